@@ -1,0 +1,118 @@
+"""The three nouns of a result: Finding, Fix and Edit. Values only, no decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from autoawait.source import Span
+
+
+class Applicability(Enum):
+    """Whether a fix may be applied (DESIGN 7, ruff's words)."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    NONE = "none"
+
+
+class Evidence(Enum):
+    """How we know what a call gives: by its definition or type, or by what its surroundings suggest."""
+
+    PROVED = "proved"
+    INFERRED = "inferred"
+
+
+class EditKind(Enum):
+    """What happens to the node whose span an edit names.
+
+    AWAIT            expression: ``X`` -> ``await X``, parenthesised where the parent needs it
+    UNAWAIT          ``await X`` -> ``X`` (the other half of moving a misplaced await)
+    ASYNC_FOR        ``for`` statement -> ``async for``
+    ASYNC_WITH       ``with`` statement -> ``async with``; ``items`` are the 0-based items that turn,
+                     all of them if empty; a mixed statement is split into nested ones, in order
+    ASYNC_CLAUSE     the *iterable* expression of a comprehension clause: ``for x in X`` -> ``async for x in X``
+    LIST_OF_GENEXP   generator expression -> list comprehension
+    COLLECT_LIST     call ``list(X)`` -> ``[x async for x in X]``
+    COLLECT_SET      call ``set(X)`` -> ``{x async for x in X}``
+    COLLECT          expression ``X`` -> ``[x async for x in X]``
+    ANEXT            call ``next(X[, d])`` -> ``await anext(X[, d])``
+    ANEXT_METHOD     call ``next(X)`` -> ``await X.__anext__()`` (before Python 3.10)
+    YIELD_FROM       expression statement ``yield from X`` -> ``async for x in X: yield x``
+    """
+
+    AWAIT = "await"
+    UNAWAIT = "unawait"
+    ASYNC_FOR = "async for"
+    ASYNC_WITH = "async with"
+    ASYNC_CLAUSE = "async clause"
+    LIST_OF_GENEXP = "list of generator expression"
+    COLLECT_LIST = "collect into list"
+    COLLECT_SET = "collect into set"
+    COLLECT = "collect"
+    ANEXT = "anext"
+    ANEXT_METHOD = "__anext__"
+    YIELD_FROM = "yield from"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One planned change of one node: the file, the node's byte span in the ``ast`` sense, the kind."""
+
+    path: Path
+    span: Span
+    kind: EditKind
+    items: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TextEdit:
+    """What an edit amounts to as text: replace the bytes ``start`` to ``end`` of the body by ``text``."""
+
+    path: Path
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A connected set of edits, applied wholly or not at all."""
+
+    edits: tuple[Edit, ...]
+    applicability: Applicability
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A step of the chain that led to a finding. ``line`` is 1-based."""
+
+    path: Path
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something the user should know: a code, a place, a reason, and often a fix.
+
+    ``message`` names the callee and the misuse in one sentence; ``reason`` says how we know, or for
+    a refusal why nothing is changed; ``advice`` says what to do by hand where there is no fix.
+    """
+
+    code: str
+    path: Path
+    span: Span
+    message: str
+    callee: str = ""
+    evidence: Evidence = Evidence.PROVED
+    reason: str = ""
+    advice: str = ""
+    fix: Fix | None = None
+    chain: tuple[Link, ...] = ()
+
+    @property
+    def applicability(self) -> Applicability:
+        """That of the fix; NONE where there is no fix."""
+        return self.fix.applicability if self.fix else Applicability.NONE

@@ -1,0 +1,121 @@
+"""One Python file as bytes, text and tree, and the places in it.
+
+Every offset of this project is a *byte* offset into the UTF-8 form of the file's text, without its
+byte order mark. Both trees agree on it: columns of ``ast`` count UTF-8 bytes, and so does libcst's
+``ByteSpanPositionProvider``, whatever the encoding of the file on disk.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+import warnings
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from pathlib import Path
+
+# Only these three end a line for Python; str.splitlines() also splits at form feeds and others.
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_BOM = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of UTF-8 byte offsets, ``start`` included, ``end`` not."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Spot:
+    """A point in a file: 1-based line, 0-based column in UTF-8 bytes (as ``ast`` counts)."""
+
+    path: Path
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, eq=False)
+class SourceFile:
+    """A file that decodes and parses. Compared by identity."""
+
+    path: Path
+    data: bytes
+    text: str
+    encoding: str
+    tree: ast.Module
+    body: bytes = field(repr=False)
+    line_starts: tuple[int, ...] = field(repr=False)
+
+    def offset(self, line: int, column: int) -> int:
+        """The byte offset of a 1-based line and 0-based byte column."""
+        return self.line_starts[line - 1] + column
+
+    def span(self, node: ast.expr | ast.stmt | ast.excepthandler | ast.arg | ast.keyword | ast.alias) -> Span:
+        """The byte span of a node of this file's tree, without parentheses around it."""
+        assert node.end_lineno is not None and node.end_col_offset is not None
+        return Span(
+            self.line_starts[node.lineno - 1] + node.col_offset,
+            self.line_starts[node.end_lineno - 1] + node.end_col_offset,
+        )
+
+    def spot(self, offset: int) -> Spot:
+        """The place of a byte offset."""
+        line = bisect_right(self.line_starts, offset)
+        return Spot(self.path, line, offset - self.line_starts[line - 1])
+
+    def line(self, number: int) -> str:
+        """The text of a 1-based line, without its line end."""
+        start = self.line_starts[number - 1]
+        end = self.line_starts[number] if number < len(self.line_starts) else len(self.body)
+        return self.body[start:end].decode("utf-8").rstrip("\r\n")
+
+    def segment(self, span: Span) -> str:
+        """The text of a span."""
+        return self.body[span.start : span.end].decode("utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenFile:
+    """A file that takes no part: it does not decode, or does not parse, or cannot be read.
+
+    ``line`` is 1-based, ``column`` 1-based in characters; both 1 where the place is not known.
+    """
+
+    path: Path
+    code: str
+    message: str
+    line: int = 1
+    column: int = 1
+
+
+def load(path: Path, data: bytes | None = None) -> SourceFile | BrokenFile:
+    """Read and parse a file; ``data`` stands for its bytes where an editor has not saved them yet.
+
+    Never raises for what a file may contain (rust-analyzer's rule: parsing does not fail).
+    """
+    if data is None:
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            return BrokenFile(path, "AW903", f"cannot be read: {error.strerror or error}")
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = data.decode(encoding)
+    except (SyntaxError, UnicodeDecodeError, LookupError) as error:
+        return BrokenFile(path, "AW902", f"cannot be decoded: {error}")
+    text = text.removeprefix(_BOM)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # invalid escapes and the like are not our findings
+            tree = ast.parse(text, str(path))
+    except SyntaxError as error:
+        return BrokenFile(path, "AW901", f"does not parse: {error.msg}", error.lineno or 1, error.offset or 1)
+    except (ValueError, RecursionError, MemoryError) as error:  # null bytes, nesting too deep
+        return BrokenFile(path, "AW901", f"does not parse: {error}")
+    body = text.encode("utf-8")
+    starts = (0, *(match.end() for match in _LINE_END.finditer(body)))
+    return SourceFile(path, data, text, encoding, tree, body, starts)
