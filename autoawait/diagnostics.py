@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from autoawait.source import Span
+from autoawait.source import SourceFile, Span
 
 
 class Applicability(Enum):
@@ -116,3 +117,31 @@ class Finding:
     def applicability(self) -> Applicability:
         """That of the fix; NONE where there is no fix."""
         return self.fix.applicability if self.fix else Applicability.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file before and after, as bytes on disk."""
+
+    path: Path
+    before: bytes
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of one run, for any reporter.
+
+    ``findings`` in order of path and place; ``fixed`` those whose fix is part of ``changes`` (a fix
+    that failed its proof is not, and its finding carries the reason); ``texts`` what each edit
+    amounts to; ``sources`` the analysed files, for source lines; ``files`` how many were looked at;
+    ``notes`` what ``--verbose`` says (environment chosen, times, calls left alone and why).
+    """
+
+    findings: tuple[Finding, ...]
+    fixed: frozenset[Finding]
+    changes: tuple[Change, ...]
+    texts: Mapping[Edit, tuple[TextEdit, ...]]
+    sources: Mapping[Path, SourceFile]
+    files: int
+    notes: tuple[str, ...] = ()
