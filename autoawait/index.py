@@ -1,0 +1,214 @@
+"""What the project's own source says: functions, classes, and the places where values are made.
+
+One pass over the statements of each file finds definitions; the expressions of a function are walked
+only when somebody asks for its sites. Definitions are found again by the place of their name, which
+is what a type engine answers with.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from autoawait.flow import TRIES, FunctionNode
+from autoawait.source import BrokenFile, SourceFile, Spot, load
+
+_ASYNC_DEF = re.compile(rb"\basync[ \t]+def[ \t]+(\w+)")
+_PLAIN_DEF = re.compile(rb"(?<!async)[ \t\r\n;:][ \t]*def[ \t]+(\w+)|^def[ \t]+(\w+)")
+
+
+@dataclass(frozen=True, eq=False)
+class Function:
+    """A ``def`` or ``async def``. ``owner`` is the class whose body holds it, ``outer`` the function around it."""
+
+    file: SourceFile
+    node: FunctionNode
+    qualname: str
+    owner: ast.ClassDef | None
+    outer: Function | None
+
+    @property
+    def is_async(self) -> bool:
+        return isinstance(self.node, ast.AsyncFunctionDef)
+
+    @cached_property
+    def is_generator(self) -> bool:
+        return any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in own_nodes(self.node.body))
+
+    @cached_property
+    def spot(self) -> Spot:
+        """The place of the name."""
+        prefix = "async def" if self.is_async else "def"
+        text = self.file.line(self.node.lineno).encode("utf-8")
+        start = self.node.col_offset + len(prefix)
+        column = text.find(self.node.name.encode("utf-8"), start)
+        return Spot(self.file.path, self.node.lineno, max(column, start))
+
+
+@dataclass(frozen=True, eq=False)
+class Module:
+    """The definitions of one file; ``by_line`` finds a function or class by the line of its name."""
+
+    file: SourceFile
+    functions: tuple[Function, ...]
+    by_line: dict[int, Function | ast.ClassDef]
+
+
+@dataclass(frozen=True, eq=False)
+class Unit:
+    """The code of one scope in which ``await`` means the same: a function's own body, or a module's.
+
+    ``parents`` leads from each node to the node around it; ``nodes`` are all nodes in source order.
+    Bodies of inner functions are units of their own; their decorators and defaults belong here.
+    """
+
+    file: SourceFile
+    function: Function | None
+    body: tuple[ast.stmt, ...]
+    parents: dict[ast.AST, ast.AST] = field(repr=False)
+    nodes: tuple[ast.AST, ...] = field(repr=False)
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        """The nodes around a node, innermost first, up to a statement of the unit's body."""
+        while (parent := self.parents.get(node)) is not None:
+            yield parent
+            node = parent
+
+
+class Index:
+    """All files that were loaded, by path; foreign ones (of the environment) are loaded when asked for."""
+
+    def __init__(self) -> None:
+        self.modules: dict[Path, Module] = {}
+        self.broken: dict[Path, BrokenFile] = {}
+
+    def add(self, path: Path, data: bytes | None = None) -> Module | None:
+        """Load and index a file; None if it takes no part (then ``broken`` says why)."""
+        loaded = load(path, data)
+        if isinstance(loaded, BrokenFile):
+            self.broken[path] = loaded
+            return None
+        module = self.modules[path] = index_file(loaded)
+        return module
+
+    def module(self, path: Path) -> Module | None:
+        """The module at a path, loaded now if need be; None where it cannot be read as Python."""
+        if path in self.broken:
+            return None
+        return self.modules.get(path) or self.add(path)
+
+    def definition(self, spot: Spot) -> Function | ast.ClassDef | None:
+        """The function or class whose name stands at a place, if one does."""
+        if spot.path.suffix not in {".py", ".pyi"}:
+            return None
+        module = self.module(spot.path)
+        return module.by_line.get(spot.line) if module else None
+
+
+def index_file(file: SourceFile) -> Module:
+    """All functions and classes of a file, in source order."""
+    functions: list[Function] = []
+    by_line: dict[int, Function | ast.ClassDef] = {}
+
+    def visit(body: Iterable[ast.stmt], prefix: str, owner: ast.ClassDef | None, outer: Function | None) -> None:
+        for node in body:
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                function = Function(file, node, prefix + node.name, owner, outer)
+                functions.append(function)
+                by_line[node.lineno] = function
+                visit(node.body, f"{prefix}{node.name}.<locals>.", None, function)
+            elif isinstance(node, ast.ClassDef):
+                by_line[node.lineno] = node
+                visit(node.body, f"{prefix}{node.name}.", node, outer)
+            else:
+                for inner in blocks(node):
+                    visit(inner, prefix, owner, outer)
+
+    visit(file.tree.body, "", None, None)
+    return Module(file, tuple(functions), by_line)
+
+
+def blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """The statement lists directly inside a compound statement that opens no scope."""
+    if isinstance(node, (ast.If, ast.For, ast.AsyncFor, ast.While)):
+        yield node.body
+        yield node.orelse
+    elif isinstance(node, (ast.With, ast.AsyncWith)):
+        yield node.body
+    elif isinstance(node, TRIES):
+        yield node.body
+        yield from (handler.body for handler in node.handlers)
+        yield node.orelse
+        yield node.finalbody
+    elif isinstance(node, ast.Match):
+        yield from (case.body for case in node.cases)
+
+
+def function_unit(function: Function) -> Unit:
+    """The unit of a function's own body."""
+    return _unit(function.file, function, tuple(function.node.body))
+
+
+def module_unit(file: SourceFile) -> Unit:
+    """The unit of a module's own code, class bodies included."""
+    return _unit(file, None, tuple(file.tree.body))
+
+
+def _unit(file: SourceFile, function: Function | None, body: tuple[ast.stmt, ...]) -> Unit:
+    parents: dict[ast.AST, ast.AST] = {}
+    nodes: list[ast.AST] = []
+    stack: list[ast.AST] = list(reversed(body))
+    while stack:
+        node = stack.pop()
+        nodes.append(node)
+        children = list(_scope_children(node))
+        for child in children:
+            parents[child] = node
+        stack.extend(reversed(children))
+    return Unit(file, function, body, parents, tuple(nodes))
+
+
+def _scope_children(node: ast.AST) -> Iterator[ast.AST]:
+    """The children of a node that are evaluated in the same scope: all, but of a def only what is outside its body."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        yield from node.decorator_list
+        yield node.args
+        if node.returns is not None:
+            yield node.returns
+    else:
+        yield from ast.iter_child_nodes(node)
+
+
+def own_nodes(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
+    """All nodes of a function's body without those of inner functions, lambdas and classes."""
+    stack: list[ast.AST] = list(body)
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            stack.extend(ast.iter_child_nodes(node))
+
+
+def names_defined(files: Iterable[bytes]) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that files define as ``async def`` and as plain ``def``, read without parsing."""
+    asynchronous: set[bytes] = set()
+    plain: set[bytes] = set()
+    for data in files:
+        asynchronous.update(_ASYNC_DEF.findall(data))
+        plain.update(name for pair in _PLAIN_DEF.findall(data) for name in pair if name)
+    return _decoded(asynchronous), _decoded(plain)
+
+
+def _decoded(names: set[bytes]) -> frozenset[str]:
+    return frozenset(name.decode("utf-8", "replace") for name in names)
+
+
+def name_end(file: SourceFile, node: ast.expr) -> Spot | None:
+    """The last byte of the name (or bracket) at which an engine can be asked about an expression."""
+    if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
+        return file.spot(file.span(node).end - 1)
+    return None

@@ -1,0 +1,1 @@
+"""Tables of what async Python's consumers and boundaries do; each row names its source."""

@@ -1,0 +1,116 @@
+"""Who takes a coroutine object as it is, and who can only take its value.
+
+Decisions rest on types first; these tables answer where types say nothing: builtins and methods that
+accept ``object`` or ``Any`` but can do nothing right with a coroutine, and probes that look at one.
+"""
+
+from __future__ import annotations
+
+# Attributes of a coroutine, generator or async generator object itself: dir(types.CoroutineType) and
+# the async generator's aclose/asend/athrow (KNOWLEDGE A.1; held by tests/test_knowledge.py).
+COROUTINE_METHODS = frozenset(
+    {
+        "__await__",
+        "__class__",
+        "close",
+        "cr_await",
+        "cr_code",
+        "cr_frame",
+        "cr_origin",
+        "cr_running",
+        "cr_suspended",
+        "send",
+        "throw",
+    }
+)
+
+# Functions that look at an awaitable without using its value (KNOWLEDGE A.1, A.4).
+PROBES = frozenset(
+    {
+        "isawaitable",
+        "iscoroutine",
+        "iscoroutinefunction",
+        "isasyncgen",
+        "isfuture",
+        "getcoroutinestate",
+        "getcoroutinelocals",
+        "hasattr",
+        "callable",
+        "id",
+        "type",
+    }
+)
+
+# Builtins that take values out of an iterable and must read them (docs.python.org, Built-in Functions).
+ELEMENT_READERS = frozenset({"sum", "any", "all", "min", "max", "sorted"})
+
+# Builtins that hand the elements of an iterable on, as they are.
+COLLECTORS = frozenset({"list", "tuple", "set", "frozenset", "iter", "reversed"})
+
+# Builtins whose argument must be a plain value: True where a coroutine raises TypeError, False where
+# the result is silently wrong (each row run by tests/test_knowledge.py).
+VALUE_BUILTINS: dict[str, bool] = {
+    "abs": True,
+    "ascii": False,
+    "bin": True,
+    "bool": False,
+    "bytearray": True,
+    "bytes": True,
+    "chr": True,
+    "complex": True,
+    "dict": True,
+    "divmod": True,
+    "enumerate": True,
+    "filter": True,
+    "float": True,
+    "format": False,
+    "frozenset": True,
+    "hash": False,
+    "hex": True,
+    "int": True,
+    "isinstance": False,
+    "iter": True,
+    "len": True,
+    "list": True,
+    "map": True,
+    "max": True,
+    "min": True,
+    "next": True,
+    "oct": True,
+    "ord": True,
+    "pow": True,
+    "print": False,
+    "range": True,
+    "repr": False,
+    "reversed": True,
+    "round": True,
+    "set": True,
+    "sorted": True,
+    "str": False,
+    "sum": True,
+    "tuple": True,
+    "zip": True,
+}
+
+# Qualified names of functions that format or serialise what they are given: as above.
+VALUE_FUNCTIONS: dict[str, bool] = {
+    "json.dump": True,
+    "json.dumps": True,
+    "logging.critical": False,
+    "logging.debug": False,
+    "logging.error": False,
+    "logging.exception": False,
+    "logging.info": False,
+    "logging.log": False,
+    "logging.warning": False,
+    "logging.Logger.critical": False,
+    "logging.Logger.debug": False,
+    "logging.Logger.error": False,
+    "logging.Logger.exception": False,
+    "logging.Logger.info": False,
+    "logging.Logger.log": False,
+    "logging.Logger.warning": False,
+    "pprint.pformat": False,
+    "pprint.pp": False,
+    "pprint.pprint": False,
+}

@@ -1,0 +1,415 @@
+"""How a value is used: every expression and statement form in which a coroutine can stand (DESIGN 5).
+
+``uses_of`` follows a value upward through the forms that pass it on (conditional branches, walrus,
+``and``/``or``), through local names to each of their reads, and through containers to where their
+elements come out again. What it returns are leaves; nothing here knows what the value *is*.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from autoawait.flow import FunctionNode, binds, parameter_reach, reach
+from autoawait.index import Unit
+from autoawait.knowledge.consumers import COLLECTORS, COROUTINE_METHODS, ELEMENT_READERS, PROBES
+
+
+class UseKind(Enum):
+    """What happens to the value at one place."""
+
+    AWAITED = "awaited"
+    CONSUMED = "consumed"
+    INTENDED = "intended"
+    DROPPED = "dropped"
+    VALUE = "value"
+    CONDITION = "condition"
+    IDENTITY = "identity"
+    FORMAT = "format"
+    RETURN = "return"
+    LAMBDA = "lambda"
+    YIELD = "yield"
+    ARGUMENT = "argument"
+    STORE = "store"
+    ITERATE = "iterate"
+    ENTER = "enter"
+    ASYNC_ITERATE = "async iterate"
+    ASYNC_ENTER = "async enter"
+    NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use. ``node`` is the expression that stands there (the value itself or a name that holds it),
+    ``at`` the node that uses it, ``how`` says it in words, ``element`` that the value comes out of a container.
+    ``only``: no other binding of the name can be in force there.
+    """
+
+    kind: UseKind
+    node: ast.expr
+    at: ast.AST
+    how: str = ""
+    element: bool = False
+    only: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """All uses of a value. ``name`` is the local name it was bound to first, if any;
+    ``annotation`` the annotation of that binding."""
+
+    uses: tuple[Use, ...]
+    name: str = ""
+    annotation: ast.expr | None = None
+
+    def has(self, *kinds: UseKind) -> bool:
+        return any(use.kind in kinds for use in self.uses)
+
+    def of(self, *kinds: UseKind) -> list[Use]:
+        return [use for use in self.uses if use.kind in kinds]
+
+
+def uses_of(unit: Unit, node: ast.expr) -> Usage:
+    """Where the value of an expression of ``unit`` goes."""
+    follow = _Follow(unit)
+    uses = tuple(dict.fromkeys(follow.up(node, element=False)))
+    return Usage(uses, follow.name, follow.annotation)
+
+
+def uses_of_parameter(unit: Unit, function: FunctionNode, parameter: ast.arg) -> Usage:
+    """Where the value passed for a parameter goes inside the function whose unit is given."""
+    follow = _Follow(unit)
+    found = parameter_reach(function, parameter)
+    starred = parameter in (function.args.vararg, function.args.kwarg)
+    uses = [use for load in found.loads for use in follow.load(load.node, load.only, starred)]
+    if found.escapes:
+        uses.append(Use(UseKind.STORE, ast.Name(parameter.arg), function, "is shared with inner functions"))
+    return Usage(tuple(dict.fromkeys(uses)), parameter.arg, parameter.annotation)
+
+
+class _Follow:
+    """One walk. ``element`` says that what we follow is a container (or iterator) that holds the value."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
+        self.name = ""
+        self.annotation: ast.expr | None = None
+        self._visited: set[tuple[ast.AST, bool]] = set()
+
+    def up(self, node: ast.expr, *, element: bool, only: bool = True) -> Iterable[Use]:
+        if (node, element) in self._visited:
+            return []
+        self._visited.add((node, element))
+        parent = self.unit.parents.get(node)
+        if parent is None:  # inner functions see names of outer units; their places are not in our tree
+            return [Use(UseKind.STORE, node, node, "is read by an inner function", element, only)]
+        uses = self.in_container(node, parent) if element else self.in_parent(node, parent)
+        return [u if only else Use(u.kind, u.node, u.at, u.how, u.element, False) for u in uses]
+
+    def load(self, node: ast.Name, only: bool, element: bool) -> Iterable[Use]:
+        return self.up(node, element=element, only=only)
+
+    # the value itself stands below ``parent``
+
+    def in_parent(self, node: ast.expr, parent: ast.AST) -> Iterable[Use]:
+        def use(kind: UseKind, how: str = "") -> list[Use]:
+            return [Use(kind, node, parent, how)]
+
+        match parent:
+            case ast.Await():
+                return use(UseKind.AWAITED)
+            case ast.Expr():
+                return use(UseKind.DROPPED, "it is never awaited")
+            case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.NamedExpr():
+                return self.assigned(node, parent, element=False)
+            case ast.Attribute():
+                if parent.attr in COROUTINE_METHODS:
+                    return use(UseKind.CONSUMED)
+                return use(UseKind.VALUE, f"its attribute `{parent.attr}` is used")
+            case ast.Subscript():
+                return use(UseKind.VALUE, "it is subscripted" if parent.value is node else "it is used as a key")
+            case ast.Call() | ast.keyword():
+                return self.in_call(node, parent)
+            case ast.Compare():
+                return use(*_comparison(node, parent))
+            case ast.BoolOp() | ast.IfExp():
+                return self.in_condition(node, parent)
+            case ast.UnaryOp():
+                if isinstance(parent.op, ast.Not):
+                    return use(UseKind.CONDITION, "it is tested by `not`")
+                return use(UseKind.VALUE, "it is an operand")
+            case ast.BinOp():
+                if isinstance(parent.op, ast.Mod) and _is_text(parent.left):
+                    return use(UseKind.FORMAT, "it is formatted into a string")
+                return use(UseKind.VALUE, "it is an operand")
+            case ast.List() | ast.Tuple() | ast.Set():
+                return self.up(parent, element=True)
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
+                return self.up(parent, element=True)
+            case ast.Dict():
+                if node in parent.values and parent.keys[parent.values.index(node)] is None:
+                    return use(UseKind.VALUE, "it is unpacked")
+                return use(UseKind.STORE, "it is stored in a dict")
+            case ast.Starred():
+                return use(UseKind.VALUE, "it is unpacked")
+            case ast.expr():
+                return use(*_EXPRESSIONS.get(type(parent), (UseKind.STORE, "it is stored")))
+            case _:
+                return use(*_in_statement(node, parent, self.unit))
+
+    def in_call(self, node: ast.expr, parent: ast.Call | ast.keyword) -> Iterable[Use]:
+        if isinstance(parent, ast.keyword):
+            call = self.unit.parents[parent]
+            if parent.arg is None:
+                return [Use(UseKind.VALUE, node, parent, "it is unpacked")]
+            if not isinstance(call, ast.Call):
+                return [Use(UseKind.STORE, node, parent, "it is a class keyword")]
+            return [Use(UseKind.ARGUMENT, node, call, "it is passed on")]
+        if parent.func is node:
+            return [Use(UseKind.VALUE, node, parent, "it is called")]
+        if called_name(parent) in PROBES:
+            return [Use(UseKind.CONSUMED, node, parent)]
+        if (holder := _appended_to(parent, self.unit)) is not None:
+            return self.read_back(holder, parent)
+        return [Use(UseKind.ARGUMENT, node, parent, "it is passed on")]
+
+    def in_condition(self, node: ast.expr, parent: ast.BoolOp | ast.IfExp) -> Iterable[Use]:
+        if isinstance(parent, ast.IfExp):
+            if parent.test is node:
+                return [Use(UseKind.CONDITION, node, parent, "it is the condition of a conditional expression")]
+            return self.up(parent, element=False)
+        if parent.values[-1] is node:
+            return self.up(parent, element=False)
+        word = "and" if isinstance(parent.op, ast.And) else "or"
+        tested = Use(UseKind.CONDITION, node, parent, f"it is tested by `{word}`")
+        return [tested, *self.up(parent, element=False)]
+
+    def assigned(self, node: ast.expr, parent: ast.AST, *, element: bool) -> Iterable[Use]:
+        if isinstance(parent, ast.NamedExpr):
+            return [*self.bound(parent.target, node, element), *self.up(parent, element=element)]
+        if isinstance(parent, ast.AugAssign):
+            if element and isinstance(parent.target, ast.Name):
+                return self.read_back(parent.target, parent)
+            return [Use(UseKind.STORE if element else UseKind.VALUE, node, parent, "it is an operand")]
+        if isinstance(parent, ast.AnnAssign):
+            self.annotation = parent.annotation
+            return self.bound(parent.target, node, element)
+        assert isinstance(parent, ast.Assign)
+        return [use for target in parent.targets for use in self.bound(target, node, element)]
+
+    def bound(self, target: ast.expr, node: ast.expr, element: bool) -> Iterable[Use]:
+        """The uses of what is bound to a target of an assignment."""
+        if isinstance(target, (ast.Tuple, ast.List)):
+            if element:
+                return self.unpacked(target, node)
+            return [Use(UseKind.VALUE, node, target, "it is unpacked")]
+        if not isinstance(target, ast.Name):
+            return [Use(UseKind.STORE, node, target, "it is stored")]
+        if is_intention(target.id):
+            return [Use(UseKind.INTENDED, node, target)]
+        if not self.is_local(target):
+            return [Use(UseKind.STORE, node, target, f"it is bound to `{target.id}`, which others can see")]
+        self.name = self.name or target.id
+        found = reach(self.unit.body, target)
+        uses = [use for load in found.loads for use in self.load(load.node, load.only, element)]
+        if found.escapes:
+            uses.append(Use(UseKind.STORE, node, target, f"`{target.id}` is shared with other functions"))
+        elif not found.loads:
+            uses.append(Use(UseKind.DROPPED, node, target, f"it is bound to `{target.id}`, which is never read"))
+        return uses
+
+    def unpacked(self, target: ast.Tuple | ast.List, container: ast.expr) -> Iterable[Use]:
+        """A display unpacked into targets: item by item where both sides can be counted."""
+        items = getattr(container, "elts", [])
+        if len(items) == len(target.elts) and not any(isinstance(x, ast.Starred) for x in [*items, *target.elts]):
+            came_from = [i for i in items if (i, False) in self._visited]
+            pairs = [(t, i) for t, i in zip(target.elts, items, strict=True) if i in came_from]
+            return [use for t, i in pairs for use in self.bound(t, i, False)]
+        return [use for t in target.elts for use in self.bound(t, container, False) if not isinstance(t, ast.Starred)]
+
+    def is_local(self, target: ast.Name) -> bool:
+        if self.unit.function is None:
+            return False
+        return not any(isinstance(a, ast.ClassDef) for a in self.unit.ancestors(target))
+
+    def read_back(self, holder: ast.Name, where: ast.AST) -> Iterable[Use]:
+        """The uses of the elements of a local list to which the value was added at ``where``."""
+        if not self.is_local(holder) or not binds(self.unit.body, holder.id):
+            return [Use(UseKind.STORE, holder, where, f"it is added to `{holder.id}`")]
+        uses: list[Use] = []
+        for other in self.unit.nodes:
+            if isinstance(other, ast.Name) and other.id == holder.id and other is not holder:
+                if isinstance(other.ctx, ast.Load) and _appended_to_by(other, self.unit) is None:
+                    uses += self.up(other, element=True)
+        return uses or [Use(UseKind.STORE, holder, where, f"it is added to `{holder.id}`")]
+
+    # a container that holds the value stands below ``parent``
+
+    def in_container(self, node: ast.expr, parent: ast.AST) -> Iterable[Use]:
+        def use(kind: UseKind, how: str = "") -> list[Use]:
+            return [Use(kind, node, parent, how, element=True)]
+
+        match parent:
+            case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.NamedExpr():
+                return self.assigned(node, parent, element=True)
+            case ast.Starred():
+                outer = self.unit.parents[parent]
+                if isinstance(outer, ast.Call):
+                    return [Use(UseKind.ARGUMENT, node, outer, "it is passed on", element=True)]
+                return self.up(parent, element=True) if isinstance(outer, ast.expr) else use(UseKind.STORE)
+            case ast.List() | ast.Tuple() | ast.Set():
+                return self.up(parent, element=True)
+            case ast.BoolOp() | ast.IfExp():
+                if isinstance(parent, ast.IfExp) and parent.test is node:
+                    return use(UseKind.NEUTRAL)
+                return self.up(parent, element=True)
+            case ast.For():
+                return self.looped(parent.target, node)
+            case ast.comprehension():
+                return self.looped(parent.target, node) if parent.iter is node else use(UseKind.NEUTRAL)
+            case ast.Call():
+                return self.container_argument(node, parent)
+            case ast.Subscript():
+                if parent.value is not node:
+                    return use(UseKind.STORE, "it is used as a key")
+                return self.up(parent, element=isinstance(parent.slice, ast.Slice))
+            case ast.BinOp():
+                if isinstance(parent.op, ast.Mod) and _is_text(parent.left):
+                    return use(UseKind.FORMAT, "it is formatted into a string")
+                return self.up(parent, element=True)
+            case ast.Return() | ast.Yield():
+                kind = UseKind.RETURN if isinstance(parent, ast.Return) else UseKind.YIELD
+                return use(kind, "it is an element of what is returned")
+            case ast.Attribute():
+                call = self.unit.parents.get(parent)
+                if parent.attr in {"pop", "popleft"} and isinstance(call, ast.Call):
+                    return self.up(call, element=False)
+                return use(UseKind.NEUTRAL)
+            case ast.Compare() | ast.UnaryOp() | ast.If() | ast.While() | ast.Expr():
+                return use(UseKind.NEUTRAL)
+            case _:
+                return use(UseKind.STORE, "it is an element of a container")
+
+    def looped(self, target: ast.expr, node: ast.expr) -> Iterable[Use]:
+        """The uses of a loop variable that takes the values out of a container."""
+        names = [target] if isinstance(target, ast.Name) else []
+        if not names:
+            return [Use(UseKind.STORE, node, target, "it is an element of a container", element=True)]
+        loop = self.unit.parents[target]
+        if isinstance(loop, ast.comprehension):
+            outer = self.unit.parents[loop]
+            loads = [
+                n
+                for n in ast.walk(outer)
+                if isinstance(n, ast.Name) and n.id == names[0].id and isinstance(n.ctx, ast.Load)
+            ]
+            return [use for load in loads for use in self.load(load, True, False)]
+        found = self.bound(names[0], node, False)
+        return [use for use in found if use.kind is not UseKind.DROPPED]
+
+    def container_argument(self, node: ast.expr, call: ast.Call) -> Iterable[Use]:
+        name = called_name(call)
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "join" and _is_text(call.func.value):
+            return [Use(UseKind.VALUE, node, call, "it is joined to a string", element=True)]
+        if isinstance(call.func, ast.Name) and name in ELEMENT_READERS:
+            kind = UseKind.CONDITION if name in {"any", "all"} else UseKind.VALUE
+            return [Use(kind, node, call, f"`{name}` reads the values", element=True)]
+        if isinstance(call.func, ast.Name) and name in COLLECTORS:
+            return self.up(call, element=True)
+        return [Use(UseKind.ARGUMENT, node, call, "it is passed on", element=True)]
+
+
+def called_name(call: ast.Call) -> str:
+    """The last part of what is called: ``g`` for ``f.g()``, empty if it has no name."""
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+def is_intention(name: str) -> bool:
+    """Whether a name says that its value is not wanted (basedpyright's reading of ``_ = f()``)."""
+    return not name.strip("_") or "unused" in name or "ignore" in name
+
+
+def _comparison(node: ast.expr, parent: ast.Compare) -> tuple[UseKind, str]:
+    operands = [parent.left, *parent.comparators]
+    place = operands.index(node)
+    sides = [parent.ops[i] for i in (place - 1, place) if 0 <= i < len(parent.ops)]
+    if all(isinstance(op, (ast.Is, ast.IsNot)) for op in sides):
+        return UseKind.IDENTITY, "it is compared by identity"
+    if any(isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) for op in sides):
+        return UseKind.VALUE, "it is compared"
+    if place and isinstance(parent.ops[place - 1], (ast.In, ast.NotIn)):
+        return UseKind.VALUE, "it is searched"
+    return UseKind.CONDITION, "it is compared"
+
+
+_EXPRESSIONS: dict[type[ast.AST], tuple[UseKind, str]] = {
+    ast.FormattedValue: (UseKind.FORMAT, "it is formatted into a string"),
+    ast.Slice: (UseKind.VALUE, "it is a bound of a slice"),
+    ast.Yield: (UseKind.YIELD, "it is yielded"),
+    ast.YieldFrom: (UseKind.ITERATE, "it is iterated by `yield from`"),
+    ast.Lambda: (UseKind.LAMBDA, "a lambda returns it"),
+    ast.DictComp: (UseKind.STORE, "it is stored in a dict"),
+}
+
+
+def _in_statement(node: ast.expr, parent: ast.AST, unit: Unit) -> tuple[UseKind, str]:
+    match parent:
+        case ast.Return():
+            return UseKind.RETURN, "it is returned"
+        case ast.If() | ast.While():
+            return UseKind.CONDITION, f"it is the condition of `{'if' if isinstance(parent, ast.If) else 'while'}`"
+        case ast.match_case():
+            return UseKind.CONDITION, "it is the guard of a `case`"
+        case ast.Assert():
+            if parent.test is node:
+                return UseKind.CONDITION, "it is asserted"
+            return UseKind.FORMAT, "it is the message of `assert`"
+        case ast.For():
+            return UseKind.ITERATE, "it is iterated"
+        case ast.AsyncFor():
+            return UseKind.ASYNC_ITERATE, "it is iterated by `async for`"
+        case ast.comprehension():
+            if parent.iter is not node:
+                return UseKind.CONDITION, "it is the condition of a comprehension"
+            return (UseKind.ASYNC_ITERATE if parent.is_async else UseKind.ITERATE), "it is iterated"
+        case ast.withitem():
+            entered = isinstance(unit.parents[parent], ast.AsyncWith)
+            word = "async with" if entered else "with"
+            return (UseKind.ASYNC_ENTER if entered else UseKind.ENTER), f"it is entered by `{word}`"
+        case ast.Match():
+            return UseKind.VALUE, "it is matched"
+        case ast.Raise():
+            return UseKind.VALUE, "it is raised"
+        case ast.ExceptHandler():
+            return UseKind.VALUE, "it is an exception type"
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            if node in parent.decorator_list:
+                return UseKind.VALUE, "it is called as a decorator"
+            return UseKind.STORE, "it stands in a definition"
+        case ast.Delete():
+            return UseKind.NEUTRAL, ""
+    return UseKind.STORE, "it is stored"
+
+
+def _appended_to(call: ast.Call, unit: Unit) -> ast.Name | None:
+    """The local list to which a call like ``tasks.append(x)`` adds its argument."""
+    match call.func:
+        case ast.Attribute(value=ast.Name() as holder, attr="append" | "add" | "insert" | "appendleft"):
+            return holder if isinstance(unit.parents.get(call), ast.Expr) else None
+    return None
+
+
+def _appended_to_by(name: ast.Name, unit: Unit) -> ast.Call | None:
+    """The appending call whose receiver a name is."""
+    attribute = unit.parents.get(name)
+    call = unit.parents.get(attribute) if attribute is not None else None
+    return call if isinstance(call, ast.Call) and _appended_to(call, unit) is name else None
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)))
