@@ -1,0 +1,89 @@
+"""Every golden case gives what its directory says, and stays what it is when run again."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.golden import Case, Result, all_cases, rewrite, run_all
+
+CASES = all_cases()
+
+
+def _parameters(cases: list[Case]) -> list[object]:
+    marks = {case: [pytest.mark.skipif(True, reason=case.lacks)] if case.lacks else [] for case in cases}
+    return [pytest.param(case, id=case.name, marks=marks[case]) for case in cases]
+
+
+@pytest.fixture(scope="session")
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
+    return run_all([case for case in CASES if not case.lacks], "before", tmp_path_factory.mktemp("before"))
+
+
+@pytest.fixture(scope="session")
+def second_results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
+    changing = [case for case in CASES if case.changes and not case.lacks]
+    return run_all(changing, "after", tmp_path_factory.mktemp("after"))
+
+
+@pytest.fixture(scope="session")
+def cautious_results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
+    """What happens to the cases of ``unsafe = true`` when nobody asked for unsafe fixes."""
+    daring = [case for case in CASES if case.mode.unsafe and not case.lacks]
+    return run_all(daring, "before", tmp_path_factory.mktemp("cautious"), unsafe=False)
+
+
+@pytest.mark.parametrize("case", _parameters(CASES))
+def test_gives_what_the_case_says(case: Case, results: dict[str, Result], request: pytest.FixtureRequest) -> None:
+    result = results[case.name]
+    if request.config.getoption("--update-fixtures"):
+        rewrite(case, result)
+        return
+    for name, data in case.after.items():
+        assert result.files[name].decode("latin-1") == data.decode("latin-1"), name
+    if case.expected is not None:
+        assert list(result.findings) == list(case.expected)
+
+
+@pytest.mark.parametrize("case", _parameters([case for case in CASES if case.changes]))
+def test_changes_nothing_when_run_again(case: Case, second_results: dict[str, Result]) -> None:
+    assert second_results[case.name].files == case.after
+
+
+@pytest.mark.parametrize("case", _parameters([case for case in CASES if case.mode.unsafe]))
+def test_unsafe_fixes_wait_for_consent(case: Case, cautious_results: dict[str, Result]) -> None:
+    assert case.expected and all(line.endswith((" unsafe", " none")) for line in case.expected)
+    assert cautious_results[case.name] == Result(case.before, case.expected)
+
+
+@pytest.mark.parametrize("case", _parameters(CASES))
+def test_both_sides_compile(case: Case) -> None:
+    for files in (case.before, case.after):
+        for name, data in files.items():
+            if name.endswith((".py", ".pyi")) and name not in case.broken:
+                tree = ast.parse(data, name, feature_version=case.mode.target)
+                compile(tree, name, "exec", dont_inherit=True)
+
+
+def test_there_are_enough_cases() -> None:
+    assert len(CASES) >= 120
+
+
+def test_more_cases_leave_the_code_alone_than_change_it() -> None:
+    changing = sum(case.changes for case in CASES)
+    assert changing < len(CASES) - changing
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in CASES])
+def test_names_are_sentences_and_expectations_readable(case: Case) -> None:
+    words = case.folder.name.split("-")
+    assert len(words) >= 4
+    assert all(word.isalnum() and word.islower() for word in words if not word.isdigit())
+    for line in case.expected or ():
+        place, code, applicability = line.rsplit(" ", 2)
+        path, number, _ = place.split(":")
+        assert path in case.before
+        assert 1 <= int(number) <= case.before[path].count(b"\n") + 1
+        assert code[:2] == "AW" and code[2:].isdigit()
+        assert applicability in {"safe", "unsafe", "none"}
