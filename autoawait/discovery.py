@@ -1,0 +1,250 @@
+"""Which files may be edited, and which are read."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pathspec import GitIgnoreSpec
+
+from autoawait.settings import Settings, is_project
+
+PYTHON_SUFFIXES = (".py", ".pyi")
+# Never entered unless given by name: version control, environments, caches, and what is built from sources.
+SKIPPED_FOLDERS = frozenset(
+    [
+        ".eggs",
+        ".git",
+        ".hg",
+        ".mypy_cache",
+        ".nox",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".svn",
+        ".tox",
+        ".venv",
+        "__pycache__",
+        "__pypackages__",
+        "node_modules",
+        "venv",
+    ]
+)
+
+_PATTERN_SYNTAX = re.compile(r"[*?\[\]\\]")
+
+
+class DiscoveryError(Exception):
+    """A path that was asked for is not there, or a pattern is none. The message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """The files of a run, all absolute.
+
+    ``editable``   files at or below the given paths
+    ``readable``   these and the others of the project, sorted
+    ``unreadable`` directories that could not be listed
+    """
+
+    editable: frozenset[Path]
+    readable: tuple[Path, ...]
+    unreadable: tuple[Path, ...] = ()
+
+
+def discover(paths: Sequence[Path], settings: Settings, buffer: Path | None = None) -> Discovered:
+    """The Python files at and around ``paths``.
+
+    A file or directory given by name counts even if it is ignored or excluded. ``buffer`` is the path
+    of a file whose text comes from elsewhere; it counts as given and need not exist.
+
+    Raises DiscoveryError for a path that does not exist and for an exclusion that is no pattern.
+    """
+    walk = _Walk(_exclusion(settings))
+    folders = [path.resolve() for path in paths if path.is_dir()]
+    files = [_canonical(path) for path in paths if not path.is_dir()]
+    unsaved = _canonical(buffer) if buffer else None
+    for path in files:
+        if not path.exists() and path != unsaved:
+            raise DiscoveryError(f"{path}: no such file or directory")
+    if unsaved and unsaved not in files:
+        files.append(unsaved)
+    project = _project(walk, settings.root, folders, files)
+    editable = {_same_file(path, project) for path in files}
+    for folder in folders:
+        prefix = f"{folder}{os.sep}".replace(os.sep * 2, os.sep)
+        editable.update(path for path in project if str(path).startswith(prefix))
+        if str(folder) not in walk.entered:  # left out with a directory above it, but now asked for
+            editable.update(map(Path, walk.named(str(folder))))
+    return Discovered(
+        frozenset(editable), tuple(sorted(project | editable, key=str)), tuple(map(Path, sorted(walk.unreadable)))
+    )
+
+
+def _project(walk: _Walk, root: Path, folders: Sequence[Path], files: Sequence[Path]) -> frozenset[Path]:
+    """What is read around the given paths: the whole project. Where nothing marks one, the root may be a home
+    directory: then the given directories, and around a given file its neighbours and the packages beside it."""
+    if is_project(root):
+        found = set(walk.below(str(root)))
+    else:
+        found = {path for folder in folders for path in walk.below(str(folder))}
+        found.update(path for file in files for path in walk.below(str(file.parent), only_packages=True))
+    return frozenset(map(Path, _without_aliases(found)))
+
+
+def _canonical(path: Path) -> Path:
+    """Absolute, without links on the way; a file that is a link itself keeps its name."""
+    absolute = path.absolute()
+    return absolute.parent.resolve() / absolute.name
+
+
+def _same_file(path: Path, project: frozenset[Path]) -> Path:
+    """A given file under the name by which the project is read, where that is the file a link leads to."""
+    return path if path in project or path.resolve() not in project else path.resolve()
+
+
+def _without_aliases(paths: Iterable[str]) -> Iterator[str]:
+    """Each file once: a link is left out where the file that it leads to is there itself."""
+    links = sorted(path for path in paths if os.path.islink(path))  # noqa: PTH114 (thousands of strings)
+    seen = set(paths).difference(links)
+    yield from seen
+    for path in links:
+        target = os.path.realpath(path)
+        if target not in seen:
+            seen.add(target)
+            yield path
+
+
+def _exclusion(settings: Settings) -> _Patterns | None:
+    if not settings.exclude:
+        return None
+    try:
+        return _Patterns.of(str(settings.root), settings.exclude)
+    except ValueError as error:
+        raise DiscoveryError(f"exclude: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """The patterns of one place, relative to the directory ``prefix`` (which ends in a separator).
+
+    ``for_files`` are those that can match the name of a Python file; most lines of an ordinary
+    ``.gitignore`` cannot, and there are many more files than directories.
+    """
+
+    prefix: str
+    for_folders: GitIgnoreSpec
+    for_files: GitIgnoreSpec
+
+    @classmethod
+    def of(cls, folder: str, lines: Sequence[str]) -> _Patterns:
+        """Raises ValueError for a line that is no pattern."""
+        prefix = folder if folder.endswith(os.sep) else folder + os.sep
+        for_files = [line for line in lines if _may_name_python_file(line)]
+        return cls(prefix, GitIgnoreSpec.from_lines(lines), GitIgnoreSpec.from_lines(for_files))
+
+    def verdict(self, path: str, is_folder: bool) -> bool | None:
+        """True: ignored; False: expressly not; None: these patterns say nothing of it."""
+        relative = path[len(self.prefix) :]
+        if is_folder:
+            return self.for_folders.check_file(relative + "/").include
+        return self.for_files.check_file(relative).include
+
+
+def _may_name_python_file(line: str) -> bool:
+    """Whether a pattern can match a file whose name ends as Python files do, and not only directories above it."""
+    pattern = line.rstrip()
+    tail = _PATTERN_SYNTAX.split(pattern)[-1]
+    return any(suffix.endswith(tail) or tail.endswith(suffix) for suffix in PYTHON_SUFFIXES)
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Lists Python files below directories, remembering where it has been."""
+
+    excluded: _Patterns | None
+    entered: set[str] = field(default_factory=set)
+    unreadable: set[str] = field(default_factory=set)
+
+    def below(self, folder: str, only_packages: bool = False) -> Iterator[str]:
+        """The files below a directory that are neither ignored nor excluded. With ``only_packages`` those of its
+        subdirectories that are not packages are left out, and what is in them."""
+        above = _ignores_above(folder)
+        # A project inside an ignored directory, such as a checkout under build/, is a project all the same.
+        levels = [] if _is_ignored(folder, True, above) else above
+        return self._files(folder, levels, only_packages)
+
+    def named(self, folder: str) -> Iterator[str]:
+        """The files below a directory that someone asked for although what is above it leaves it out."""
+        return _Walk(None, self.entered, self.unreadable)._files(folder, [], False)
+
+    def _files(self, top: str, levels: list[_Patterns], only_packages: bool) -> Iterator[str]:
+        pending = [(top, levels)]
+        while pending:
+            folder, levels = pending.pop()
+            entries = self._entries(folder)
+            names = {entry.name for entry in entries}
+            if folder != top and ("pyvenv.cfg" in names or (only_packages and "__init__.py" not in names)):
+                continue
+            self.entered.add(folder)
+            if ".gitignore" in names:
+                levels = [*levels, _ignores(folder, os.path.join(folder, ".gitignore"))]  # noqa: PTH118
+            for entry in entries:
+                is_folder = entry.is_dir(follow_symlinks=False)
+                if self._counts(entry, is_folder) and not self._is_left_out(entry.path, is_folder, levels):
+                    if is_folder:
+                        pending.append((entry.path, levels))
+                    else:
+                        yield entry.path
+
+    def _entries(self, folder: str) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(folder) as entries:
+                return list(entries)
+        except OSError:
+            self.unreadable.add(folder)
+            return []
+
+    def _counts(self, entry: os.DirEntry[str], is_folder: bool) -> bool:
+        if is_folder:
+            return entry.name not in SKIPPED_FOLDERS
+        return entry.name.endswith(PYTHON_SUFFIXES) and entry.is_file()
+
+    def _is_left_out(self, path: str, is_folder: bool, levels: list[_Patterns]) -> bool:
+        return _is_ignored(path, is_folder, levels) or bool(self.excluded and self.excluded.verdict(path, is_folder))
+
+
+def _is_ignored(path: str, is_folder: bool, levels: list[_Patterns]) -> bool:
+    """What git decides: the patterns of the nearest directory that say anything of the path."""
+    verdicts = (patterns.verdict(path, is_folder) for patterns in reversed(levels))
+    return next((verdict for verdict in verdicts if verdict is not None), False)
+
+
+def _ignores_above(folder: str) -> list[_Patterns]:
+    """The ignore files that hold in a directory because of the git repository around it, outermost first."""
+    parents = [Path(folder), *Path(folder).parents]
+    top = next((number for number, parent in enumerate(parents) if (parent / ".git").exists()), None)
+    if top is None:
+        return []
+    files = [(parents[top], parents[top] / ".git" / "info" / "exclude")]
+    files += [(parent, parent / ".gitignore") for parent in reversed(parents[1 : top + 1])]
+    return [_ignores(str(parent), str(file)) for parent, file in files if file.is_file()]
+
+
+def _ignores(folder: str, file: str) -> _Patterns:
+    """The patterns of an ignore file; git overlooks lines that are no patterns, and files that it cannot read."""
+    try:
+        lines = Path(file).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    return _Patterns.of(folder, [line for line in lines if _is_pattern(line)])
+
+
+def _is_pattern(line: str) -> bool:
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,60 @@
+"""AW4xx: an await is missing, but cannot stand here."""
+
+from __future__ import annotations
+
+from autoawait.rules.rule import rule_of
+
+
+class AW401:
+    """The value must be awaited, but Python does not allow `await` at this place.
+
+    It is a lambda, a class body, the top level of a module, a default value, an annotation, or a comprehension whose
+    scope cannot be async in the Python version that the project must run on.
+
+        names = sorted(users, key=lambda user: user.fetch_name())
+
+    What to do: await before the place, in the async function around it, and use the result there:
+
+        fetched = [(await user.fetch_name(), user) for user in users]
+
+    At the top level of a program, write a `main` coroutine and start it with `asyncio.run(main())`.
+    Nothing is changed.
+    """
+
+    name = "await-not-allowed-here"
+
+
+class AW402:
+    """The value must be awaited, but the function around it is not async.
+
+    The use is as wrong as in AW101 to AW109. An `await` needs an `async def`, and then every caller of that function
+    needs an `await` too.
+
+        def total(number: int) -> int:
+            return fetch_order(number).total
+
+    What to do: make the function async and await its callers, or run the coroutine where the program starts
+    (`asyncio.run`). autoawait does not follow callers yet; nothing is changed.
+    """
+
+    name = "function-not-async"
+
+
+class AW403:
+    """A call stands where the function itself is wanted, or the function where its call is.
+
+    Some APIs call an async function themselves and take it uncalled; others take the coroutine that a call gives.
+
+        nursery.start_soon(worker(7))        # trio and anyio call it themselves
+        nursery.start_soon(worker, 7)
+
+        asyncio.run(main)                    # asyncio takes the coroutine
+        asyncio.run(main())
+
+    An `await` would be wrong at either place. What to do: as in the second line of each pair. Nothing is changed.
+    """
+
+    name = "call-given-for-function"
+
+
+RULES = tuple(map(rule_of, (AW401, AW402, AW403)))

@@ -1,0 +1,40 @@
+"""AW3xx: probably a missing await, but the code does not say enough to put it in."""
+
+from __future__ import annotations
+
+from autoawait.rules.rule import rule_of
+
+
+class AW301:
+    """The same coroutine is awaited or scheduled in some places and used as a value in others.
+
+    A coroutine can be awaited once only. With an `await` at the assignment, the places that await now would await a
+    plain value; without it, the others use a coroutine. Only the author knows which is meant.
+
+        order = fetch_order(7)
+        if order.paid:               # wants the result
+            await order              # wants the coroutine
+
+    What to do: await at the assignment, and remove the later `await`; or give the result a name of its own.
+    Nothing is changed.
+    """
+
+    name = "ambiguous-use"
+
+
+class AW302:
+    """A coroutine is passed to something of which nothing is known.
+
+    The parameter has no type and the function cannot be read, so it may await what it is given as well as choke
+    on it.
+
+        registry.add(load(7))        # what is registry?
+
+    What to do: add the `await` if the value is meant; else annotate the parameter with `Awaitable`, name the call in
+    `ignore-calls`, or write `# autoawait: ignore[AW302]` on the line. Nothing is changed.
+    """
+
+    name = "unknown-consumer"
+
+
+RULES = tuple(map(rule_of, (AW301, AW302)))
