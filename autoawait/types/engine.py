@@ -35,10 +35,12 @@ class TypeFact:
     ``value``    what the expression itself is
     ``called``   what calling it gives (UNKNOWN for an instance: its ``__call__`` is a matter of its definition)
     ``returned`` the return type as text where it is callable, else empty
-    ``awaited``  the type that awaiting the called (or, if not callable, the own) value gives, as text; empty if not known
+    ``awaited``  the type that awaiting the called (or, if not callable, the own) value gives, as text;
+                 empty where that is not surely awaitable
     ``nominal``  the bare name of a project or library class where the called value (or own value) is an
                  instance of one that is none of the well-known async types, else empty; such a class
-                 may still have ``__await__``
+                 may still have ``__await__``. Also set for ``Future`` and ``Task``, whose kind is AWAITABLE
+                 by name only: concurrent.futures and others have classes of that name
     ``instance`` the thing at the spot is an object of some class, not a function or class
     ``unreachable`` the engine thinks this place is never reached, and so knows nothing of it
     """
@@ -84,7 +86,10 @@ class TypeEngine(Protocol):
     """A type checker that can be asked about places. All calls raise EngineError when it cannot answer."""
 
     def facts(self, spots: Sequence[Spot]) -> list[TypeFact]:
-        """What the name (its last byte) or bracket at each spot is; one answer a spot, in order."""
+        """What the name (its last byte) or bracket at each spot is; one answer a spot, in order.
+
+        A subscript is best asked at its ``[``, a call that is called again at its ``)``.
+        """
         ...
 
     def definitions(self, spots: Sequence[Spot]) -> list[tuple[Spot, ...]]:

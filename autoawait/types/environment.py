@@ -1,0 +1,62 @@
+"""Which Python environment's packages count."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from autoawait.settings import SettingsError
+
+_CONDA_BASE = frozenset({"base", "root"})
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """An interpreter or the directory of an environment, and a phrase that says why it was chosen."""
+
+    python: Path | None
+    origin: str
+
+
+def find_environment(root: Path, chosen: Path | None, variables: Mapping[str, str] = os.environ) -> Environment:
+    """The environment the user chose, else an activated one, one beside the project, or our own.
+
+    ``chosen`` is an interpreter or an environment's directory; raises SettingsError if it is neither.
+    An environment variable that leads nowhere is passed over, as stale ones are common.
+    """
+    if chosen is not None:
+        return _chosen(chosen.expanduser())
+    for directory, origin in _candidates(root, variables):
+        if is_environment(directory):
+            return Environment(directory.absolute(), origin)
+    return Environment(Path(sys.prefix), "the one that runs autoawait")
+
+
+def is_environment(directory: Path) -> bool:
+    """Whether the directory holds an interpreter of its own, or says that it is a virtual environment."""
+    return (directory / "pyvenv.cfg").is_file() or any(
+        (directory / name).is_file() for name in ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe")
+    )
+
+
+def _chosen(python: Path) -> Environment:
+    if python.is_file() or (python.is_dir() and is_environment(python)):
+        return Environment(python.absolute(), "as chosen")
+    problem = "holds no Python environment" if python.is_dir() else "does not exist"
+    raise SettingsError(f"python: {python} {problem}; give an interpreter or the directory of an environment")
+
+
+def _candidates(root: Path, variables: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
+    if active := variables.get("VIRTUAL_ENV"):
+        yield Path(active), "from VIRTUAL_ENV"
+    # conda's base environment is active in every shell, so it says nothing about this project
+    conda, is_base = variables.get("CONDA_PREFIX"), variables.get("CONDA_DEFAULT_ENV") in _CONDA_BASE
+    if conda and not is_base:
+        yield Path(conda), "from CONDA_PREFIX"
+    for name in (".venv", "venv"):
+        yield root / name, "found beside the project"
+    if conda and is_base:
+        yield Path(conda), "from CONDA_PREFIX"

@@ -1,0 +1,322 @@
+"""The type engine that stands on ty: one ``ty server`` child, asked over the Language Server Protocol."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from autoawait.source import Spot
+from autoawait.types.engine import Checked, Complaint, EngineError, TypeFact
+from autoawait.types.environment import Environment
+from autoawait.types.executable import find_ty, supported_range, version_problem
+from autoawait.types.rpc import Connection, ConnectionLostError, Message
+from autoawait.types.wording import (
+    expected_type,
+    fact_of,
+    found_kind,
+    says_busy,
+    says_unreachable,
+    suggests_async,
+)
+
+_BOM = b"\xef\xbb\xbf"
+_WARNING, _HINT = 2, 4  # severities; 1 is an error
+_CHANGED = 2  # of a watched file
+# RequestFailed, ServerCancelled, ContentModified: the first has other uses, so its words count too.
+_FAILED, _AGAIN = -32803, frozenset({-32802, -32801})
+_NOTHING = TypeFact()
+
+
+class TyEngine:
+    """See TypeEngine. Files outside ``root`` get no diagnostics; a file that is not UTF-8 needs an overlay.
+
+    ``timeout`` is in seconds without any answer; ``window`` the most questions under way at once;
+    ``command`` starts another server that speaks the same. The server starts at once, the first
+    question waits for it. A server that dies is started again once.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        environment: Environment,
+        *,
+        timeout: float = 60,
+        window: int = 64,
+        command: Sequence[str] | None = None,
+    ) -> None:
+        self.refused = 0  # questions the server could not answer (it panicked there, say)
+        self._root = root.absolute()
+        self._environment = environment
+        self._timeout = timeout
+        self._window = window
+        self._command = tuple(command) if command else (find_ty(), "server")
+        self._overlays: dict[Path, str] = {}
+        self._version = 0
+        self._crashes = 0
+        self._closed = ""
+        self._connection, self._greeting = self._start()
+
+    def __enter__(self) -> TyEngine:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int:
+        """The process id of the server, which changes when it had to be started again."""
+        return self._connection.pid
+
+    def facts(self, spots: Sequence[Spot]) -> list[TypeFact]:
+        """See TypeEngine.
+
+        ty takes a position for the end of the token before it where it can (``]`` of ``fs[i]`` for the
+        end of ``i``). The range in its answer shows it; such spots are asked again from behind.
+        """
+        unique = list(dict.fromkeys(spots))
+        facts = self._facts(unique, _at, _covers)
+        facts |= self._facts([spot for spot in unique if spot not in facts], _behind, _ends)
+        return [facts.get(spot, _NOTHING) for spot in spots]
+
+    def definitions(self, spots: Sequence[Spot]) -> list[tuple[Spot, ...]]:
+        """See TypeEngine."""
+        return self._locations("textDocument/definition", spots)
+
+    def type_definitions(self, spots: Sequence[Spot]) -> list[tuple[Spot, ...]]:
+        """See TypeEngine."""
+        return self._locations("textDocument/typeDefinition", spots)
+
+    def check(self, paths: Sequence[Path]) -> list[Checked]:
+        """See TypeEngine."""
+        unique = list(dict.fromkeys(paths))
+        reports = self._ask("textDocument/diagnostic", [{"textDocument": {"uri": _uri(path)}} for path in unique])
+        checked = {path: self._checked(path, report) for path, report in zip(unique, reports, strict=True)}
+        return [checked[path] for path in paths]
+
+    def overlay(self, path: Path, text: str) -> None:
+        """See TypeEngine. A module that is not on disk cannot be imported by others all the same."""
+        self._version += 1
+        opened = path in self._overlays
+        self._overlays[path] = text
+        if self._greeting is None:
+            self._cover(path, opened)
+
+    def uncover(self, path: Path) -> None:
+        """See TypeEngine."""
+        if self._overlays.pop(path, None) is None or self._greeting is not None:
+            return
+        document = {"uri": _uri(path)}
+        self._connection.notify("textDocument/didClose", {"textDocument": document})
+        self._connection.notify("workspace/didChangeWatchedFiles", {"changes": [{**document, "type": _CHANGED}]})
+
+    def close(self) -> None:
+        """See TypeEngine."""
+        self._closed = self._closed or "the type engine is closed"
+        self._connection.close()
+
+    def _facts(
+        self, spots: Sequence[Spot], where: Callable[[Message], Message], fits: Callable[[Message, Message], bool]
+    ) -> dict[Spot, TypeFact]:
+        """The facts of those spots where the answer fits the place that was asked."""
+        places = [where(self._place(spot)) for spot in spots]
+        hovers = self._ask("textDocument/hover", places)
+        return {
+            spot: fact_of(hover["contents"]["value"])
+            for spot, place, hover in zip(spots, places, hovers, strict=True)
+            if hover and fits(hover, place)
+        }
+
+    def _locations(self, method: str, spots: Sequence[Spot]) -> list[tuple[Spot, ...]]:
+        unique = list(dict.fromkeys(spots))
+        answers = self._ask(method, [self._place(spot) for spot in unique])
+        found = {spot: self._spots(answer) for spot, answer in zip(unique, answers, strict=True)}
+        return [found[spot] for spot in spots]
+
+    def _ask(self, method: str, questions: Sequence[Message]) -> list[Any]:
+        """The result of each question, None where the server had an error for it."""
+        answers: dict[int, Message] = {}
+        while len(answers) < len(questions):
+            self._greet_and(
+                lambda: self._connection.ask(
+                    method, questions, answers, window=self._window, timeout=self._timeout, is_busy=_is_busy
+                )
+            )
+        self.refused += sum("error" in answer for answer in answers.values())
+        return [answers[index].get("result") for index in range(len(questions))]
+
+    def _greet_and(self, ask: Callable[[], None]) -> None:
+        """Do as asked on a server that is ready; start it again if it dies on that for the first time."""
+        if self._closed:
+            raise EngineError(self._closed)
+        try:
+            self._greet()
+            ask()
+        except ConnectionLostError as lost:
+            self._connection.close()
+            self._crashes += 1
+            if self._crashes > 1:
+                raise self._failure(f"the type engine (ty) died twice: {lost}") from None
+            self._connection, self._greeting = self._start()
+        except TimeoutError:
+            words = self._connection.last_words()
+            message = f"the type engine (ty) did not answer within {self._timeout:g} seconds"
+            raise self._failure(f"{message}\n{words}" if words else message) from None
+
+    def _failure(self, message: str) -> EngineError:
+        self._closed = message
+        self._connection.close()
+        return EngineError(message)
+
+    def _start(self) -> tuple[Connection, int | None]:
+        """A new server and the number of the greeting that it has not answered yet."""
+        try:
+            connection = Connection(self._command, self._root)
+        except OSError as error:
+            raise EngineError(f"the type engine (ty) cannot be started: {error}") from None
+        greeting = connection.post("initialize", self._greeting_words())
+        connection.notify("initialized", {})
+        return connection, greeting
+
+    def _greeting_words(self) -> Message:
+        python = self._environment.python
+        settings = {"environment": {"python": str(python)}} if python else {}
+        return {
+            "processId": os.getpid(),
+            "clientInfo": {"name": "autoawait"},
+            "rootUri": _uri(self._root),
+            "workspaceFolders": [{"uri": _uri(self._root), "name": self._root.name}],
+            "capabilities": {
+                "general": {"positionEncodings": ["utf-8"]},
+                # Pulled, so that nothing is pushed.
+                "textDocument": {"hover": {"contentFormat": ["plaintext"]}, "diagnostic": {}},
+            },
+            # Of the whole workspace, so that files need not be opened to be checked.
+            "initializationOptions": {"configuration": settings, "diagnosticMode": "workspace"},
+        }
+
+    def _greet(self) -> None:
+        """Wait until the server is ready, see that it is one we know, and give it the overlays."""
+        if self._greeting is None:
+            return
+        reply = self._connection.reply_to(self._greeting, self._timeout)
+        if "error" in reply:
+            raise self._failure(f"the type engine (ty) refused to start: {reply['error'].get('message')}")
+        said = reply.get("result") or {}
+        if said.get("capabilities", {}).get("positionEncoding") != "utf-8":
+            raise self._failure("the type engine (ty) does not count columns in UTF-8 bytes")
+        if problem := version_problem(said.get("serverInfo", {}).get("version", ""), supported_range()):
+            raise self._failure(problem)
+        self._greeting = None
+        for path in self._overlays:
+            self._cover(path, opened=False)
+
+    def _cover(self, path: Path, opened: bool) -> None:
+        document = {"uri": _uri(path), "version": self._version}
+        text = self._overlays[path]
+        if opened:
+            change = {"textDocument": document, "contentChanges": [{"text": text}]}
+            self._connection.notify("textDocument/didChange", change)
+        else:
+            opening = {"textDocument": {**document, "languageId": "python", "text": text}}
+            self._connection.notify("textDocument/didOpen", opening)
+
+    def _checked(self, path: Path, report: Message | None) -> Checked:
+        items = (report or {}).get("items", ())
+        return Checked(
+            tuple(self._complaint(path, item) for item in items if item.get("severity", 1) <= _WARNING),
+            tuple(
+                self._ends_of(path, item)
+                for item in items
+                if item.get("severity") == _HINT and says_unreachable(item["message"])
+            ),
+        )
+
+    def _complaint(self, path: Path, item: Message) -> Complaint:
+        message = item["message"]
+        return Complaint(
+            path,
+            *self._ends_of(path, item),
+            code=str(item.get("code") or ""),
+            message=message,
+            found=found_kind(message),
+            expected=expected_type(message),
+            suggests_async=suggests_async(message),
+        )
+
+    def _ends_of(self, path: Path, item: Message) -> tuple[Spot, Spot]:
+        return self._spot(path, item["range"]["start"]), self._spot(path, item["range"]["end"])
+
+    def _spots(self, answer: Message | list[Message] | None) -> tuple[Spot, ...]:
+        found = [answer] if isinstance(answer, dict) else answer or ()
+        return tuple(
+            self._spot(path, location["range"]["start"])
+            for location in found
+            if (path := _path(location["uri"])) is not None
+        )
+
+    def _place(self, spot: Spot) -> Message:
+        column = spot.column + (self._margin(spot.path) if spot.line == 1 else 0)
+        return {"textDocument": {"uri": _uri(spot.path)}, "position": {"line": spot.line - 1, "character": column}}
+
+    def _spot(self, path: Path, position: Message) -> Spot:
+        line, column = position["line"], position["character"]
+        return Spot(path, line + 1, max(0, column - self._margin(path)) if line == 0 else column)
+
+    def _margin(self, path: Path) -> int:
+        """How many bytes ty counts at the start of the first line that are not in SourceFile.body."""
+        if path in self._overlays:
+            return 0
+        try:
+            with path.open("rb") as file:
+                return len(_BOM) if file.read(len(_BOM)) == _BOM else 0
+        except OSError:
+            return 0
+
+
+def _is_busy(reply: Message) -> bool:
+    error = reply.get("error", {})
+    code = error.get("code")
+    return code in _AGAIN or (code == _FAILED and says_busy(error.get("message", "")))
+
+
+def _at(place: Message) -> Message:
+    return place
+
+
+def _behind(place: Message) -> Message:
+    position = place["position"]
+    return {**place, "position": {**position, "character": position["character"] + 1}}
+
+
+def _covers(hover: Message, place: Message) -> bool:
+    """Whether the answer is about what stands at the place, not about what ends there."""
+    return "range" not in hover or _order(hover["range"]["end"]) > _order(place["position"])
+
+
+def _ends(hover: Message, place: Message) -> bool:
+    return bool(hover.get("range", {}).get("end") == place["position"])
+
+
+def _order(position: Message) -> tuple[int, int]:
+    return position["line"], position["character"]
+
+
+@cache
+def _uri(path: Path) -> str:
+    return path.absolute().as_uri()
+
+
+@cache
+def _path(uri: str) -> Path | None:
+    """The file of a URI; None where it is no file on disk."""
+    parts = urlsplit(uri)
+    if parts.scheme != "file":
+        return None
+    name = os.fsdecode(unquote_to_bytes(parts.path))
+    return Path(name.lstrip("/") if re.match(r"/[A-Za-z]:", name) else name)
