@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from autoawait.source import SourceFile, load
+from autoawait.diagnostics import Applicability, Change, Edit, EditKind, Finding, Fix, Outcome
+from autoawait.source import SourceFile, Span, load
+from tests.lab.clean import clean
 from tests.lab.compare import Verdict, judge
 from tests.lab.mutate import Choice, Mutant, mutate, remove_awaits
+from tests.lab.packages import LOCK, PACKAGES, LabError, Project, projects
+from tests.lab.process import measured
+from tests.lab.restore import print_trials, restore
+from tests.lab.tables import write_json
 from tests.lab.trees import differences
 
 EVERY = Choice(every=1)
@@ -51,8 +60,8 @@ def judged(mutant: Mutant, text: str) -> Verdict:
     return judge(mutant.removals, mutant.source, load(mutant.source.path, text.encode()))
 
 
-def parsed(text: str) -> SourceFile:
-    source = load(Path("program.py"), text.encode())
+def parsed(path: Path, text: str | None = None) -> SourceFile:
+    source = load(path, text.encode() if text is not None else None)
     assert isinstance(source, SourceFile)
     return source
 
@@ -62,20 +71,21 @@ def test_the_truth_restores_everything_and_adds_nothing() -> None:
     verdict = judged(mutant, PROGRAM)
     assert verdict.restored == mutant.removals
     assert len(mutant.removals) == 6
-    assert not verdict.missed and not verdict.extra and not verdict.broken
+    assert verdict == Verdict(mutant.removals, (), ())
 
 
 def test_the_mutant_itself_restores_nothing_and_adds_nothing() -> None:
     mutant = mutant_of(PROGRAM)
     verdict = judged(mutant, mutant.source.text)
     assert verdict.missed == mutant.removals
-    assert not verdict.restored and not verdict.extra
+    assert verdict == Verdict((), mutant.removals, ())
 
 
 def test_an_await_at_another_node_is_a_miss_and_an_extra() -> None:
     mutant = mutant_of("async def f(db):\n    return (await db.fetch(1)).name\n")
     verdict = judged(mutant, "async def f(db):\n    return await db.fetch(1).name\n")
-    assert verdict.missed == mutant.removals and not verdict.restored
+    assert verdict.missed == mutant.removals
+    assert not verdict.restored
     assert [(extra.line, extra.what) for extra in verdict.extra] == [(2, "plain -> await")]
 
 
@@ -178,5 +188,130 @@ def test_an_await_in_an_f_string_goes_only_if_its_place_is_true() -> None:
 
 
 def test_the_same_program_has_no_differences() -> None:
-    source = parsed(PROGRAM)
-    assert not list(differences(source.tree, parsed(PROGRAM + "# a comment\n").tree))
+    path = Path("program.py")
+    assert not list(differences(parsed(path, PROGRAM).tree, parsed(path, f"# a comment\n{PROGRAM}").tree))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """Two modules with an await each, beside an environment that nobody looks at."""
+    root = tmp_path / "shop"
+    (root / "shop").mkdir(parents=True)
+    (root / "pyproject.toml").write_text('[project]\nname = "shop"\nrequires-python = ">=3.10"\n')
+    (root / "shop" / "one.py").write_text("async def one(db):\n    await db.save()\n")
+    (root / "shop" / "two.py").write_text("async def two(db):\n    key = db.key()\n    return await db.load(key)\n")
+    return Project("shop", "1.0", root, tmp_path / "env")
+
+
+def outcome_of(project: Project, results: dict[str, str], findings: tuple[Finding, ...] = ()) -> Outcome:
+    """What a tool would say that writes these results into the modules of a project."""
+    sources = {path: parsed(path) for path in project.files()}
+    changes = tuple(
+        Change(path, path.read_bytes(), results[path.name].encode()) for path in sources if path.name in results
+    )
+    fixed = frozenset(finding for finding in findings if finding.fix)
+    return Outcome(findings, fixed, changes, {}, sources, len(sources))
+
+
+def test_restore_judges_each_mode_by_what_the_tool_changes(project: Project) -> None:
+    truth = {path.name: path.read_text() for path in project.files()}
+
+    def half_a_tool(copy: Project, unsafe: bool) -> Outcome:
+        assert "await" not in "".join(path.read_text() for path in copy.files())
+        return outcome_of(copy, truth if unsafe else {"one.py": truth["one.py"]})
+
+    safe, unsafe = restore(project, EVERY, half_a_tool)
+    assert (safe.mode, safe.removed, safe.restored, safe.extra, safe.broken) == ("safe", 2, 1, 0, 0)
+    assert safe.contexts == {"returned": (0, 1), "statement": (1, 0)}
+    assert [(case.kind, str(case.path), case.line, case.cause) for case in safe.cases] == [
+        ("missed", "shop/two.py", 3, "no finding")
+    ]
+    assert (unsafe.mode, unsafe.restored, unsafe.missed, unsafe.cases) == ("unsafe", 2, 0, ())
+    assert {path.name: path.read_text() for path in project.files()} == truth
+
+
+def test_restore_counts_extras_in_files_that_lost_nothing(project: Project) -> None:
+    def meddler(copy: Project, unsafe: bool) -> Outcome:
+        return outcome_of(
+            copy, {"two.py": "async def two(db):\n    key = await db.key()\n    return await db.load(key)\n"}
+        )
+
+    (trial,) = restore(project, Choice(every=2), meddler, ("safe",))
+    assert (trial.removed, trial.restored, trial.missed, trial.extra) == (1, 0, 1, 1)
+    extra = trial.cases[1]
+    assert (extra.kind, str(extra.path), extra.line, extra.what) == ("extra", "shop/two.py", 2, "plain -> await")
+
+
+def test_a_miss_is_explained_by_the_finding_on_its_line(project: Project) -> None:
+    def cautious(copy: Project, unsafe: bool) -> Outcome:
+        one, two = copy.files()
+        refused = Finding("AW101", one, Span(23, 32), "`db.save` is not awaited", reason="the type of `db` is unknown")
+        waiting = Finding(
+            "AW102",
+            two,
+            Span(57, 69),
+            "`db.load` is not awaited",
+            fix=Fix((Edit(two, Span(57, 69), EditKind.AWAIT),), Applicability.UNSAFE),
+        )
+        return replace(outcome_of(copy, {}, (refused, waiting)), fixed=frozenset())
+
+    (trial,) = restore(project, EVERY, cautious, ("safe",))
+    assert [case.cause for case in trial.cases] == [
+        "AW101 no fix: the type of … is unknown",
+        "AW102 unsafe, not applied: … is not awaited",
+    ]
+    assert trial.cases[0].said == ("AW101 none proved: `db.save` is not awaited | the type of `db` is unknown",)
+
+
+def test_clean_lists_each_finding_with_its_line(project: Project) -> None:
+    def alarmist(copy: Project, unsafe: bool) -> Outcome:
+        two = copy.files()[1]
+        edit = Edit(two, Span(29, 37), EditKind.AWAIT)
+        finding = Finding("AW101", two, edit.span, "`db.key` is not awaited", fix=Fix((edit,), Applicability.SAFE))
+        return outcome_of(copy, {"two.py": "async def two(db): ...\n"}, (finding,))
+
+    result = clean(project, alarmist)
+    assert (result.lines, result.changed) == (5, 1)
+    (remark,) = result.remarks
+    assert (remark.code, remark.applicability, remark.path, remark.line) == ("AW101", "safe", "shop/two.py", 2)
+    assert remark.text == "key = db.key()"
+
+
+def test_tables_and_json_tell_the_numbers(project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    trials = restore(project, EVERY, lambda copy, unsafe: outcome_of(copy, {}))
+    print_trials(trials, is_listed=True)
+    printed = capsys.readouterr().out
+    assert "missed (unsafe, shop) shop/two.py:3: return db.load(key)" in printed
+    write_json(tmp_path / "trials.json", {"trials": trials})
+    document = json.loads((tmp_path / "trials.json").read_text())
+    assert [trial["missed"] for trial in document["trials"]] == [2, 2]
+    assert document["trials"][0]["cases"][0]["path"] == "shop/one.py"
+
+
+def test_memory_is_that_of_all_processes_together(tmp_path: Path) -> None:
+    block = "block = b'x' * 40_000_000; "
+    child = f"import time; {block}time.sleep(0.3)"
+    one = measured([sys.executable, "-c", child], tmp_path)
+    both = measured(
+        [sys.executable, "-c", f"import subprocess, sys; {block}subprocess.run({[sys.executable, '-c', child]})"],
+        tmp_path,
+    )
+    assert 0.3 < one.seconds < 5
+    assert both.megabytes > one.megabytes + 30
+
+
+def test_a_measured_command_keeps_its_streams_and_code(tmp_path: Path) -> None:
+    code = "import sys; sys.stdout.write(sys.stdin.read().upper()); sys.stderr.write('no'); sys.exit(3)"
+    run = measured([sys.executable, "-c", code], tmp_path, b"abc")
+    assert (run.output, run.errors, run.code) == (b"ABC", b"no", 3)
+
+
+def test_the_lock_pins_every_package_of_the_lab() -> None:
+    pins = dict(line.split("==") for line in LOCK.read_text().splitlines())
+    assert {package.name for package in PACKAGES} <= set(pins)
+    assert all(pins.values())
+
+
+def test_an_unknown_package_is_an_error_that_names_the_known() -> None:
+    with pytest.raises(LabError, match=r"no such package: nix; there are: starlette, "):
+        projects(["nix"])

@@ -1,0 +1,81 @@
+"""``python -m tests.lab restore|clean|speed``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tests.lab.clean import clean, print_cleanliness
+from tests.lab.mutate import Choice
+from tests.lab.packages import LabError, Project, known_names, projects
+from tests.lab.restore import print_trials, restore
+from tests.lab.speed import print_timings, speed, speed_of_file
+from tests.lab.tables import say, write_json
+from tests.lab.tool import autoawait
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+Packages = Annotated[str, typer.Option(help=f"Names with commas between, of: {known_names()}. All of them without.")]
+Json = Annotated[Path | None, typer.Option("--json", help="Write the results there as well.")]
+
+
+@app.command("restore")
+def restore_command(
+    packages: Packages = "",
+    every: Annotated[int, typer.Option(min=1, help="Every how many awaits one goes.")] = 10,
+    offset: Annotated[int, typer.Option(min=0, help="The number of the first that goes.")] = 0,
+    rounds: Annotated[int, typer.Option(min=1, help="Measure so many offsets (or seeds), from the given one on.")] = 1,
+    seed: Annotated[int | None, typer.Option(help="Draw as many by lot instead.")] = None,
+    is_listed: Annotated[bool, typer.Option("--list", help="Each miss and extra, and what was said there.")] = False,
+    json: Json = None,
+) -> None:
+    """Take awaits away, at most one a function, and see which come back."""
+    choices = [Choice(every, offset + turn, None if seed is None else seed + turn) for turn in range(rounds)]
+    trials = [
+        trial for project in _projects(packages) for choice in choices for trial in restore(project, choice, autoawait)
+    ]
+    print_trials(trials, is_listed)
+    write_json(json, {"measurement": "restore", "trials": trials})
+
+
+@app.command("clean")
+def clean_command(packages: Packages = "", json: Json = None) -> None:
+    """See what is found in the packages as they were published."""
+    results = [clean(project, autoawait) for project in _projects(packages)]
+    print_cleanliness(results)
+    write_json(json, {"measurement": "clean", "packages": results})
+
+
+@app.command("speed")
+def speed_command(
+    packages: Packages = "discord.py,openai",
+    runs: Annotated[int, typer.Option(min=1, help="How many paired runs the medians are of.")] = 5,
+    is_verbose: Annotated[bool, typer.Option("--verbose", help="Also what `autoawait --verbose` says.")] = False,
+    json: Json = None,
+) -> None:
+    """Time and memory beside `ty check`, and of one file of 3,000 lines of discord.py through `fix -`."""
+    try:
+        timings = [timing for project in _projects(packages) for timing in speed(project, runs)]
+        timings.append(speed_of_file(_projects("discord.py")[0], runs))
+    except LabError as error:
+        raise typer.Exit(_failed(error)) from error
+    print_timings(timings, is_verbose)
+    write_json(json, {"measurement": "speed", "timings": timings})
+
+
+def _projects(names: str) -> list[Project]:
+    try:
+        return projects([name.strip() for name in names.split(",") if name.strip()])
+    except LabError as error:
+        raise typer.Exit(_failed(error)) from error
+
+
+def _failed(error: LabError) -> int:
+    say(str(error))
+    return 2
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m tests.lab")

@@ -1,0 +1,140 @@
+"""How much of what was taken the tool puts back, and what else it does."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autoawait.diagnostics import Outcome
+from autoawait.source import SourceFile, load
+from tests.lab.causes import Case, cases
+from tests.lab.compare import NOTHING, Verdict, judge
+from tests.lab.mutate import Choice, Mutant, mutate
+from tests.lab.packages import Project
+from tests.lab.tables import percent, say, show
+from tests.lab.tool import Fixer, relative
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One run on one mutant of a package: per context (restored, missed), the totals, and each case to look at."""
+
+    package: str
+    mode: str
+    choice: Choice
+    restored: int
+    missed: int
+    extra: int
+    broken: int
+    seconds: float
+    contexts: dict[str, tuple[int, int]]
+    cases: tuple[Case, ...]
+
+    @property
+    def removed(self) -> int:
+        return self.restored + self.missed
+
+
+def restore(project: Project, choice: Choice, fixer: Fixer, modes: Sequence[str] = ("safe", "unsafe")) -> list[Trial]:
+    """Take awaits out of a copy of a project, let the tool work on it in each mode, and judge the results."""
+    with tempfile.TemporaryDirectory(prefix="autoawait-lab-") as folder:
+        copy = dataclasses.replace(project, root=Path(folder).resolve() / project.root.name)
+        shutil.copytree(project.root, copy.root)
+        mutants = mutate(copy.files(), choice)
+        for mutant in mutants:
+            mutant.source.path.write_bytes(mutant.source.data)
+        return [_trial(copy, mutants, choice, fixer, mode) for mode in modes]
+
+
+def _trial(project: Project, mutants: Sequence[Mutant], choice: Choice, fixer: Fixer, mode: str) -> Trial:
+    started = time.perf_counter()
+    outcome = fixer(project, mode == "unsafe")
+    seconds = time.perf_counter() - started
+    verdict = sum(_verdicts(mutants, outcome), NOTHING)
+    return Trial(
+        project.name,
+        mode,
+        choice,
+        len(verdict.restored),
+        len(verdict.missed),
+        len(verdict.extra),
+        len(verdict.broken),
+        seconds,
+        _contexts(verdict),
+        tuple(dataclasses.replace(case, path=Path(relative(case.path, project))) for case in cases(verdict, outcome)),
+    )
+
+
+def _verdicts(mutants: Sequence[Mutant], outcome: Outcome) -> Iterator[Verdict]:
+    """Of every file that was mutated, changed or both."""
+    results = {change.path: change.after for change in outcome.changes}
+    for mutant in mutants:
+        path = mutant.source.path
+        yield judge(mutant.removals, mutant.source, load(path, results.pop(path, mutant.source.data)))
+    for path, after in results.items():
+        source = load(path)
+        assert isinstance(source, SourceFile), "a file that does not parse takes no part"
+        yield judge((), source, load(path, after))
+
+
+def _contexts(verdict: Verdict) -> dict[str, tuple[int, int]]:
+    restored = Counter(removal.context for removal in verdict.restored)
+    missed = Counter(removal.context for removal in verdict.missed)
+    return {context: (restored[context], missed[context]) for context in sorted(restored | missed)}
+
+
+def print_trials(trials: Sequence[Trial], is_listed: bool) -> None:
+    """The tables: by package, by context, by cause; with ``is_listed`` each case as well."""
+    columns = ("package", "mode", "removed", "restored", "share", "missed", "extra", "precision", "broken", "seconds")
+    show("Restored awaits by package", columns, _package_rows(trials))
+    show("By context", ("context", "removed", "safe", "share", "with unsafe", "share"), _context_rows(trials))
+    for mode in ("safe", "unsafe"):
+        causes = Counter((case.kind, case.cause) for trial in trials if trial.mode == mode for case in trial.cases)
+        rows = [(kind, count, cause) for (kind, cause), count in causes.most_common(20)]
+        show(f"Causes of misses and extras, {mode}", ("kind", "count", "cause"), rows)
+    if is_listed:
+        _list_cases(trials)
+
+
+def _package_rows(trials: Sequence[Trial]) -> Iterator[tuple[object, ...]]:
+    packages = list(dict.fromkeys(trial.package for trial in trials))
+    for mode in ("safe", "unsafe"):
+        for package in packages:
+            yield _package_row(package, mode, [t for t in trials if t.mode == mode and t.package == package])
+        if len(packages) > 1:
+            yield _package_row("all", mode, [trial for trial in trials if trial.mode == mode])
+
+
+def _package_row(package: str, mode: str, trials: Sequence[Trial]) -> tuple[object, ...]:
+    removed, restored = sum(trial.removed for trial in trials), sum(trial.restored for trial in trials)
+    missed, extra = sum(trial.missed for trial in trials), sum(trial.extra for trial in trials)
+    broken, seconds = sum(trial.broken for trial in trials), sum(trial.seconds for trial in trials)
+    share, precision = percent(restored, removed), percent(restored, restored + extra)
+    return package, mode, removed, restored, share, missed, extra, precision, broken, seconds
+
+
+def _context_rows(trials: Sequence[Trial]) -> Iterator[tuple[object, ...]]:
+    restored: Counter[tuple[str, str]] = Counter()
+    removed: Counter[tuple[str, str]] = Counter()
+    for trial in trials:
+        for context, (healed, missed) in trial.contexts.items():
+            restored[trial.mode, context] += healed
+            removed[trial.mode, context] += healed + missed
+    for context in sorted({context for _, context in removed}, key=lambda context: -removed["safe", context]):
+        total, safe, unsafe = removed["safe", context], restored["safe", context], restored["unsafe", context]
+        yield context, total, safe, percent(safe, total), unsafe, percent(unsafe, total)
+
+
+def _list_cases(trials: Sequence[Trial]) -> None:
+    for trial in trials:
+        for case in trial.cases:
+            say(f"{case.kind} ({trial.mode}, {trial.package}) {case.path}:{case.line}: {case.text}")
+            say(f"    {case.what}")
+            for saying in case.said or ("nothing was said here",):
+                say(f"    {saying}")
