@@ -17,6 +17,7 @@ from tests.lab.mutate import Choice, Mutant, mutate, remove_awaits
 from tests.lab.packages import LOCK, PACKAGES, LabError, Project, projects
 from tests.lab.process import measured
 from tests.lab.restore import print_trials, restore
+from tests.lab.speed import module_of_length
 from tests.lab.tables import write_json
 from tests.lab.trees import differences
 
@@ -315,3 +316,11 @@ def test_the_lock_pins_every_package_of_the_lab() -> None:
 def test_an_unknown_package_is_an_error_that_names_the_known() -> None:
     with pytest.raises(LabError, match=r"no such package: nix; there are: starlette, "):
         projects(["nix"])
+
+
+def test_the_file_to_time_is_the_shortest_that_is_long_enough(project: Project) -> None:
+    for name, lines in (("long.py", 90), ("longer.py", 120), ("short.py", 20)):
+        (project.root / "shop" / name).write_text("x = 1\n" * lines)
+    assert module_of_length(project, 80).name == "long.py"
+    with pytest.raises(LabError, match="no module of 200 lines"):
+        module_of_length(project, 200)

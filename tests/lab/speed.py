@@ -19,6 +19,9 @@ from tests.lab.tables import say, show
 
 Command = list[str | Path]
 
+# ``python -m`` puts its folder first on the import path: never one that holds a measured package.
+_REPOSITORY = Path(__file__).parents[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
@@ -38,8 +41,8 @@ def speed(project: Project, runs: int) -> list[Timing]:
     """``autoawait check`` and ``ty check`` of a project, in turn, so that a slow minute hits both."""
     autoawait: Command = [sys.executable, "-m", "autoawait", "check", project.root, "--python", project.python]
     ty: Command = [_script("ty"), "check", project.root, "--python", project.python, "--output-format", "concise"]
-    pairs = [(_passed(autoawait, project.root), _passed(ty, project.root)) for _ in range(runs)]
-    told = _passed([*autoawait, "--verbose"], project.root).errors.decode(errors="replace")
+    pairs = [(_passed(autoawait, _REPOSITORY), _passed(ty, project.root)) for _ in range(runs)]
+    told = _passed([*autoawait, "--verbose"], _REPOSITORY).errors.decode(errors="replace")
     ours, theirs = [list(column) for column in zip(*pairs, strict=True)]
     lines = project.lines()
     return [
@@ -53,7 +56,7 @@ def speed_of_file(project: Project, runs: int, wanted_lines: int = 3000) -> Timi
 
     The module is also robbed on disk, in a copy of the project, so that the editor's case is the same.
     """
-    path = _module(project, wanted_lines)
+    path = module_of_length(project, wanted_lines)
     with tempfile.TemporaryDirectory(prefix="autoawait-lab-") as folder:
         copy = Path(folder).resolve() / project.root.name
         shutil.copytree(project.root, copy)
@@ -65,15 +68,16 @@ def speed_of_file(project: Project, runs: int, wanted_lines: int = 3000) -> Timi
         target.write_bytes(code)
         tool: Command = [sys.executable, "-m", "autoawait", "fix", "-", "--python", project.python]
         command = [*tool, "--stdin-filename", target]
-        results = [_passed(command, copy, code) for _ in range(runs)]
-        told = _passed([*command, "--verbose"], copy, code).errors.decode(errors="replace")
+        results = [_passed(command, _REPOSITORY, code) for _ in range(runs)]
+        told = _passed([*command, "--verbose"], _REPOSITORY, code).errors.decode(errors="replace")
     if any(result.output == code for result in results):
         raise LabError(f"nothing was fixed in {path.name}, which lacks {len(mutants[0].removals)} awaits\n{told}")
     subject = f"{project.name} {path.name}"
     return _timing(subject, code.count(b"\n"), "autoawait fix -", results, told)
 
 
-def _module(project: Project, lines: int) -> Path:
+def module_of_length(project: Project, lines: int) -> Path:
+    """The shortest module of at least so many lines; LabError if there is none."""
     long = [(count, path) for path in project.files() if (count := path.read_bytes().count(b"\n")) >= lines]
     if not long:
         raise LabError(f"{project.name} has no module of {lines} lines")
