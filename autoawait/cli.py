@@ -1,0 +1,347 @@
+"""The command line: the only module that prints and exits."""
+
+from __future__ import annotations
+
+import difflib
+import io
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autoawait import __version__, pipeline
+from autoawait.diagnostics import Change, Outcome
+from autoawait.discovery import DiscoveryError
+from autoawait.pipeline import Buffer, Request
+from autoawait.report.concise import concise
+from autoawait.report.diff import patch
+from autoawait.report.full import full
+from autoawait.report.json_report import json_report
+from autoawait.report.summary import Exit, Mode, exit_code, summary
+from autoawait.report.text import Line, Style
+from autoawait.report.written import after_writing
+from autoawait.rules import RULES, named
+from autoawait.settings import Overrides, Settings, SettingsError, find_root, load_settings
+from autoawait.types.engine import EngineError
+from autoawait.write import WriteReport, connected_files, write_changes
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Format(str, Enum):
+    """How findings are printed."""
+
+    FULL = "full"
+    CONCISE = "concise"
+    JSON = "json"
+
+
+Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        help="Files and directories that may be edited; - reads code from standard input.", show_default="."
+    ),
+]
+UnsafeFixes = Annotated[
+    bool | None,
+    typer.Option(
+        "--unsafe-fixes/--no-unsafe-fixes",
+        help="Also apply fixes that are likely rather than certain.",
+        show_default=False,
+    ),
+]
+Propagate = Annotated[
+    bool | None,
+    typer.Option(
+        "--propagate/--no-propagate",
+        help="Whether functions may be made async along with their callers.",
+        show_default=False,
+    ),
+]
+Python = Annotated[
+    Path | None,
+    typer.Option("--python", metavar="PATH", help="Interpreter or virtual environment whose packages the code uses."),
+]
+Target = Annotated[
+    str | None,
+    typer.Option("--target-version", metavar="VERSION", help="Oldest Python the code must run on, such as 3.11."),
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option("--exclude", metavar="GLOB", help="Leave out what matches, as in .gitignore. May be repeated."),
+]
+OutputFormat = Annotated[Format, typer.Option("--output-format", help="How findings are printed.")]
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="Take [tool.autoawait] from this file, not from pyproject.toml."),
+]
+StdinFilename = Annotated[
+    Path | None,
+    typer.Option("--stdin-filename", metavar="PATH", help="With -, the file that the code belongs to."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print findings only: no summary, no progress.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say what was decided on the way, and why.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"autoawait {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def autoawait(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Find the missing awaits of a whole Python project and put them in.
+
+    Exit codes: 0 nothing is left to report, 1 findings remain (or --diff would change something),
+    2 the job could not be done.
+    """
+
+
+@app.command()
+def fix(
+    paths: Paths = None,
+    diff: Annotated[bool, typer.Option("--diff", help="Print the changes as a patch and write nothing.")] = False,
+    unsafe_fixes: UnsafeFixes = None,
+    propagate: Propagate = None,
+    python: Python = None,
+    target_version: Target = None,
+    exclude: Exclude = None,
+    output_format: OutputFormat = Format.FULL,
+    config: Config = None,
+    stdin_filename: StdinFilename = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Put missing awaits in, and report what is left."""
+    overrides = Overrides(tuple(exclude or ()), python, target_version, unsafe_fixes, propagate)
+    mode = Mode.DIFF if diff else Mode.FIX
+    _run(_Job(mode, tuple(paths or [Path()]), overrides, config, stdin_filename, output_format, quiet, verbose))
+
+
+@app.command()
+def check(
+    paths: Paths = None,
+    unsafe_fixes: UnsafeFixes = None,
+    propagate: Propagate = None,
+    python: Python = None,
+    target_version: Target = None,
+    exclude: Exclude = None,
+    output_format: OutputFormat = Format.FULL,
+    config: Config = None,
+    stdin_filename: StdinFilename = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Report missing awaits and what would be changed; write nothing."""
+    overrides = Overrides(tuple(exclude or ()), python, target_version, unsafe_fixes, propagate)
+    job_paths = tuple(paths or [Path()])
+    _run(_Job(Mode.CHECK, job_paths, overrides, config, stdin_filename, output_format, quiet, verbose))
+
+
+@app.command()
+def explain(
+    code: Annotated[str | None, typer.Argument(help="A code (AW101) or its name; without one, all are listed.")] = None,
+) -> None:
+    """Say what a code means, why it is bad, and what is not handled."""
+    if code is None:
+        for rule in RULES.values():
+            typer.echo(f"{rule.code}  {rule.name:31} {rule.summary}")
+        return
+    rule_asked = named(code)
+    if rule_asked is None:
+        words = [*RULES, *(rule.name for rule in RULES.values())]
+        near = difflib.get_close_matches(code, words, n=3) or difflib.get_close_matches(code.upper(), words, n=3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else "; `autoawait explain` lists all"
+        _error(f"there is no code or name {code!r}{hint}")
+        raise typer.Exit(Exit.FAILED)
+    typer.echo(f"{rule_asked.code} {rule_asked.name}\n\n{rule_asked.explanation}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What one call of the program was asked for."""
+
+    mode: Mode
+    paths: tuple[Path, ...]
+    overrides: Overrides
+    config: Path | None
+    stdin_filename: Path | None
+    output_format: Format
+    quiet: bool
+    verbose: bool
+
+    @property
+    def from_stdin(self) -> bool:
+        return Path("-") in self.paths
+
+
+def _run(job: _Job) -> None:
+    """Do a job and exit. On any failure code that came by standard input goes out again as it was."""
+    if job.from_stdin != (job.paths == (Path("-"),)):
+        raise typer.BadParameter("- stands alone: give no other paths with it")
+    if job.stdin_filename and not job.from_stdin:
+        raise typer.BadParameter("--stdin-filename goes with -")
+    data = sys.stdin.buffer.read() if job.from_stdin else None
+    try:
+        code = _done(job, data)
+    except (DiscoveryError, EngineError, SettingsError) as error:
+        _error(str(error))
+        code = Exit.FAILED
+    except KeyboardInterrupt:
+        _error("interrupted, nothing written")
+        code = Exit.INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has gone (`| head`): Typer ends quietly
+        raise
+    except Exception as error:  # noqa: BLE001  a bug of ours; the one place where the user is told so
+        _error(f"this is a bug in autoawait, please report it: {type(error).__name__}: {error}")
+        typer.echo(traceback.format_exc() if job.verbose else "The traceback is printed with --verbose.", err=True)
+        code = Exit.FAILED
+    else:
+        raise typer.Exit(code)
+    if data is not None and job.mode is Mode.FIX:
+        _put_out(data)
+    raise typer.Exit(code)
+
+
+def _done(job: _Job, data: bytes | None) -> Exit:
+    """Analyse, then write, print a patch, or only report; the exit code."""
+    buffer = Buffer(_stdin_path(job), data) if data is not None else None
+    paths = (buffer.path,) if buffer else job.paths
+    root = find_root(paths)
+    settings = load_settings(root, job.config, job.overrides)
+    request = Request(paths, settings, buffer, fix=job.mode is not Mode.CHECK)
+    with _Progress(sys.stderr.isatty() and not job.quiet) as progress:
+        outcome = pipeline.run(request, progress.show)
+    if job.verbose:
+        for note in outcome.notes:
+            typer.echo(note, err=True)
+    if job.mode is Mode.DIFF:
+        _put_out(patch(outcome.changes, Path.cwd()))
+        _print_summary(job, outcome, settings)
+        return exit_code(outcome, job.mode)
+    if job.mode is Mode.FIX and buffer:
+        return _fixed_buffer(job, outcome, buffer, settings)
+    if job.mode is Mode.FIX:
+        return _fixed_files(job, outcome, settings)
+    _print_findings(job, outcome, settings)
+    return exit_code(outcome, job.mode)
+
+
+def _stdin_path(job: _Job) -> Path:
+    return Path.cwd() / (job.stdin_filename or "__stdin__.py")
+
+
+def _fixed_buffer(job: _Job, outcome: Outcome, buffer: Buffer, settings: Settings) -> Exit:
+    after = next((change.after for change in outcome.changes if change.path.resolve() == buffer.path.resolve()), None)
+    _put_out(buffer.data if after is None else after)
+    _print_findings(job, after_writing(outcome), settings)
+    return exit_code(outcome, job.mode)
+
+
+def _fixed_files(job: _Job, outcome: Outcome, settings: Settings) -> Exit:
+    fixes = [finding.fix for finding in outcome.fixed if finding.fix]
+    report = write_changes(outcome.changes, connected_files(fixes))
+    written = _as_written(outcome, report)
+    try:
+        _print_findings(job, after_writing(written), settings)
+    except KeyboardInterrupt:
+        _error("interrupted after writing; `git diff` or `autoawait check` shows where things stand")
+        return Exit.INTERRUPTED
+    for refusal in report.refused:
+        _error(f"{refusal.path}: {refusal.reason}")
+    return Exit.FAILED if report.refused else exit_code(written, job.mode)
+
+
+def _as_written(outcome: Outcome, report: WriteReport) -> Outcome:
+    """The outcome without the changes that could not be written."""
+    refused = {refusal.path for refusal in report.refused}
+    changes: Iterable[Change] = (change for change in outcome.changes if change.path not in refused)
+    fixed = (f for f in outcome.fixed if f.fix and not refused & {edit.path for edit in f.fix.edits})
+    return replace(outcome, changes=tuple(changes), fixed=frozenset(fixed))
+
+
+_COLOURS: dict[Style, Callable[[str], str]] = {
+    Style.PLAIN: str,
+    Style.PLACE: lambda text: typer.style(text, bold=True),
+    Style.CODE: lambda text: typer.style(text, fg=typer.colors.YELLOW),
+    Style.FRAME: lambda text: typer.style(text, fg=typer.colors.BLUE),
+    Style.CARET: lambda text: typer.style(text, fg=typer.colors.RED, bold=True),
+    Style.REMOVED: lambda text: typer.style(text, fg=typer.colors.RED),
+    Style.ADDED: lambda text: typer.style(text, fg=typer.colors.GREEN),
+}
+
+
+def _print_findings(job: _Job, outcome: Outcome, settings: Settings) -> None:
+    """The report, on standard output unless that carries code, and the summary."""
+    to_stderr = job.from_stdin and job.mode is Mode.FIX
+    base = Path.cwd()
+    if job.output_format is Format.JSON:
+        typer.echo(json_report(outcome, base), err=to_stderr)
+        return
+    lines = full(outcome, base) if job.output_format is Format.FULL else concise(outcome, base)
+    for parts in lines:
+        _echo_line(parts, to_stderr)
+    _print_summary(job, outcome, settings, to_stderr)
+
+
+def _echo_line(parts: Line, to_stderr: bool) -> None:
+    text = "".join(_COLOURS[style](text) for text, style in parts)
+    # Typer drops the colours where the stream is no terminal; NO_COLOR it leaves to us.
+    typer.echo(text, err=to_stderr, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def _print_summary(job: _Job, outcome: Outcome, settings: Settings, to_stderr: bool = True) -> None:
+    if not job.quiet:
+        typer.echo(summary(outcome, job.mode, settings.unsafe_fixes), err=to_stderr)
+
+
+def _put_out(code: bytes) -> None:
+    sys.stdout.buffer.write(code)
+    sys.stdout.buffer.flush()
+
+
+def _error(message: str) -> None:
+    typer.echo(f"error: {message}", err=True)
+
+
+class _Progress:
+    """One line on the terminal that says what is going on, and is gone afterwards."""
+
+    def __init__(self, wanted: bool) -> None:
+        self.wanted = wanted
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def show(self, stage: str) -> None:
+        if self.wanted:
+            typer.echo(f"\r\033[2K{stage} ...", nl=False, err=True)
+
+    def __exit__(self, *raised: object) -> None:
+        if self.wanted:
+            typer.echo("\r\033[2K", nl=False, err=True)
+
+
+def main() -> None:
+    """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name or message that the terminal cannot show is no reason to fail
+            stream.reconfigure(errors="backslashreplace")
+    app(prog_name="autoawait")

@@ -1,0 +1,62 @@
+"""The changes as a patch that ``git apply`` and ``patch -p1`` take.
+
+    --- a/shop/orders.py
+    +++ b/shop/orders.py
+    @@ -10,5 +10,5 @@
+    -    total = fetch_order(number).total
+    +    total = (await fetch_order(number)).total
+
+It is bytes throughout: carriage returns and whatever encoding the file has stay as they are.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from autoawait.diagnostics import Change
+from autoawait.report.text import shown
+
+_NO_NEWLINE = b"\n\\ No newline at end of file\n"
+_NEEDS_QUOTES = re.compile(r'["\\\x00-\x1f\x7f]')
+
+
+def patch(changes: Iterable[Change], base: Path) -> bytes:
+    """A unified diff of all changes, in order of path; names relative to ``patch_base(base)``."""
+    top = patch_base(base)
+    ordered = sorted(changes, key=lambda change: change.path)
+    return b"".join(_file_patch(change, shown(change.path, top)) for change in ordered)
+
+
+def patch_base(folder: Path) -> Path:
+    """What the names in a patch are relative to: the top of the git repository, or the directory itself outside one."""
+    resolved = folder.resolve()
+    return next((parent for parent in (resolved, *resolved.parents) if (parent / ".git").exists()), resolved)
+
+
+def _file_patch(change: Change, name: str) -> bytes:
+    lines = difflib.diff_bytes(
+        difflib.unified_diff,
+        _lines(change.before),
+        _lines(change.after),
+        _quoted(f"a/{name}"),
+        _quoted(f"b/{name}"),
+        lineterm=b"\n",
+    )
+    return b"".join(line if line.endswith(b"\n") else line + _NO_NEWLINE for line in lines)
+
+
+def _lines(content: bytes) -> list[bytes]:
+    """Lines as git counts them: a line feed ends one, and nothing else does."""
+    lines = content.split(b"\n")
+    return [*(line + b"\n" for line in lines[:-1]), *filter(None, lines[-1:])]
+
+
+def _quoted(name: str) -> bytes:
+    if not _NEEDS_QUOTES.search(name):
+        # The tab ends a name that has a space in it.
+        return (name + "\t" if " " in name else name).encode("utf-8", errors="surrogateescape")
+    escaped = _NEEDS_QUOTES.sub(lambda m: f"\\{ord(m[0]):03o}" if m[0] < " " or m[0] > "~" else "\\" + m[0], name)
+    return f'"{escaped}"'.encode("utf-8", errors="surrogateescape")

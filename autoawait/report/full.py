@@ -1,0 +1,106 @@
+"""The report for people: what is wrong where, how we know, and what would change.
+
+shop/orders.py:12:13: AW102 coroutine-used-as-value `fetch_order` gives a coroutine, its attribute is read
+   |
+12 |     total = fetch_order(number).total
+   |             ^^^^^^^^^^^^^^^^^^^
+   = `fetch_order` is an async function (shop/store.py:4)
+   = help: await it (safe)
+12 -     total = fetch_order(number).total
+12 +     total = (await fetch_order(number)).total
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from autoawait.diagnostics import Applicability, Finding, Outcome, TextEdit
+from autoawait.report.concise import headline
+from autoawait.report.place import Place, place_of
+from autoawait.report.suggestion import Hunk, hunks
+from autoawait.report.summary import remaining
+from autoawait.report.text import Line, Style, line, shown
+
+_LONGEST = 12  # lines of one side of a suggestion; a whole `with` body may move
+_HELP = {
+    Applicability.SAFE: "help: this change is safe",
+    Applicability.UNSAFE: "help: this change is likely what you want, --unsafe-fixes applies it",
+}
+
+
+def full(outcome: Outcome, base: Path) -> Iterator[Line]:
+    """The findings that are not fixed, each with an empty line after it; paths relative to ``base``."""
+    for finding in remaining(outcome):
+        yield headline(finding, outcome, base, finding.message)
+        suggested = _suggested(finding, outcome)
+        place = place_of(finding, outcome)
+        margin = " " * len(str(max([place.line, *(hunk.line + len(hunk.new) for hunk in suggested)])))
+        yield from _excerpt(finding, outcome, place, margin)
+        yield from (_note(margin, text) for text in _notes(finding, base))
+        yield from _change(finding, suggested, base, margin)
+        yield line("")
+
+
+def _excerpt(finding: Finding, outcome: Outcome, place: Place, margin: str) -> Iterator[Line]:
+    source = outcome.sources.get(finding.path)
+    if source is None:
+        return
+    text = source.line(place.line)
+    end = place.end_column - 1 if place.end_line == place.line else len(text.rstrip())
+    before, marked = text[: place.column - 1], text[place.column - 1 : end]
+    carets = "^" * max(1, _width(marked))
+    yield line(f"{margin} |", Style.FRAME)
+    yield ((f"{place.line:>{len(margin)}} | ", Style.FRAME), (text, Style.PLAIN))
+    yield ((f"{margin} | ", Style.FRAME), (_blank(before) + carets, Style.CARET))
+
+
+def _blank(text: str) -> str:
+    """White space as wide as a text, with its tabs, so that what follows stands below what followed there."""
+    return "".join("\t" if char == "\t" else " " * _width(char) for char in text)
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _notes(finding: Finding, base: Path) -> Iterator[str]:
+    if finding.reason:
+        yield finding.reason
+    for link in finding.chain:
+        yield f"{shown(link.path, base)}:{link.line}: {link.text}"
+    if finding.advice:
+        yield f"help: {finding.advice}"
+
+
+def _note(margin: str, text: str) -> Line:
+    return ((f"{margin} = ", Style.FRAME), (text, Style.PLAIN))
+
+
+def _suggested(finding: Finding, outcome: Outcome) -> list[Hunk]:
+    edits = finding.fix.edits if finding.fix else ()
+    texts: dict[Path, list[TextEdit]] = {}
+    for edit in edits:
+        for text in outcome.texts.get(edit, ()):
+            texts.setdefault(text.path, []).append(text)
+    sources = ((outcome.sources.get(path), changes) for path, changes in texts.items())
+    return [hunk for source, changes in sources if source for hunk in hunks(source, changes)]
+
+
+def _change(finding: Finding, suggested: Iterable[Hunk], base: Path, margin: str) -> Iterator[Line]:
+    if finding.applicability is not Applicability.NONE:
+        yield _note(margin, _HELP[finding.applicability])
+    for hunk in suggested:
+        if hunk.path != finding.path:
+            yield line(f"{margin}   {shown(hunk.path, base)}", Style.PLACE)
+        yield from _side(hunk.line, hunk.old, "-", Style.REMOVED, margin)
+        yield from _side(hunk.line, hunk.new, "+", Style.ADDED, margin)
+
+
+def _side(first: int, texts: tuple[str, ...], sign: str, style: Style, margin: str) -> Iterator[Line]:
+    for number, text in enumerate(texts[:_LONGEST], first):
+        yield ((f"{number:>{len(margin)}} ", Style.FRAME), (f"{sign} {text}".rstrip(), style))
+    if len(texts) > _LONGEST:
+        yield line(f"{margin} {sign} ... {len(texts) - _LONGEST} more lines", style)

@@ -1,0 +1,55 @@
+"""The report for programs: one JSON object.
+
+    {"version": 1, "findings": [{"code": "AW102", "name": "coroutine-used-as-value", "message": "...",
+      "path": "shop/orders.py", "line": 12, "column": 13, "end_line": 12, "end_column": 32, "callee": "...",
+      "applicability": "safe", "evidence": "proved", "chain": [{"path": "...", "line": 4, "text": "..."}],
+      "edits": [{"path": "shop/orders.py", "start": 214, "end": 214, "text": "(await "}, ...]}],
+     "summary": {"found": 1, "fixed": 0, "safe": 1, "unsafe": 0, "none": 0, "files": 3, "changed": 0}}
+
+Lines and columns are 1-based, columns count characters, and the end is the place after the last one.
+Edits are byte offsets into the UTF-8 form of the file's text without byte order mark.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from autoawait.diagnostics import Finding, Outcome
+from autoawait.report.concise import sentence
+from autoawait.report.place import place_of
+from autoawait.report.summary import remaining, tally
+from autoawait.report.text import shown
+from autoawait.rules import RULES
+
+VERSION = 1
+
+
+def json_report(outcome: Outcome, base: Path) -> str:
+    """The findings that are not fixed and the counts; paths relative to ``base``."""
+    document = {
+        "version": VERSION,
+        "findings": [_finding(finding, outcome, base) for finding in remaining(outcome)],
+        "summary": asdict(tally(outcome)),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _finding(finding: Finding, outcome: Outcome, base: Path) -> dict[str, object]:
+    edits = finding.fix.edits if finding.fix else ()
+    texts = [text for edit in edits for text in outcome.texts.get(edit, ())]
+    return {
+        "code": finding.code,
+        "name": RULES[finding.code].name,
+        "message": sentence(finding),
+        "path": shown(finding.path, base),
+        **asdict(place_of(finding, outcome)),
+        "callee": finding.callee,
+        "applicability": finding.applicability.value,
+        "evidence": finding.evidence.value,
+        "chain": [{"path": shown(link.path, base), "line": link.line, "text": link.text} for link in finding.chain],
+        "edits": [
+            {"path": shown(text.path, base), "start": text.start, "end": text.end, "text": text.text} for text in texts
+        ],
+    }

@@ -1,0 +1,34 @@
+"""Where a finding is, as people and editors count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autoawait.diagnostics import Finding, Outcome
+from autoawait.source import SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """1-based lines, 1-based columns in characters; the end is the place after the last character."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+def place_of(finding: Finding, outcome: Outcome) -> Place:
+    """The place of a finding's span. In a file that takes no part, where spans mean nothing, the line of its
+    chain's first link in that file, else the first line."""
+    source = outcome.sources.get(finding.path)
+    if source is None:
+        line = next((link.line for link in finding.chain if link.path == finding.path), 1)
+        return Place(line, 1, line, 1)
+    return Place(*_line_and_column(source, finding.span.start), *_line_and_column(source, finding.span.end))
+
+
+def _line_and_column(source: SourceFile, offset: int) -> tuple[int, int]:
+    spot = source.spot(offset)
+    before = source.body[offset - spot.column : offset]
+    return spot.line, len(before.decode("utf-8", errors="replace")) + 1

@@ -1,0 +1,94 @@
+"""Counting, the last line of a report, and the exit code.
+
+12 found: 8 fixed in 5 files, 2 wait for --unsafe-fixes, 2 refused (340 files looked at)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+
+from autoawait.diagnostics import Applicability, Finding, Outcome
+
+
+class Mode(Enum):
+    """What the user asked for."""
+
+    CHECK = "check"
+    FIX = "fix"
+    DIFF = "diff"
+
+
+class Exit(IntEnum):
+    """The exit codes of every command."""
+
+    CLEAN = 0
+    FINDINGS = 1
+    FAILED = 2
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many findings there are, and what becomes of them.
+
+    ``fixed`` are those whose fix is part of the changes, ``changed`` the files that have one; ``safe``,
+    ``unsafe`` and ``none`` count the findings that are not fixed, ``files`` what was looked at.
+    """
+
+    found: int
+    fixed: int
+    safe: int
+    unsafe: int
+    none: int
+    files: int
+    changed: int
+
+
+def tally(outcome: Outcome) -> Tally:
+    """Count an outcome."""
+    left = [finding.applicability for finding in remaining(outcome)]
+    return Tally(
+        found=len(outcome.findings),
+        fixed=len(outcome.findings) - len(left),
+        safe=left.count(Applicability.SAFE),
+        unsafe=left.count(Applicability.UNSAFE),
+        none=left.count(Applicability.NONE),
+        files=outcome.files,
+        changed=len(outcome.changes),
+    )
+
+
+def remaining(outcome: Outcome) -> tuple[Finding, ...]:
+    """The findings that are not fixed, in their order."""
+    return tuple(finding for finding in outcome.findings if finding not in outcome.fixed)
+
+
+def exit_code(outcome: Outcome, mode: Mode) -> Exit:
+    """CLEAN if nothing is left to report, FINDINGS if something is, or if a diff would change something."""
+    would_change = mode is Mode.DIFF and bool(outcome.changes)
+    return Exit.FINDINGS if would_change or remaining(outcome) else Exit.CLEAN
+
+
+def summary(outcome: Outcome, mode: Mode, unsafe_fixes: bool) -> str:
+    """One line: found, fixed or fixable, waiting for ``--unsafe-fixes``, refused."""
+    count = tally(outcome)
+    looked_at = f"({_files(count.files)} looked at)"
+    if not count.found:
+        return f"Nothing to report {looked_at}"
+    fixable = count.safe + (count.unsafe if unsafe_fixes else 0)
+    parts = [
+        _counted(count.fixed, f"{'would be ' if mode is Mode.DIFF else ''}fixed in {_files(count.changed)}"),
+        _counted(fixable, "fixable with `autoawait fix`" if mode is Mode.CHECK else "left as they are"),
+        _counted(0 if unsafe_fixes else count.unsafe, f"wait{'s' * (count.unsafe == 1)} for --unsafe-fixes"),
+        _counted(count.none, "refused"),
+    ]
+    return f"{count.found} found: {', '.join(filter(None, parts))} {looked_at}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number else ""
+
+
+def _files(number: int) -> str:
+    return "1 file" if number == 1 else f"{number} files"

@@ -1,0 +1,40 @@
+"""Lines of text with a style for each part, so that a terminal may colour what a pipe gets plain."""
+
+from __future__ import annotations
+
+import os
+from enum import Enum
+from pathlib import Path
+
+
+class Style(Enum):
+    """What a part of a line is; the command line knows the colours."""
+
+    PLAIN = "plain"
+    PLACE = "place"
+    CODE = "code"
+    FRAME = "frame"
+    CARET = "caret"
+    REMOVED = "removed"
+    ADDED = "added"
+
+
+Line = tuple[tuple[str, Style], ...]
+
+
+def line(text: str, style: Style = Style.PLAIN) -> Line:
+    """A line in one style."""
+    return ((text, style),)
+
+
+def plain(parts: Line) -> str:
+    """A line without its styles."""
+    return "".join(text for text, _ in parts)
+
+
+def shown(path: Path, base: Path) -> str:
+    """A path as reports name it: relative to ``base``, with slashes; absolute where there is no relative one."""
+    try:
+        return Path(os.path.relpath(path, base)).as_posix()
+    except ValueError:  # another drive
+        return path.as_posix()
