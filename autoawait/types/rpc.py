@@ -26,8 +26,10 @@ Message = dict[str, Any]
 
 _BLOCK = 1 << 16
 _PAUSE = 0.01  # seconds to leave a server alone that says it is busy
-_GRACE = 0.3  # seconds that a server has to leave by itself
+_GRACE = 0.05  # seconds that a server has to leave by itself when we are done with it
+_DYING = 1.0  # seconds to wait for the exit status of a server that closed its output
 _LAST_LINES = 5
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class ConnectionLostError(Exception):
@@ -83,17 +85,18 @@ class Connection:
                 flying[number] = index
                 batch.append({"jsonrpc": "2.0", "id": number, "method": method, "params": questions[index]})
             self.send(batch)
+            before = len(waiting)
             for reply in self._replies(deadline - time.monotonic()):
                 answered = flying.pop(reply.get("id"), None)
                 if answered is None:
                     continue
                 if is_busy(reply):
                     waiting.append(answered)
-                    window = max(1, window // 2)
                 else:
                     answers[answered] = reply
                     deadline = time.monotonic() + timeout
-            if waiting and not flying:
+            if len(waiting) > before:
+                window = max(1, window // 2)
                 time.sleep(_PAUSE)
 
     def post(self, method: str, params: Message) -> int:
@@ -137,7 +140,7 @@ class Connection:
             self._process.wait(_GRACE)
         self._end()
         for thread in self._threads:
-            thread.join(_GRACE)
+            thread.join(_DYING)
         self._stderr.close()
 
     def _replies(self, timeout: float) -> list[Message]:
@@ -155,7 +158,7 @@ class Connection:
 
     def _ending(self, reason: str) -> str:
         with suppress(subprocess.TimeoutExpired):
-            status = self._process.wait(_GRACE)
+            status = self._process.wait(_DYING)
             reason = f"{reason} (exit status {status})"
         words = self.last_words()
         return f"{reason}\n{words}" if words else reason
@@ -201,7 +204,7 @@ def _read_all(stream: IO[bytes], inbox: SimpleQueue[list[Message] | str]) -> Non
 
 
 def _frame(message: Message) -> bytes:
-    body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    body = _encode(message).encode("utf-8", "surrogatepass")
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 

@@ -99,7 +99,7 @@ _FOUND = re.compile(
     r"|objects of type `([^`]+)` and `([^`]+)`|^`([^`]+)` is not awaitable"
 )
 _EXPECTED = re.compile(
-    r"(?:[Ee]xpected|(?:declared|annotated yield|annotated parameter|return) type) `([^`]+)`"
+    r"(?:[Ee]xpected|(?:declared|annotated yield|annotated parameter|return) type|upper bound) `([^`]+)`"
     r"|is not assignable to (?:attribute `[^`]+` of type )?`([^`]+)`"
 )
 _HINT = re.compile(r"Did you mean to `await`|Consider using `async (?:with|for)`|use `async for`")
@@ -145,7 +145,8 @@ def kind_of(text: str) -> Kind:
     if len(parts := _split(text, " | ")) > 1:
         return _kind_of_union(frozenset(map(kind_of, parts)))
     if len(parts := _split(text, " & ")) > 1:
-        return min((kind_of(part) for part in parts), key=_STRENGTH.index)
+        said = [part for part in parts if not part.startswith("~")] or parts
+        return min(map(kind_of, said), key=_STRENGTH.index)
     name, arguments = _subscript(text)
     if name == "Top" and arguments:
         return kind_of(arguments[0])
