@@ -45,11 +45,7 @@ def reach(body: Sequence[ast.stmt], binding: ast.Name) -> Reach:
     """
     run = _Run(binding.id)
     run.block(body, frozenset())
-    loads = [
-        Load(node, bindings == {binding})
-        for node, bindings in run.seen.items()
-        if binding in bindings
-    ]
+    loads = [Load(node, bindings == {binding}) for node, bindings in run.seen.items() if binding in bindings]
     single = len(run.bindings) == 1
     loads += [Load(node, single) for node in run.captured]
     return Reach(tuple(loads), run.escapes)

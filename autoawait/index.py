@@ -72,6 +72,19 @@ class Unit:
     parents: dict[ast.AST, ast.AST] = field(repr=False)
     nodes: tuple[ast.AST, ...] = field(repr=False)
 
+    @cached_property
+    def _inner_parents(self) -> dict[ast.AST, ast.AST]:
+        """The same for the bodies of inner functions, which may read our names."""
+        found: dict[ast.AST, ast.AST] = {}
+        for statement in self.body:
+            for node in ast.walk(statement):
+                found.update((child, node) for child in ast.iter_child_nodes(node))
+        return found
+
+    def parent(self, node: ast.AST) -> ast.AST:
+        """The node around a node of this unit or of a function inside it; the module for a statement of the body."""
+        return self.parents.get(node) or self._inner_parents.get(node) or self.file.tree
+
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes around a node, innermost first, up to a statement of the unit's body."""
         while (parent := self.parents.get(node)) is not None:

@@ -102,9 +102,7 @@ class _Follow:
         if (node, element) in self._visited:
             return []
         self._visited.add((node, element))
-        parent = self.unit.parents.get(node)
-        if parent is None:  # inner functions see names of outer units; their places are not in our tree
-            return [Use(UseKind.STORE, node, node, "is read by an inner function", element, only)]
+        parent = self.unit.parent(node)
         uses = self.in_container(node, parent) if element else self.in_parent(node, parent)
         return [u if only else Use(u.kind, u.node, u.at, u.how, u.element, False) for u in uses]
 
@@ -161,7 +159,7 @@ class _Follow:
 
     def in_call(self, node: ast.expr, parent: ast.Call | ast.keyword) -> Iterable[Use]:
         if isinstance(parent, ast.keyword):
-            call = self.unit.parents[parent]
+            call = self.unit.parent(parent)
             if parent.arg is None:
                 return [Use(UseKind.VALUE, node, parent, "it is unpacked")]
             if not isinstance(call, ast.Call):
@@ -230,8 +228,8 @@ class _Follow:
         return [use for t in target.elts for use in self.bound(t, container, False) if not isinstance(t, ast.Starred)]
 
     def is_local(self, target: ast.Name) -> bool:
-        if self.unit.function is None:
-            return False
+        if self.unit.function is None or target not in self.unit.parents:
+            return False  # a module's names are seen by others; those of inner functions are not ours
         return not any(isinstance(a, ast.ClassDef) for a in self.unit.ancestors(target))
 
     def read_back(self, holder: ast.Name, where: ast.AST) -> Iterable[Use]:
@@ -240,9 +238,10 @@ class _Follow:
             return [Use(UseKind.STORE, holder, where, f"it is added to `{holder.id}`")]
         uses: list[Use] = []
         for other in self.unit.nodes:
-            if isinstance(other, ast.Name) and other.id == holder.id and other is not holder:
-                if isinstance(other.ctx, ast.Load) and _appended_to_by(other, self.unit) is None:
-                    uses += self.up(other, element=True)
+            if not (isinstance(other, ast.Name) and other.id == holder.id and isinstance(other.ctx, ast.Load)):
+                continue
+            if other is not holder and _appended_to_by(other, self.unit) is None:
+                uses += self.up(other, element=True)
         return uses or [Use(UseKind.STORE, holder, where, f"it is added to `{holder.id}`")]
 
     # a container that holds the value stands below ``parent``
@@ -255,7 +254,7 @@ class _Follow:
             case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.NamedExpr():
                 return self.assigned(node, parent, element=True)
             case ast.Starred():
-                outer = self.unit.parents[parent]
+                outer = self.unit.parent(parent)
                 if isinstance(outer, ast.Call):
                     return [Use(UseKind.ARGUMENT, node, outer, "it is passed on", element=True)]
                 return self.up(parent, element=True) if isinstance(outer, ast.expr) else use(UseKind.STORE)
@@ -283,7 +282,7 @@ class _Follow:
                 kind = UseKind.RETURN if isinstance(parent, ast.Return) else UseKind.YIELD
                 return use(kind, "it is an element of what is returned")
             case ast.Attribute():
-                call = self.unit.parents.get(parent)
+                call = self.unit.parent(parent)
                 if parent.attr in {"pop", "popleft"} and isinstance(call, ast.Call):
                     return self.up(call, element=False)
                 return use(UseKind.NEUTRAL)
@@ -297,9 +296,9 @@ class _Follow:
         names = [target] if isinstance(target, ast.Name) else []
         if not names:
             return [Use(UseKind.STORE, node, target, "it is an element of a container", element=True)]
-        loop = self.unit.parents[target]
+        loop = self.unit.parent(target)
         if isinstance(loop, ast.comprehension):
-            outer = self.unit.parents[loop]
+            outer = self.unit.parent(loop)
             loads = [
                 n
                 for n in ast.walk(outer)
@@ -378,7 +377,7 @@ def _in_statement(node: ast.expr, parent: ast.AST, unit: Unit) -> tuple[UseKind,
                 return UseKind.CONDITION, "it is the condition of a comprehension"
             return (UseKind.ASYNC_ITERATE if parent.is_async else UseKind.ITERATE), "it is iterated"
         case ast.withitem():
-            entered = isinstance(unit.parents[parent], ast.AsyncWith)
+            entered = isinstance(unit.parent(parent), ast.AsyncWith)
             word = "async with" if entered else "with"
             return (UseKind.ASYNC_ENTER if entered else UseKind.ENTER), f"it is entered by `{word}`"
         case ast.Match():
@@ -400,14 +399,13 @@ def _appended_to(call: ast.Call, unit: Unit) -> ast.Name | None:
     """The local list to which a call like ``tasks.append(x)`` adds its argument."""
     match call.func:
         case ast.Attribute(value=ast.Name() as holder, attr="append" | "add" | "insert" | "appendleft"):
-            return holder if isinstance(unit.parents.get(call), ast.Expr) else None
+            return holder if isinstance(unit.parent(call), ast.Expr) else None
     return None
 
 
 def _appended_to_by(name: ast.Name, unit: Unit) -> ast.Call | None:
     """The appending call whose receiver a name is."""
-    attribute = unit.parents.get(name)
-    call = unit.parents.get(attribute) if attribute is not None else None
+    call = unit.parent(unit.parent(name))
     return call if isinstance(call, ast.Call) and _appended_to(call, unit) is name else None
 
 

@@ -1,0 +1,170 @@
+"""What becomes of a coroutine that is passed to a function: the parameter's own type decides (DESIGN 5).
+
+Asked in this order: builtins that can only read a value; the type checker's complaint about this very
+argument; the parameter's type in the matched signature; what the body of the function does with its
+parameter, where the source is there to read.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from autoawait.complaints import Complaints
+from autoawait.flow import arguments_of
+from autoawait.index import Function, Index, Unit, function_unit, name_end
+from autoawait.knowledge.consumers import VALUE_BUILTINS, VALUE_FUNCTIONS
+from autoawait.source import Spot
+from autoawait.types.engine import Kind, TypeEngine, TypeFact
+from autoawait.types.signature import Parameter, Signature, signature_of
+from autoawait.usage import Use, UseKind, uses_of_parameter
+
+_DEPTH = 3  # of functions that pass their parameter on; deeper is unknown
+_FINE = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
+_HARD = frozenset({UseKind.VALUE, UseKind.ITERATE, UseKind.ENTER})
+
+
+class Fate(Enum):
+    """What happens to an argument."""
+
+    TAKEN = "taken"  # as the coroutine that it is
+    VALUE = "value"  # it had to be a plain value, and something raises
+    SILENT = "silent"  # it had to be a plain value, and nothing raises
+    FUNCTION = "function"  # the function itself is wanted, not what calling it gives
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """The fate of one argument, in words too."""
+
+    fate: Fate
+    words: str
+
+
+class Arguments:
+    """Answers for uses of kind ARGUMENT; asks the engine about all their callees at once."""
+
+    def __init__(self, index: Index, engine: TypeEngine, complaints: Complaints) -> None:
+        self._index = index
+        self._engine = engine
+        self._complaints = complaints
+        self._bodies: dict[tuple[Function, ast.arg], Fate] = {}
+
+    def fates(self, uses: Sequence[tuple[Unit, Use]]) -> dict[Use, Passed]:
+        """The fate of each argument."""
+        spots = [name_end(unit.file, _call(use).func) for unit, use in uses]
+        asked = [s for s in spots if s is not None]
+        facts = dict(zip(asked, self._engine.facts(asked), strict=True))
+        places = dict(zip(asked, self._engine.definitions(asked), strict=True))
+        return {
+            use: self._fate(unit, use, facts.get(spot, TypeFact()), places.get(spot, ())) if spot else _UNKNOWN
+            for (unit, use), spot in zip(uses, spots, strict=True)
+        }
+
+    def _fate(self, unit: Unit, use: Use, fact: TypeFact, places: tuple[Spot, ...]) -> Passed:
+        call = _call(use)
+        name = f"`{ast.unparse(call.func)}`"
+        known = [self._qualname(place) for place in places]
+        raises = next((_VALUE_SINKS[q] for q in known if q in _VALUE_SINKS), None)
+        if raises is not None and not use.element:
+            return Passed(Fate.VALUE if raises else Fate.SILENT, f"{name} needs a plain value")
+        if (complaint := self._complaints.at_argument(unit.file, use.node, call)) is not None:
+            if "->" in complaint.expected or "Callable" in complaint.expected:
+                return Passed(Fate.FUNCTION, f"{name} takes the function itself")
+            if complaint.found in {Kind.COROUTINE, Kind.AWAITABLE}:
+                return Passed(Fate.VALUE, f"{name} expects `{complaint.expected}` there")
+        signature = signature_of(fact.text)
+        parameter = signature.parameter_of(call, use.node) if signature else None
+        if signature and parameter:
+            if parameter.takes_awaitables:
+                return Passed(Fate.TAKEN, f"{name} takes an awaitable")
+            if not parameter.is_open(signature.variables) and parameter.takes_functions:
+                return Passed(Fate.FUNCTION, f"{name} takes the function itself")
+        return self._by_body(places, call, use, parameter, signature)
+
+    def _by_body(
+        self,
+        places: tuple[Spot, ...],
+        call: ast.Call,
+        use: Use,
+        parameter: Parameter | None,
+        signature: Signature | None,
+    ) -> Passed:
+        functions = [f for f in map(self._index.definition, places) if isinstance(f, Function)]
+        name = f"`{ast.unparse(call.func)}`"
+        fates = {self._in_body(f, call, use.node, _DEPTH) for f in functions}
+        if fates == {Fate.TAKEN}:
+            return Passed(Fate.TAKEN, f"{name} awaits or schedules it")
+        if fates == {Fate.VALUE} and not use.element:
+            return Passed(Fate.VALUE, f"{name} uses it as a plain value")
+        return Passed(Fate.UNKNOWN, f"nothing is known about what {name} does with it")
+
+    def _in_body(self, function: Function, call: ast.Call, argument: ast.expr, depth: int) -> Fate:
+        """What a function does with the parameter that takes an argument."""
+        parameter = _parameter_node(function, call, argument)
+        if parameter is None or depth == 0:
+            return Fate.UNKNOWN
+        key = (function, parameter)
+        if key not in self._bodies:
+            self._bodies[key] = Fate.UNKNOWN  # a recursive answer is no answer
+            self._bodies[key] = self._read_body(function, parameter, depth)
+        return self._bodies[key]
+
+    def _read_body(self, function: Function, parameter: ast.arg, depth: int) -> Fate:
+        unit = function_unit(function)
+        usage = uses_of_parameter(unit, function.node, parameter)
+        kinds = {use.kind for use in usage.uses}
+        passed = [self._passed_on(unit, use, depth) for use in usage.of(UseKind.ARGUMENT)]
+        if kinds & _FINE or Fate.TAKEN in passed:
+            return Fate.TAKEN
+        if kinds & _HARD and not kinds & {UseKind.STORE, UseKind.RETURN, UseKind.YIELD, UseKind.LAMBDA}:
+            return Fate.VALUE if all(use.only for use in usage.of(*_HARD)) else Fate.UNKNOWN
+        return Fate.UNKNOWN
+
+    def _passed_on(self, unit: Unit, use: Use, depth: int) -> Fate:
+        call = _call(use)
+        if (spot := name_end(unit.file, call.func)) is None:
+            return Fate.UNKNOWN
+        [fact], [places] = self._engine.facts([spot]), self._engine.definitions([spot])
+        signature = signature_of(fact.text)
+        parameter = signature.parameter_of(call, use.node) if signature else None
+        if parameter and parameter.takes_awaitables:
+            return Fate.TAKEN
+        functions = [f for f in map(self._index.definition, places) if isinstance(f, Function)]
+        fates = {self._in_body(f, call, use.node, depth - 1) for f in functions}
+        return fates.pop() if len(fates) == 1 else Fate.UNKNOWN
+
+    def _qualname(self, place: Spot) -> str:
+        definition = self._index.definition(place)
+        name = definition.qualname if isinstance(definition, Function) else getattr(definition, "name", "")
+        module = place.path.parent.name if place.path.stem == "__init__" else place.path.stem
+        # A constructor's place is its class; one of its methods names the class too.
+        return f"{module}.{name}".removesuffix(".__new__").removesuffix(".__init__")
+
+
+_UNKNOWN = Passed(Fate.UNKNOWN, "nothing is known about what takes it")
+_VALUE_SINKS = {f"builtins.{name}": raises for name, raises in VALUE_BUILTINS.items()} | VALUE_FUNCTIONS
+
+
+def _call(use: Use) -> ast.Call:
+    assert isinstance(use.at, ast.Call)
+    return use.at
+
+
+def _parameter_node(function: Function, call: ast.Call, argument: ast.expr) -> ast.arg | None:
+    """The parameter of a definition that takes an argument; ``self`` and ``cls`` are skipped for methods."""
+    a = function.node.args
+    positional = [*a.posonlyargs, *a.args]
+    static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in function.node.decorator_list)
+    if function.owner is not None and not static and positional:
+        positional = positional[1:]
+    keyword = next((k.arg for k in call.keywords if k.value is argument), None)
+    if keyword is not None:
+        return next((p for p in arguments_of(function.node) if p.arg == keyword), a.kwarg)
+    for number, given in enumerate(call.args):
+        if given is argument or (isinstance(given, ast.Starred) and given.value is argument):
+            return positional[number] if number < len(positional) else a.vararg
+    return None

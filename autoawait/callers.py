@@ -1,0 +1,60 @@
+"""What the callers of an async function do with what ``await`` gives them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from enum import Enum
+
+from autoawait.index import Function, Index, Unit
+from autoawait.resolve import Resolver
+from autoawait.usage import UseKind, called_name, uses_of
+
+_AS_COROUTINE = (UseKind.AWAITED, UseKind.CONSUMED)
+_AS_VALUE = (UseKind.VALUE, UseKind.CONDITION, UseKind.FORMAT, UseKind.ITERATE, UseKind.IDENTITY)
+
+
+class Wish(Enum):
+    """What callers take the awaited result of a function for."""
+
+    COROUTINE = "coroutine"
+    VALUE = "value"
+    UNKNOWN = "unknown"
+
+
+class Callers:
+    """Finds callers by name in all async functions of the project, and confirms them by definition."""
+
+    def __init__(self, units: Iterable[Unit], index: Index, resolver: Resolver) -> None:
+        self._units = tuple(units)
+        self._index = index
+        self._resolver = resolver
+        self._by_name: dict[str, list[tuple[Unit, ast.Call]]] | None = None
+
+    def wish(self, function: Function) -> Wish:
+        """COROUTINE if any caller may await the result again, VALUE if a caller surely reads it, else UNKNOWN."""
+        wishes = {self._wish_of(unit, call, function) for unit, call in self._calls(function.node.name)}
+        if Wish.COROUTINE in wishes:
+            return Wish.COROUTINE
+        return Wish.VALUE if Wish.VALUE in wishes else Wish.UNKNOWN
+
+    def _wish_of(self, unit: Unit, call: ast.Call, function: Function) -> Wish:
+        awaited = unit.parents.get(call)
+        if not isinstance(awaited, ast.Await):
+            return Wish.UNKNOWN
+        usage = uses_of(unit, awaited)
+        if usage.has(*_AS_COROUTINE):
+            return Wish.COROUTINE
+        if not usage.has(*_AS_VALUE):
+            return Wish.UNKNOWN
+        places = self._resolver.definitions(unit.file, [call.func])[0]
+        return Wish.VALUE if any(self._index.definition(p) is function for p in places) else Wish.UNKNOWN
+
+    def _calls(self, name: str) -> list[tuple[Unit, ast.Call]]:
+        if self._by_name is None:
+            self._by_name = {}
+            for unit in self._units:
+                for node in unit.nodes:
+                    if isinstance(node, ast.Call):
+                        self._by_name.setdefault(called_name(node), []).append((unit, node))
+        return self._by_name.get(name, [])

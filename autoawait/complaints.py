@@ -1,0 +1,52 @@
+"""What the type checker complained of, found by place."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from autoawait.source import SourceFile, Span, Spot
+from autoawait.types.engine import Checked, Complaint, Kind
+
+_ASYNC = frozenset({Kind.COROUTINE, Kind.AWAITABLE, Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT})
+
+
+class Complaints:
+    """The complaints about some files. Several rounds of checking may be added up."""
+
+    def __init__(self) -> None:
+        self._by_start: dict[Spot, list[Complaint]] = {}
+
+    def add(self, checked: Mapping[Path, Checked]) -> None:
+        """Take in what the checker says of files."""
+        for report in checked.values():
+            for complaint in report.complaints:
+                known = self._by_start.setdefault(complaint.start, [])
+                if complaint not in known:
+                    known.append(complaint)
+
+    def at(self, file: SourceFile, node: ast.expr) -> list[Complaint]:
+        """The complaints about exactly this expression."""
+        span = file.span(node)
+        end = file.spot(span.end)
+        return [c for c in self._by_start.get(file.spot(span.start), ()) if c.end == end]
+
+    def at_argument(self, file: SourceFile, argument: ast.expr, call: ast.Call) -> Complaint | None:
+        """The complaint about an argument of a call; of ``k=f()`` it may start at the keyword."""
+        found = self.at(file, argument)
+        for keyword in call.keywords:
+            if keyword.value is argument:
+                span = file.span(keyword)
+                found = found + self._between(file, span)
+        return next((c for c in found if c.found in _ASYNC or c.expected), None)
+
+    def from_here(self, file: SourceFile, node: ast.expr) -> Iterable[Complaint]:
+        """The complaints that start where an expression starts and reach at least to its end."""
+        span = file.span(node)
+        end = file.spot(span.end)
+        return [c for c in self._by_start.get(file.spot(span.start), ()) if c.end >= end]
+
+    def _between(self, file: SourceFile, span: Span) -> list[Complaint]:
+        end = file.spot(span.end)
+        return [c for c in self._by_start.get(file.spot(span.start), ()) if c.end == end]

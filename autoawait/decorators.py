@@ -1,0 +1,67 @@
+"""What a decorator of the project makes of the function below it, read from its source.
+
+A decorator is read when it is a plain function that returns one of its inner functions (or the
+decorated function itself), or a factory of such. Anything else is UNKNOWN.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from autoawait.flow import FunctionNode
+from autoawait.index import own_nodes
+from autoawait.knowledge.decorators import Effect
+
+_RUNNERS = frozenset({"run", "run_until_complete", "run_coroutine_threadsafe", "run_sync"})
+
+
+def effect_of(decorator: FunctionNode, *, called: bool) -> Effect:
+    """The effect of ``@decorator`` (or, if ``called``, of ``@decorator(...)``)."""
+    if isinstance(decorator, ast.AsyncFunctionDef):
+        return Effect.UNKNOWN
+    returned = _returned_function(decorator)
+    if called and isinstance(returned, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        inner = effect_of(returned, called=False)
+        # ``@decorator(f)`` and ``@decorator`` may share one function: then its own wrapper is the answer.
+        return inner if inner is not Effect.UNKNOWN else _wrapper_effect(decorator, returned)
+    if returned is None:
+        return Effect.KEEPS if _returns_parameter(decorator) else Effect.UNKNOWN
+    return _wrapper_effect(decorator, returned)
+
+
+def _wrapper_effect(decorator: FunctionNode, wrapper: FunctionNode) -> Effect:
+    if any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in own_nodes(wrapper.body)):
+        return Effect.UNKNOWN
+    if isinstance(wrapper, ast.AsyncFunctionDef):
+        return Effect.COROUTINE
+    parameters = {a.arg for a in [*decorator.args.posonlyargs, *decorator.args.args]}
+    gives = {_return_effect(n.value, parameters) for n in own_nodes(wrapper.body) if isinstance(n, ast.Return)}
+    return gives.pop() if len(gives) == 1 else Effect.UNKNOWN
+
+
+def _return_effect(value: ast.expr | None, parameters: set[str]) -> Effect:
+    """What a sync wrapper gives by one of its ``return`` statements."""
+    if not isinstance(value, ast.Call):
+        return Effect.UNKNOWN
+    if isinstance(value.func, ast.Name) and value.func.id in parameters:
+        return Effect.KEEPS
+    if isinstance(value.func, ast.Attribute) and value.func.attr in _RUNNERS:
+        return Effect.PLAIN
+    return Effect.UNKNOWN
+
+
+def _returned_function(function: FunctionNode) -> FunctionNode | None:
+    """The inner function that a function returns, if all its returns name the same one."""
+    inner = {n.name: n for n in own_nodes(function.body) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    returned = {n.value.id for n in _returns(function) if isinstance(n.value, ast.Name)}
+    return inner.get(returned.pop()) if len(returned) == 1 else None
+
+
+def _returns_parameter(function: FunctionNode) -> bool:
+    parameters = {a.arg for a in [*function.args.posonlyargs, *function.args.args]}
+    returns = _returns(function)
+    return bool(returns) and all(isinstance(n.value, ast.Name) and n.value.id in parameters for n in returns)
+
+
+def _returns(function: FunctionNode) -> list[ast.Return]:
+    return [n for n in own_nodes(function.body) if isinstance(n, ast.Return)]

@@ -1,0 +1,287 @@
+"""Findings put into words, with the edits that mend them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from autoawait.arguments import Fate, Passed
+from autoawait.callers import Callers, Wish
+from autoawait.complaints import Complaints
+from autoawait.diagnostics import Applicability, Edit, EditKind, Evidence, Finding, Fix, Link
+from autoawait.guards import expects_failure, holds_lock, survives_failure
+from autoawait.index import Function, Index, Unit
+from autoawait.iteration import collecting_edits, entering_edits, looping_edits
+from autoawait.places import Barrier, opening
+from autoawait.resolve import ASYNC_KINDS, Given, Resolver, Site
+from autoawait.types.engine import Kind
+from autoawait.types.wording import kind_of
+from autoawait.usage import Usage, Use, UseKind, called_name
+from autoawait.verdict import Verdict
+
+_KIND_WORDS = {
+    Kind.COROUTINE: "is an async function",
+    Kind.AWAITABLE: "returns an awaitable",
+    Kind.ASYNC_ITERATOR: "gives an async iterator",
+    Kind.ASYNC_CONTEXT: "gives an async context manager",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A finding before its reason is written, with the site it is about."""
+
+    finding: Finding
+    site: Site
+    given: Given
+
+
+class Writer:
+    """Writes the findings of one plan."""
+
+    def __init__(
+        self,
+        resolver: Resolver,
+        index: Index,
+        complaints: Complaints,
+        callers: Callers,
+        target: tuple[int, int],
+    ) -> None:
+        self._resolver = resolver
+        self._index = index
+        self._complaints = complaints
+        self._callers = callers
+        self._target = target
+
+    # coroutines
+
+    def mistake(self, site: Site, given: Given, verdict: Verdict, top: tuple[ast.expr, Given] | None) -> list[Draft]:
+        """A coroutine used as if it were its value. ``top`` is the chain that begins with it, and what that gives."""
+        unit, use = site.unit, verdict.use
+        assert use is not None
+        if expects_failure(unit, use.node):
+            return []
+        code, words, edits = verdict.code, verdict.words, [_edit(unit, site.node, EditKind.AWAIT)]
+        if (outer := _misplaced(unit, top)) is not None:
+            code, words = "AW107", f"{words}, and the `await` before it belongs to the call"
+            edits.append(_edit(unit, outer, EditKind.UNAWAIT))
+        elif use.kind in (UseKind.ITERATE, UseKind.ENTER):
+            edits += self._async_form(unit, use, kind_of(given.awaited))
+        doubtful = not verdict.certain or survives_failure(unit, use.node)
+        return [self._draft(site, given, code, words, edits, doubtful=doubtful)]
+
+    def returned(self, site: Site, given: Given, use: Use) -> list[Draft]:
+        """A coroutine that an async function returns, so that its caller would have to await twice."""
+        function = site.unit.function
+        if function is None or not function.is_async or use.element:
+            return []
+        edits = [_edit(site.unit, site.node, EditKind.AWAIT)]
+        if self._complains(site.unit, use):
+            words = f"`{function.node.name}` returns it, against its annotation"
+            return [self._draft(site, given, "AW106", words, edits)]
+        if function.node.returns is not None:
+            return []  # the annotation takes it as it is
+        wish = self._callers.wish(function)
+        if wish is Wish.COROUTINE:
+            return []
+        words = f"`{function.node.name}` returns it, so that its caller gets a coroutine after `await`"
+        return [self._draft(site, given, "AW106", words, edits, doubtful=wish is not Wish.VALUE)]
+
+    def stored(self, site: Site, given: Given, use: Use) -> list[Draft]:
+        """A coroutine put where the declared type is plain."""
+        if use.element or not self._complains(site.unit, use):
+            return []
+        edits = [_edit(site.unit, site.node, EditKind.AWAIT)]
+        return [self._draft(site, given, "AW108", "it is assigned against the declared type", edits)]
+
+    def report(self, site: Site, given: Given, verdict: Verdict) -> list[Draft]:
+        """Something to be decided by a person."""
+        advice = {
+            "AW301": "await it once, where it is made, if every use wants the value",
+            "AW302": "await it if the value is wanted; `# autoawait: ignore` says that the coroutine is",
+            "AW403": f"pass `{_callee(site.node)}` and its arguments instead of calling it",
+        }[verdict.code]
+        if given.evidence is Evidence.INFERRED:
+            return []
+        return [self._draft(site, given, verdict.code, verdict.words, [], advice=advice)]
+
+    # async iterators, async context managers, other objects
+
+    def iterated(self, site: Site, given: Given, usage: Usage, fates: Mapping[Use, Passed]) -> list[Draft]:
+        """An async iterator read by something synchronous."""
+        drafts: list[Draft] = []
+        for use in usage.of(UseKind.ITERATE):
+            edits = looping_edits(site.unit, use)
+            words = use.how or "it is iterated"
+            drafts.append(self._draft(site, given, "AW201", words, edits, clause=_is_clause(use), at=use.node))
+        for use in usage.of(UseKind.ARGUMENT):
+            if use.element or use not in fates or fates[use].fate not in (Fate.VALUE, Fate.SILENT):
+                continue
+            collected = collecting_edits(site.unit, use, self._target)
+            if collected is not None:
+                words = f"`{called_name(collected.call)}` cannot read it"
+                drafts.append(
+                    self._draft(site, given, "AW201", words, collected.edits, doubtful=collected.lazy, at=use.node)
+                )
+        return drafts
+
+    def entered(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
+        """An async context manager entered by a plain ``with``."""
+        return [
+            self._draft(site, given, "AW202", use.how, entering_edits(site.unit, use), at=use.node)
+            for use in usage.of(UseKind.ENTER)
+        ]
+
+    def objects(self, site: Site, given: Given, usage: Usage, fates: Mapping[Use, Passed]) -> list[Draft]:
+        """Instances of classes, Futures and other awaitables: only what the checker complains of is wrong."""
+        drafts: list[Draft] = []
+        for use in usage.of(UseKind.ENTER):
+            if any(c.suggests_async for c in self._complaints.at(site.unit.file, use.node)):
+                entered = replace(given, kind=Kind.ASYNC_CONTEXT)
+                drafts += self.entered(site, entered, Usage((use,)))
+        for use in usage.of(UseKind.ITERATE):
+            if self._complains_of(site.unit, use) and self._resolver.has_member(site.unit.file, site.node, "__aiter__"):
+                drafts += self.iterated(site, replace(given, kind=Kind.ASYNC_ITERATOR), Usage((use,)), fates)
+        if drafts or usage.has(UseKind.AWAITED, UseKind.CONSUMED, UseKind.ASYNC_ENTER, UseKind.ASYNC_ITERATE):
+            return drafts
+        return self._unawaited_object(site, given, usage, fates)
+
+    def _unawaited_object(self, site: Site, given: Given, usage: Usage, fates: Mapping[Use, Passed]) -> list[Draft]:
+        wrong = [u for u in usage.of(UseKind.VALUE, UseKind.ITERATE) if self._complains_of(site.unit, u)]
+        if given.kind is Kind.AWAITABLE:
+            # Future has an __iter__ for `yield from` alone; it raises elsewhere (asyncio/futures.py).
+            wrong += [u for u in usage.of(UseKind.VALUE) if u.how == "it is unpacked" and u not in wrong]
+            wrong += [u for u in usage.of(UseKind.ARGUMENT) if u in fates and fates[u].fate is Fate.VALUE]
+        elif not wrong or not self._resolver.has_member(site.unit.file, site.node, "__await__"):
+            return []
+        if not wrong or expects_failure(site.unit, wrong[0].node):
+            return []
+        code = "AW105" if wrong[0].kind is UseKind.ARGUMENT else "AW102"
+        words = fates[wrong[0]].words if wrong[0] in fates else wrong[0].how
+        doubtful = survives_failure(site.unit, wrong[0].node)
+        edits = [_edit(site.unit, site.node, EditKind.AWAIT)]
+        return [self._draft(site, replace(given, kind=Kind.AWAITABLE), code, words, edits, doubtful=doubtful)]
+
+    # reasons
+
+    def explained(self, drafts: Sequence[Draft]) -> list[Finding]:
+        """The findings, each with how we know; definitions are asked for all at once."""
+        by_file: dict[Unit, list[Draft]] = {}
+        for draft in drafts:
+            by_file.setdefault(draft.site.unit, []).append(draft)
+        done: dict[int, Finding] = {}
+        for unit, group in by_file.items():
+            targets = [d.site.node.func if isinstance(d.site.node, ast.Call) else d.site.node for d in group]
+            for draft, places in zip(group, self._resolver.definitions(unit.file, targets), strict=True):
+                place = draft.given.definition or (places[0] if places else None)
+                definition = self._index.definition(place) if place else None
+                done[id(draft)] = _with_reason(draft, definition)
+        return [done[id(draft)] for draft in drafts]
+
+    # parts
+
+    def _draft(
+        self,
+        site: Site,
+        given: Given,
+        code: str,
+        words: str,
+        edits: Iterable[Edit],
+        *,
+        doubtful: bool = False,
+        advice: str = "",
+        clause: bool = False,
+        at: ast.expr | None = None,
+    ) -> Draft:
+        """A draft with a fix if its edits can be made where they stand, else with the reason why not."""
+        unit, planned = site.unit, list(edits)
+        message = f"`{_shown(site.node)}` {_verb(given.kind, code)}: {words}"
+        finding = Finding(
+            code, unit.file.path, unit.file.span(site.node), message, _callee(site.node), given.evidence, advice=advice
+        )
+        if not planned:
+            return Draft(finding, site, given)
+        place = opening(unit, at or site.node, self._target, clause=clause)
+        if isinstance(place, Barrier):
+            return Draft(replace(finding, code=place.code, reason=place.reason, advice=place.advice), site, given)
+        if (lock := holds_lock(unit, at or site.node, self._resolver)) is not None:
+            reason = f"an `await` while `{lock}`, a lock of threads, is held can block the event loop for good"
+            return Draft(replace(finding, code="AW401", reason=reason, advice="use an `asyncio.Lock`"), site, given)
+        safe = given.evidence is Evidence.PROVED and not doubtful and not place.note
+        applicability = Applicability.SAFE if safe else Applicability.UNSAFE
+        fix = Fix((*place.edits, *planned), applicability)
+        return Draft(replace(finding, fix=fix, reason=place.note), site, given)
+
+    def _async_form(self, unit: Unit, use: Use, awaited: Kind) -> list[Edit]:
+        """What else must change where awaiting gives an async iterator or context manager."""
+        if use.kind is UseKind.ITERATE and awaited is Kind.ASYNC_ITERATOR:
+            return looping_edits(unit, use)
+        if use.kind is UseKind.ENTER and awaited is Kind.ASYNC_CONTEXT:
+            return entering_edits(unit, use)
+        return []
+
+    def _complains(self, unit: Unit, use: Use) -> bool:
+        """Whether the checker found an awaitable where this value is returned or assigned."""
+        whole = getattr(use.at, "value", None)
+        nodes = [n for n in (use.node, whole) if isinstance(n, ast.expr)]
+        return any(c.found in ASYNC_KINDS for n in nodes for c in self._complaints.at(unit.file, n))
+
+    def _complains_of(self, unit: Unit, use: Use) -> bool:
+        """Whether the checker complains of what is done with the value here."""
+        nodes = [n for n in (use.node, use.at) if isinstance(n, ast.expr)]
+        return any(self._complaints.at(unit.file, n) for n in nodes)
+
+
+def _misplaced(unit: Unit, top: tuple[ast.expr, Given] | None) -> ast.expr | None:
+    """The ``await`` around a chain that begins with a coroutine, if what the chain gives needs none itself."""
+    if top is None or top[1].kind in ASYNC_KINDS:
+        return None
+    parent = unit.parents.get(top[0])
+    return parent if isinstance(parent, ast.Await) else None
+
+
+def _with_reason(draft: Draft, definition: Function | ast.ClassDef | None) -> Finding:
+    finding, given = draft.finding, draft.given
+    parts = [finding.reason] if finding.reason else []
+    chain: tuple[Link, ...] = ()
+    if given.because:
+        parts.append(given.because)
+    elif isinstance(definition, Function):
+        what = (
+            _KIND_WORDS[given.kind]
+            if definition.is_async or given.kind is not Kind.COROUTINE
+            else ("returns a coroutine")
+        )
+        parts.append(f"`{definition.qualname}` {what}")
+        chain = (
+            Link(definition.file.path, definition.node.lineno, definition.file.line(definition.node.lineno).strip()),
+        )
+    elif given.kind in _KIND_WORDS:
+        parts.append(f"by its type it {_KIND_WORDS[given.kind].replace('is an async function', 'gives a coroutine')}")
+    return replace(finding, reason="; ".join(parts), chain=chain)
+
+
+def _verb(kind: Kind, code: str) -> str:
+    if code in {"AW201", "AW202"}:
+        return "is asynchronous"
+    return "is not awaited" if kind in (Kind.COROUTINE, Kind.AWAITABLE) else "is asynchronous"
+
+
+def _callee(node: ast.expr) -> str:
+    return ast.unparse(node.func if isinstance(node, ast.Call) else node)
+
+
+def _shown(node: ast.expr) -> str:
+    """An expression as the message shows it: the callee, and dots for arguments."""
+    if not isinstance(node, ast.Call):
+        return ast.unparse(node)
+    return f"{ast.unparse(node.func)}({'...' if node.args or node.keywords else ''})"
+
+
+def _edit(unit: Unit, node: ast.expr, kind: EditKind) -> Edit:
+    return Edit(unit.file.path, unit.file.span(node), kind)
+
+
+def _is_clause(use: Use) -> bool:
+    return isinstance(use.at, ast.comprehension)

@@ -1,0 +1,50 @@
+"""What around a use changes its meaning: code that expects it to fail, survives that, or holds a lock."""
+
+from __future__ import annotations
+
+import ast
+
+from autoawait.flow import TRIES
+from autoawait.index import Unit
+from autoawait.resolve import Resolver
+from autoawait.usage import called_name
+
+# What a coroutine used as a value raises (KNOWLEDGE G.3).
+_RAISED = frozenset({"TypeError", "AttributeError"})
+_EXPECTING = frozenset({"raises", "assertRaises", "assertRaisesRegex", "warns", "assertWarns"})
+_LOCKS = frozenset({"Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore", "lock"})
+
+
+def expects_failure(unit: Unit, node: ast.expr) -> bool:
+    """Whether a test harness around a use waits for its exception (``with pytest.raises(...)``)."""
+    return any(
+        isinstance(around, ast.With)
+        and any(
+            isinstance(i.context_expr, ast.Call) and called_name(i.context_expr) in _EXPECTING for i in around.items
+        )
+        for around in unit.ancestors(node)
+    )
+
+
+def survives_failure(unit: Unit, node: ast.expr) -> bool:
+    """Whether a ``try`` around a use catches exactly what a coroutine used as a value raises."""
+    child: ast.AST = node
+    for around in unit.ancestors(node):
+        if isinstance(around, TRIES) and child in around.body:
+            names = {n.id for h in around.handlers if h.type for n in ast.walk(h.type) if isinstance(n, ast.Name)}
+            if names & _RAISED:
+                return True
+        child = around
+    return False
+
+
+def holds_lock(unit: Unit, node: ast.expr, resolver: Resolver) -> str | None:
+    """The text of a lock of the threading module that a plain ``with`` around a place holds, if one does."""
+    child: ast.AST = node
+    for around in unit.ancestors(node):
+        if isinstance(around, ast.With) and child in around.body:
+            for item in around.items:
+                if resolver.class_of(unit.file, item.context_expr) & {f"threading.{name}" for name in _LOCKS}:
+                    return ast.unparse(item.context_expr)
+        child = around
+    return None

@@ -1,0 +1,115 @@
+"""Where ``await`` may stand, and what must change around it (KNOWLEDGE B, compiled there on 3.8 to 3.13)."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from autoawait.diagnostics import Edit, EditKind
+from autoawait.index import Unit
+
+# Since 3.11 an asynchronous comprehension may stand inside a synchronous one (bpo-33346).
+_NESTED_ASYNC_COMPREHENSIONS = (3, 11)
+_TYPE_SCOPES = frozenset({"TypeAlias", "TypeVar", "ParamSpec", "TypeVarTuple"})
+
+
+@dataclass(frozen=True, slots=True)
+class Barrier:
+    """Why no ``await`` can stand at a place, and what to do by hand."""
+
+    code: str
+    reason: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The edits that let an ``await`` stand at a place; ``note`` where they change what is evaluated."""
+
+    edits: tuple[Edit, ...] = ()
+    note: str = ""
+
+
+_MODULE = Barrier(
+    "AW401",
+    "this is module level, where no `await` can stand",
+    "put it into an async function and start that with `asyncio.run(...)`",
+)
+_CLASS = Barrier("AW401", "it stands in a class body, which cannot await", "set it from an async method")
+_LAMBDA = Barrier("AW401", "it stands in a lambda, which cannot await", "write an inner `async def` instead")
+_ANNOTATION = Barrier("AW401", "it stands in an annotation, where no `await` can stand", "compute it before")
+_NESTED = Barrier(
+    "AW401",
+    "before Python 3.11 no `await` can stand in a comprehension inside another one",
+    "write the outer comprehension as a loop",
+)
+_GENERATOR = Barrier(
+    "AW401",
+    "an `await` would turn the generator expression into an async generator, which its reader cannot iterate",
+    "make a list of the awaited values first",
+)
+
+
+def opening(unit: Unit, node: ast.expr, target: tuple[int, int], *, clause: bool = False) -> Opening | Barrier:
+    """Whether ``await`` may stand at ``node`` on Python ``target`` and later, and what it takes.
+
+    With ``clause``, ``node`` is the iterable of a comprehension's clause that is to become ``async for``.
+    """
+    edits: list[Edit] = []
+    note = ""
+    nested = False
+    path: list[ast.AST] = [node, *unit.ancestors(node)]
+    for number, around in enumerate(path[1:], 1):
+        if (barrier := _scope_barrier(around, path[number - 1])) is not None:
+            return barrier
+        if not isinstance(around, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            continue
+        if _through_first_iterable(around, path[:number]) and not (clause and number == 2):
+            continue
+        if nested and unit.function is not None and target < _NESTED_ASYNC_COMPREHENSIONS:
+            return _NESTED
+        nested = True
+        if isinstance(around, ast.GeneratorExp):
+            if (reader := _reader(unit, around)) is None:
+                return _GENERATOR
+            nested = True
+            edits.append(Edit(unit.file.path, unit.file.span(around), EditKind.LIST_OF_GENEXP))
+            if reader in {"any", "all"}:
+                note = f"`{reader}` no longer stops at the first answer: the list is made whole"
+    if unit.function is None:
+        return _MODULE
+    if not unit.function.is_async:
+        name = unit.function.node.name
+        return Barrier("AW402", f"`{name}` is not async", f"make `{name}` async and await it where it is called")
+    return Opening(tuple(edits), note)
+
+
+def _scope_barrier(around: ast.AST, child: ast.AST) -> Barrier | None:
+    match around:
+        case ast.Lambda() if child is around.body:
+            return _LAMBDA
+        case ast.ClassDef() if child in around.body:
+            return _CLASS
+        case ast.AnnAssign() if child is around.annotation:
+            return _ANNOTATION
+        case ast.arg():
+            return _ANNOTATION
+        case ast.FunctionDef() | ast.AsyncFunctionDef() if child is around.returns:
+            return _ANNOTATION
+    return _ANNOTATION if type(around).__name__ in _TYPE_SCOPES else None
+
+
+def _through_first_iterable(around: ast.AST, below: list[ast.AST]) -> bool:
+    """Whether the path into a comprehension leads to its first iterable, which the scope around it evaluates."""
+    if len(below) < 2 or not isinstance(below[-1], ast.comprehension):
+        return False
+    first = getattr(around, "generators", [None])[0]
+    return below[-1] is first and below[-2] is below[-1].iter
+
+
+def _reader(unit: Unit, genexp: ast.GeneratorExp) -> str | None:
+    """What is called with a generator expression as its first argument; None where nothing is."""
+    call = unit.parents.get(genexp)
+    if isinstance(call, ast.Call) and call.args and call.args[0] is genexp:
+        return ast.unparse(call.func)
+    return None

@@ -1,0 +1,165 @@
+"""Findings and fixes for the whole project, on facts that do not change while it is made.
+
+``plan`` is a function of the survey (what the source says) and the engine's answers. It may be asked
+again with an engine that already sees the edits of a former plan: then more is known, and the plan
+only grows.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from autoawait.arguments import Arguments, Passed
+from autoawait.callers import Callers
+from autoawait.complaints import Complaints
+from autoawait.diagnostics import Applicability, EditKind, Evidence, Finding, Fix
+from autoawait.findings import Draft, Writer
+from autoawait.index import Index
+from autoawait.resolve import ASYNC_KINDS, Given, Resolver, Site
+from autoawait.settings import Settings
+from autoawait.sites import Candidate
+from autoawait.survey import Survey, chain_top
+from autoawait.types.engine import Kind, TypeEngine
+from autoawait.usage import Usage, Use, UseKind
+from autoawait.verdict import Ruling, verdict_on
+
+# Uses at which something that is no coroutine may still be wrong, if the checker complains.
+_SUSPICIOUS = (UseKind.VALUE, UseKind.ITERATE, UseKind.ENTER)
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The findings in order of place, and why calls were left alone (for ``--verbose``)."""
+
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What one round knows: what each site gives, and what becomes of each argument."""
+
+    given: Mapping[Site, Given]
+    fates: Mapping[Use, Passed]
+
+
+class Planner:
+    """Makes plans for one survey; complaints of earlier rounds are kept, since edits make them vanish."""
+
+    def __init__(self, index: Index, survey: Survey, settings: Settings) -> None:
+        self._index = index
+        self._survey = survey
+        self._settings = settings
+        self._complaints = Complaints()
+
+    def plan(self, engine: TypeEngine) -> Plan:
+        """One plan with what the engine knows now."""
+        resolver = Resolver(self._index, engine)
+        facts = self._facts(engine, resolver)
+        callers = Callers(self._survey.units, self._index, resolver)
+        writer = Writer(resolver, self._index, self._complaints, callers, self._settings.target_version)
+        drafts = [draft for c in self._survey.candidates for draft in self._judge(c, facts, writer)]
+        return Plan(_without_repetition(_one_with_each(writer.explained(drafts))))
+
+    def _facts(self, engine: TypeEngine, resolver: Resolver) -> Facts:
+        sites = [c.site for c in self._survey.candidates]
+        tops = [Site(s.unit, top) for s in sites if (top := chain_top(s.unit, s.node)) is not s.node]
+        given = resolver.resolve(list(dict.fromkeys([*sites, *tops])))
+        given.update({s: self._inferred(s, g) for s, g in given.items() if g.kind in (Kind.UNKNOWN, Kind.MAYBE)})
+        suspects = [c for c in self._survey.candidates if _needs_check(given[c.site], c.usage)]
+        paths = sorted({c.site.unit.file.path for c in suspects})
+        self._complaints.add(dict(zip(paths, engine.check(paths), strict=True)))
+        passed = [
+            (c.site.unit, use)
+            for c in suspects
+            if given[c.site].kind in ASYNC_KINDS
+            for use in c.usage.of(UseKind.ARGUMENT)
+        ]
+        return Facts(given, Arguments(self._index, engine, self._complaints).fates(passed))
+
+    def _inferred(self, site: Site, given: Given) -> Given:
+        if given.unreachable or given.definition or not (words := self._survey.habits.infer(site)):
+            return given
+        return Given(Kind.COROUTINE, Evidence.INFERRED, because=words)
+
+    def _judge(self, candidate: Candidate, facts: Facts, writer: Writer) -> list[Draft]:
+        site, usage = candidate.site, candidate.usage
+        given = facts.given[site]
+        if given.kind in (Kind.UNKNOWN, Kind.MAYBE) or self._is_meant(site):
+            return []
+        if given.kind is Kind.ASYNC_ITERATOR:
+            return writer.iterated(site, given, usage, facts.fates)
+        if given.kind is Kind.ASYNC_CONTEXT:
+            return writer.entered(site, given, usage)
+        if given.kind is Kind.PLAIN or given.kind is Kind.AWAITABLE:
+            return writer.objects(site, given, usage, facts.fates)
+        return self._judge_coroutine(site, given, usage, facts, writer)
+
+    def _judge_coroutine(self, site: Site, given: Given, usage: Usage, facts: Facts, writer: Writer) -> list[Draft]:
+        verdict = verdict_on(usage, facts.fates)
+        use = verdict.use
+        if use is None:
+            return []
+        match verdict.ruling:
+            case Ruling.MISTAKE:
+                top = chain_top(site.unit, site.node)
+                above = facts.given.get(Site(site.unit, top))
+                return writer.mistake(site, given, verdict, (top, above) if above and top is not site.node else None)
+            case Ruling.RETURNED:
+                return writer.returned(site, given, use)
+            case Ruling.STORED:
+                return writer.stored(site, given, use)
+        return writer.report(site, given, verdict)
+
+    def _is_meant(self, site: Site) -> bool:
+        if not self._settings.ignore_calls or not isinstance(site.node, ast.Call):
+            return False
+        text = ast.unparse(site.node.func)
+        return any(fnmatchcase(text, pattern) for pattern in self._settings.ignore_calls)
+
+
+def _needs_check(given: Given, usage: Usage) -> bool:
+    """Whether the checker's complaints about the file can change what is said of a site."""
+    if given.kind in (Kind.COROUTINE, Kind.ASYNC_ITERATOR):
+        return usage.has(UseKind.ARGUMENT, UseKind.RETURN, UseKind.STORE, UseKind.YIELD) or usage.annotation is not None
+    if given.kind is Kind.AWAITABLE:
+        return usage.has(UseKind.VALUE, UseKind.CONDITION, UseKind.ARGUMENT)
+    return given.kind is Kind.PLAIN and bool(given.nominal) and usage.has(*_SUSPICIOUS)
+
+
+def _without_repetition(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """One finding for one set of edits: a call and the name it is bound to may both lead to the same loop."""
+    seen: set[object] = set()
+    kept: list[Finding] = []
+    for finding in sorted(findings, key=lambda f: (f.path, f.span)):
+        key = frozenset(finding.fix.edits) if finding.fix else (finding.path, finding.span, finding.code)
+        if key not in seen:
+            seen.add(key)
+            kept.append(finding)
+    return tuple(kept)
+
+
+def _one_with_each(findings: Iterable[Finding]) -> list[Finding]:
+    """The items of one ``with`` statement turn together: one finding, one edit that names them all."""
+    kept: list[Finding] = []
+    places: dict[object, int] = {}
+    for finding in findings:
+        edit = finding.fix.edits[-1] if finding.fix else None
+        if finding.fix is None or edit is None or edit.kind is not EditKind.ASYNC_WITH:
+            kept.append(finding)
+            continue
+        key = (edit.path, edit.span)
+        if key not in places:
+            places[key] = len(kept)
+            kept.append(finding)
+            continue
+        first = kept[places[key]].fix
+        assert first is not None
+        items = tuple(sorted({*first.edits[-1].items, *edit.items}))
+        edits = tuple(dict.fromkeys([*first.edits[:-1], *finding.fix.edits[:-1], replace(edit, items=items)]))
+        worst = max((first.applicability, finding.fix.applicability), key=list(Applicability).index)
+        kept[places[key]] = replace(kept[places[key]], fix=Fix(edits, worst))
+    return kept

@@ -1,0 +1,210 @@
+"""What a call (or another expression) gives: a coroutine, an async iterator, something plain, or unknown.
+
+The type engine is asked first: its answer holds the matched overload, generics and stubs. Where it
+knows no type, the definition decides, read from source: ``async def``, decorators, sync functions
+that return what another call gives. What neither knows is UNKNOWN, or INFERRED from how the rest of
+the project treats the same call.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+
+from autoawait.decorators import effect_of
+from autoawait.diagnostics import Evidence
+from autoawait.index import Function, Index, Unit, name_end, own_nodes
+from autoawait.knowledge.decorators import DECORATORS, Effect
+from autoawait.source import SourceFile, Spot
+from autoawait.types.engine import Kind, TypeEngine, TypeFact
+
+_DEPTH = 4  # of sync functions that return each other's coroutines; deeper is unknown
+ASYNC_KINDS = frozenset({Kind.COROUTINE, Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT, Kind.AWAITABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an expression gives, how we know, and what awaiting it gives (a type as text).
+
+    ``definition`` is the place of the callee where it is known; ``nominal`` the class of a plain value;
+    ``because`` the words for an inference.
+    """
+
+    kind: Kind = Kind.UNKNOWN
+    evidence: Evidence = Evidence.PROVED
+    awaited: str = ""
+    nominal: str = ""
+    definition: Spot | None = None
+    because: str = ""
+    unreachable: bool = False
+
+
+UNKNOWN = Given()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An expression whose value may have to be awaited, and the unit it stands in."""
+
+    unit: Unit
+    node: ast.expr
+
+
+class Resolver:
+    """Answers for the sites of one project, through one engine; remembers what functions give."""
+
+    def __init__(self, index: Index, engine: TypeEngine) -> None:
+        self._index = index
+        self._engine = engine
+        self._functions: dict[Function, Given] = {}
+        self._classes: dict[tuple[Spot, str], bool] = {}
+
+    def resolve(self, sites: Sequence[Site]) -> dict[Site, Given]:
+        """What each site gives; UNKNOWN where neither type nor definition says."""
+        return dict(zip(sites, self._calls([(s.unit.file, s.node) for s in sites], _DEPTH), strict=True))
+
+    def definitions(self, file: SourceFile, nodes: Sequence[ast.expr]) -> list[tuple[Spot, ...]]:
+        """Where what each expression names is defined; empty for expressions without a name."""
+        spots = [name_end(file, node) for node in nodes]
+        asked = [s for s in spots if s]
+        answers = dict(zip(asked, self._engine.definitions(asked), strict=True))
+        return [answers.get(s, ()) if s else () for s in spots]
+
+    # calls and names
+
+    def _calls(self, calls: Sequence[tuple[SourceFile, ast.expr]], depth: int) -> list[Given]:
+        targets = [(file, node.func if isinstance(node, ast.Call) else node) for file, node in calls]
+        spots = [name_end(file, target) for file, target in targets]
+        asked = [spot for spot in spots if spot is not None]
+        facts = dict(zip(asked, self._engine.facts(asked), strict=True))
+        known = [facts.get(spot, TypeFact()) if spot else TypeFact() for spot in spots]
+        given = [
+            _from_fact(fact, called=isinstance(node, ast.Call)) for fact, (_, node) in zip(known, calls, strict=True)
+        ]
+        undecided = [g.kind is Kind.UNKNOWN and not g.unreachable for g in given]
+        open_spots = [spot for spot, is_open in zip(spots, undecided, strict=True) if spot and is_open]
+        places = dict(zip(open_spots, self._engine.definitions(open_spots), strict=True))
+        for number, (spot, (_, node)) in enumerate(zip(spots, calls, strict=True)):
+            if spot in places and isinstance(node, ast.Call):
+                given[number] = self._from_definitions(places[spot], known[number], depth)
+        return given
+
+    def _from_definitions(self, spots: tuple[Spot, ...], fact: TypeFact, depth: int) -> Given:
+        found = [d for d in map(self._index.definition, spots) if isinstance(d, Function)]
+        if fact.instance:
+            found = [f for f in found if f.node.name == "__call__"]
+        return reduce(_either, (self.function(f, depth) for f in found)) if found else UNKNOWN
+
+    def function(self, function: Function, depth: int = _DEPTH) -> Given:
+        """What calling a function gives, by its definition."""
+        if function not in self._functions:
+            self._functions[function] = UNKNOWN  # a recursive answer is no answer
+            bare = replace(self._bare(function, depth), definition=function.spot)
+            self._functions[function] = self._decorated(function, bare)
+        return self._functions[function]
+
+    def _bare(self, function: Function, depth: int) -> Given:
+        if function.is_async:
+            return Given(Kind.ASYNC_ITERATOR if function.is_generator else Kind.COROUTINE)
+        if function.is_generator or function.file.path.suffix == ".pyi":
+            return UNKNOWN
+        if function.node.returns is not None or depth == 0:
+            return UNKNOWN  # the engine has read the annotation already
+        values = [n.value for n in own_nodes(function.node.body) if isinstance(n, ast.Return) and n.value]
+        if not values or not all(isinstance(v, ast.Call) for v in values):
+            return Given(Kind.PLAIN) if not values else UNKNOWN
+        return reduce(_either, self._calls([(function.file, v) for v in values], depth - 1))
+
+    # decorators, innermost first
+
+    def _decorated(self, function: Function, bare: Given) -> Given:
+        given = bare
+        for decorator in reversed(function.node.decorator_list):
+            effect = self._effect(function.file, decorator)
+            if effect is Effect.COROUTINE:
+                given = replace(given, kind=Kind.COROUTINE)
+            elif effect is Effect.ASYNC_CONTEXT:
+                given = replace(given, kind=Kind.ASYNC_CONTEXT)
+            elif effect is Effect.PLAIN:
+                given = replace(given, kind=Kind.PLAIN)
+            elif effect is Effect.UNKNOWN:
+                return replace(UNKNOWN, definition=given.definition)
+        return given
+
+    def _effect(self, file: SourceFile, decorator: ast.expr) -> Effect:
+        called = isinstance(decorator, ast.Call)
+        target = decorator.func if isinstance(decorator, ast.Call) else decorator
+        for spot in self.definitions(file, [target])[0]:
+            definition = self._index.definition(spot)
+            name = definition.qualname if isinstance(definition, Function) else getattr(definition, "name", "")
+            if (effect := DECORATORS.get(f"{spot.path.stem}.{name}")) is not None:
+                return effect
+            if isinstance(definition, Function):
+                return effect_of(definition.node, called=called)
+        return Effect.UNKNOWN
+
+    # classes
+
+    def has_member(self, file: SourceFile, call: ast.expr, member: str) -> bool:
+        """Whether the class that a call returns by its annotation (or makes) has a method, own or inherited."""
+        target = call.func if isinstance(call, ast.Call) else call
+        for spot in self.definitions(file, [target])[0]:
+            definition = self._index.definition(spot)
+            if isinstance(definition, ast.ClassDef):
+                return self._class_has(spot, member)
+            if isinstance(definition, Function) and definition.node.returns is not None:
+                return any(
+                    self._class_has(place, member)
+                    for name in _class_names(definition.node.returns)
+                    for place in self.definitions(definition.file, [name])[0]
+                )
+        return False
+
+    def class_of(self, file: SourceFile, node: ast.expr) -> frozenset[str]:
+        """The classes (``module.Name``) that an expression with a name may be an instance of."""
+        if isinstance(node, ast.Call) or (spot := name_end(file, node)) is None:
+            return frozenset()
+        places = self._engine.type_definitions([spot])[0]
+        named = ((p, self._index.definition(p)) for p in places)
+        return frozenset(f"{p.path.stem.lstrip('_')}.{d.name}" for p, d in named if isinstance(d, ast.ClassDef))
+
+    def _class_has(self, spot: Spot, member: str) -> bool:
+        key = (spot, member)
+        if key not in self._classes:
+            self._classes[key] = False
+            node = self._index.definition(spot)
+            module = self._index.module(spot.path)
+            if isinstance(node, ast.ClassDef) and module is not None:
+                own = any(getattr(s, "name", "") == member for s in node.body)
+                bases = [b.value if isinstance(b, ast.Subscript) else b for b in node.bases]
+                above = (p for base in self.definitions(module.file, bases) for p in base)
+                self._classes[key] = own or any(self._class_has(p, member) for p in above)
+        return self._classes[key]
+
+
+def _from_fact(fact: TypeFact, *, called: bool) -> Given:
+    kind = fact.called if called else fact.value
+    if fact.unreachable:
+        return replace(UNKNOWN, unreachable=True)
+    return Given(kind, Evidence.PROVED, fact.awaited, fact.nominal)
+
+
+def _either(a: Given, b: Given) -> Given:
+    """What one of two callees gives."""
+    if a.kind is b.kind:
+        return a
+    kinds = {a.kind, b.kind}
+    if kinds == {Kind.COROUTINE, Kind.AWAITABLE}:
+        return replace(a, kind=Kind.AWAITABLE)
+    if Kind.UNKNOWN in kinds:
+        return UNKNOWN
+    return replace(a, kind=Kind.MAYBE)
+
+
+def _class_names(annotation: ast.expr) -> Iterable[ast.expr]:
+    """The names in a return annotation that may be the class: ``X``, ``m.X``, ``X[T]``."""
+    if isinstance(annotation, ast.Subscript):
+        return [annotation.value]
+    return [annotation] if isinstance(annotation, (ast.Name, ast.Attribute)) else []

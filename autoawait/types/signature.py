@@ -1,0 +1,130 @@
+"""Which parameter of a signature takes an argument, and of what type it is, by a hover's text."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+_AWAITABLES = re.compile(r"\b(Awaitable|Coroutine|CoroutineType|Future|Task|Generator)\b")
+_CALLABLES = re.compile(r"->|\bCallable\b")
+# Types that accept whatever is passed: nothing follows from a coroutine passed to them.
+_OPEN = re.compile(r"\b(Any|Unknown|object)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter: its bare name (without stars) and its type as text, empty where the signature has none."""
+
+    name: str
+    type: str
+    star: str = ""
+    keyword_only: bool = False
+
+    @property
+    def takes_awaitables(self) -> bool:
+        return bool(_AWAITABLES.search(self.type))
+
+    @property
+    def takes_functions(self) -> bool:
+        return bool(_CALLABLES.search(self.type)) and not self.takes_awaitables
+
+    def is_open(self, variables: frozenset[str]) -> bool:
+        """Whether its type says nothing of what it takes; ``variables`` are the signature's type variables."""
+        return not self.type or bool(_OPEN.search(self.type)) or bool(variables & set(re.findall(r"\w+", self.type)))
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The parameters of one callable and the names of its type variables."""
+
+    parameters: tuple[Parameter, ...]
+    variables: frozenset[str] = frozenset()
+
+    def parameter_of(self, call: ast.Call, argument: ast.expr) -> Parameter | None:
+        """The parameter that takes an argument of a call; None where the signature has none such."""
+        for keyword in call.keywords:
+            if keyword.value is argument:
+                named = [p for p in self.parameters if p.name == keyword.arg and not p.star]
+                return next(iter(named or [p for p in self.parameters if p.star == "**"]), None)
+        positional = [p for p in self.parameters if p.star == "*" or not (p.star or p.keyword_only)]
+        place = _position(call, argument)
+        for number, parameter in enumerate(positional):
+            if parameter.star == "*":
+                return parameter
+            if number == place:
+                return parameter
+        return None
+
+
+def _position(call: ast.Call, argument: ast.expr) -> int:
+    for number, given in enumerate(call.args):
+        if given is argument or (isinstance(given, ast.Starred) and given.value is argument):
+            return number
+    return len(call.args)
+
+
+def signature_of(text: str) -> Signature | None:
+    """The signature in a hover's text like ``def f[T](a: int, *b: T) -> T``; None where there is not exactly one."""
+    text = " ".join(text.split())
+    if text.startswith("Overload[") or not (groups := _groups(text)):
+        return None
+    variables: frozenset[str] = frozenset()
+    if text[groups[0][0]] == "[" and len(groups) > 1:
+        variables = frozenset(re.findall(r"\w+", text[groups[0][0] : groups[0][1]]))
+        groups = groups[1:]
+    start, end = groups[0]
+    if text[start] != "(" or not text[end:].lstrip().startswith(("->", ":")) and not text.startswith("class "):
+        return None
+    parts = _parts(text[start + 1 : end - 1])
+    keyword_only = False
+    parameters: list[Parameter] = []
+    for part in parts:
+        if part == "*":
+            keyword_only = True
+        elif part not in {"/", ""}:
+            parameters.append(_parameter(part, keyword_only, named=start > 0))
+    return Signature(tuple(parameters), variables)
+
+
+def _parameter(part: str, keyword_only: bool, *, named: bool) -> Parameter:
+    star = "**" if part.startswith("**") else "*" if part.startswith("*") else ""
+    name, colon, kind = part.lstrip("*").partition(": ")
+    if not colon and not named:
+        return Parameter("", name, star)  # a callable type may name no parameters: ``(int, str) -> None``
+    return Parameter(re.split(r"\s*=", name)[0], _parts(kind, " = ")[0], star, keyword_only)
+
+
+def _groups(text: str) -> list[tuple[int, int]]:
+    """Start and end of each outermost bracket."""
+    found: list[tuple[int, int]] = []
+    depth = start = 0
+    for place, character in enumerate(text):
+        if character in "([{":
+            start = place if depth == 0 else start
+            depth += 1
+        elif character in ")]}":
+            depth -= 1
+            if depth == 0:
+                found.append((start, place + 1))
+    return found
+
+
+def _parts(text: str, separator: str = ",") -> list[str]:
+    """The parts between separators outside brackets and quotes, stripped."""
+    parts: list[str] = []
+    depth = start = 0
+    quote = ""
+    for place, character in enumerate(text):
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "\"'":
+            quote = character
+        elif character in "([{":
+            depth += 1
+        elif character in ")]}":
+            depth -= 1
+        elif depth == 0 and text.startswith(separator, place):
+            parts.append(text[start:place].strip())
+            start = place + len(separator)
+    return [*parts, text[start:].strip()]

@@ -1,0 +1,109 @@
+"""All uses of one coroutine together: is it right as it stands, a mistake, or not for us to say.
+
+The legitimate uses come first; alarm is raised only on the remainder (typescript-eslint's
+no-floating-promises reads the same way).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from autoawait.arguments import Fate, Passed
+from autoawait.usage import Usage, Use, UseKind
+
+
+class Ruling(Enum):
+    """What is to be said of a coroutine that nobody awaits directly."""
+
+    FINE = "fine"
+    MISTAKE = "mistake"
+    AMBIGUOUS = "ambiguous"
+    FUNCTION_WANTED = "function wanted"
+    RETURNED = "returned"
+    STORED = "stored"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The ruling, the use that decided it, the words for it, and whether the mistake is certain."""
+
+    ruling: Ruling
+    use: Use | None = None
+    code: str = ""
+    words: str = ""
+    certain: bool = True
+
+
+FINE = Verdict(Ruling.FINE)
+_OPEN_KINDS = (UseKind.STORE, UseKind.RETURN, UseKind.YIELD, UseKind.LAMBDA)
+_RAISING = {
+    UseKind.VALUE: "AW102",
+    UseKind.ITERATE: "AW102",
+    UseKind.ENTER: "AW102",
+    UseKind.ASYNC_ITERATE: "AW203",
+    UseKind.ASYNC_ENTER: "AW203",
+}
+
+
+def verdict_on(usage: Usage, fates: Mapping[Use, Passed]) -> Verdict:
+    """The verdict on a coroutine used like this; ``fates`` says what becomes of each use as an argument."""
+    by_fate = {fate: [u for u in usage.uses if u in fates and fates[u].fate is fate] for fate in Fate}
+    raising = usage.of(*_RAISING) + by_fate[Fate.VALUE]
+    if usage.has(UseKind.AWAITED, UseKind.CONSUMED, UseKind.INTENDED) or by_fate[Fate.TAKEN]:
+        return _ambiguous(usage, raising, fates)
+    if raising:
+        return _raising(raising[0], fates)
+    if by_fate[Fate.FUNCTION]:
+        use = by_fate[Fate.FUNCTION][0]
+        return Verdict(Ruling.FUNCTION_WANTED, use, "AW403", fates[use].words)
+    open_uses = usage.of(*_OPEN_KINDS) + by_fate[Fate.UNKNOWN]
+    if (silent := _silent(usage, by_fate[Fate.SILENT], open_uses, fates)) is not None:
+        return silent
+    if usage.of(UseKind.DROPPED):
+        dropped = usage.of(UseKind.DROPPED)[0]
+        return Verdict(Ruling.MISTAKE, dropped, "AW101", dropped.how, certain=not open_uses)
+    if usage.of(UseKind.STORE, UseKind.YIELD):
+        return Verdict(Ruling.STORED, usage.of(UseKind.STORE, UseKind.YIELD)[0])
+    if usage.of(UseKind.RETURN):
+        return Verdict(Ruling.RETURNED, usage.of(UseKind.RETURN)[0])
+    if by_fate[Fate.UNKNOWN]:
+        use = by_fate[Fate.UNKNOWN][0]
+        return Verdict(Ruling.OPEN, use, "AW302", fates[use].words)
+    return FINE
+
+
+def _ambiguous(usage: Usage, raising: list[Use], fates: Mapping[Use, Passed]) -> Verdict:
+    """Awaited, scheduled or closed at one place: then a coroutine is wanted, and only what raises is odd."""
+    if not raising or not usage.name:
+        return FINE
+    words = f"`{usage.name}` is awaited or scheduled at one place, and at another {_words(raising[0], fates)}"
+    return Verdict(Ruling.AMBIGUOUS, raising[0], "AW301", words)
+
+
+def _raising(use: Use, fates: Mapping[Use, Passed]) -> Verdict:
+    code = "AW105" if use.kind is UseKind.ARGUMENT else "AW109" if use.element else _RAISING[use.kind]
+    return Verdict(Ruling.MISTAKE, use, code, _words(use, fates))
+
+
+def _silent(usage: Usage, sunk: list[Use], open_uses: list[Use], fates: Mapping[Use, Passed]) -> Verdict | None:
+    """Uses at which nothing raises and the result is wrong: a condition, a comparison, a string."""
+    identity = [] if usage.name else usage.of(UseKind.IDENTITY)
+    tested = [*usage.of(UseKind.CONDITION), *identity]
+    stored = [u for u in open_uses if u.kind is not UseKind.RETURN]
+    if tested:
+        use = tested[0]
+        # A name may hold None or a coroutine, and be tested for that before it goes on.
+        certain = use.only and not stored
+        return Verdict(Ruling.MISTAKE, use, "AW109" if use.element else "AW103", use.how, certain)
+    if formatted := usage.of(UseKind.FORMAT):
+        return Verdict(Ruling.MISTAKE, formatted[0], "AW104", formatted[0].how, certain=not open_uses)
+    if sunk:
+        return Verdict(Ruling.MISTAKE, sunk[0], "AW104", fates[sunk[0]].words, certain=False)
+    return None
+
+
+def _words(use: Use, fates: Mapping[Use, Passed]) -> str:
+    return fates[use].words if use in fates else use.how
