@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pathspec import GitIgnoreSpec
-
+from autoawait.ignores import Ignores, PatternError, ignores, parsed
 from autoawait.settings import Settings, is_project
 
 PYTHON_SUFFIXES = (".py", ".pyi")
@@ -32,8 +30,6 @@ SKIPPED_FOLDERS = frozenset(
         "venv",
     ]
 )
-
-_PATTERN_SYNTAX = re.compile(r"[*?\[\]\\]")
 
 
 class DiscoveryError(Exception):
@@ -117,54 +113,20 @@ def _without_aliases(paths: Iterable[str]) -> Iterator[str]:
             yield path
 
 
-def _exclusion(settings: Settings) -> _Patterns | None:
+def _exclusion(settings: Settings) -> Ignores | None:
     if not settings.exclude:
         return None
     try:
-        return _Patterns.of(str(settings.root), settings.exclude)
-    except ValueError as error:
+        return ignores(str(settings.root), settings.exclude, PYTHON_SUFFIXES)
+    except PatternError as error:
         raise DiscoveryError(f"exclude: {error}") from error
-
-
-@dataclass(frozen=True, slots=True)
-class _Patterns:
-    """The patterns of one place, relative to the directory ``prefix`` (which ends in a separator).
-
-    ``for_files`` are those that can match the name of a Python file; most lines of an ordinary
-    ``.gitignore`` cannot, and there are many more files than directories.
-    """
-
-    prefix: str
-    for_folders: GitIgnoreSpec
-    for_files: GitIgnoreSpec
-
-    @classmethod
-    def of(cls, folder: str, lines: Sequence[str]) -> _Patterns:
-        """Raises ValueError for a line that is no pattern."""
-        prefix = folder if folder.endswith(os.sep) else folder + os.sep
-        for_files = [line for line in lines if _may_name_python_file(line)]
-        return cls(prefix, GitIgnoreSpec.from_lines(lines), GitIgnoreSpec.from_lines(for_files))
-
-    def verdict(self, path: str, is_folder: bool) -> bool | None:
-        """True: ignored; False: expressly not; None: these patterns say nothing of it."""
-        relative = path[len(self.prefix) :]
-        if is_folder:
-            return self.for_folders.check_file(relative + "/").include
-        return self.for_files.check_file(relative).include
-
-
-def _may_name_python_file(line: str) -> bool:
-    """Whether a pattern can match a file whose name ends as Python files do, and not only directories above it."""
-    pattern = line.rstrip()
-    tail = _PATTERN_SYNTAX.split(pattern)[-1]
-    return any(suffix.endswith(tail) or tail.endswith(suffix) for suffix in PYTHON_SUFFIXES)
 
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
     """Lists Python files below directories, remembering where it has been."""
 
-    excluded: _Patterns | None
+    excluded: Ignores | None
     entered: set[str] = field(default_factory=set)
     unreadable: set[str] = field(default_factory=set)
 
@@ -173,14 +135,14 @@ class _Walk:
         subdirectories that are not packages are left out, and what is in them."""
         above = _ignores_above(folder)
         # A project inside an ignored directory, such as a checkout under build/, is a project all the same.
-        levels = [] if _is_ignored(folder, True, above) else above
+        levels = [] if _lies_in_ignored(folder, above) else above
         return self._files(folder, levels, only_packages)
 
     def named(self, folder: str) -> Iterator[str]:
         """The files below a directory that someone asked for although what is above it leaves it out."""
         return _Walk(None, self.entered, self.unreadable)._files(folder, [], False)
 
-    def _files(self, top: str, levels: list[_Patterns], only_packages: bool) -> Iterator[str]:
+    def _files(self, top: str, levels: list[Ignores], only_packages: bool) -> Iterator[str]:
         pending = [(top, levels)]
         while pending:
             folder, levels = pending.pop()
@@ -193,7 +155,7 @@ class _Walk:
                 levels = [*levels, _ignores(folder, os.path.join(folder, ".gitignore"))]  # noqa: PTH118
             for entry in entries:
                 is_folder = entry.is_dir(follow_symlinks=False)
-                if self._counts(entry, is_folder) and not self._is_left_out(entry.path, is_folder, levels):
+                if self._counts(entry, is_folder) and not self._is_left_out(entry, is_folder, levels):
                     if is_folder:
                         pending.append((entry.path, levels))
                     else:
@@ -212,17 +174,29 @@ class _Walk:
             return entry.name not in SKIPPED_FOLDERS
         return entry.name.endswith(PYTHON_SUFFIXES) and entry.is_file()
 
-    def _is_left_out(self, path: str, is_folder: bool, levels: list[_Patterns]) -> bool:
-        return _is_ignored(path, is_folder, levels) or bool(self.excluded and self.excluded.verdict(path, is_folder))
+    def _is_left_out(self, entry: os.DirEntry[str], is_folder: bool, levels: list[Ignores]) -> bool:
+        if _is_ignored(entry.path, entry.name, is_folder, levels):
+            return True
+        return bool(self.excluded and self.excluded.verdict(entry.path, entry.name, is_folder))
 
 
-def _is_ignored(path: str, is_folder: bool, levels: list[_Patterns]) -> bool:
+def _is_ignored(path: str, name: str, is_folder: bool, levels: list[Ignores]) -> bool:
     """What git decides: the patterns of the nearest directory that say anything of the path."""
-    verdicts = (patterns.verdict(path, is_folder) for patterns in reversed(levels))
+    verdicts = (patterns.verdict(path, name, is_folder) for patterns in reversed(levels))
     return next((verdict for verdict in verdicts if verdict is not None), False)
 
 
-def _ignores_above(folder: str) -> list[_Patterns]:
+def _lies_in_ignored(folder: str, levels: list[Ignores]) -> bool:
+    """Whether a directory, or one above it within the repository, is ignored."""
+    top = len(levels[0].prefix) if levels else len(folder)
+    above = [str(path) for path in (Path(folder), *Path(folder).parents) if len(str(path)) >= top]
+    return any(
+        _is_ignored(path, os.path.basename(path), True, [level for level in levels if path.startswith(level.prefix)])  # noqa: PTH119
+        for path in above
+    )
+
+
+def _ignores_above(folder: str) -> list[Ignores]:
     """The ignore files that hold in a directory because of the git repository around it, outermost first."""
     parents = [Path(folder), *Path(folder).parents]
     top = next((number for number, parent in enumerate(parents) if (parent / ".git").exists()), None)
@@ -233,18 +207,17 @@ def _ignores_above(folder: str) -> list[_Patterns]:
     return [_ignores(str(parent), str(file)) for parent, file in files if file.is_file()]
 
 
-def _ignores(folder: str, file: str) -> _Patterns:
+def _ignores(folder: str, file: str) -> Ignores:
     """The patterns of an ignore file; git overlooks lines that are no patterns, and files that it cannot read."""
     try:
         lines = Path(file).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         lines = []
-    return _Patterns.of(folder, [line for line in lines if _is_pattern(line)])
+    return ignores(folder, filter(_is_pattern, lines), PYTHON_SUFFIXES)
 
 
 def _is_pattern(line: str) -> bool:
     try:
-        GitIgnoreSpec.from_lines([line])
-    except ValueError:
+        return parsed(line) is not None
+    except PatternError:
         return False
-    return True

@@ -1,0 +1,124 @@
+"""The patterns of ``.gitignore`` files, as git reads them.
+
+Written out here because a walk asks about one directory entry at a time, below directories that are known
+not to be ignored. Then a pattern has to match the entry itself and never what is above it, which is
+simpler and exact; a test lets git itself judge the same trees.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+_BRACKET = re.compile(r"\[([!^]?)(\]?[^\]]*)\]")
+_PATTERN_SYNTAX = re.compile(r"[*?\[\]\\]")
+
+
+class PatternError(ValueError):
+    """A line is no pattern. The message quotes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One line: what it matches (a whole name, or a path from the file's directory on), and what that means."""
+
+    regex: re.Pattern[str]
+    names_only: bool
+    folders_only: bool
+    ignores: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ignores:
+    """The patterns of one file, relative to the directory ``prefix`` (which ends in a separator); the last one wins.
+
+    ``for_files`` are those that can match a name with one of the wanted suffixes. Most lines of an
+    ordinary ``.gitignore`` cannot, and there are many more files than directories.
+    """
+
+    prefix: str
+    for_folders: tuple[Pattern, ...]
+    for_files: tuple[Pattern, ...]
+
+    def verdict(self, path: str, name: str, is_folder: bool) -> bool | None:
+        """True: ignored; False: expressly not; None: nothing is said of it. ``name`` is the path's last part."""
+        relative = path[len(self.prefix) :]
+        if os.sep != "/":
+            relative = relative.replace(os.sep, "/")
+        for pattern in self.for_folders if is_folder else self.for_files:
+            if pattern.regex.fullmatch(name if pattern.names_only else relative):
+                return pattern.ignores
+        return None
+
+
+def ignores(folder: str, lines: Iterable[str], suffixes: tuple[str, ...]) -> Ignores:
+    """The patterns that hold below a directory, for directories and for files with these suffixes.
+
+    Raises PatternError for a line that is no pattern.
+    """
+    for_folders: list[Pattern] = []
+    for_files: list[Pattern] = []
+    for line in lines:
+        pattern = parsed(line)
+        if pattern:
+            for_folders.insert(0, pattern)
+            if not pattern.folders_only and _may_end_in(line, suffixes):
+                for_files.insert(0, pattern)
+    return Ignores(folder if folder.endswith(os.sep) else folder + os.sep, tuple(for_folders), tuple(for_files))
+
+
+@lru_cache(maxsize=1024)  # repositories repeat the same lines
+def parsed(line: str) -> Pattern | None:
+    """The pattern of a line, None for an empty line or comment. Raises PatternError for what is no pattern."""
+    glob = _without_trailing_spaces(line)
+    if not glob or glob.startswith("#"):
+        return None
+    negated = glob.startswith("!")
+    glob = glob[negated:]
+    body = glob.removesuffix("/")
+    if not body or (body.endswith("\\") and not body.endswith("\\\\")):
+        raise PatternError(f"{line!r} is not a pattern")
+    names_only = "/" not in body
+    try:
+        regex = re.compile(_regex(body.removeprefix("/")), re.DOTALL)
+    except re.error as error:
+        raise PatternError(f"{line!r} is not a pattern: {error}") from error
+    return Pattern(regex, names_only, glob.endswith("/"), not negated)
+
+
+def _without_trailing_spaces(line: str) -> str:
+    stripped = line.rstrip("\r\n").rstrip(" ")
+    # An escaped space at the end is meant.
+    return stripped + " " if stripped.endswith("\\") and len(stripped) < len(line) else stripped
+
+
+def _regex(glob: str) -> str:
+    """A glob as a regular expression, in which only ``**`` as a whole part crosses slashes."""
+    out, at = "", 0
+    while at < len(glob):
+        rest = glob[at:]
+        starts_part = at == 0 or glob[at - 1] == "/"
+        if starts_part and rest.startswith("**/"):
+            out, at = out + "(?:.*/)?", at + 3
+        elif starts_part and rest == "**":
+            out, at = out + ".+", at + 2
+        elif rest[0] == "*":
+            out, at = out + "[^/]*", at + 1
+        elif rest[0] == "?":
+            out, at = out + "[^/]", at + 1
+        elif bracket := _BRACKET.match(rest):
+            members = bracket[2].replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]").replace("^", "\\^")
+            out, at = f"{out}(?!/)[{'^' if bracket[1] else ''}{members}]", at + bracket.end()
+        else:
+            at += rest[0] == "\\"
+            out, at = out + re.escape(glob[at]), at + 1
+    return out
+
+
+def _may_end_in(line: str, suffixes: tuple[str, ...]) -> bool:
+    """Whether a pattern can match a name with one of these suffixes: its last literal part must fit."""
+    tail = _PATTERN_SYNTAX.split(_without_trailing_spaces(line))[-1]
+    return any(suffix.endswith(tail) or tail.endswith(suffix) for suffix in suffixes)
