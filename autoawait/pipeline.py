@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoawait.diagnostics import Outcome
+from autoawait.diagnostics import Change, Finding, Fix, Outcome
+from autoawait.discovery import Discovered, discover
+from autoawait.index import Index
+from autoawait.plan import Plan, Planner
 from autoawait.settings import Settings
+from autoawait.source import BrokenFile, Span
+from autoawait.suppression import is_suppressed
+from autoawait.survey import Survey, survey
+from autoawait.trial import Trial, attempt, withdrawn
+from autoawait.types.engine import Checked, TypeEngine
+from autoawait.types.environment import find_environment
+from autoawait.types.ty import TyEngine
+from autoawait.verify import objections
+
+_ROUNDS = 8  # each makes more types known; real code needed three at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +36,128 @@ class Buffer:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to do: which paths may be edited, by which settings, with which unsaved buffer.
-
-    With ``fix`` the result's ``changes`` hold the new bytes; nothing is written by ``run``.
-    """
+    """What to do: which paths may be edited, by which settings, with which unsaved buffer."""
 
     paths: tuple[Path, ...]
     settings: Settings
     buffer: Buffer | None = None
-    fix: bool = True
 
 
 def run(request: Request, progress: Callable[[str], None] = lambda stage: None) -> Outcome:
     """Analyse, plan, rewrite in memory and prove. ``progress`` is told the name of each stage.
 
-    Raises EngineError, SettingsError; never writes.
+    The changes are those of all fixes that the settings allow. Raises EngineError, SettingsError and
+    DiscoveryError; never writes.
     """
-    raise NotImplementedError
+    settings, clock = request.settings, _Clock(progress)
+    environment = find_environment(settings.root, settings.python)
+    with TyEngine(settings.root, environment) as engine, _without_collection():
+        clock.next("reading")
+        files = discover(request.paths, settings, request.buffer.path if request.buffer else None)
+        index = _read(files, request.buffer, engine)
+        clock.next("surveying")
+        surveyed = survey(index, files.editable)
+        clock.next("resolving")
+        plan, trial, refused = _settled(index, surveyed, settings, engine, clock)
+        clock.next("done")
+    broken = [_unread(b) for b in index.broken.values() if b.path in files.editable]
+    found = [withdrawn(f, refused[f.fix]) if f.fix in refused else f for f in plan.findings]
+    return Outcome(
+        findings=tuple(sorted([*broken, *found], key=lambda f: (f.path, f.span))),
+        fixed=frozenset(trial.made),
+        changes=tuple(Change(p, index.modules[p].file.data, f.data) for p, f in sorted(trial.files.items())),
+        texts=trial.texts,
+        sources={path: module.file for path, module in index.modules.items()},
+        files=len(files.editable),
+        notes=(f"types from {environment.python} ({environment.origin})", *plan.notes, *clock.notes),
+    )
+
+
+def _settled(
+    index: Index, surveyed: Survey, settings: Settings, engine: TypeEngine, clock: _Clock
+) -> tuple[Plan, Trial, Mapping[Fix | None, str]]:
+    """A plan that stays the same when its own edits are seen, its proved trial, and the fixes that failed."""
+    planner = Planner(index, surveyed, settings)
+    refused: dict[Fix | None, str] = {}
+    before: dict[Path, Checked] = {}
+
+    def tried(plan: Plan) -> Trial:
+        trial = attempt(index, (f for f in plan.findings if f.fix not in refused), unsafe=settings.unsafe_fixes)
+        refused.update((f.fix, reason) for f, reason in trial.withdrawn.items())
+        return trial
+
+    plan = _spoken(planner.plan(engine), index)
+    trial = tried(plan)
+    for _ in range(_ROUNDS):
+        if not trial.files:
+            break
+        clock.next("proving")
+        fresh = sorted(trial.files.keys() - before.keys())
+        before.update(zip(fresh, engine.check(fresh), strict=True))
+        overlaid = trial.engine(engine, index)
+        plan = _spoken(planner.plan(overlaid), index)
+        following = tried(plan)
+        if following.edits == trial.edits:
+            objected = objections(following, index, before, overlaid, settings)
+            if not objected:
+                break
+            refused.update((f.fix, reason) for f, reason in objected.items())
+            following = tried(plan)
+        for path in trial.files.keys() - following.files.keys():
+            engine.overlay(path, index.modules[path].file.text)
+        trial = following
+    return plan, trial, refused
+
+
+def _spoken(plan: Plan, index: Index) -> Plan:
+    """The plan without what comments suppress."""
+    kept = (f for f in plan.findings if not is_suppressed(index.modules[f.path].file, f))
+    return Plan(tuple(kept), plan.notes)
+
+
+def _read(files: Discovered, buffer: Buffer | None, engine: TypeEngine) -> Index:
+    index = Index()
+    for path in files.readable:
+        unsaved = buffer is not None and buffer.path == path
+        module = index.add(path, buffer.data if buffer and unsaved else None)
+        # The engine reads UTF-8 from disk; any other file is shown to it.
+        if module and (unsaved or module.file.encoding not in {"utf-8", "utf-8-sig"}):
+            engine.overlay(path, module.file.text)
+    return index
+
+
+def _unread(broken: BrokenFile) -> Finding:
+    return Finding(broken.code, broken.path, Span(0, 0), broken.message)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Trees of a whole project live to the end; looking for garbage among them takes longer than parsing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+class _Clock:
+    """Tells the progress line what goes on, and ``--verbose`` how long it took."""
+
+    def __init__(self, progress: Callable[[str], None]) -> None:
+        self._progress = progress
+        self._stage = ""
+        self._since = time.perf_counter()
+        self._seconds: dict[str, float] = {}
+
+    def next(self, stage: str) -> None:
+        now = time.perf_counter()
+        if self._stage:
+            self._seconds[self._stage] = self._seconds.get(self._stage, 0) + now - self._since
+        self._stage, self._since = stage, now
+        self._progress(stage)
+
+    @property
+    def notes(self) -> Iterable[str]:
+        return [f"{stage}: {seconds:.2f} s" for stage, seconds in self._seconds.items()]

@@ -117,5 +117,9 @@ def load(path: Path, data: bytes | None = None) -> SourceFile | BrokenFile:
     except (ValueError, RecursionError, MemoryError) as error:  # null bytes, nesting too deep
         return BrokenFile(path, "AW901", f"does not parse: {error}")
     body = text.encode("utf-8")
-    starts = (0, *(match.end() for match in _LINE_END.finditer(body)))
-    return SourceFile(path, data, text, encoding, tree, body, starts)
+    return SourceFile(path, data, text, encoding, tree, body, line_starts(body))
+
+
+def line_starts(body: bytes) -> tuple[int, ...]:
+    """The byte offset at which each line of a body starts."""
+    return (0, *(match.end() for match in _LINE_END.finditer(body)))

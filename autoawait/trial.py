@@ -1,0 +1,93 @@
+"""The planned edits made in memory, and shown to the engine, before anything is proved or written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from autoawait.diagnostics import Applicability, Edit, Finding, TextEdit
+from autoawait.index import Index
+from autoawait.rewrite import RewriteError, rewrite
+from autoawait.source import BrokenFile, SourceFile, load
+from autoawait.types.engine import TypeEngine
+from autoawait.types.overlaid import Overlaid, Piece, Shift
+
+WITHDRAWN = "AW904"
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """The findings whose fixes were made, the edited files, and what each edit is as text."""
+
+    made: tuple[Finding, ...]
+    withdrawn: Mapping[Finding, str]
+    files: Mapping[Path, SourceFile]
+    edits: Mapping[Path, frozenset[Edit]]
+    texts: Mapping[Edit, tuple[TextEdit, ...]]
+
+    def engine(self, engine: TypeEngine, index: Index) -> Overlaid:
+        """The engine, seeing the edited files, asked in places of the files before."""
+        shifts: dict[Path, Shift] = {}
+        for path, after in self.files.items():
+            engine.overlay(path, after.text)
+            pieces = [
+                Piece(t.start, t.end, len(t.text.encode("utf-8")))
+                for edit in self.edits[path]
+                for t in self.texts[edit]
+            ]
+            shifts[path] = Shift(index.modules[path].file, after.body, pieces)
+        return Overlaid(engine, shifts)
+
+
+def attempt(index: Index, findings: Iterable[Finding], *, unsafe: bool) -> Trial:
+    """Make the fixes that may be applied; a fix that cannot be made as planned is withdrawn, with the reason."""
+    wanted = {f for f in findings if f.fix and (unsafe or f.applicability is Applicability.SAFE)}
+    withdrawn: dict[Finding, str] = {}
+    while True:
+        made = [f for f in wanted if f not in withdrawn]
+        edits = _by_file(made)
+        try:
+            return _made(index, made, edits, withdrawn)
+        except _Unmade as problem:
+            for finding in made:
+                if finding.fix and (set(finding.fix.edits) & problem.edits):
+                    withdrawn[finding] = problem.reason
+
+
+def withdrawn(finding: Finding, reason: str) -> Finding:
+    """A finding whose fix failed, as it is reported."""
+    return replace(finding, code=WITHDRAWN, fix=None, reason=f"the fix was withdrawn: {reason}")
+
+
+class _Unmade(Exception):
+    def __init__(self, edits: frozenset[Edit], reason: str) -> None:
+        super().__init__(reason)
+        self.edits = edits
+        self.reason = reason
+
+
+def _by_file(findings: Iterable[Finding]) -> dict[Path, frozenset[Edit]]:
+    found: dict[Path, set[Edit]] = {}
+    for finding in findings:
+        for edit in finding.fix.edits if finding.fix else ():
+            found.setdefault(edit.path, set()).add(edit)
+    return {path: frozenset(edits) for path, edits in found.items()}
+
+
+def _made(
+    index: Index, made: list[Finding], edits: dict[Path, frozenset[Edit]], gone: Mapping[Finding, str]
+) -> Trial:
+    files: dict[Path, SourceFile] = {}
+    texts: dict[Edit, tuple[TextEdit, ...]] = {}
+    for path, wanted in edits.items():
+        try:
+            rewritten = rewrite(index.modules[path].file, wanted)
+        except RewriteError as error:
+            raise _Unmade(frozenset([error.edit]) if error.edit else wanted, str(error)) from error
+        after = load(path, rewritten.data)
+        if isinstance(after, BrokenFile):
+            raise _Unmade(wanted, f"the result {after.message}")
+        files[path] = after
+        texts.update(rewritten.texts)
+    return Trial(tuple(made), dict(gone), files, edits, texts)

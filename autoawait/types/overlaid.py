@@ -1,0 +1,125 @@
+"""An engine that sees edited files, asked and answering in places of the files before the edits.
+
+So the facts of a project stay as they are while more of its types become known: the value of a call
+that was not awaited has no attributes that an engine could know; in an overlay where it is awaited it has.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from autoawait.source import SourceFile, Spot, line_starts
+from autoawait.types.engine import Checked, Complaint, TypeEngine, TypeFact
+
+_Answer = TypeVar("_Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A replaced range: ``start`` and ``end`` in the body before, ``length`` bytes in its place after."""
+
+    start: int
+    end: int
+    length: int
+
+
+class Shift:
+    """The places of one file before and after its edits. Offsets are bytes of the UTF-8 body."""
+
+    def __init__(self, source: SourceFile, after: bytes, pieces: Sequence[Piece]) -> None:
+        self._source = source
+        self._starts_after = line_starts(after)
+        self._pieces = sorted(pieces, key=lambda p: (p.start, p.end))
+        self._starts = [piece.start for piece in self._pieces]
+        self._moved: list[int] = []  # how far everything behind a piece has moved
+        total = 0
+        for piece in self._pieces:
+            total += piece.length - (piece.end - piece.start)
+            self._moved.append(total)
+
+    def forward(self, spot: Spot) -> Spot | None:
+        """The same place after the edits; None inside a replaced range."""
+        offset = self._source.offset(spot.line, spot.column)
+        number = bisect_right(self._starts, offset) - 1
+        if number >= 0:
+            if offset < self._pieces[number].end:
+                return None
+            offset += self._moved[number]
+        line = bisect_right(self._starts_after, offset)
+        return Spot(spot.path, line, offset - self._starts_after[line - 1])
+
+    def back(self, spot: Spot) -> Spot:
+        """The place before the edits; for inserted text the place where it was inserted."""
+        offset = self._starts_after[min(spot.line, len(self._starts_after)) - 1] + spot.column
+        moved = 0
+        for piece, after in zip(self._pieces, self._moved, strict=True):
+            start = piece.start + moved
+            if offset < start:
+                break
+            if offset < start + piece.length:
+                return self._source.spot(piece.start)
+            moved = after
+        return self._source.spot(min(max(offset - moved, 0), len(self._source.body)))
+
+
+@dataclass(frozen=True, slots=True)
+class Overlaid:
+    """See TypeEngine. ``shifts`` are those of the files that the engine below sees edited."""
+
+    engine: TypeEngine
+    shifts: Mapping[Path, Shift]
+
+    def facts(self, spots: Sequence[Spot]) -> list[TypeFact]:
+        """See TypeEngine."""
+        return self._ask(spots, self.engine.facts, TypeFact())
+
+    def definitions(self, spots: Sequence[Spot]) -> list[tuple[Spot, ...]]:
+        """See TypeEngine."""
+        return [tuple(map(self._back, found)) for found in self._ask(spots, self.engine.definitions, ())]
+
+    def type_definitions(self, spots: Sequence[Spot]) -> list[tuple[Spot, ...]]:
+        """See TypeEngine."""
+        return [tuple(map(self._back, found)) for found in self._ask(spots, self.engine.type_definitions, ())]
+
+    def check(self, paths: Sequence[Path]) -> list[Checked]:
+        """See TypeEngine."""
+        return [self._checked(report) for report in self.engine.check(paths)]
+
+    def overlay(self, path: Path, text: str) -> None:
+        """See TypeEngine."""
+        self.engine.overlay(path, text)
+
+    def uncover(self, path: Path) -> None:
+        """See TypeEngine."""
+        self.engine.uncover(path)
+
+    def close(self) -> None:
+        """See TypeEngine."""
+        self.engine.close()
+
+    def _ask(
+        self, spots: Sequence[Spot], question: Callable[[Sequence[Spot]], list[_Answer]], nothing: _Answer
+    ) -> list[_Answer]:
+        moved = [self._forward(spot) for spot in spots]
+        answers = iter(question([spot for spot in moved if spot is not None]))
+        return [nothing if spot is None else next(answers) for spot in moved]
+
+    def _forward(self, spot: Spot) -> Spot | None:
+        shift = self.shifts.get(spot.path)
+        return shift.forward(spot) if shift else spot
+
+    def _back(self, spot: Spot) -> Spot:
+        shift = self.shifts.get(spot.path)
+        return shift.back(spot) if shift else spot
+
+    def _checked(self, report: Checked) -> Checked:
+        complaints = tuple(self._moved_back(complaint) for complaint in report.complaints)
+        ranges = tuple((self._back(start), self._back(end)) for start, end in report.unreachable)
+        return Checked(complaints, ranges)
+
+    def _moved_back(self, complaint: Complaint) -> Complaint:
+        return replace(complaint, start=self._back(complaint.start), end=self._back(complaint.end))
