@@ -107,12 +107,9 @@ def _ending(item: cst.WithItem) -> cst.WithItem:
     assert isinstance(item.comma, cst.Comma)
     gap = item.comma.whitespace_after
     if isinstance(gap, cst.ParenthesizedWhitespace):
-        return item.with_changes(comma=item.comma.with_changes(whitespace_after=_at_line_start(gap)))
-    return item
-
-
-def _at_line_start(gap: cst.ParenthesizedWhitespace) -> cst.ParenthesizedWhitespace:
-    return gap.with_changes(last_line=cst.SimpleWhitespace(""))
+        at_line_start = gap.with_changes(last_line=cst.SimpleWhitespace(""))
+        return item.with_changes(comma=item.comma.with_changes(whitespace_after=at_line_start))
+    return item.with_changes(comma=cst.MaybeSentinel.DEFAULT)
 
 
 def _without_comment(gap: cst.BaseParenthesizableWhitespace) -> cst.BaseParenthesizableWhitespace:

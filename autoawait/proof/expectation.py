@@ -1,0 +1,195 @@
+"""What a file's tree must be after the edits, worked out on ``ast`` alone."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import TypeVar
+
+from autoawait.diagnostics import Edit, EditKind
+from autoawait.proof.debug_text import without_debug_text
+from autoawait.source import SourceFile, Span
+
+_N = TypeVar("_N", bound=ast.AST)
+
+
+class ExpectationError(Exception):
+    """An edit does not fit the tree: no node, or not of its kind. The message says which."""
+
+
+class NewName(ast.Name):
+    """A name that the rewriter may choose, the same all over one ``loop``, as long as it is none of ``taken``."""
+
+    taken: frozenset[str] = frozenset()
+    loop: int = 0
+
+
+class EditedString(ast.JoinedStr):
+    """An f-string with an edit in it: the text that ``{x=}`` shows of its expression is left out."""
+
+
+def expected_tree(source: SourceFile, edits: Iterable[Edit]) -> ast.Module:
+    """The tree of the source with the edits made. Nodes keep their old positions.
+
+    Raises ExpectationError where an edit does not fit exactly one node.
+    """
+    wanted = tuple(dict.fromkeys(edits))
+    expectation = _Expectation(source, wanted)
+    tree = expectation.visit(ast.parse(source.text))
+    for edit in wanted:
+        if expectation.made.count(edit) != 1:
+            line = source.spot(edit.span.start).line
+            raise ExpectationError(
+                f"line {line}: {expectation.made.count(edit)} nodes for the edit {edit.kind.value!r}"
+            )
+    assert isinstance(tree, ast.Module)
+    return tree
+
+
+class _Expectation(ast.NodeTransformer):
+    """Makes the edits from the inside out; ``made`` lists them."""
+
+    def __init__(self, source: SourceFile, edits: Sequence[Edit]) -> None:
+        self.made: list[Edit] = []
+        self._source = source
+        self._edits = edits
+        self._by_span: dict[Span, list[Edit]] = {}
+        self._taken: list[frozenset[str]] = [frozenset()]
+        for edit in sorted(edits, key=lambda edit: edit.kind is EditKind.COLLECT):
+            self._by_span.setdefault(edit.span, []).append(edit)
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef):
+            return self._scope(node)
+        if isinstance(node, ast.JoinedStr):
+            return self._string(node)
+        if isinstance(node, ast.comprehension):
+            return self._clause(node)
+        changed: ast.AST = self.generic_visit(node)
+        if isinstance(node, ast.FormattedValue | ast.Constant):  # before 3.12 these have the span of the whole string
+            return changed
+        if isinstance(node, ast.expr | ast.stmt):
+            for edit in self._by_span.get(self._source.span(node), ()):
+                changed = self._edited(edit, changed)
+        return changed
+
+    def _scope(self, node: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
+        self._taken.append(_names_in(node) if self._edits_in(node, EditKind.YIELD_FROM) else frozenset())
+        changed: ast.AST = self.generic_visit(node)
+        self._taken.pop()
+        return changed
+
+    def _string(self, node: ast.JoinedStr) -> ast.AST:
+        if not self._edits_in(node, *EditKind):
+            return self.generic_visit(node)
+        values = without_debug_text(node.values)
+        return self.generic_visit(_placed(EditedString(values=values), node))
+
+    def _edits_in(self, node: ast.Module | ast.stmt | ast.expr, *kinds: EditKind) -> bool:
+        span = Span(0, len(self._source.body)) if isinstance(node, ast.Module) else self._source.span(node)
+        return any(e.kind in kinds and span.start <= e.span.start and e.span.end <= span.end for e in self._edits)
+
+    def _clause(self, node: ast.comprehension) -> ast.AST:
+        span = self._source.span(node.iter)
+        changed = self.generic_visit(node)
+        assert isinstance(changed, ast.comprehension)
+        for edit in self._by_span.get(span, ()):
+            if edit.kind is EditKind.ASYNC_CLAUSE and not changed.is_async:
+                changed.is_async = 1
+                self.made.append(edit)
+        return changed
+
+    def _edited(self, edit: Edit, node: ast.AST) -> ast.AST:
+        """The node after an edit of its span; the same if the edit is for another node."""
+        result: ast.AST | None = None
+        if edit.kind is EditKind.YIELD_FROM:
+            result = self._loop(node) if isinstance(node, ast.Expr) else None
+        elif edit.kind is EditKind.ASYNC_FOR:
+            result = ast.AsyncFor(**dict(ast.iter_fields(node))) if isinstance(node, ast.For) else None
+        elif edit.kind is EditKind.ASYNC_WITH:
+            result = _async_with(node, edit.items) if isinstance(node, ast.With) else None
+        elif isinstance(node, ast.expr):
+            result = _expression(edit.kind, node)
+        if result is None:
+            return node
+        self.made.append(edit)
+        return _placed(result, node)
+
+    def _loop(self, node: ast.Expr) -> ast.AST | None:
+        if not isinstance(node.value, ast.YieldFrom):
+            return None
+        target, value = NewName("", ast.Store()), NewName("", ast.Load())
+        target.taken = value.taken = self._taken[-1]
+        target.loop = value.loop = self._source.span(node).start
+        return ast.AsyncFor(target, node.value.value, [ast.Expr(ast.Yield(value))], [])
+
+
+def _expression(kind: EditKind, node: ast.expr) -> ast.expr | None:
+    """The new expression, None if the node is not of the kind's shape."""
+    if kind is EditKind.AWAIT:
+        return ast.Await(node)
+    if kind is EditKind.COLLECT:
+        return _collected(node)
+    if kind is EditKind.UNAWAIT:
+        return node.value if isinstance(node, ast.Await) else None
+    if kind is EditKind.LIST_OF_GENEXP:
+        return ast.ListComp(node.elt, node.generators) if isinstance(node, ast.GeneratorExp) else None
+    return _call(kind, node) if isinstance(node, ast.Call) and node.args and not node.keywords else None
+
+
+def _call(kind: EditKind, node: ast.Call) -> ast.expr | None:
+    first = node.args[0]
+    if isinstance(first, ast.Starred):
+        return None
+    if kind is EditKind.ANEXT and len(node.args) <= 2:
+        return ast.Await(_placed(ast.Call(_anext(node.func), node.args, []), node))
+    if len(node.args) > 1:
+        return None
+    if kind is EditKind.COLLECT_LIST:
+        return _collected(first)
+    if kind is EditKind.COLLECT_SET:
+        return ast.SetComp(ast.Name("x", ast.Load()), _each_of(first))
+    if kind is EditKind.ANEXT_METHOD:
+        method = _placed(ast.Attribute(first, "__anext__", ast.Load()), node)
+        return ast.Await(_placed(ast.Call(method, [], []), node))
+    return None
+
+
+def _collected(iterable: ast.expr) -> ast.ListComp:
+    return ast.ListComp(ast.Name("x", ast.Load()), _each_of(iterable))
+
+
+def _each_of(iterable: ast.expr) -> list[ast.comprehension]:
+    return [ast.comprehension(ast.Name("x", ast.Store()), iterable, [], 1)]
+
+
+def _anext(func: ast.expr) -> ast.expr:
+    if isinstance(func, ast.Attribute):
+        return ast.Attribute(func.value, "anext", ast.Load())
+    return ast.Name("anext", ast.Load())
+
+
+def _async_with(node: ast.With, chosen: tuple[int, ...]) -> ast.stmt:
+    """Nested statements, neighbours of one sort together."""
+    numbers = range(len(node.items))
+    groups = [(turns, list(group)) for turns, group in groupby(numbers, lambda n: not chosen or n in chosen)]
+    body = node.body
+    for turns, group in reversed(groups):
+        sort = ast.AsyncWith if turns else ast.With
+        body = [_placed(sort(items=[node.items[n] for n in group], body=body, type_comment=None), node)]
+    return body[0]
+
+
+def _placed(new: _N, old: ast.AST) -> _N:
+    return ast.fix_missing_locations(ast.copy_location(new, old))
+
+
+def _names_in(scope: ast.AST) -> frozenset[str]:
+    """Every identifier in a scope, whatever it is the name of."""
+    names: set[str] = set()
+    for node in ast.walk(scope):
+        if not isinstance(node, ast.Constant):
+            for _, value in ast.iter_fields(node):
+                names.update(part for part in (value if isinstance(value, list) else [value]) if isinstance(part, str))
+    return frozenset(names)

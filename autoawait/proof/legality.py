@@ -1,0 +1,116 @@
+"""Whether a text compiles, for an older Python too, and means what it says."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+_Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+_Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
+
+
+def compile_errors(text: str, path: Path, target: tuple[int, int]) -> str | None:
+    """Why a text does not compile on the running Python or on the ``target`` version; None if it does.
+
+    Nothing of it is executed. The edits of this project add neither quotes nor backslashes, so an
+    f-string that was good before Python 3.12 stays so.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text, str(path), feature_version=min(target, sys.version_info[:2]))
+            compile(tree, str(path), "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return f"line {error.lineno}: the result does not compile: {error.msg}"
+    except (ValueError, RecursionError, MemoryError) as error:
+        return f"the result does not compile: {error}"
+    return next(_not_in_version(tree, target), None)
+
+
+def new_async_generators(before_tree: ast.Module, after_tree: ast.Module) -> list[ast.GeneratorExp]:
+    """The generator expressions that are asynchronous after and were not before.
+
+    Both trees have the positions of the text before. Who consumes such an expression with a plain
+    ``for`` fails at run time, and nothing says so at compile time.
+    """
+    old = {_place(node) for node in ast.walk(before_tree) if isinstance(node, ast.GeneratorExp) and is_async(node)}
+    new = [node for node in ast.walk(after_tree) if isinstance(node, ast.GeneratorExp) and is_async(node)]
+    return [node for node in new if _place(node) not in old]
+
+
+def is_async(node: _Comprehension, *, nested: bool = True) -> bool:
+    """Whether a comprehension or generator expression is asynchronous: ``async for`` or ``await`` in its own scope.
+
+    With ``nested``, as since Python 3.11, an asynchronous comprehension inside makes it so too.
+    """
+    own = any(clause.is_async for clause in node.generators)
+    return own or any(_awaits(part, nested=nested) for part in _own_parts(node))
+
+
+def _awaits(node: ast.AST, *, nested: bool = True) -> bool:
+    """Whether evaluating a node awaits in the scope that it stands in."""
+    if isinstance(node, ast.Await):
+        return True
+    if isinstance(node, ast.Lambda):
+        return _awaits(node.args, nested=nested)
+    if isinstance(node, _Comprehension):
+        through = nested and not isinstance(node, ast.GeneratorExp) and is_async(node)
+        return through or _awaits(node.generators[0].iter, nested=nested)
+    return any(_awaits(child, nested=nested) for child in ast.iter_child_nodes(node))
+
+
+def _own_parts(node: _Comprehension) -> Iterator[ast.AST]:
+    """What is evaluated in the scope of a comprehension: all but the first iterable."""
+    if isinstance(node, ast.DictComp):
+        yield from (node.key, node.value)
+    else:
+        yield node.elt
+    for number, clause in enumerate(node.generators):
+        yield clause.target
+        yield from clause.ifs
+        if number:
+            yield clause.iter
+
+
+def _place(node: ast.expr) -> tuple[int, int, int | None, int | None]:
+    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+
+
+def _not_in_version(tree: ast.Module, target: tuple[int, int]) -> Iterator[str]:
+    """What a version does not take although ``ast.parse`` with its ``feature_version`` does."""
+    for node in ast.walk(tree):
+        for annotation in _annotations(node):
+            if _awaits(annotation):
+                yield f"line {annotation.lineno}: await in an annotation"
+        if target < (3, 9):
+            for decorator in getattr(node, "decorator_list", ()):
+                if _awaits(decorator) and not isinstance(decorator, ast.Call | ast.Name | ast.Attribute):
+                    yield f"line {decorator.lineno}: await in a decorator needs Python 3.9"
+    if target < (3, 11):
+        for comprehension in _async_in_sync(tree):
+            yield f"line {comprehension.lineno}: an asynchronous comprehension in a synchronous one needs Python 3.11"
+
+
+def _annotations(node: ast.AST) -> Iterator[ast.expr]:
+    for name in ("annotation", "returns"):
+        annotation = getattr(node, name, None)
+        if isinstance(annotation, ast.expr):
+            yield annotation
+
+
+def _async_in_sync(tree: ast.AST) -> Iterator[_Comprehension]:
+    """Asynchronous comprehensions whose surrounding comprehension does not itself await (its parts aside)."""
+    stack: list[tuple[ast.AST, bool]] = [(tree, False)]
+    while stack:
+        node, in_sync = stack.pop()
+        if not isinstance(node, _Comprehension):
+            below = in_sync and not isinstance(node, _Scope)
+            stack.extend((child, below) for child in ast.iter_child_nodes(node))
+            continue
+        if in_sync and not isinstance(node, ast.GeneratorExp) and is_async(node, nested=False):
+            yield node
+        stack.append((node.generators[0].iter, in_sync))
+        stack.extend((part, not is_async(node, nested=False)) for part in _own_parts(node))
