@@ -36,11 +36,15 @@ def full(outcome: Outcome, base: Path) -> Iterator[Line]:
         yield headline(finding, outcome, base, finding.message)
         suggested = _suggested(finding, outcome)
         place = place_of(finding, outcome)
-        margin = " " * len(str(max([place.line, *(hunk.line + len(hunk.new) for hunk in suggested)])))
+        margin = " " * len(str(max([place.line, *map(_last_number, suggested)])))
         yield from _excerpt(finding, outcome, place, margin)
         yield from (_note(margin, text) for text in _notes(finding, base))
         yield from _change(finding, suggested, base, margin)
         yield line("")
+
+
+def _last_number(hunk: Hunk) -> int:
+    return hunk.line - 1 + min(max(len(hunk.old), len(hunk.new)), _LONGEST)
 
 
 def _excerpt(finding: Finding, outcome: Outcome, place: Place, margin: str) -> Iterator[Line]:

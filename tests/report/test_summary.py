@@ -1,0 +1,60 @@
+"""Counting, the last line, and the exit code."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from autoawait.report.summary import Exit, Mode, exit_code, summary
+from tests.report.outcomes import fixed_shop, outcome, shop
+
+BASE = Path("/work")
+CLEAN = outcome([], {}, [], files=1)
+WAITING = replace(fixed_shop(BASE), findings=fixed_shop(BASE).findings[2:], changes=())
+
+
+@pytest.mark.parametrize(
+    ("result", "mode", "unsafe", "text"),
+    [
+        (CLEAN, Mode.CHECK, False, "Nothing to report (1 file looked at)"),
+        (
+            shop(BASE),
+            Mode.CHECK,
+            False,
+            "3 found: 1 fixable with `autoawait fix`, 1 waits for --unsafe-fixes, 1 refused (3 files looked at)",
+        ),
+        (
+            shop(BASE),
+            Mode.CHECK,
+            True,
+            "3 found: 2 fixable with `autoawait fix`, 1 refused (3 files looked at)",
+        ),
+        (
+            fixed_shop(BASE),
+            Mode.FIX,
+            False,
+            "3 found: 1 fixed in 1 file, 1 waits for --unsafe-fixes, 1 refused (3 files looked at)",
+        ),
+        (
+            fixed_shop(BASE),
+            Mode.DIFF,
+            False,
+            "3 found: 1 would be fixed in 1 file, 1 waits for --unsafe-fixes, 1 refused (3 files looked at)",
+        ),
+        (shop(BASE), Mode.FIX, True, "3 found: 2 left as they are, 1 refused (3 files looked at)"),
+        (WAITING, Mode.FIX, False, "1 found: 1 waits for --unsafe-fixes (3 files looked at)"),
+    ],
+)
+def test_the_summary(result: object, mode: Mode, unsafe: bool, text: str) -> None:
+    assert summary(result, mode, unsafe) == text  # type: ignore[arg-type]
+
+
+def test_the_exit_code() -> None:
+    all_fixed = replace(fixed_shop(BASE), findings=fixed_shop(BASE).findings[:1])
+    assert exit_code(CLEAN, Mode.CHECK) is Exit.CLEAN
+    assert exit_code(shop(BASE), Mode.CHECK) is Exit.FINDINGS
+    assert exit_code(fixed_shop(BASE), Mode.FIX) is Exit.FINDINGS
+    assert exit_code(all_fixed, Mode.FIX) is Exit.CLEAN
+    assert exit_code(all_fixed, Mode.DIFF) is Exit.FINDINGS
