@@ -88,7 +88,7 @@ class TypeEngine(Protocol):
     def facts(self, spots: Sequence[Spot]) -> list[TypeFact]:
         """What the name (its last byte) or bracket at each spot is; one answer a spot, in order.
 
-        A subscript is best asked at its ``[``, a call that is called again at its ``)``.
+        A subscript is best asked at its ``[``. For a call that is called again ask its callee: ``returned``.
         """
         ...
 

@@ -29,6 +29,7 @@ _PAUSE = 0.01  # seconds to leave a server alone that says it is busy
 _GRACE = 0.05  # seconds that a server has to leave by itself when we are done with it
 _DYING = 1.0  # seconds to wait for the exit status of a server that closed its output
 _LAST_LINES = 5
+_ITSELF = "it ended"
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -157,9 +158,9 @@ class Connection:
         return [message for message in arrived if "method" not in message]
 
     def _ending(self, reason: str) -> str:
-        with suppress(subprocess.TimeoutExpired):
-            status = self._process.wait(_DYING)
-            reason = f"{reason} (exit status {status})"
+        if reason == _ITSELF:
+            with suppress(subprocess.TimeoutExpired):
+                reason = f"{reason} (exit status {self._process.wait(_DYING)})"
         words = self.last_words()
         return f"{reason}\n{words}" if words else reason
 
@@ -189,7 +190,7 @@ def _write_all(stream: IO[bytes], outbox: SimpleQueue[bytes | None]) -> None:
 def _read_all(stream: IO[bytes], inbox: SimpleQueue[list[Message] | str]) -> None:
     """Read until the end; the last thing put in is the reason for the end."""
     unread = bytearray()
-    reason = "it ended"
+    reason = _ITSELF
     with stream:
         while block := stream.read1(_BLOCK):  # type: ignore[attr-defined]  # of BufferedReader
             unread += block
