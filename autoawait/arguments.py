@@ -14,7 +14,7 @@ from enum import Enum
 
 from autoawait.complaints import Complaints
 from autoawait.flow import arguments_of
-from autoawait.index import Function, Index, Unit, function_unit, name_end
+from autoawait.index import Function, Index, Unit, name_end
 from autoawait.knowledge.consumers import VALUE_BUILTINS, VALUE_FUNCTIONS
 from autoawait.source import Spot
 from autoawait.types.engine import Kind, TypeEngine, TypeFact
@@ -114,7 +114,7 @@ class Arguments:
         return self._bodies[key]
 
     def _read_body(self, function: Function, parameter: ast.arg, depth: int) -> Fate:
-        unit = function_unit(function)
+        unit = function.unit
         usage = uses_of_parameter(unit, function.node, parameter)
         kinds = {use.kind for use in usage.uses}
         passed = [self._passed_on(unit, use, depth) for use in usage.of(UseKind.ARGUMENT)]

@@ -226,7 +226,7 @@ def _done(job: _Job, data: bytes | None) -> Exit:
     paths = (buffer.path,) if buffer else job.paths
     root = find_root(paths)
     settings = load_settings(root, job.config, job.overrides)
-    request = Request(paths, settings, buffer, fix=job.mode is not Mode.CHECK)
+    request = Request(paths, settings, buffer)
     with _Progress(sys.stderr.isatty() and not job.quiet) as progress:
         outcome = pipeline.run(request, progress.show)
     if job.verbose:
@@ -240,16 +240,17 @@ def _done(job: _Job, data: bytes | None) -> Exit:
         return _fixed_buffer(job, outcome, buffer, settings)
     if job.mode is Mode.FIX:
         return _fixed_files(job, outcome, settings)
-    _print_findings(job, outcome, settings)
-    return exit_code(outcome, job.mode)
+    untouched = replace(outcome, fixed=frozenset(), changes=())
+    _print_findings(job, untouched, settings)
+    return exit_code(untouched, job.mode)
 
 
 def _stdin_path(job: _Job) -> Path:
-    return Path.cwd() / (job.stdin_filename or "__stdin__.py")
+    return (job.stdin_filename or Path("__stdin__.py")).resolve()
 
 
 def _fixed_buffer(job: _Job, outcome: Outcome, buffer: Buffer, settings: Settings) -> Exit:
-    after = next((change.after for change in outcome.changes if change.path.resolve() == buffer.path.resolve()), None)
+    after = next((change.after for change in outcome.changes if change.path == buffer.path), None)
     _put_out(buffer.data if after is None else after)
     _print_findings(job, after_writing(outcome), settings)
     return exit_code(outcome, job.mode)
@@ -332,11 +333,11 @@ class _Progress:
 
     def show(self, stage: str) -> None:
         if self.wanted:
-            typer.echo(f"\r\033[2K{stage} ...", nl=False, err=True)
+            typer.echo(f"\r\033[2K{stage} ...", nl=False, err=True, color=True)
 
     def __exit__(self, *raised: object) -> None:
         if self.wanted:
-            typer.echo("\r\033[2K", nl=False, err=True)
+            typer.echo("\r\033[2K", nl=False, err=True, color=True)
 
 
 def main() -> None:

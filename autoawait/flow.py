@@ -8,7 +8,7 @@ of the first round to the top of the loop), an exception may come from anywhere 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.Module | ast.ClassDef
@@ -38,12 +38,13 @@ class Reach:
     escapes: bool
 
 
-def reach(body: Sequence[ast.stmt], binding: ast.Name) -> Reach:
+def reach(body: Sequence[ast.stmt], binding: ast.Name, mentions: Container[ast.AST] | None = None) -> Reach:
     """The reads that may see the value bound at ``binding`` (a Name in Store context) within ``body``.
 
-    ``body`` is that of the function (or module) whose local the name is.
+    ``body`` is that of the function (or module) whose local the name is. ``mentions``, if given, are
+    the nodes of the body that have the name below them; other expressions are passed over.
     """
-    run = _Run(binding.id)
+    run = _Run(binding.id, mentions)
     run.block(body, frozenset())
     loads = [Load(node, bindings == {binding}) for node, bindings in run.seen.items() if binding in bindings]
     single = len(run.bindings) == 1
@@ -95,8 +96,9 @@ def arguments_of(function: FunctionNode | ast.Lambda) -> list[ast.arg]:
 class _Run:
     """One abstract run for one name. ``seen``: read -> bindings that may be in force at it."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, mentions: Container[ast.AST] | None = None) -> None:
         self.name = name
+        self._mentions = mentions
         self.seen: dict[ast.Name, set[ast.AST]] = {}
         self.bindings: set[ast.AST] = set()
         self.captured: list[ast.Name] = []
@@ -235,6 +237,8 @@ class _Run:
     # expressions
 
     def expression(self, node: ast.expr, state: _State) -> _State:
+        if self._mentions is not None and node not in self._mentions:
+            return state
         if isinstance(node, ast.Name):
             if node.id != self.name:
                 return state

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 
 from autoawait.index import Unit
 from autoawait.resolve import Site
-from autoawait.usage import called_name
 
 _MOSTLY = 2  # awaited calls for each one that is not, before a habit counts
 # Methods of builtin values are never coroutines, whatever the project names its own.
@@ -24,27 +23,34 @@ class Habits:
 
     def __init__(self, units: Iterable[Unit], async_names: frozenset[str], plain_names: frozenset[str]) -> None:
         self._only_async = async_names - plain_names - _BUILTIN_METHODS
-        self._awaited: Counter[tuple[object, bytes]] = Counter()
-        self._bare: Counter[tuple[object, bytes]] = Counter()
+        self._awaited: Counter[object] = Counter()
+        self._bare: Counter[object] = Counter()
         for unit in units:
             for node in unit.nodes:
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                     counter = self._awaited if isinstance(unit.parents.get(node), ast.Await) else self._bare
-                    counter[_key(unit, node.func)] += 1
+                    counter[node.func.attr] += 1
+                    counter[_text(unit, node.func)] += 1
 
     def infer(self, site: Site) -> str:
         """The words for why a call most likely gives a coroutine; empty where nothing suggests it."""
-        if not (isinstance(site.node, ast.Call) and isinstance(site.node.func, ast.Attribute)):
+        function = site.unit.function
+        if function is None or not function.is_async or not isinstance(site.node, ast.Call):
             return ""
-        key = _key(site.unit, site.node.func)
-        if (awaited := self._awaited[key]) >= _MOSTLY * self._bare[key]:
-            times = "once" if awaited == 1 else f"{awaited} times"
-            return f"`{ast.unparse(site.node.func)}` is awaited {times} elsewhere in this file"
-        if (name := called_name(site.node)) in self._only_async:
-            return f"every `{name}` of the project is async"
+        callee = site.node.func
+        if not isinstance(callee, ast.Attribute):
+            return ""
+        if self._is_habit(_text(site.unit, callee)):
+            times = self._awaited[_text(site.unit, callee)]
+            return f"`{ast.unparse(callee)}` is awaited {times} times elsewhere in this file"
+        if callee.attr in self._only_async and self._is_habit(callee.attr):
+            return f"every `{callee.attr}` of the project is async"
         return ""
 
+    def _is_habit(self, key: object) -> bool:
+        return self._awaited[key] >= _MOSTLY * max(self._bare[key], 1)
 
-def _key(unit: Unit, callee: ast.expr) -> tuple[object, bytes]:
+
+def _text(unit: Unit, callee: ast.expr) -> tuple[object, bytes]:
     span = unit.file.span(callee)
     return (unit.file.path, b"".join(unit.file.body[span.start : span.end].split()))

@@ -8,7 +8,6 @@ is what a type engine answers with.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,9 +15,6 @@ from pathlib import Path
 
 from autoawait.flow import TRIES, FunctionNode
 from autoawait.source import BrokenFile, SourceFile, Spot, load
-
-_ASYNC_DEF = re.compile(rb"\basync[ \t]+def[ \t]+(\w+)")
-_PLAIN_DEF = re.compile(rb"(?<!async)[ \t\r\n;:][ \t]*def[ \t]+(\w+)|^def[ \t]+(\w+)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,11 +38,12 @@ class Function:
     @cached_property
     def spot(self) -> Spot:
         """The place of the name."""
-        prefix = "async def" if self.is_async else "def"
-        text = self.file.line(self.node.lineno).encode("utf-8")
-        start = self.node.col_offset + len(prefix)
-        column = text.find(self.node.name.encode("utf-8"), start)
-        return Spot(self.file.path, self.node.lineno, max(column, start))
+        return _name_spot(self.file, self.node)
+
+    @cached_property
+    def unit(self) -> Unit:
+        """The code of its own body."""
+        return _unit(self.file, self, tuple(self.node.body))
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +82,19 @@ class Unit:
         """The node around a node of this unit or of a function inside it; the module for a statement of the body."""
         return self.parents.get(node) or self._inner_parents.get(node) or self.file.tree
 
+    @cached_property
+    def mentions(self) -> dict[str, set[ast.AST]]:
+        """For each name: its occurrences and all nodes around them."""
+        found: dict[str, set[ast.AST]] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Name):
+                around = found.setdefault(node.id, set())
+                climbing: ast.AST | None = node
+                while climbing is not None and climbing not in around:
+                    around.add(climbing)
+                    climbing = self.parents.get(climbing)
+        return found
+
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes around a node, innermost first, up to a statement of the unit's body."""
         while (parent := self.parents.get(node)) is not None:
@@ -119,7 +129,11 @@ class Index:
         if spot.path.suffix not in {".py", ".pyi"}:
             return None
         module = self.module(spot.path)
-        return module.by_line.get(spot.line) if module else None
+        found = module.by_line.get(spot.line) if module else None
+        if module is None or found is None:
+            return None
+        node = found.node if isinstance(found, Function) else found
+        return found if _name_spot(module.file, node) == spot else None  # parameters stand on the same line
 
 
 def index_file(file: SourceFile) -> Module:
@@ -161,9 +175,11 @@ def blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
         yield from (case.body for case in node.cases)
 
 
-def function_unit(function: Function) -> Unit:
-    """The unit of a function's own body."""
-    return _unit(function.file, function, tuple(function.node.body))
+def _name_spot(file: SourceFile, node: FunctionNode | ast.ClassDef) -> Spot:
+    """The place of the name in a ``def``, ``async def`` or ``class`` statement."""
+    keyword = {ast.FunctionDef: "def", ast.AsyncFunctionDef: "async def", ast.ClassDef: "class"}[type(node)]
+    start = file.offset(node.lineno, node.col_offset + len(keyword))
+    return file.spot(max(file.body.find(node.name.encode("utf-8"), start), start))
 
 
 def module_unit(file: SourceFile) -> Unit:
@@ -204,20 +220,6 @@ def own_nodes(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
         yield node
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
             stack.extend(ast.iter_child_nodes(node))
-
-
-def names_defined(files: Iterable[bytes]) -> tuple[frozenset[str], frozenset[str]]:
-    """The names that files define as ``async def`` and as plain ``def``, read without parsing."""
-    asynchronous: set[bytes] = set()
-    plain: set[bytes] = set()
-    for data in files:
-        asynchronous.update(_ASYNC_DEF.findall(data))
-        plain.update(name for pair in _PLAIN_DEF.findall(data) for name in pair if name)
-    return _decoded(asynchronous), _decoded(plain)
-
-
-def _decoded(names: set[bytes]) -> frozenset[str]:
-    return frozenset(name.decode("utf-8", "replace") for name in names)
 
 
 def name_end(file: SourceFile, node: ast.expr) -> Spot | None:

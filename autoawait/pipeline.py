@@ -23,7 +23,7 @@ from autoawait.types.environment import find_environment
 from autoawait.types.ty import TyEngine
 from autoawait.verify import objections
 
-_ROUNDS = 8  # each makes more types known; real code needed three at most
+_ROUNDS = 12  # each makes more types known or withdraws a fix; real code needed three at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,9 @@ def _settled(
         for path in trial.files.keys() - following.files.keys():
             engine.overlay(path, index.modules[path].file.text)
         trial = following
+    else:
+        refused.update((f.fix, "the plan did not settle") for f in trial.made)
+        trial = tried(plan)
     return plan, trial, refused
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from autoawait.arguments import Arguments, Passed
+from autoawait.arguments import Arguments, Fate, Passed
 from autoawait.callers import Callers
 from autoawait.complaints import Complaints
 from autoawait.diagnostics import Applicability, EditKind, Evidence, Finding, Fix
@@ -26,6 +26,7 @@ from autoawait.types.engine import Kind, TypeEngine
 from autoawait.usage import Usage, Use, UseKind
 from autoawait.verdict import Ruling, verdict_on
 
+_UNDECIDED = (Kind.UNKNOWN, Kind.MAYBE)
 # Uses at which something that is no coroutine may still be wrong, if the checker complains.
 _SUSPICIOUS = (UseKind.VALUE, UseKind.ITERATE, UseKind.ENTER)
 
@@ -54,6 +55,8 @@ class Planner:
         self._survey = survey
         self._settings = settings
         self._complaints = Complaints()
+        self._given: dict[Site, Given] = {}
+        self._fates: dict[Use, Passed] = {}
 
     def plan(self, engine: TypeEngine) -> Plan:
         """One plan with what the engine knows now."""
@@ -65,10 +68,13 @@ class Planner:
         return Plan(_without_repetition(_one_with_each(writer.explained(drafts))))
 
     def _facts(self, engine: TypeEngine, resolver: Resolver) -> Facts:
+        """What is known now. What earlier rounds knew stands; only what was unknown is asked again."""
         sites = [c.site for c in self._survey.candidates]
         tops = [Site(s.unit, top) for s in sites if (top := chain_top(s.unit, s.node)) is not s.node]
-        given = resolver.resolve(list(dict.fromkeys([*sites, *tops])))
-        given.update({s: self._inferred(s, g) for s, g in given.items() if g.kind in (Kind.UNKNOWN, Kind.MAYBE)})
+        asked = [s for s in dict.fromkeys([*sites, *tops]) if s not in self._given]
+        resolved = resolver.resolve(asked)
+        self._given.update((s, g) for s, g in resolved.items() if g.kind not in _UNDECIDED)
+        given = self._given | {s: self._inferred(s, g) for s, g in resolved.items() if g.kind in _UNDECIDED}
         suspects = [c for c in self._survey.candidates if _needs_check(given[c.site], c.usage)]
         paths = sorted({c.site.unit.file.path for c in suspects})
         self._complaints.add(dict(zip(paths, engine.check(paths), strict=True)))
@@ -77,8 +83,11 @@ class Planner:
             for c in suspects
             if given[c.site].kind in ASYNC_KINDS
             for use in c.usage.of(UseKind.ARGUMENT)
+            if use not in self._fates
         ]
-        return Facts(given, Arguments(self._index, engine, self._complaints).fates(passed))
+        fates = Arguments(self._index, engine, self._complaints).fates(passed)
+        self._fates.update((u, p) for u, p in fates.items() if p.fate is not Fate.UNKNOWN)
+        return Facts(given, {**fates, **self._fates})
 
     def _inferred(self, site: Site, given: Given) -> Given:
         if given.unreachable or given.definition or not (words := self._survey.habits.infer(site)):
@@ -88,7 +97,7 @@ class Planner:
     def _judge(self, candidate: Candidate, facts: Facts, writer: Writer) -> list[Draft]:
         site, usage = candidate.site, candidate.usage
         given = facts.given[site]
-        if given.kind in (Kind.UNKNOWN, Kind.MAYBE) or self._is_meant(site):
+        if given.kind in _UNDECIDED or self._is_meant(site):
             return []
         if given.kind is Kind.ASYNC_ITERATOR:
             return writer.iterated(site, given, usage, facts.fates)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from autoawait.habits import Habits
-from autoawait.index import Function, Index, Module, Unit, function_unit, module_unit, names_defined
+from autoawait.index import Index, Module, Unit, module_unit
 from autoawait.sites import Candidate, async_properties, candidates
 
 _CALLED = re.compile(rb"(\w+)\s*\(")
@@ -28,9 +29,10 @@ def survey(index: Index, editable: Iterable[Path]) -> Survey:
     """The candidates of the editable files, on what all indexed files define."""
     modules = list(index.modules.values())
     functions = [f for m in modules for f in m.functions]
-    asynchronous, plain = names_defined(m.file.data for m in modules)
+    asynchronous = frozenset(f.node.name for f in functions if f.is_async)
+    plain = frozenset(f.node.name for f in functions if not f.is_async)
     properties = async_properties(functions)
-    units = tuple(function_unit(f) for f in functions if f.is_async)
+    units = tuple(f.unit for f in functions if f.is_async)
     chosen = frozenset(editable)
     found = [
         candidate
@@ -44,20 +46,14 @@ def survey(index: Index, editable: Iterable[Path]) -> Survey:
 
 def _plain_units(module: Module, async_names: frozenset[str]) -> Iterable[Unit]:
     """The units in which no ``await`` can stand, if they call something that may be async."""
-    if _calls_any(module.file.body, async_names):
+    names = frozenset(name.encode("utf-8") for name in async_names)
+    called = [match.start() for match in _CALLED.finditer(module.file.body) if match[1] in names]
+    spans = [(f, module.file.span(f.node)) for f in module.functions]
+    if any(not any(span.start <= place < span.end for _, span in spans) for place in called):
         yield module_unit(module.file)
-        for function in module.functions:
-            if not function.is_async and _calls_any(_text(function), async_names):
-                yield function_unit(function)
-
-
-def _calls_any(text: bytes, names: frozenset[str]) -> bool:
-    return any(name.decode("utf-8", "replace") in names for name in set(_CALLED.findall(text)))
-
-
-def _text(function: Function) -> bytes:
-    span = function.file.span(function.node)
-    return function.file.body[span.start : span.end]
+    for function, span in spans:
+        if not function.is_async and bisect_left(called, span.start) < bisect_left(called, span.end):
+            yield function.unit
 
 
 def chain_top(unit: Unit, node: ast.expr) -> ast.expr:

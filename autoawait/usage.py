@@ -210,7 +210,7 @@ class _Follow:
         if not self.is_local(target):
             return [Use(UseKind.STORE, node, target, f"it is bound to `{target.id}`, which others can see")]
         self.name = self.name or target.id
-        found = reach(self.unit.body, target)
+        found = reach(self.unit.body, target, self.unit.mentions[target.id])
         uses = [use for load in found.loads for use in self.load(load.node, load.only, element)]
         if found.escapes:
             uses.append(Use(UseKind.STORE, node, target, f"`{target.id}` is shared with other functions"))

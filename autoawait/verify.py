@@ -62,14 +62,14 @@ def new_complaints(before: Checked, after: Checked) -> list[Complaint]:
     itself at this place (now it sees the value), or where it took the code for unreachable.
     """
     known = Counter((c.code, c.message) for c in before.complaints)
+    fresh = [c for c in after.complaints if not (is_about_suppression(c) or _was_about_awaitable(before, c))]
     new: list[Complaint] = []
-    for complaint in after.complaints:
+    for complaint in fresh:
         key = (complaint.code, complaint.message)
         if known[key]:
             known[key] -= 1
-        elif not (is_about_suppression(complaint) or _was_about_awaitable(before, complaint)):
-            if not any(start <= complaint.start <= end for start, end in before.unreachable):
-                new.append(complaint)
+        elif not any(start <= complaint.start <= end for start, end in before.unreachable):
+            new.append(complaint)
     return new
 
 
@@ -94,14 +94,14 @@ def _unfinished(trial: Trial, index: Index, engine: TypeEngine, settings: Settin
 
 
 def _blame(trial: Trial, path: Path, spot: Spot | None, reason: str, index: Index) -> dict[Finding, str]:
-    """The fixes that an objection falls on: those nearest to its place, in its function, else all of the file."""
+    """The fixes that an objection falls on: the nearest above its place in its function, else all of the file."""
     here = [f for f in trial.made if f.fix and any(e.path == path for e in f.fix.edits)]
     if spot is not None:
         source = index.modules[path].file
         around = _function_lines(index, path, spot.line)
         close = [f for f in here if _line(source, f, path) in around]
-        exact = [f for f in close if _line(source, f, path) == spot.line]
-        here = exact or close or here
+        above = [_line(source, f, path) for f in close if _line(source, f, path) <= spot.line]
+        here = [f for f in close if _line(source, f, path) == max(above, default=0)] or close or here
     return dict.fromkeys(here, reason)
 
 
