@@ -34,7 +34,8 @@ _NOTHING = TypeFact()
 
 
 class TyEngine:
-    """See TypeEngine. Files outside ``root`` get no diagnostics; a file that is not UTF-8 needs an overlay.
+    """See TypeEngine. Files outside ``root``, or that the project's ty settings exclude, get no diagnostics;
+    a file that is not UTF-8 needs an overlay.
 
     ``timeout`` is in seconds without any answer; ``window`` the most questions under way at once;
     ``command`` starts another server that speaks the same. The server starts at once, the first
@@ -185,7 +186,10 @@ class TyEngine:
 
     def _greeting_words(self) -> Message:
         python = self._environment.python
-        settings = {"environment": {"python": str(python)}} if python else {}
+        # Else a file that git ignores would have no complaints on disk and all of them as an overlay.
+        settings: Message = {"src": {"respect-ignore-files": False}}
+        if python:
+            settings["environment"] = {"python": str(python)}
         return {
             "processId": os.getpid(),
             "clientInfo": {"name": "autoawait"},

@@ -128,6 +128,18 @@ def test_files_that_are_not_there_say_nothing(engine: TypeEngine, folder: Path) 
     assert engine.check([nowhere.path])[0].complaints == ()
 
 
+def test_files_that_git_ignores_are_checked_like_others(folder: Path) -> None:
+    (folder / ".git").mkdir()
+    (folder / ".gitignore").write_text("built/\n")
+    (folder / "built").mkdir()
+    source = written(folder / "built" / "a.py", b'x: int = ""\n')
+    with TyEngine(folder, Environment(Path(sys.prefix), "for a test")) as engine:
+        on_disk = engine.check([source.path])
+        engine.overlay(source.path, source.text)
+        assert len(on_disk[0].complaints) == 1
+        assert engine.check([source.path]) == on_disk
+
+
 def test_unreachable_code_is_told(engine: TypeEngine, folder: Path) -> None:
     source = written(folder / "uses.py", b"from store import fetch\ndef f():\n    return 1\n    fetch(1)\n")
     (checked,) = engine.check([source.path])

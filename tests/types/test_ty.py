@@ -107,7 +107,7 @@ def test_the_greeting(start: Start, tmp_path: Path) -> None:
     assert greeting["params"]["rootUri"] == tmp_path.as_uri()
     assert greeting["params"]["capabilities"]["general"] == {"positionEncodings": ["utf-8"]}
     options = greeting["params"]["initializationOptions"]
-    assert options["configuration"] == {"environment": {"python": str(tmp_path / "env")}}
+    assert options["configuration"]["environment"] == {"python": str(tmp_path / "env")}
 
 
 def test_questions_of_the_server_are_answered(start: Start, tmp_path: Path) -> None:
