@@ -1,4 +1,4 @@
-"""How ty's words about the sample files must be understood; written by hand."""
+"""How ty's words about the sample files must be understood: drawn up from a recording, then read row by row."""
 
 from __future__ import annotations
 

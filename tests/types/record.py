@@ -1,7 +1,7 @@
 """Ask the real ty about the sample files and write its words to JSON: ``python -m tests.types.record``.
 
-Read the diff before committing it: the tests compare what we read out of those words with tables
-written by hand, so a change of wording shows there.
+Read the diff before committing it: the tests compare what we read out of those words with the tables
+of expected.py, so a change of wording shows there.
 """
 
 from __future__ import annotations
