@@ -36,7 +36,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
 
@@ -50,25 +50,15 @@ class Format(str, Enum):
 
 Paths = Annotated[
     list[Path] | None,
-    typer.Argument(
-        help="Files and directories that may be edited; - reads code from standard input.", show_default="."
-    ),
+    typer.Argument(metavar="PATHS...", help="What may be edited, by default the working directory; - is stdin."),
 ]
 UnsafeFixes = Annotated[
     bool | None,
-    typer.Option(
-        "--unsafe-fixes/--no-unsafe-fixes",
-        help="Also apply fixes that are likely rather than certain.",
-        show_default=False,
-    ),
+    typer.Option("--unsafe-fixes/--no-unsafe-fixes", help="Also apply fixes that are likely rather than certain."),
 ]
 Propagate = Annotated[
     bool | None,
-    typer.Option(
-        "--propagate/--no-propagate",
-        help="Whether functions may be made async along with their callers.",
-        show_default=False,
-    ),
+    typer.Option("--propagate/--no-propagate", help="Whether functions may be made async along with their callers."),
 ]
 Python = Annotated[
     Path | None,
@@ -82,7 +72,9 @@ Exclude = Annotated[
     list[str] | None,
     typer.Option("--exclude", metavar="GLOB", help="Leave out what matches, as in .gitignore. May be repeated."),
 ]
-OutputFormat = Annotated[Format, typer.Option("--output-format", help="How findings are printed.")]
+OutputFormat = Annotated[
+    Format, typer.Option("--output-format", metavar="full|concise|json", help="How findings are printed.")
+]
 Config = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Take [tool.autoawait] from this file, not from pyproject.toml."),
@@ -157,7 +149,9 @@ def check(
 
 @app.command()
 def explain(
-    code: Annotated[str | None, typer.Argument(help="A code (AW101) or its name; without one, all are listed.")] = None,
+    code: Annotated[
+        str | None, typer.Argument(metavar="CODE", help="A code (AW101) or its name; without one, all are listed.")
+    ] = None,
 ) -> None:
     """Say what a code means, why it is bad, and what is not handled."""
     if code is None:

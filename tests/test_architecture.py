@@ -1,0 +1,179 @@
+"""Who may import whom, and who may do what; read from our own source and from ARCHITECTURE.md."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "autoawait"
+
+
+def module_name(path: Path) -> str:
+    """The dotted name below autoawait; empty for the package itself."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+TREES: Mapping[str, ast.Module] = {
+    module_name(path): ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))
+}
+# The package's own version and ``python -m`` are no parts of the machine.
+PARTS = {name: tree for name, tree in TREES.items() if name not in ("", "__main__")}
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """The dotted names that a module imports; for ``from package import module`` the module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def own_imports(name: str) -> set[str]:
+    """The modules of ours that a module imports."""
+    found = set()
+    for full in imported(TREES[name]):
+        if full.startswith("autoawait."):
+            target = full.removeprefix("autoawait.")
+            while target not in TREES:  # a name in a module: take the module
+                target = target.rpartition(".")[0]
+            found.add(target)
+    return found - {"", name}
+
+
+def part(name: str) -> str:
+    """The module or package directly below autoawait."""
+    return name.partition(".")[0]
+
+
+def layers(text: str) -> dict[str, int]:
+    """The number of the line on which each part stands."""
+    block = re.search(r"^```layers\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    assert block, "ARCHITECTURE.md has a block of layers"
+    return {name: number for number, line in enumerate(block[1].splitlines()) for name in line.split()}
+
+
+LAYERS = layers((ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8"))
+
+
+def test_the_table_names_every_part_and_no_other() -> None:
+    assert set(LAYERS) == {part(name) for name in PARTS}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_imports_go_upwards(name: str) -> None:
+    others = {part(target) for target in own_imports(name)} - {part(name)}
+    assert [other for other in sorted(others) if LAYERS[other] >= LAYERS[part(name)]] == []
+
+
+def test_there_are_no_import_cycles() -> None:
+    order = TopologicalSorter({name: own_imports(name) for name in TREES})
+    assert len(list(order.static_order())) == len(TREES)
+
+
+@pytest.mark.parametrize(("library", "only"), [("libcst", {"rewrite"}), ("typer", {"cli"})])
+def test_a_library_has_one_user(library: str, only: set[str]) -> None:
+    users = {part(name) for name, tree in PARTS.items() if any(part(full) == library for full in imported(tree))}
+    assert users == only
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_imports_stand_at_the_top(name: str) -> None:
+    hidden = [
+        node.lineno
+        for outer in ast.walk(PARTS[name])
+        if isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) or is_type_checking(outer)
+        for node in ast.walk(outer)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+    ]
+    assert hidden == []
+
+
+def is_type_checking(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+
+
+# What a call does, by the last name of its callee.
+WRITING = {"write_text", "write_bytes", "replace", "rename", "unlink", "mkstemp", "fdopen", "symlink_to", "touch"}
+RUNNING = {"exec", "eval", "import_module", "run_module", "run_path", "__import__"}
+
+
+def calls(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Receiver and last name of every call."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Attribute):
+                yield ast.unparse(node.func.value), node.func.attr
+            elif isinstance(node.func, ast.Name):
+                yield "", node.func.id
+
+
+def writes(tree: ast.Module) -> bool:
+    for receiver, name in calls(tree):
+        # str.replace and dataclasses.replace are other things
+        if name in WRITING and (name != "replace" or receiver == "os"):
+            return True
+    return any(opens_for_writing(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def opens_for_writing(call: ast.Call) -> bool:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    words = [a.value for a in (*call.args, *(k.value for k in call.keywords)) if isinstance(a, ast.Constant)]
+    return name == "open" and any(
+        isinstance(word, str) and re.fullmatch("[rwaxbt+]*[wax+][bt+]*", word) for word in words
+    )
+
+
+def test_one_module_writes_files() -> None:
+    assert {name for name, tree in PARTS.items() if writes(tree)} == {"write"}
+
+
+def test_one_module_prints_and_exits() -> None:
+    def speaks(tree: ast.Module) -> bool:
+        streams = {"sys.stdout", "sys.stderr", "sys.stdin"}
+        said = {("", "print"), ("typer", "echo"), ("sys", "exit"), ("os", "_exit"), ("", "exit")}
+        named = any(isinstance(node, ast.Attribute) and ast.unparse(node) in streams for node in ast.walk(tree))
+        return named or not said.isdisjoint(calls(tree))
+
+    assert {name for name, tree in PARTS.items() if speaks(tree)} == {"cli"}
+
+
+def test_nothing_runs_the_code_of_the_user() -> None:
+    assert {name for name, tree in PARTS.items() if RUNNING & {called for _, called in calls(tree)}} == set()
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_files_and_functions_are_short(name: str) -> None:
+    tree = TREES[name]
+    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    assert [f.name for f in functions if (f.end_lineno or 0) - f.lineno + 1 > 60] == []
+    assert max((getattr(node, "end_lineno", 0) for node in tree.body), default=0) <= 350
+
+
+# --- the checks themselves, on code that breaks the rules -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "answer"),
+    [
+        ("open(p, 'w')", True),
+        ("p.open(mode='ab')", True),
+        ("p.open('r+')", True),
+        ("os.replace(a, b)", True),
+        ("p.write_text('')", True),
+        ("open(p)", False),
+        ("p.open('rb')", False),
+        ("s.replace('w', 'x')", False),
+        ("replace(outcome, x=1)", False),
+    ],
+)
+def test_what_writes(code: str, answer: bool) -> None:
+    assert writes(ast.parse(code)) is answer

@@ -1,0 +1,371 @@
+"""The command line around a pipeline that is given."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from autoawait import __version__, cli, pipeline
+from autoawait.diagnostics import Outcome
+from autoawait.discovery import DiscoveryError
+from autoawait.pipeline import Request
+from autoawait.rules import RULES
+from autoawait.types.engine import EngineError
+from tests.report.outcomes import SHOP, fixed_shop, outcome, shop
+
+FIXED = SHOP.replace("fetch_order(number)", "(await fetch_order(number))")
+
+Answer = Callable[[Request, Callable[[str], None]], Outcome]
+
+
+class Pipeline:
+    """Stands for ``pipeline.run``: keeps what it was asked and answers as told."""
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self.answer: Answer = lambda request, progress: outcome([], {}, [])
+
+    def __call__(self, request: Request, progress: Callable[[str], None]) -> Outcome:
+        self.requests.append(request)
+        progress("analysing")
+        return self.answer(request, progress)
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Pipeline:
+    given = Pipeline()
+    monkeypatch.setattr(pipeline, "run", given)
+    return given
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with the shop in it, which is the working directory."""
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "shop.py").write_text(SHOP, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def invoke(*arguments: str, code: bytes = b"") -> Result:
+    return CliRunner().invoke(cli.app, arguments, input=code)
+
+
+def fails(error: BaseException) -> Answer:
+    def answer(request: Request, progress: Callable[[str], None]) -> Outcome:
+        raise error
+
+    return answer
+
+
+# --- what is asked of the pipeline ------------------------------------------------------------------------------------
+
+
+def test_without_paths_the_working_directory_is_meant(run: Pipeline, project: Path) -> None:
+    result = invoke("check")
+    assert result.exit_code == 0
+    assert result.output == "Nothing to report (3 files looked at)\n"
+    (request,) = run.requests
+    assert request.paths == (Path(),)
+    assert request.settings.root == project
+    assert request.buffer is None
+
+
+def test_options_become_settings(run: Pipeline, project: Path) -> None:
+    (project / "strict.toml").write_text('[tool.autoawait]\nexclude = ["a"]\n', encoding="utf-8")
+    options = "--unsafe-fixes --no-propagate --python . --target-version 3.12 --exclude b --exclude c"
+    invoke("fix", "shop.py", "--config", "strict.toml", *options.split())
+    (request,) = run.requests
+    assert request.paths == (Path("shop.py"),)
+    settings = request.settings
+    assert settings.exclude == ("a", "b", "c")
+    assert (settings.unsafe_fixes, settings.propagate) == (True, False)
+    assert (settings.python, settings.target_version) == (Path(), (3, 12))
+
+
+# --- check ------------------------------------------------------------------------------------------------------------
+
+
+def test_check_reports_all_and_writes_nothing(run: Pipeline, project: Path) -> None:
+    run.answer = lambda request, progress: fixed_shop(project)
+    result = invoke("check")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("shop.py:2:13: AW102 coroutine-used-as-value ")
+    assert result.stdout.endswith(
+        "\n3 found: 1 fixable with `autoawait fix`, 1 waits for --unsafe-fixes, 1 refused (3 files looked at)\n"
+    )
+    assert result.stderr == ""
+    assert (project / "shop.py").read_text(encoding="utf-8") == SHOP
+
+
+def test_concise_and_quiet(run: Pipeline, project: Path) -> None:
+    run.answer = lambda request, progress: shop(project)
+    result = invoke("check", "--output-format", "concise", "--quiet")
+    assert len(result.stdout.splitlines()) == 3
+
+
+def test_json_is_one_object_and_nothing_else(run: Pipeline, project: Path) -> None:
+    run.answer = lambda request, progress: shop(project)
+    result = invoke("check", "--output-format", "json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["summary"]["found"] == 3
+
+
+def test_verbose_says_what_was_decided(run: Pipeline, project: Path) -> None:
+    assert invoke("check", "--verbose").stderr == "ty took 0.1 s\n"
+
+
+# --- fix --------------------------------------------------------------------------------------------------------------
+
+
+def test_fix_writes_and_reports_what_is_left_where_it_now_stands(run: Pipeline, project: Path) -> None:
+    run.answer = lambda request, progress: fixed_shop(project)
+    result = invoke("fix", "--output-format", "concise")
+    assert result.exit_code == 1
+    assert (project / "shop.py").read_text(encoding="utf-8") == FIXED
+    assert [line.split()[1] for line in result.stdout.splitlines()[:2]] == ["AW302", "AW104"]
+    assert "3 found: 1 fixed in 1 file" in result.stdout
+
+
+def test_fix_exits_with_zero_when_nothing_is_left(run: Pipeline, project: Path) -> None:
+    whole = fixed_shop(project)
+    run.answer = lambda request, progress: replace(whole, findings=whole.findings[:1])
+    assert invoke("fix").exit_code == 0
+
+
+def test_what_could_not_be_written_is_an_error_and_still_a_finding(run: Pipeline, project: Path) -> None:
+    run.answer = lambda request, progress: fixed_shop(project)
+    (project / "shop.py").write_text("changed meanwhile\n", encoding="utf-8")
+    result = invoke("fix", "--output-format", "concise")
+    assert result.exit_code == 2
+    assert "AW102" in result.stdout
+    assert result.stderr == f"error: {project / 'shop.py'}: was changed by someone else meanwhile; run again\n"
+    assert (project / "shop.py").read_text(encoding="utf-8") == "changed meanwhile\n"
+
+
+def test_diff_prints_a_patch_and_writes_nothing(run: Pipeline, project: Path) -> None:
+    run.answer = lambda request, progress: fixed_shop(project)
+    result = invoke("fix", "--diff")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("--- a/shop.py\n+++ b/shop.py\n@@ ")
+    assert result.stderr.startswith("3 found: 1 would be fixed in 1 file")
+    assert (project / "shop.py").read_text(encoding="utf-8") == SHOP
+
+
+# --- standard input ---------------------------------------------------------------------------------------------------
+
+
+def test_code_goes_in_and_out_and_all_else_to_stderr(run: Pipeline, project: Path) -> None:
+    run.answer = lambda request, progress: fixed_shop(project)
+    result = invoke("fix", "-", "--stdin-filename", "shop.py", code=SHOP.encode())
+    assert result.stdout == FIXED
+    assert "AW302" in result.stderr
+    assert result.exit_code == 1
+    (request,) = run.requests
+    assert request.buffer is not None
+    assert (request.buffer.path, request.buffer.data) == (project / "shop.py", SHOP.encode())
+    assert request.paths == (project / "shop.py",)
+    assert (project / "shop.py").read_text(encoding="utf-8") == SHOP
+
+
+def test_code_without_changes_comes_out_as_it_was(run: Pipeline, project: Path) -> None:
+    code = b"x = '\xff\xe9'\r\nrest\r"
+    result = invoke("fix", "-", "--quiet", code=code)
+    assert result.stdout_bytes == code
+    assert result.stderr == ""
+    assert run.requests[0].paths == (project / "__stdin__.py",)
+
+
+def test_json_of_standard_input_goes_to_stderr(run: Pipeline, project: Path) -> None:
+    result = invoke("fix", "-", "--output-format", "json", code=b"x\n")
+    assert result.stdout == "x\n"
+    assert json.loads(result.stderr)["findings"] == []
+
+
+def test_check_of_standard_input_prints_the_report(run: Pipeline, project: Path) -> None:
+    run.answer = lambda request, progress: shop(project)
+    assert invoke("check", "-", code=SHOP.encode()).stdout.startswith("shop.py:2:13: AW102")
+
+
+def test_diff_of_standard_input_prints_the_patch(run: Pipeline, project: Path) -> None:
+    run.answer = lambda request, progress: fixed_shop(project)
+    assert invoke("fix", "-", "--diff", code=SHOP.encode()).stdout.startswith("--- a/shop.py\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(("-", "shop.py"), "- stands alone"), (("shop.py", "--stdin-filename", "x.py"), "--stdin-filename goes with -")],
+)
+def test_options_that_do_not_go_together(run: Pipeline, project: Path, arguments: list[str], message: str) -> None:
+    result = invoke("fix", *arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert run.requests == []
+
+
+# --- failing ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [EngineError("ty did not start"), DiscoveryError("a.py: no such file or directory")])
+def test_a_job_that_cannot_be_done_is_an_error(run: Pipeline, project: Path, error: Exception) -> None:
+    run.answer = fails(error)
+    result = invoke("check")
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"error: {error}\n")
+
+
+def test_a_wrong_setting_is_an_error(run: Pipeline, project: Path) -> None:
+    (project / "pyproject.toml").write_text("[tool.autoawait]\nexcude = []\n", encoding="utf-8")
+    result = invoke("check")
+    assert result.exit_code == 2
+    assert "did you mean 'exclude'?" in result.stderr
+
+
+@pytest.mark.parametrize("error", [EngineError("no"), KeyError("bug"), KeyboardInterrupt()])
+def test_on_failure_the_input_comes_out_unchanged(run: Pipeline, project: Path, error: BaseException) -> None:
+    run.answer = fails(error)
+    code = b"f()\r\n\xff"
+    assert invoke("fix", "-", code=code).stdout_bytes == code
+    assert invoke("fix", "-", "--diff", code=code).stdout_bytes == b""
+    assert invoke("check", "-", code=code).stdout_bytes == b""
+
+
+def test_a_bug_of_ours_is_said_shortly(run: Pipeline, project: Path) -> None:
+    run.answer = fails(KeyError("bug"))
+    result = invoke("check")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[0] == "error: this is a bug in autoawait, please report it: KeyError: 'bug'"
+    assert "Traceback" not in result.stderr
+    assert "Traceback (most recent call last)" in invoke("check", "--verbose").stderr
+
+
+def test_an_interrupt_says_that_nothing_is_written(run: Pipeline, project: Path) -> None:
+    run.answer = fails(KeyboardInterrupt())
+    result = invoke("fix")
+    assert (result.exit_code, result.stderr) == (130, "error: interrupted, nothing written\n")
+
+
+def test_an_interrupt_after_writing_does_not_say_so(
+    run: Pipeline, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run.answer = lambda request, progress: fixed_shop(project)
+    monkeypatch.setattr(cli, "_print_findings", lambda *arguments: fails(KeyboardInterrupt())(run.requests[0], print))
+    result = invoke("fix")
+    assert result.exit_code == 130
+    assert "interrupted after writing" in result.stderr
+    assert (project / "shop.py").read_text(encoding="utf-8") == FIXED
+
+
+def test_a_reader_that_has_gone_is_no_bug(run: Pipeline, project: Path) -> None:
+    run.answer = fails(BrokenPipeError(32, "Broken pipe"))
+    result = invoke("check")
+    assert "bug" not in result.stderr
+    assert result.exit_code == 1
+
+
+# --- the terminal -----------------------------------------------------------------------------------------------------
+
+
+def coloured(run: Pipeline, project: Path, *arguments: str) -> Result:
+    run.answer = lambda request, progress: shop(project)
+    return CliRunner().invoke(cli.app, ["check", *arguments], color=True)
+
+
+def test_a_terminal_gets_colours(run: Pipeline, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "\x1b[" in coloured(run, project).stdout
+    plain = re.sub(r"\x1b\[\d*m", "", coloured(run, project).stdout)
+    run.answer = lambda request, progress: shop(project)
+    assert plain == invoke("check").stdout
+
+
+def test_no_color_is_heard(run: Pipeline, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[" not in coloured(run, project).stdout
+
+
+def test_progress_is_one_line_that_vanishes(capsys: pytest.CaptureFixture[str]) -> None:
+    with cli._Progress(True) as progress:
+        progress.show("parsing")
+        progress.show("asking ty")
+    assert capsys.readouterr().err == "\r\x1b[2Kparsing ...\r\x1b[2Kasking ty ...\r\x1b[2K"
+    with cli._Progress(False) as progress:
+        progress.show("parsing")
+    assert capsys.readouterr().err == ""
+
+
+# --- explain, version -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", ["AW101", "aw101", "coroutine-never-awaited"])
+def test_explain_prints_the_rule(word: str) -> None:
+    result = invoke("explain", word)
+    assert result.exit_code == 0
+    assert result.stdout == f"AW101 coroutine-never-awaited\n\n{RULES['AW101'].explanation}\n"
+
+
+def test_explain_lists_all_rules() -> None:
+    lines = invoke("explain").stdout.splitlines()
+    assert [line.split()[:2] for line in lines] == [[rule.code, rule.name] for rule in RULES.values()]
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("aw10", "did you mean AW"),
+        ("misplaced", "did you mean misplaced-await"),
+        ("xyz", "`autoawait explain` lists all"),
+    ],
+)
+def test_an_unknown_code_is_an_error_with_a_hint(word: str, hint: str) -> None:
+    result = invoke("explain", word)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"error: there is no code or name {word!r}; {hint}")
+
+
+def test_version() -> None:
+    assert invoke("--version").stdout == f"autoawait {__version__}\n"
+
+
+def test_an_unknown_option_or_format_exits_with_two() -> None:
+    assert invoke("check", "--frobnicate").exit_code == 2
+    assert invoke("check", "--output-format", "xml").exit_code == 2
+
+
+# --- as a process -----------------------------------------------------------------------------------------------------
+
+
+def process(*arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "autoawait", *arguments]
+    return subprocess.run(command, capture_output=True, check=False, **options)  # type: ignore[call-overload, no-any-return]
+
+
+def test_it_runs_as_a_module() -> None:
+    done = process("--version")
+    assert (done.returncode, done.stdout.decode().strip()) == (0, f"autoawait {__version__}")
+
+
+def test_what_a_stream_cannot_encode_is_escaped() -> None:
+    done = process("explain", "日本", env={**os.environ, "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"})
+    assert done.returncode == 2
+    assert b"no code or name" in done.stderr
+    assert b"\\u65e5\\u672c" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_closed_pipe_leaves_no_traceback() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "autoawait", "explain"], stdout=writer, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writer)
+    assert done.stderr == b""

@@ -1,0 +1,125 @@
+"""What is written down about the project is what the project does."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from autoawait import cli, rules
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def block(marker: str) -> str:
+    """The code block of the README after an HTML comment."""
+    found = re.search(rf"^<!-- {re.escape(marker)} -->\n```\w+\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    assert found, f"README.md has a block {marker}"
+    return found[1]
+
+
+# --- rules ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_of_rules_is_what_explain_says(request: pytest.FixtureRequest) -> None:
+    page = ROOT / "docs" / "rules.md"
+    if request.config.getoption("--update-fixtures"):
+        page.write_text(rules.page(), encoding="utf-8")
+    assert page.read_text(encoding="utf-8") == rules.page()
+
+
+def test_every_code_in_our_source_is_a_rule_and_every_rule_is_used() -> None:
+    sources = [path for path in (ROOT / "autoawait").rglob("*.py") if path.parent.name != "rules"]
+    used = {code for path in sources for code in re.findall(r'"(AW\d{3})"', path.read_text(encoding="utf-8"))}
+    assert used == set(rules.RULES)
+
+
+def test_explanations_and_fixtures_speak_of_rules_that_exist() -> None:
+    expectations = [path.read_text(encoding="utf-8") for path in (ROOT / "fixtures").rglob("expected.txt")]
+    texts = [README, *(rule.explanation for rule in rules.RULES.values()), *expectations]
+    assert {code for text in texts for code in re.findall(r"AW\d{3}", text)} <= set(rules.RULES)
+
+
+# --- the README -------------------------------------------------------------------------------------------------------
+
+
+def test_the_help_in_the_readme_is_current() -> None:
+    printed = CliRunner().invoke(cli.app, ["fix", "--help"], prog_name="autoawait", env={"COLUMNS": "100"}).output
+    assert block("help: fix").split() == printed.split()
+
+
+def test_options_of_fix_and_check_differ_by_diff_only() -> None:
+    def options(command: str) -> set[str]:
+        return set(re.findall(r"--[a-z-]+", CliRunner().invoke(cli.app, [command, "--help"]).output))
+
+    assert options("fix") - options("check") == {"--diff"}
+    assert options("check") <= options("fix")
+
+
+def test_the_settings_in_the_readme_are_all_there_are(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / "pyproject.toml").write_text(example, encoding="utf-8")
+    from_file = cli.load_settings(tmp_path)
+    assert from_file.ignore_calls == ("app.telemetry.send",)
+    assert set(tomllib.loads(example)["tool"]["autoawait"]) == set(cli.load_settings.__globals__["_KEYS"])
+
+
+@pytest.mark.parametrize("name", ["demo", "tests"])
+def test_commands_of_the_readme_are_one_line_of_shell(name: str) -> None:
+    command = block(f"command: {name}")
+    assert command.count("\n") == 1
+    assert subprocess.run(["bash", "-n", "-c", command], check=False).returncode == 0
+    assert all(Path(ROOT / path).exists() for path in re.findall(r"fixtures/\S+", command))
+
+
+def test_ci_runs_the_command_of_the_readme() -> None:
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    (function,) = re.findall(r"^command_of\(\) \{\n.*?^\}\n", script, re.DOTALL | re.MULTILINE)
+    found = subprocess.run(
+        ["bash", "-c", f"{function}command_of tests"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert found.stdout == block("command: tests")
+    assert "tests=$(command_of tests)" in script
+    assert 'bash -euo pipefail -c "$tests"' in script
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+# --- the package ------------------------------------------------------------------------------------------------------
+
+
+def test_the_extra_and_the_group_are_the_same() -> None:
+    assert PROJECT["project"]["optional-dependencies"]["dev"] == PROJECT["dependency-groups"]["dev"]
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    assert PROJECT["project"]["version"] == cli.__version__
+
+
+def test_what_fixtures_need_is_installed_for_the_tests() -> None:
+    files = (tomllib.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "fixtures").rglob("case.toml"))
+    needed = {name for table in files for name in table.get("requires", ())}
+    dev = {
+        re.split(r"[^\w.-]", requirement)[0].removesuffix(".py") for requirement in PROJECT["dependency-groups"]["dev"]
+    }
+    assert needed <= dev
+
+
+def test_dependencies_are_bounded_and_used() -> None:
+    imports = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "autoawait").rglob("*.py"))
+    for requirement in PROJECT["project"]["dependencies"]:
+        name = re.split(r"[^\w-]", requirement)[0]
+        assert "<" in requirement or "python_version" in requirement, requirement
+        assert re.search(rf"^\s*(import|from) {name}\b", imports, re.MULTILINE) or name == "ty", requirement
