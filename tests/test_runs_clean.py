@@ -2,27 +2,79 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.golden import Case, all_cases
+from autoawait.pipeline import Request, run
+from autoawait.settings import Settings
+from tests.golden import FIXTURES, Case, all_cases
 
 RUNNABLE = [(case, case.main) for case in all_cases() if case.main and not case.lacks]
+STRICT = [sys.executable, "-B", "-X", "dev", "-W", "error::RuntimeWarning"]
+
+
+@pytest.fixture(scope="session")
+def said() -> dict[str, str]:
+    """What each single-file case writes to stderr when it is executed: path → text."""
+    paths = [str(main) for case, main in RUNNABLE if not case.has_root]
+    return _run_in_turn(paths)
+
+
+def _run_in_turn(paths: list[str]) -> dict[str, str]:
+    command = [*STRICT, "-m", "tests.run_scripts"]
+    listing = "\n".join(paths)
+    child = subprocess.run(command, cwd=FIXTURES.parent, input=listing, capture_output=True, text=True, timeout=300)
+    assert child.returncode == 0, child.stderr
+    return dict(json.loads(child.stdout))
 
 
 @pytest.mark.parametrize(("case", "main"), [pytest.param(*pair, id=pair[0].name) for pair in RUNNABLE])
-def test_runs_without_a_never_awaited_warning(case: Case, main: Path) -> None:
-    command = [sys.executable, "-B", "-X", "dev", "-W", "error::RuntimeWarning", main.name]
-    child = subprocess.run(command, cwd=main.parent, capture_output=True, text=True, timeout=60)
-    assert child.returncode == 0, child.stderr
-    assert "never awaited" not in child.stderr
-    assert "Traceback" not in child.stderr
+def test_runs_without_a_never_awaited_warning(case: Case, main: Path, said: dict[str, str]) -> None:
+    stderr = _run_alone(main) if case.has_root else said[str(main)]
+    assert "Traceback" not in stderr
+    assert "never awaited" not in stderr
+
+
+def _run_alone(main: Path) -> str:
+    child = subprocess.run([*STRICT, main.name], cwd=main.parent, capture_output=True, text=True, timeout=60)
+    return child.stderr
+
+
+def test_a_never_awaited_coroutine_would_be_seen(tmp_path: Path) -> None:
+    script = tmp_path / "main.py"
+    script.write_text("import asyncio\nasyncio.sleep(1)\n")
+    assert "never awaited" in _run_in_turn([str(script)])[str(script)]
+    assert "never awaited" in _run_alone(script)
 
 
 def test_most_fixes_are_executed() -> None:
     changing = [case for case in all_cases() if case.changes and not case.lacks]
     executed = {case.name for case, _ in RUNNABLE}
     assert len(executed & {case.name for case in changing}) >= 0.8 * len(changing)
+
+
+def test_the_demo_works_once_fixed(tmp_path: Path) -> None:
+    demo = tmp_path / "demo"
+    shutil.copytree(FIXTURES / "demo", demo, ignore=shutil.ignore_patterns("__pycache__"))
+    assert _book(demo).returncode == 1
+    for change in run(Request((demo,), Settings(root=demo))).changes:
+        change.path.write_bytes(change.after)
+    fixed = _book(demo)
+    assert "never awaited" not in fixed.stderr
+    assert fixed.stdout.splitlines() == [
+        "booked 2 for 285.00",
+        "booked 3 for 420.00",
+        "sorry, we do not know you",
+        "1 Ann, 2 Ann, revenue 705.00",
+        "4 mails sent",
+    ]
+
+
+def _book(demo: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-B", "-X", "dev", "-m", "bookings"]
+    return subprocess.run(command, cwd=demo, capture_output=True, text=True, timeout=60)
