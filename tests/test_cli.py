@@ -369,3 +369,10 @@ def test_a_closed_pipe_leaves_no_traceback() -> None:
     )
     os.close(writer)
     assert done.stderr == b""
+
+
+def test_the_console_script(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["autoawait", "--version"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert (ended.value.code, capsys.readouterr().out) == (0, f"autoawait {__version__}\n")
