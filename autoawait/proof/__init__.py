@@ -11,9 +11,16 @@ import sys
 from collections.abc import Iterable
 
 from autoawait.diagnostics import Edit, EditKind
-from autoawait.proof.comparison import differs
+from autoawait.proof.comparison import differs, first_difference
 from autoawait.proof.expectation import ExpectationError, expected_tree
-from autoawait.proof.legality import compile_errors, new_async_generators
+from autoawait.proof.legality import (
+    SYNTAX_ERRORS,
+    code_error,
+    compile_errors,
+    new_async_generators,
+    parsed,
+    version_error,
+)
 from autoawait.proof.lines import lost_lines
 from autoawait.source import SourceFile
 
@@ -21,21 +28,35 @@ __all__ = ["ExpectationError", "compile_errors", "differs", "expected_tree", "ne
 
 
 def prove(source: SourceFile, edits: Iterable[Edit], rewritten: bytes, target: tuple[int, int]) -> str | None:
-    """Why the bytes are not a sound result of these edits for Python ``target``; None if they are."""
+    """Why the bytes are not a sound result of these edits for Python ``target``; None if they are.
+
+    A file that was too new for the target before may stay so.
+    """
     wanted = tuple(dict.fromkeys(edits))
     try:
         text = rewritten.decode(source.encoding)
         expected = expected_tree(source, wanted)
-    except (UnicodeDecodeError, ExpectationError) as error:
-        return str(error)
+        actual = _parsed(source, text, target)
+    except (UnicodeDecodeError, ExpectationError, *SYNTAX_ERRORS) as error:
+        return f"the result does not parse: {error}" if isinstance(error, SYNTAX_ERRORS) else str(error)
     if text.encode(source.encoding) != rewritten:
         return "the byte order mark or the encoding has changed"
     return (
-        differs(expected, text)
+        first_difference(expected, actual)
         or _first_new_async_generator(source, expected)
-        or _not_for_target(source, wanted, text, target)
+        or code_error(text, source.path)
+        or _too_new(source, wanted, actual, target)
         or lost_lines(source, wanted, text.encode("utf-8"))
     )
+
+
+def _parsed(source: SourceFile, text: str, target: tuple[int, int]) -> ast.Module:
+    try:
+        return parsed(text, target)
+    except SyntaxError:
+        if compile_errors(source.text, source.path, target) is None:
+            raise
+        return parsed(text, sys.version_info[:2])
 
 
 def _first_new_async_generator(source: SourceFile, expected: ast.Module) -> str | None:
@@ -43,11 +64,8 @@ def _first_new_async_generator(source: SourceFile, expected: ast.Module) -> str 
     return f"line {found[0].lineno}: the generator expression would become asynchronous" if found else None
 
 
-def _not_for_target(source: SourceFile, edits: Iterable[Edit], text: str, target: tuple[int, int]) -> str | None:
-    """What keeps the text from compiling. A file that was too new for the target before may stay so."""
+def _too_new(source: SourceFile, edits: Iterable[Edit], actual: ast.Module, target: tuple[int, int]) -> str | None:
     if target < (3, 10) and any(edit.kind is EditKind.ANEXT for edit in edits):
         return "anext() needs Python 3.10"
-    error = compile_errors(text, source.path, target)
-    if error and compile_errors(source.text, source.path, target):
-        return compile_errors(text, source.path, sys.version_info[:2])
-    return error
+    error = version_error(actual, target)
+    return error if error and not version_error(source.tree, target) else None

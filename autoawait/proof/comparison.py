@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import ast
-import warnings
+import sys
 
 from autoawait.proof.debug_text import without_debug_text
 from autoawait.proof.expectation import EditedString, NewName
+from autoawait.proof.legality import SYNTAX_ERRORS, parsed
 
 
 def differs(expected: ast.Module, actual_text: str) -> str | None:
-    """The first difference between an expected tree and the tree of a text, positions aside; None if there is none.
-
-    Lines in the answer are those of the text.
-    """
+    """The first difference between an expected tree and a text; None if there is none."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            actual = ast.parse(actual_text)
-    except SyntaxError as error:
-        return f"line {error.lineno}: the result does not parse: {error.msg}"
-    except (ValueError, RecursionError, MemoryError) as error:
+        return first_difference(expected, parsed(actual_text, sys.version_info[:2]))
+    except SYNTAX_ERRORS as error:
         return f"the result does not parse: {error}"
+
+
+def first_difference(expected: ast.Module, actual: ast.Module) -> str | None:
+    """The first difference between two trees, positions aside; None if there is none.
+
+    Lines in the answer are those of the actual one.
+    """
     chosen: dict[int, str] = {}
     stack: list[tuple[object, object, int]] = [(expected, actual, 1)]
     while stack:

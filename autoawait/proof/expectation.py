@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TypeVar
@@ -37,12 +38,11 @@ def expected_tree(source: SourceFile, edits: Iterable[Edit]) -> ast.Module:
     wanted = tuple(dict.fromkeys(edits))
     expectation = _Expectation(source, wanted)
     tree = expectation.visit(ast.parse(source.text))
+    made = Counter(expectation.made)
     for edit in wanted:
-        if expectation.made.count(edit) != 1:
+        if made[edit] != 1:
             line = source.spot(edit.span.start).line
-            raise ExpectationError(
-                f"line {line}: {expectation.made.count(edit)} nodes for the edit {edit.kind.value!r}"
-            )
+            raise ExpectationError(f"line {line}: {made[edit]} nodes for the edit {edit.kind.value!r}")
     assert isinstance(tree, ast.Module)
     return tree
 

@@ -11,6 +11,9 @@ from pathlib import Path
 _Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 
+# SyntaxError aside: null bytes; nesting too deep.
+SYNTAX_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
+
 
 def compile_errors(text: str, path: Path, target: tuple[int, int]) -> str | None:
     """Why a text does not compile on the running Python or on the ``target`` version; None if it does.
@@ -19,14 +22,34 @@ def compile_errors(text: str, path: Path, target: tuple[int, int]) -> str | None
     f-string that was good before Python 3.12 stays so.
     """
     try:
+        tree = parsed(text, target)
+    except SYNTAX_ERRORS as error:
+        return f"the result does not parse: {error}"
+    return code_error(text, path) or version_error(tree, target)
+
+
+def parsed(text: str, target: tuple[int, int]) -> ast.Module:
+    """The tree of a text, as far as possible in the grammar of a version. Raises SYNTAX_ERRORS."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # invalid escapes and the like were there before
+        return ast.parse(text, feature_version=min(target, sys.version_info[:2]))
+
+
+def code_error(text: str, path: Path) -> str | None:
+    """Why a text does not compile on the running Python; None if it does."""
+    try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text, str(path), feature_version=min(target, sys.version_info[:2]))
-            compile(tree, str(path), "exec", dont_inherit=True)
+            compile(text, str(path), "exec", dont_inherit=True)
     except SyntaxError as error:
         return f"line {error.lineno}: the result does not compile: {error.msg}"
-    except (ValueError, RecursionError, MemoryError) as error:
+    except SYNTAX_ERRORS as error:
         return f"the result does not compile: {error}"
+    return None
+
+
+def version_error(tree: ast.Module, target: tuple[int, int]) -> str | None:
+    """What in a tree the target version does not take although ``ast.parse`` for it does; None if there is nothing."""
     return next(_not_in_version(tree, target), None)
 
 
@@ -80,7 +103,6 @@ def _place(node: ast.expr) -> tuple[int, int, int | None, int | None]:
 
 
 def _not_in_version(tree: ast.Module, target: tuple[int, int]) -> Iterator[str]:
-    """What a version does not take although ``ast.parse`` with its ``feature_version`` does."""
     for node in ast.walk(tree):
         for annotation in _annotations(node):
             if _awaits(annotation):

@@ -57,6 +57,8 @@ def _touched_lines(source: SourceFile, edit: Edit) -> set[int]:
     if statement is None:
         return set()
     lines = set(_lines_of(statement))
+    if edit.kind is EditKind.ASYNC_WITH:
+        lines.update(_comments_below(source, statement))
     if edit.kind not in _WHOLE_STATEMENT:
         lines.difference_update(*(_lines_of(child) for child in _children(statement)))
     own = range(source.spot(edit.span.start).line, source.spot(edit.span.end).line + 1)
@@ -87,11 +89,22 @@ def _lines_of(statement: ast.stmt) -> range:
     return range(decorators[0].lineno if decorators else statement.lineno, statement.end_lineno + 1)
 
 
+def _comments_below(source: SourceFile, statement: ast.stmt) -> Iterator[int]:
+    """The lines after a statement's last one that still belong to its block: comments indented like it."""
+    assert statement.end_lineno is not None
+    for number in range(statement.end_lineno + 1, len(source.line_starts) + 1):
+        line = source.line(number)
+        bare = line.lstrip(" \t")
+        if bare and not (bare.startswith("#") and len(line) - len(bare) > statement.col_offset):
+            return
+        yield number
+
+
 def _children(statement: ast.stmt) -> Iterator[ast.stmt]:
     """The statements of the blocks directly under a statement, in order."""
     for name in ("body", "handlers", "cases", "orelse", "finalbody"):
         for part in getattr(statement, name, ()):
             if isinstance(part, ast.stmt):
                 yield part
-            elif not isinstance(part, ast.expr):
+            else:
                 yield from part.body

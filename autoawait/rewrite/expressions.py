@@ -27,9 +27,6 @@ _PRIMARIES = (
     cst.ListComp,
     cst.SetComp,
     cst.DictComp,
-    cst.BaseNumber,
-    cst.BaseString,
-    cst.Ellipsis,
 )
 # What ``for x in …`` of a comprehension does not take without parentheses.
 _LOOSER_THAN_OR = (cst.IfExp, cst.Lambda, cst.NamedExpr, cst.Yield, cst.Tuple, cst.GeneratorExp)

@@ -15,6 +15,7 @@ from autoawait.diagnostics import Edit, EditKind
 from autoawait.rewrite.chunks import Chunk
 from autoawait.rewrite.errors import RewriteError
 from autoawait.rewrite.expressions import EXPRESSION_KINDS, Place, UnfitError, kept_part, new_form
+from autoawait.rewrite.manner import Manner
 from autoawait.rewrite.statements import async_clause, async_for, async_with, loop_over_yield_from
 from autoawait.source import Span
 
@@ -41,8 +42,8 @@ class Transformed:
     kept: Kept | None
 
 
-def transform(chunk: Chunk, edits: Sequence[Edit], names: Mapping[Edit, str]) -> Transformed:
-    """Apply the edits to the chunk. ``names`` has the loop variable of each YIELD_FROM.
+def transform(chunk: Chunk, edits: Sequence[Edit], manners: Mapping[Edit, Manner]) -> Transformed:
+    """Apply the edits to the chunk. ``manners`` says for each how its new lines are written.
 
     Raises RewriteError where libcst cannot parse or write the chunk, or an edit finds no node.
     """
@@ -55,7 +56,7 @@ def transform(chunk: Chunk, edits: Sequence[Edit], names: Mapping[Edit, str]) ->
                 f"{where}: libcst does not give this statement back as it is (form feed, mixed line ends)"
             )
         positions = _Positions(chunk, module)
-        rewriter = _Rewriter(chunk, edits, names, positions)
+        rewriter = _Rewriter(chunk, edits, manners, positions)
         changed = module.visit(rewriter)
         for edit in edits:
             if edit not in rewriter.made:
@@ -116,11 +117,13 @@ class _Rewriter(cst.CSTTransformer):
     tree; None for the new one where no part is kept whole.
     """
 
-    def __init__(self, chunk: Chunk, edits: Sequence[Edit], names: Mapping[Edit, str], positions: _Positions) -> None:
+    def __init__(
+        self, chunk: Chunk, edits: Sequence[Edit], manners: Mapping[Edit, Manner], positions: _Positions
+    ) -> None:
         super().__init__()
         self.made: dict[Edit, tuple[cst.CSTNode, cst.CSTNode | None]] = {}
         self._chunk = chunk
-        self._names = names
+        self._manners = manners
         self._positions = positions
         self._edits: dict[Span, list[Edit]] = {}
         self._statements: dict[tuple[int, EditKind], list[Edit]] = {}
@@ -208,7 +211,7 @@ class _Rewriter(cst.CSTTransformer):
                 if isinstance(result, cst.For):
                     result = async_for(result)
                 else:
-                    result = async_with(result, edit.items, self._chunk.unit)
+                    result = async_with(result, edit.items, self._manners[edit].unit)
             self.made[edit] = (original.body, result.body if result.body is updated.body else None)
         return result
 
@@ -216,15 +219,16 @@ class _Rewriter(cst.CSTTransformer):
         for part in original.body:
             for edit in self._wanted(self._positions.span(part), EditKind.YIELD_FROM):
                 assert isinstance(part, cst.Expr)
+                manner = self._manners[edit]
                 span = self._positions.span(part)
                 is_broken = bool(_LINE_END.search(self._chunk.source.body, span.start, span.end))
                 with self._fitting(edit):
-                    loop, iterable = loop_over_yield_from(updated, self._names[edit], self._chunk.unit, is_broken)
+                    loop, iterable = loop_over_yield_from(updated, manner.name, manner.unit, is_broken)
                 self.made[edit] = (_yielded_from(part), iterable)
                 return (
                     loop
                     if isinstance(updated, cst.SimpleStatementLine)
-                    else cst.IndentedBlock([loop], indent=self._chunk.unit)
+                    else cst.IndentedBlock([loop], indent=manner.unit)
                 )
         return updated
 
