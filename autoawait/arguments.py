@@ -8,6 +8,7 @@ parameter, where the source is there to read.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -15,11 +16,11 @@ from enum import Enum
 from autoawait.complaints import Complaints
 from autoawait.flow import arguments_of
 from autoawait.index import Function, Index, Unit, name_end
-from autoawait.knowledge.consumers import VALUE_BUILTINS, VALUE_FUNCTIONS
+from autoawait.knowledge.consumers import PROBES, VALUE_BUILTINS, VALUE_FUNCTIONS
 from autoawait.source import Spot
 from autoawait.types.engine import Kind, TypeEngine, TypeFact
 from autoawait.types.signature import Parameter, Signature, signature_of
-from autoawait.usage import Use, UseKind, uses_of_parameter
+from autoawait.usage import Use, UseKind, called_name, uses_of_parameter
 
 _DEPTH = 3  # of functions that pass their parameter on; deeper is unknown
 _FINE = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
@@ -74,13 +75,15 @@ class Arguments:
         if (complaint := self._complaints.at_argument(unit.file, use.node, call)) is not None:
             if "->" in complaint.expected or "Callable" in complaint.expected:
                 return Passed(Fate.FUNCTION, f"{name} takes the function itself")
-            if complaint.found in {Kind.COROUTINE, Kind.AWAITABLE}:
+            if complaint.found in {Kind.COROUTINE, Kind.AWAITABLE, Kind.MAYBE}:
                 return Passed(Fate.VALUE, f"{name} expects `{complaint.expected}` there")
         signature = signature_of(fact.text)
         parameter = signature.parameter_of(call, use.node) if signature else None
         if signature and parameter:
             if parameter.takes_awaitables:
-                return Passed(Fate.TAKEN, f"{name} takes an awaitable")
+                # A container takes what was put into it: its parameter's type comes from the argument itself.
+                fate = Fate.UNKNOWN if _CONTAINER.match(fact.text) else Fate.TAKEN
+                return Passed(fate, f"{name} takes an awaitable")
             if not parameter.is_open(signature.variables) and parameter.takes_functions:
                 return Passed(Fate.FUNCTION, f"{name} takes the function itself")
         return self._by_body(places, call, use, parameter, signature)
@@ -93,13 +96,13 @@ class Arguments:
         parameter: Parameter | None,
         signature: Signature | None,
     ) -> Passed:
-        functions = [f for f in map(self._index.definition, places) if isinstance(f, Function)]
+        functions = self._functions(places)
         name = f"`{ast.unparse(call.func)}`"
         fates = {self._in_body(f, call, use.node, _DEPTH) for f in functions}
         if fates == {Fate.TAKEN}:
             return Passed(Fate.TAKEN, f"{name} awaits or schedules it")
-        if fates == {Fate.VALUE} and not use.element:
-            return Passed(Fate.VALUE, f"{name} uses it as a plain value")
+        if fates in ({Fate.VALUE}, {Fate.SILENT}) and not use.element:
+            return Passed(fates.pop(), f"{name} uses it as a plain value")
         return Passed(Fate.UNKNOWN, f"nothing is known about what {name} does with it")
 
     def _in_body(self, function: Function, call: ast.Call, argument: ast.expr, depth: int) -> Fate:
@@ -120,8 +123,10 @@ class Arguments:
         passed = [self._passed_on(unit, use, depth) for use in usage.of(UseKind.ARGUMENT)]
         if kinds & _FINE or Fate.TAKEN in passed:
             return Fate.TAKEN
-        if kinds & _HARD and not kinds & {UseKind.STORE, UseKind.RETURN, UseKind.YIELD, UseKind.LAMBDA}:
-            return Fate.VALUE if all(use.only for use in usage.of(*_HARD)) else Fate.UNKNOWN
+        if kinds & _HARD:
+            # Where it asks what it was given, it may use a value only after it knows that it is none of ours.
+            sure = all(use.only for use in usage.of(*_HARD)) and not _asks_what_it_is(unit, parameter.arg)
+            return Fate.VALUE if sure else Fate.SILENT
         return Fate.UNKNOWN
 
     def _passed_on(self, unit: Unit, use: Use, depth: int) -> Fate:
@@ -133,9 +138,21 @@ class Arguments:
         parameter = signature.parameter_of(call, use.node) if signature else None
         if parameter and parameter.takes_awaitables:
             return Fate.TAKEN
-        functions = [f for f in map(self._index.definition, places) if isinstance(f, Function)]
+        functions = self._functions(places)
         fates = {self._in_body(f, call, use.node, depth - 1) for f in functions}
         return fates.pop() if len(fates) == 1 else Fate.UNKNOWN
+
+    def _functions(self, places: tuple[Spot, ...]) -> list[Function]:
+        """The functions at places; of a class its ``__init__``."""
+        found: list[Function] = []
+        for place in places:
+            definition = self._index.definition(place)
+            module = self._index.module(place.path) if definition else None
+            if isinstance(definition, Function):
+                found.append(definition)
+            elif module is not None:
+                found += [f for f in module.functions if f.owner is definition and f.node.name == "__init__"]
+        return found
 
     def _qualname(self, place: Spot) -> str:
         definition = self._index.definition(place)
@@ -145,6 +162,7 @@ class Arguments:
         return f"{module}.{name}".removesuffix(".__new__").removesuffix(".__init__")
 
 
+_CONTAINER = re.compile(r"bound method (?:list|dict|set|deque|defaultdict|Queue|\w*Queue)\[")
 _UNKNOWN = Passed(Fate.UNKNOWN, "nothing is known about what takes it")
 _VALUE_SINKS = {f"builtins.{name}": raises for name, raises in VALUE_BUILTINS.items()} | VALUE_FUNCTIONS
 
@@ -152,6 +170,16 @@ _VALUE_SINKS = {f"builtins.{name}": raises for name, raises in VALUE_BUILTINS.it
 def _call(use: Use) -> ast.Call:
     assert isinstance(use.at, ast.Call)
     return use.at
+
+
+def _asks_what_it_is(unit: Unit, name: str) -> bool:
+    """Whether a body looks at what kind of thing a parameter is before it uses it."""
+    return any(
+        isinstance(node, ast.Call)
+        and called_name(node) in PROBES | {"isinstance", "issubclass"}
+        and any(isinstance(n, ast.Name) and n.id == name for a in node.args for n in ast.walk(a))
+        for node in unit.nodes
+    )
 
 
 def _parameter_node(function: Function, call: ast.Call, argument: ast.expr) -> ast.arg | None:

@@ -20,6 +20,7 @@ from autoawait.types.wording import kind_of
 from autoawait.usage import Usage, Use, UseKind, called_name
 from autoawait.verdict import Verdict
 
+_NO_FUTURE = frozenset({"it is unpacked", "it is iterated", "it is subscripted"})
 _KIND_WORDS = {
     Kind.COROUTINE: "is an async function",
     Kind.AWAITABLE: "returns an awaitable",
@@ -71,6 +72,12 @@ class Writer:
         doubtful = not verdict.certain or survives_failure(unit, use.node)
         return [self._draft(site, given, code, words, edits, doubtful=doubtful)]
 
+    def unusual(self, site: Site, given: Given, verdict: Verdict, habit: str) -> list[Draft]:
+        """A coroutine that goes where we cannot see, though the project awaits every other one like it."""
+        edits = [_edit(site.unit, site.node, EditKind.AWAIT)]
+        words = verdict.words or (verdict.use.how if verdict.use else "")
+        return [self._draft(site, replace(given, because=habit), verdict.code or "AW108", words, edits, doubtful=True)]
+
     def returned(self, site: Site, given: Given, use: Use) -> list[Draft]:
         """A coroutine that an async function returns, so that its caller would have to await twice."""
         function = site.unit.function
@@ -94,6 +101,11 @@ class Writer:
             return []
         edits = [_edit(site.unit, site.node, EditKind.AWAIT)]
         return [self._draft(site, given, "AW108", "it is assigned against the declared type", edits)]
+
+    def dropped(self, site: Site, given: Given, use: Use, habit: str) -> list[Draft]:
+        """An object typed as Awaitable and nothing more, dropped: a bug where the project awaits all others."""
+        edits = [_edit(site.unit, site.node, EditKind.AWAIT)]
+        return [self._draft(site, replace(given, because=habit), "AW101", use.how, edits)]
 
     def report(self, site: Site, given: Given, verdict: Verdict) -> list[Draft]:
         """Something to be decided by a person."""
@@ -151,7 +163,7 @@ class Writer:
         wrong = [u for u in usage.of(UseKind.VALUE, UseKind.ITERATE) if self._complains_of(site.unit, u)]
         if given.kind is Kind.AWAITABLE:
             # Future has an __iter__ for `yield from` alone; it raises elsewhere (asyncio/futures.py).
-            wrong += [u for u in usage.of(UseKind.VALUE) if u.how == "it is unpacked" and u not in wrong]
+            wrong += [u for u in usage.of(UseKind.VALUE, UseKind.ITERATE) if u.how in _NO_FUTURE and u not in wrong]
             wrong += [u for u in usage.of(UseKind.ARGUMENT) if u in fates and fates[u].fate is Fate.VALUE]
         elif not wrong or not self._resolver.has_member(site.unit.file, site.node, "__await__"):
             return []

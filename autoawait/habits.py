@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from autoawait.index import Unit
 from autoawait.resolve import Site
+from autoawait.usage import called_name
 
 _MOSTLY = 2  # awaited calls for each one that is not, before a habit counts
 # Methods of builtin values are never coroutines, whatever the project names its own.
@@ -27,9 +28,9 @@ class Habits:
         self._bare: Counter[object] = Counter()
         for unit in units:
             for node in unit.nodes:
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                if isinstance(node, ast.Call) and (name := called_name(node)):
                     counter = self._awaited if isinstance(unit.parents.get(node), ast.Await) else self._bare
-                    counter[node.func.attr] += 1
+                    counter[name] += 1
                     counter[_text(unit, node.func)] += 1
 
     def infer(self, site: Site) -> str:
@@ -46,6 +47,14 @@ class Habits:
         if callee.attr in self._only_async and self._is_habit(callee.attr):
             return f"every `{callee.attr}` of the project is async"
         return ""
+
+    def always_awaited(self, site: Site) -> str:
+        """The words for that every other call of a known coroutine function is awaited; empty if one is not."""
+        if not isinstance(site.node, ast.Call) or not (name := called_name(site.node)):
+            return ""
+        if not self._is_habit(name) or self._bare[name] > 1:
+            return ""
+        return f"all {self._awaited[name]} other calls of `{name}` are awaited where they stand"
 
     def _is_habit(self, key: object) -> bool:
         return self._awaited[key] >= _MOSTLY * max(self._bare[key], 1)

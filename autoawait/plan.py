@@ -24,7 +24,7 @@ from autoawait.sites import Candidate
 from autoawait.survey import Survey, chain_top
 from autoawait.types.engine import Kind, TypeEngine
 from autoawait.usage import Usage, Use, UseKind
-from autoawait.verdict import Ruling, verdict_on
+from autoawait.verdict import Ruling, Verdict, verdict_on
 
 _UNDECIDED = (Kind.UNKNOWN, Kind.MAYBE)
 # Uses at which something that is no coroutine may still be wrong, if the checker complains.
@@ -104,8 +104,20 @@ class Planner:
         if given.kind is Kind.ASYNC_CONTEXT:
             return writer.entered(site, given, usage)
         if given.kind is Kind.PLAIN or given.kind is Kind.AWAITABLE:
-            return writer.objects(site, given, usage, facts.fates)
+            return writer.objects(site, given, usage, facts.fates) or self._judge_awaitable(site, given, usage, writer)
+        if isinstance(site.node, ast.Name):
+            return []  # the call that it is bound to is a site of its own
         return self._judge_coroutine(site, given, usage, facts, writer)
+
+    def _judge_awaitable(self, site: Site, given: Given, usage: Usage, writer: Writer) -> list[Draft]:
+        if given.kind is not Kind.AWAITABLE or not usage.uses:
+            return []
+        use = usage.uses[0]
+        if usage.has(UseKind.DROPPED) and not given.nominal and (habit := self._survey.habits.infer(site)):
+            return writer.dropped(site, given, use, habit)
+        if {u.kind for u in usage.uses} == {UseKind.RETURN}:
+            return writer.returned(site, given, use)
+        return writer.stored(site, given, use) if usage.has(UseKind.STORE) else []
 
     def _judge_coroutine(self, site: Site, given: Given, usage: Usage, facts: Facts, writer: Writer) -> list[Draft]:
         verdict = verdict_on(usage, facts.fates)
@@ -120,8 +132,15 @@ class Planner:
             case Ruling.RETURNED:
                 return writer.returned(site, given, use)
             case Ruling.STORED:
-                return writer.stored(site, given, use)
+                return writer.stored(site, given, use) or self._judge_unusual(site, given, verdict, writer)
+            case Ruling.OPEN:
+                unusual = self._judge_unusual(site, given, verdict, writer)
+                return unusual or writer.report(site, given, verdict)
         return writer.report(site, given, verdict)
+
+    def _judge_unusual(self, site: Site, given: Given, verdict: Verdict, writer: Writer) -> list[Draft]:
+        habit = self._survey.habits.always_awaited(site)
+        return writer.unusual(site, given, verdict, habit) if habit else []
 
     def _is_meant(self, site: Site) -> bool:
         if not self._settings.ignore_calls or not isinstance(site.node, ast.Call):
@@ -135,7 +154,7 @@ def _needs_check(given: Given, usage: Usage) -> bool:
     if given.kind in (Kind.COROUTINE, Kind.ASYNC_ITERATOR):
         return usage.has(UseKind.ARGUMENT, UseKind.RETURN, UseKind.STORE, UseKind.YIELD) or usage.annotation is not None
     if given.kind is Kind.AWAITABLE:
-        return usage.has(UseKind.VALUE, UseKind.CONDITION, UseKind.ARGUMENT)
+        return usage.has(UseKind.VALUE, UseKind.CONDITION, UseKind.ARGUMENT, UseKind.RETURN, UseKind.STORE)
     return given.kind is Kind.PLAIN and bool(given.nominal) and usage.has(*_SUSPICIOUS)
 
 

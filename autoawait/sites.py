@@ -14,7 +14,17 @@ from autoawait.index import Function, Unit
 from autoawait.resolve import Site
 from autoawait.usage import Usage, UseKind, called_name, uses_of
 
-_FINE = frozenset({UseKind.AWAITED, UseKind.CONSUMED, UseKind.INTENDED, UseKind.NEUTRAL, UseKind.LAMBDA, UseKind.YIELD})
+_FINE = frozenset(
+    {
+        UseKind.AWAITED,
+        UseKind.CONSUMED,
+        UseKind.METHOD,
+        UseKind.INTENDED,
+        UseKind.NEUTRAL,
+        UseKind.LAMBDA,
+        UseKind.YIELD,
+    }
+)
 # In code that cannot await, only what is certainly wrong is worth a word.
 _WRONG = frozenset({UseKind.DROPPED, UseKind.VALUE, UseKind.CONDITION, UseKind.FORMAT})
 

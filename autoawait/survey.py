@@ -60,9 +60,12 @@ def chain_top(unit: Unit, node: ast.expr) -> ast.expr:
     """The whole of an attribute, subscript and call chain that begins with an expression: of ``f`` in ``f().x[0]``."""
     while True:
         parent = unit.parents.get(node)
-        if isinstance(parent, (ast.Attribute, ast.Subscript)) and parent.value is node:
-            node = parent
-        elif isinstance(parent, ast.Call) and parent.func is node:
+        if (
+            isinstance(parent, (ast.Attribute, ast.Subscript))
+            and parent.value is node
+            or isinstance(parent, ast.Call)
+            and parent.func is node
+        ):
             node = parent
         else:
             return node

@@ -75,9 +75,7 @@ def _by_file(findings: Iterable[Finding]) -> dict[Path, frozenset[Edit]]:
     return {path: frozenset(edits) for path, edits in found.items()}
 
 
-def _made(
-    index: Index, made: list[Finding], edits: dict[Path, frozenset[Edit]], gone: Mapping[Finding, str]
-) -> Trial:
+def _made(index: Index, made: list[Finding], edits: dict[Path, frozenset[Edit]], gone: Mapping[Finding, str]) -> Trial:
     files: dict[Path, SourceFile] = {}
     texts: dict[Edit, tuple[TextEdit, ...]] = {}
     for path, wanted in edits.items():

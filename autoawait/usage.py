@@ -22,6 +22,7 @@ class UseKind(Enum):
 
     AWAITED = "awaited"
     CONSUMED = "consumed"
+    METHOD = "method"
     INTENDED = "intended"
     DROPPED = "dropped"
     VALUE = "value"
@@ -124,7 +125,7 @@ class _Follow:
                 return self.assigned(node, parent, element=False)
             case ast.Attribute():
                 if parent.attr in COROUTINE_METHODS:
-                    return use(UseKind.CONSUMED)
+                    return use(UseKind.METHOD)
                 return use(UseKind.VALUE, f"its attribute `{parent.attr}` is used")
             case ast.Subscript():
                 return use(UseKind.VALUE, "it is subscripted" if parent.value is node else "it is used as a key")

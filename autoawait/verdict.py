@@ -56,6 +56,8 @@ def verdict_on(usage: Usage, fates: Mapping[Use, Passed]) -> Verdict:
         return _ambiguous(usage, raising, fates)
     if raising:
         return _raising(raising[0], fates)
+    if usage.has(UseKind.METHOD):
+        return FINE  # closed or driven by hand; a `close` among other attributes is the value's own
     if by_fate[Fate.FUNCTION]:
         use = by_fate[Fate.FUNCTION][0]
         return Verdict(Ruling.FUNCTION_WANTED, use, "AW403", fates[use].words)
@@ -90,13 +92,12 @@ def _raising(use: Use, fates: Mapping[Use, Passed]) -> Verdict:
 
 def _silent(usage: Usage, sunk: list[Use], open_uses: list[Use], fates: Mapping[Use, Passed]) -> Verdict | None:
     """Uses at which nothing raises and the result is wrong: a condition, a comparison, a string."""
-    identity = [] if usage.name else usage.of(UseKind.IDENTITY)
-    tested = [*usage.of(UseKind.CONDITION), *identity]
-    stored = [u for u in open_uses if u.kind is not UseKind.RETURN]
+    # A name may hold None or a coroutine, and be tested for that before it goes on; what always holds
+    # a coroutine is tested for nothing.
+    tested = [u for u in usage.of(UseKind.CONDITION, UseKind.IDENTITY) if u.only] or usage.of(UseKind.CONDITION)
     if tested:
         use = tested[0]
-        # A name may hold None or a coroutine, and be tested for that before it goes on.
-        certain = use.only and not stored
+        certain = use.only and not (use.kind is UseKind.IDENTITY and open_uses)
         return Verdict(Ruling.MISTAKE, use, "AW109" if use.element else "AW103", use.how, certain)
     if formatted := usage.of(UseKind.FORMAT):
         return Verdict(Ruling.MISTAKE, formatted[0], "AW104", formatted[0].how, certain=not open_uses)

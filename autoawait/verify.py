@@ -43,9 +43,7 @@ def _unproved(trial: Trial, index: Index, target: tuple[int, int]) -> dict[Findi
     return found
 
 
-def _complained(
-    trial: Trial, index: Index, before: Mapping[Path, Checked], engine: Overlaid
-) -> dict[Finding, str]:
+def _complained(trial: Trial, index: Index, before: Mapping[Path, Checked], engine: Overlaid) -> dict[Finding, str]:
     paths = sorted(trial.files)
     found: dict[Finding, str] = {}
     for path, after in zip(paths, engine.check(paths), strict=True):
