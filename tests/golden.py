@@ -68,7 +68,7 @@ class Case:
         """The wanted findings, one ``PATH:LINE: CODE APPLICABILITY`` each; None where the case does not say."""
         path = self.folder / "expected.txt"
         if path.exists():
-            return tuple(sorted(path.read_text(encoding="utf-8").splitlines()))
+            return tuple(sorted(path.read_text(encoding="utf-8").splitlines(), key=_reading_order))
         return None if self.changes else ()
 
     @property
@@ -177,10 +177,16 @@ def _run_batch(batch: list[Case], side: str, root: Path, unsafe: bool | None) ->
 
 def _part(outcome: Outcome, place: Path, files: Files) -> Result:
     changed = {change.path: change.after for change in outcome.changes}
+    lines = [_line(outcome, finding, place) for finding in outcome.findings if finding.path.is_relative_to(place)]
     return Result(
         {name: changed.get(place / name, data) for name, data in files.items()},
-        tuple(sorted(_line(outcome, f, place) for f in outcome.findings if f.path.is_relative_to(place))),
+        tuple(sorted(lines, key=_reading_order)),
     )
+
+
+def _reading_order(line: str) -> tuple[str, int, str]:
+    path, number, rest = line.split(":")
+    return path, int(number), rest
 
 
 def _line(outcome: Outcome, finding: Finding, place: Path) -> str:

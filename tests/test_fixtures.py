@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -91,3 +94,25 @@ def test_names_are_sentences_and_expectations_readable(case: Case) -> None:
         assert 1 <= int(number) <= case.before[path].count(b"\n") + 1
         assert code[:2] == "AW" and code[2:].isdigit()
         assert applicability in {"safe", "unsafe", "none"}
+
+
+def test_rewriting_a_case_by_what_it_wants_changes_nothing(tmp_path: Path) -> None:
+    for case in CASES:
+        copy = tmp_path / case.name
+        shutil.copytree(case.folder, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        wanted = _contents(copy)
+        rewrite(replace(case, folder=copy), Result(case.after, case.expected or ()))
+        assert _contents(copy) == wanted
+
+
+def test_rewriting_a_case_records_what_the_tool_did(tmp_path: Path) -> None:
+    case = next(case for case in CASES if case.changes and case.expected and not case.has_root)
+    copy = tmp_path / "case"
+    shutil.copytree(case.folder, copy)
+    rewrite(replace(case, folder=copy), Result(case.before, ("before.py:1: AW302 none",)))
+    assert not (copy / "after.py").exists()
+    assert (copy / "expected.txt").read_text(encoding="utf-8") == "before.py:1: AW302 none\n"
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
