@@ -13,6 +13,12 @@ from autoawait.proof.debug_text import without_debug_text
 from autoawait.source import SourceFile, Span
 
 _N = TypeVar("_N", bound=ast.AST)
+_BUILTINS = {
+    EditKind.COLLECT_LIST: "list",
+    EditKind.COLLECT_SET: "set",
+    EditKind.ANEXT: "next",
+    EditKind.ANEXT_METHOD: "next",
+}
 
 
 class ExpectationError(Exception):
@@ -135,25 +141,27 @@ def _expression(kind: EditKind, node: ast.expr) -> ast.expr | None:
         return node.value if isinstance(node, ast.Await) else None
     if kind is EditKind.LIST_OF_GENEXP:
         return ast.ListComp(node.elt, node.generators) if isinstance(node, ast.GeneratorExp) else None
-    return _call(kind, node) if isinstance(node, ast.Call) and node.args and not node.keywords else None
+    return _call(kind, node) if isinstance(node, ast.Call) and _is_call_for(kind, node) else None
 
 
-def _call(kind: EditKind, node: ast.Call) -> ast.expr | None:
+def _is_call_for(kind: EditKind, node: ast.Call) -> bool:
+    """Whether a call is of the builtin that a kind is about, with arguments that it can take over."""
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", None)
+    most = 2 if kind is EditKind.ANEXT else 1
+    is_plain = not node.keywords and not any(isinstance(argument, ast.Starred) for argument in node.args)
+    return name == _BUILTINS.get(kind) and is_plain and 1 <= len(node.args) <= most
+
+
+def _call(kind: EditKind, node: ast.Call) -> ast.expr:
     first = node.args[0]
-    if isinstance(first, ast.Starred):
-        return None
-    if kind is EditKind.ANEXT and len(node.args) <= 2:
+    if kind is EditKind.ANEXT:
         return ast.Await(_placed(ast.Call(_anext(node.func), node.args, []), node))
-    if len(node.args) > 1:
-        return None
-    if kind is EditKind.COLLECT_LIST:
-        return _collected(first)
-    if kind is EditKind.COLLECT_SET:
-        return ast.SetComp(ast.Name("x", ast.Load()), _each_of(first))
     if kind is EditKind.ANEXT_METHOD:
         method = _placed(ast.Attribute(first, "__anext__", ast.Load()), node)
         return ast.Await(_placed(ast.Call(method, [], []), node))
-    return None
+    if kind is EditKind.COLLECT_SET:
+        return ast.SetComp(ast.Name("x", ast.Load()), _each_of(first))
+    return _collected(first)
 
 
 def _collected(iterable: ast.expr) -> ast.ListComp:

@@ -44,7 +44,7 @@ def _found_at(body: bytes, text: bytes, position: int, *, at_start: bool, at_end
 
 
 def _starts_line(body: bytes, offset: int) -> bool:
-    return body[:offset].endswith((b"\n", b"\r")) or offset == 0
+    return offset == 0 or body[offset - 1 : offset] in (b"\n", b"\r")
 
 
 def _end_of(source: SourceFile, line: int) -> int:

@@ -58,14 +58,15 @@ class Form:
 
 
 def kept_part(kind: EditKind, node: cst.BaseExpression) -> cst.CSTNode:
-    """The part of a node that an edit of this kind leaves as it is."""
+    """The part of a node, of the kind's shape, that an edit of this kind leaves as it is."""
     if kind in (EditKind.AWAIT, EditKind.COLLECT):
         return node
     if isinstance(node, cst.Await):
         return node.expression
     if isinstance(node, cst.GeneratorExp):
         return node.for_in
-    return _first_argument(node).value
+    assert isinstance(node, cst.Call)
+    return node.args[0].value
 
 
 def new_form(kind: EditKind, node: cst.BaseExpression, place: Place) -> Form:
@@ -194,12 +195,6 @@ def _call_of(node: cst.BaseExpression, name: str) -> cst.Call:
 
 def _is_plain(argument: cst.Arg) -> bool:
     return not argument.star and argument.keyword is None
-
-
-def _first_argument(node: cst.BaseExpression) -> cst.Arg:
-    if not isinstance(node, cst.Call) or not node.args:
-        raise UnfitError("is not a call with an argument")
-    return node.args[0]
 
 
 def _only_iterable(
