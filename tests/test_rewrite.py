@@ -134,7 +134,7 @@ OWN_PARENTHESES = [
     ("not(«f()»)", "not(await f())"),
     ("x = yield(«f()»)", "x = yield(await f())"),
     ("x = 1 in(«f()»)", "x = 1 in(await f())"),
-    ("x = 1 if(«f()»)else(«f()»)", "x = 1 if(await f())else(await f())"),
+    ("x = y if(«f()»)else(«f()»)", "x = y if(await f())else(await f())"),
     ("x = [y for y in(«f()»)if(«f()»)]", "x = [y for y in(await f())if(await f())]"),
     ("for x in(«f()»): pass", "for x in(await f()): pass"),
     ("with(«f()»)as x: pass", "with(await f())as x: pass"),
@@ -150,7 +150,7 @@ OWN_PARENTHESES = [
 ]
 
 TOUCHING_WORDS = [
-    ("x=1if «f(1)»else 2", "x=1if (await f(1))else 2"),
+    ("x=y if «f(1)»else 2", "x=y if (await f(1))else 2"),
     ("x=«f(1)»if y else 2", "x=(await f(1))if y else 2"),
     ("x=«f()»and y", "x=(await f())and y"),
     ("x=«f()»in y", "x=(await f())in y"),

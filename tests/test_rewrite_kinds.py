@@ -50,7 +50,7 @@ COLLECTED = [
     ("for i in(«y()»): pass", "for i in([x async for x in y()]): pass"),
     ("«y()».sort()", "[x async for x in y()].sort()"),
     ("«y()»[0]", "[x async for x in y()][0]"),
-    ("z = 1if a else «y()»", "z = 1if a else [x async for x in y()]"),
+    ("z = a if b else «y()»", "z = a if b else [x async for x in y()]"),
 ]
 
 COLLECTED_LISTS = [
@@ -66,7 +66,7 @@ COLLECTED_LISTS = [
     ("z = «list(\n    y(),  # all\n)»", "z = [\n    x async for x in y()  # all\n]"),
     ("z = «list(  # why\n    y()\n)»", "z = [  # why\n    x async for x in y()\n]"),
     ("f'{«list(y())»}'", "f'{[x async for x in y()]}'"),
-    ("z = 1if «list(y())»else 2", "z = 1if [x async for x in y()]else 2"),
+    ("z = w if «list(y())»else 2", "z = w if [x async for x in y()]else 2"),
 ]
 
 COLLECTED_SETS = [
