@@ -13,17 +13,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from autoawait.attributes import attribute_uses
 from autoawait.complaints import Complaints
 from autoawait.flow import arguments_of
 from autoawait.index import Function, Index, Unit, name_end
 from autoawait.knowledge.consumers import PROBES, VALUE_BUILTINS, VALUE_FUNCTIONS
 from autoawait.source import Spot
 from autoawait.types.engine import Kind, TypeEngine, TypeFact
-from autoawait.types.signature import Parameter, Signature, signature_of
-from autoawait.usage import Use, UseKind, called_name, uses_of_parameter
+from autoawait.types.signature import signature_of
+from autoawait.types.wording import kind_of
+from autoawait.usage import uses_of, uses_of_parameter
+from autoawait.uses import Use, UseKind, called_name
 
 _DEPTH = 3  # of functions that pass their parameter on; deeper is unknown
 _FINE = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
+_AWAITABLE = frozenset({Kind.COROUTINE, Kind.AWAITABLE})
 _HARD = frozenset({UseKind.VALUE, UseKind.ITERATE, UseKind.ENTER})
 
 
@@ -34,6 +38,7 @@ class Fate(Enum):
     VALUE = "value"  # it had to be a plain value, and something raises
     SILENT = "silent"  # it had to be a plain value, and nothing raises
     FUNCTION = "function"  # the function itself is wanted, not what calling it gives
+    RETURNED = "returned"  # the call gives it back
     UNKNOWN = "unknown"
 
 
@@ -82,25 +87,21 @@ class Arguments:
         if signature and parameter:
             if parameter.takes_awaitables:
                 # A container takes what was put into it: its parameter's type comes from the argument itself.
-                fate = Fate.UNKNOWN if _CONTAINER.match(fact.text) else Fate.TAKEN
+                made_of_it = _CONTAINER.match(fact.text) and kind_of(parameter.type) not in _AWAITABLE
+                fate = Fate.UNKNOWN if made_of_it else Fate.TAKEN
                 return Passed(fate, f"{name} takes an awaitable")
             if not parameter.is_open(signature.variables) and parameter.takes_functions:
                 return Passed(Fate.FUNCTION, f"{name} takes the function itself")
-        return self._by_body(places, call, use, parameter, signature)
+        return self._by_body(unit, places, call, use)
 
-    def _by_body(
-        self,
-        places: tuple[Spot, ...],
-        call: ast.Call,
-        use: Use,
-        parameter: Parameter | None,
-        signature: Signature | None,
-    ) -> Passed:
+    def _by_body(self, unit: Unit, places: tuple[Spot, ...], call: ast.Call, use: Use) -> Passed:
         functions = self._functions(places)
         name = f"`{ast.unparse(call.func)}`"
         fates = {self._in_body(f, call, use.node, _DEPTH) for f in functions}
         if fates == {Fate.TAKEN}:
             return Passed(Fate.TAKEN, f"{name} awaits or schedules it")
+        if fates == {Fate.RETURNED} and uses_of(unit, call).has(*_FINE):
+            return Passed(Fate.TAKEN, f"what {name} gives is awaited")
         if fates in ({Fate.VALUE}, {Fate.SILENT}) and not use.element:
             return Passed(fates.pop(), f"{name} uses it as a plain value")
         return Passed(Fate.UNKNOWN, f"nothing is known about what {name} does with it")
@@ -127,7 +128,15 @@ class Arguments:
             # Where it asks what it was given, it may use a value only after it knows that it is none of ours.
             sure = all(use.only for use in usage.of(*_HARD)) and not _asks_what_it_is(unit, parameter.arg)
             return Fate.VALUE if sure else Fate.SILENT
-        return Fate.UNKNOWN
+        kept = [u.at.attr for u in usage.of(UseKind.STORE) if isinstance(u.at, ast.Attribute)]
+        if kept and function.owner is not None:
+            return self._kept(function, kept)
+        return Fate.RETURNED if kinds == {UseKind.RETURN} else Fate.UNKNOWN
+
+    def _kept(self, function: Function, names: list[str]) -> Fate:
+        """What the class does with attributes in which a method keeps its parameter."""
+        uses = [use for name in names for use in attribute_uses(self._index, function, name)]
+        return Fate.TAKEN if any(use.kind in _FINE for use in uses) else Fate.UNKNOWN
 
     def _passed_on(self, unit: Unit, use: Use, depth: int) -> Fate:
         call = _call(use)

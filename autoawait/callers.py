@@ -8,7 +8,8 @@ from enum import Enum
 
 from autoawait.index import Function, Index, Unit
 from autoawait.resolve import Resolver
-from autoawait.usage import UseKind, called_name, uses_of
+from autoawait.usage import uses_of
+from autoawait.uses import UseKind, called_name
 
 _AS_COROUTINE = (UseKind.AWAITED, UseKind.CONSUMED)
 _AS_VALUE = (UseKind.VALUE, UseKind.CONDITION, UseKind.FORMAT, UseKind.ITERATE, UseKind.IDENTITY)

@@ -4,38 +4,26 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autoawait.arguments import Fate, Passed
+from autoawait.attributes import attribute_uses
 from autoawait.callers import Callers, Wish
 from autoawait.complaints import Complaints
-from autoawait.diagnostics import Applicability, Edit, EditKind, Evidence, Finding, Fix, Link
+from autoawait.diagnostics import Applicability, Edit, EditKind, Evidence, Finding, Fix
 from autoawait.guards import expects_failure, holds_lock, survives_failure
-from autoawait.index import Function, Index, Unit
-from autoawait.iteration import collecting_edits, entering_edits, looping_edits
+from autoawait.index import Index, Unit
+from autoawait.iteration import Collected, collecting_edits, entering_edits, looping_edits
 from autoawait.places import Barrier, opening
+from autoawait.reasons import Draft
 from autoawait.resolve import ASYNC_KINDS, Given, Resolver, Site
 from autoawait.types.engine import Kind
 from autoawait.types.wording import kind_of
-from autoawait.usage import Usage, Use, UseKind, called_name
+from autoawait.uses import Usage, Use, UseKind, called_name
 from autoawait.verdict import Verdict
 
 _NO_FUTURE = frozenset({"it is unpacked", "it is iterated", "it is subscripted"})
-_KIND_WORDS = {
-    Kind.COROUTINE: "is an async function",
-    Kind.AWAITABLE: "returns an awaitable",
-    Kind.ASYNC_ITERATOR: "gives an async iterator",
-    Kind.ASYNC_CONTEXT: "gives an async context manager",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A finding before its reason is written, with the site it is about."""
-
-    finding: Finding
-    site: Site
-    given: Given
+_COROUTINE_USES = {UseKind.AWAITED, UseKind.CONSUMED, UseKind.ASYNC_ITERATE, UseKind.ASYNC_ENTER}
 
 
 class Writer:
@@ -84,7 +72,7 @@ class Writer:
         if function is None or not function.is_async or use.element:
             return []
         edits = [_edit(site.unit, site.node, EditKind.AWAIT)]
-        if self._complains(site.unit, use):
+        if self.is_returned_plain(site.unit, use):
             words = f"`{function.node.name}` returns it, against its annotation"
             return [self._draft(site, given, "AW106", words, edits)]
         if function.node.returns is not None:
@@ -95,15 +83,33 @@ class Writer:
         words = f"`{function.node.name}` returns it, so that its caller gets a coroutine after `await`"
         return [self._draft(site, given, "AW106", words, edits, doubtful=wish is not Wish.VALUE)]
 
-    def stored(self, site: Site, given: Given, use: Use) -> list[Draft]:
-        """A coroutine put where the declared type is plain."""
-        if use.element or not self._complains(site.unit, use):
+    def declared(self, site: Site, given: Given) -> list[Draft]:
+        """A coroutine assigned to something that is declared to be plain."""
+        statement = site.unit.parent(site.node)
+        if not isinstance(statement, (ast.Assign, ast.AnnAssign)):
+            return []
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        found = [c for n in (site.node, *targets) for c in self._complaints.at(site.unit.file, n)]
+        if not any(c.found in ASYNC_KINDS and c.expected for c in found):
             return []
         edits = [_edit(site.unit, site.node, EditKind.AWAIT)]
         return [self._draft(site, given, "AW108", "it is assigned against the declared type", edits)]
 
+    def kept(self, site: Site, given: Given, use: Use) -> list[Draft]:
+        """A coroutine kept in an attribute, of which the class only ever uses the value."""
+        function = site.unit.function
+        if use.element or function is None or function.owner is None or not isinstance(use.at, ast.Attribute):
+            return []
+        uses = attribute_uses(self._index, function, use.at.attr)
+        kinds = {u.kind for u in uses}
+        if not kinds & {UseKind.VALUE, UseKind.ITERATE} or kinds & _COROUTINE_USES:
+            return []
+        words = f"it is kept in `{ast.unparse(use.at)}`, of which {uses[0].how}"
+        edits = [_edit(site.unit, site.node, EditKind.AWAIT)]
+        return [self._draft(site, given, "AW108", words, edits, doubtful=True)]
+
     def dropped(self, site: Site, given: Given, use: Use, habit: str) -> list[Draft]:
-        """An object typed as Awaitable and nothing more, dropped: a bug where the project awaits all others."""
+        """An object typed as Awaitable and nothing more, dropped, where the project awaits all others like it."""
         edits = [_edit(site.unit, site.node, EditKind.AWAIT)]
         return [self._draft(site, replace(given, because=habit), "AW101", use.how, edits)]
 
@@ -121,27 +127,43 @@ class Writer:
     # async iterators, async context managers, other objects
 
     def iterated(self, site: Site, given: Given, usage: Usage, fates: Mapping[Use, Passed]) -> list[Draft]:
-        """An async iterator read by something synchronous."""
-        drafts: list[Draft] = []
-        for use in usage.of(UseKind.ITERATE):
-            edits = looping_edits(site.unit, use)
-            words = use.how or "it is iterated"
-            drafts.append(self._draft(site, given, "AW201", words, edits, clause=_is_clause(use), at=use.node))
-        for use in usage.of(UseKind.ARGUMENT):
-            if use.element or use not in fates or fates[use].fate not in (Fate.VALUE, Fate.SILENT):
-                continue
-            collected = collecting_edits(site.unit, use, self._target)
-            if collected is not None:
-                words = f"`{called_name(collected.call)}` cannot read it"
-                drafts.append(
-                    self._draft(site, given, "AW201", words, collected.edits, doubtful=collected.lazy, at=use.node)
-                )
-        return drafts
+        """An async iterator read by something synchronous; all its readers change together."""
+        edits: list[Edit] = []
+        readers: list[Use] = []
+        lazy = False
+        words = ""
+        for use in usage.uses:
+            collected = None
+            if use.kind is UseKind.ITERATE:
+                found: Sequence[Edit] = looping_edits(site.unit, use)
+                how = use.how
+            elif use.kind is UseKind.VALUE and use.how == "it is unpacked":
+                found, how = [_edit(site.unit, use.node, EditKind.COLLECT)], use.how
+            else:
+                collected = self._collected(site.unit, use, fates)
+                found = collected.edits if collected else ()
+                how = f"`{called_name(collected.call)}` cannot read it" if collected else ""
+            if found:
+                readers.append(use)
+                edits += found
+                words = words or how
+                lazy = lazy or (collected is not None and collected.lazy)
+        if not readers:
+            return []
+        return [self._draft(site, given, "AW201", words, edits, doubtful=lazy, at=readers)]
+
+    def _collected(self, unit: Unit, use: Use, fates: Mapping[Use, Passed]) -> Collected | None:
+        """The call that reads an async iterator as if it were a plain one, if the use is such a call."""
+        wrong = use in fates and fates[use].fate in (Fate.VALUE, Fate.SILENT)
+        joined = isinstance(use.at, ast.Call) and called_name(use.at) == "join"
+        if use.kind is not UseKind.ARGUMENT or use.element or not (wrong or joined):
+            return None
+        return collecting_edits(unit, use, self._target)
 
     def entered(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
         """An async context manager entered by a plain ``with``."""
         return [
-            self._draft(site, given, "AW202", use.how, entering_edits(site.unit, use), at=use.node)
+            self._draft(site, given, "AW202", use.how, entering_edits(site.unit, use), at=[use])
             for use in usage.of(UseKind.ENTER)
         ]
 
@@ -153,11 +175,21 @@ class Writer:
                 entered = replace(given, kind=Kind.ASYNC_CONTEXT)
                 drafts += self.entered(site, entered, Usage((use,)))
         for use in usage.of(UseKind.ITERATE):
-            if self._complains_of(site.unit, use) and self._resolver.has_member(site.unit.file, site.node, "__aiter__"):
+            if self._complains_of(site.unit, use) and self._resolver.has_member(
+                site.unit.file, site.node, given.nominal, "__aiter__"
+            ):
                 drafts += self.iterated(site, replace(given, kind=Kind.ASYNC_ITERATOR), Usage((use,)), fates)
+        if usage.has(UseKind.DROPPED) and given.nominal and given.kind is Kind.PLAIN:
+            return self._dropped_object(site, given, usage)
         if drafts or usage.has(UseKind.AWAITED, UseKind.CONSUMED, UseKind.ASYNC_ENTER, UseKind.ASYNC_ITERATE):
             return drafts
         return self._unawaited_object(site, given, usage, fates)
+
+    def _dropped_object(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
+        if len(usage.uses) > 1 or not self._resolver.is_coroutine_class(site.unit.file, site.node, given.nominal):
+            return []
+        edits = [_edit(site.unit, site.node, EditKind.AWAIT)]
+        return [self._draft(site, replace(given, kind=Kind.AWAITABLE), "AW101", usage.uses[0].how, edits)]
 
     def _unawaited_object(self, site: Site, given: Given, usage: Usage, fates: Mapping[Use, Passed]) -> list[Draft]:
         wrong = [u for u in usage.of(UseKind.VALUE, UseKind.ITERATE) if self._complains_of(site.unit, u)]
@@ -165,31 +197,22 @@ class Writer:
             # Future has an __iter__ for `yield from` alone; it raises elsewhere (asyncio/futures.py).
             wrong += [u for u in usage.of(UseKind.VALUE, UseKind.ITERATE) if u.how in _NO_FUTURE and u not in wrong]
             wrong += [u for u in usage.of(UseKind.ARGUMENT) if u in fates and fates[u].fate is Fate.VALUE]
-        elif not wrong or not self._resolver.has_member(site.unit.file, site.node, "__await__"):
+        elif not wrong or not self._resolver.has_member(site.unit.file, site.node, given.nominal, "__await__"):
             return []
         if not wrong or expects_failure(site.unit, wrong[0].node):
+            return []
+        foreign = given.kind is Kind.AWAITABLE and not given.nominal
+        at = wrong[0].at
+        if foreign and isinstance(at, ast.Attribute) and self._resolver.is_fluent(site.unit.file, site.node, at.attr):
             return []
         code = "AW105" if wrong[0].kind is UseKind.ARGUMENT else "AW102"
         words = fates[wrong[0]].words if wrong[0] in fates else wrong[0].how
         doubtful = survives_failure(site.unit, wrong[0].node)
+        if given.kind is Kind.AWAITABLE and not given.nominal:
+            # An annotation of another package may promise too much: redis's Pipeline returns itself.
+            doubtful = doubtful or self._resolver.is_foreign_def(site.unit.file, site.node)
         edits = [_edit(site.unit, site.node, EditKind.AWAIT)]
         return [self._draft(site, replace(given, kind=Kind.AWAITABLE), code, words, edits, doubtful=doubtful)]
-
-    # reasons
-
-    def explained(self, drafts: Sequence[Draft]) -> list[Finding]:
-        """The findings, each with how we know; definitions are asked for all at once."""
-        by_file: dict[Unit, list[Draft]] = {}
-        for draft in drafts:
-            by_file.setdefault(draft.site.unit, []).append(draft)
-        done: dict[int, Finding] = {}
-        for unit, group in by_file.items():
-            targets = [d.site.node.func if isinstance(d.site.node, ast.Call) else d.site.node for d in group]
-            for draft, places in zip(group, self._resolver.definitions(unit.file, targets), strict=True):
-                place = draft.given.definition or (places[0] if places else None)
-                definition = self._index.definition(place) if place else None
-                done[id(draft)] = _with_reason(draft, definition)
-        return [done[id(draft)] for draft in drafts]
 
     # parts
 
@@ -203,8 +226,7 @@ class Writer:
         *,
         doubtful: bool = False,
         advice: str = "",
-        clause: bool = False,
-        at: ast.expr | None = None,
+        at: Sequence[Use] = (),
     ) -> Draft:
         """A draft with a fix if its edits can be made where they stand, else with the reason why not."""
         unit, planned = site.unit, list(edits)
@@ -214,16 +236,21 @@ class Writer:
         )
         if not planned:
             return Draft(finding, site, given)
-        place = opening(unit, at or site.node, self._target, clause=clause)
-        if isinstance(place, Barrier):
-            return Draft(replace(finding, code=place.code, reason=place.reason, advice=place.advice), site, given)
-        if (lock := holds_lock(unit, at or site.node, self._resolver)) is not None:
-            reason = f"an `await` while `{lock}`, a lock of threads, is held can block the event loop for good"
-            return Draft(replace(finding, code="AW401", reason=reason, advice="use an `asyncio.Lock`"), site, given)
-        safe = given.evidence is Evidence.PROVED and not doubtful and not place.note
+        opened: list[Edit] = []
+        notes: list[str] = []
+        for node, clause in [(u.node, _is_clause(u)) for u in at] or [(site.node, False)]:
+            place = opening(unit, node, self._target, clause=clause)
+            if isinstance(place, Barrier):
+                return Draft(replace(finding, code=place.code, reason=place.reason, advice=place.advice), site, given)
+            if (lock := holds_lock(unit, node, self._resolver)) is not None:
+                reason = f"an `await` while `{lock}`, a lock of threads, is held can block the event loop for good"
+                return Draft(replace(finding, code="AW401", reason=reason, advice="use an `asyncio.Lock`"), site, given)
+            opened += place.edits
+            notes += [place.note] if place.note else []
+        safe = given.evidence is Evidence.PROVED and not doubtful and not notes
         applicability = Applicability.SAFE if safe else Applicability.UNSAFE
-        fix = Fix((*place.edits, *planned), applicability)
-        return Draft(replace(finding, fix=fix, reason=place.note), site, given)
+        fix = Fix(tuple(dict.fromkeys([*opened, *planned])), applicability)
+        return Draft(replace(finding, fix=fix, reason="; ".join(dict.fromkeys(notes))), site, given)
 
     def _async_form(self, unit: Unit, use: Use, awaited: Kind) -> list[Edit]:
         """What else must change where awaiting gives an async iterator or context manager."""
@@ -233,11 +260,12 @@ class Writer:
             return entering_edits(unit, use)
         return []
 
-    def _complains(self, unit: Unit, use: Use) -> bool:
-        """Whether the checker found an awaitable where this value is returned or assigned."""
-        whole = getattr(use.at, "value", None)
-        nodes = [n for n in (use.node, whole) if isinstance(n, ast.expr)]
-        return any(c.found in ASYNC_KINDS for n in nodes for c in self._complaints.at(unit.file, n))
+    def is_returned_plain(self, unit: Unit, use: Use) -> bool:
+        """Whether the checker found an awaitable where the annotation wants something plain returned."""
+        whole = use.at.value if isinstance(use.at, ast.Return) else None
+        nodes = [n for n in (use.node, whole) if n is not None]
+        found = ASYNC_KINDS | {Kind.MAYBE}
+        return any(c.found in found for n in nodes for c in self._complaints.at(unit.file, n))
 
     def _complains_of(self, unit: Unit, use: Use) -> bool:
         """Whether the checker complains of what is done with the value here."""
@@ -251,27 +279,6 @@ def _misplaced(unit: Unit, top: tuple[ast.expr, Given] | None) -> ast.expr | Non
         return None
     parent = unit.parents.get(top[0])
     return parent if isinstance(parent, ast.Await) else None
-
-
-def _with_reason(draft: Draft, definition: Function | ast.ClassDef | None) -> Finding:
-    finding, given = draft.finding, draft.given
-    parts = [finding.reason] if finding.reason else []
-    chain: tuple[Link, ...] = ()
-    if given.because:
-        parts.append(given.because)
-    elif isinstance(definition, Function):
-        what = (
-            _KIND_WORDS[given.kind]
-            if definition.is_async or given.kind is not Kind.COROUTINE
-            else ("returns a coroutine")
-        )
-        parts.append(f"`{definition.qualname}` {what}")
-        chain = (
-            Link(definition.file.path, definition.node.lineno, definition.file.line(definition.node.lineno).strip()),
-        )
-    elif given.kind in _KIND_WORDS:
-        parts.append(f"by its type it {_KIND_WORDS[given.kind].replace('is an async function', 'gives a coroutine')}")
-    return replace(finding, reason="; ".join(parts), chain=chain)
 
 
 def _verb(kind: Kind, code: str) -> str:

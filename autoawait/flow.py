@@ -18,7 +18,7 @@ Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 # except* has a node class of its own since 3.11, of the same shape.
-TRIES: tuple[type[ast.Try], ...] = (ast.Try, *([ast.TryStar] if hasattr(ast, "TryStar") else []))  # type: ignore[list-item]
+TRIES: tuple[type[ast.Try], ...] = (ast.Try, *([ast.TryStar] if hasattr(ast, "TryStar") else []))
 _State = frozenset[ast.AST]
 
 
@@ -151,7 +151,7 @@ class _Run:
                 return state
             case ast.Import() | ast.ImportFrom():
                 bound = {(a.asname or a.name.split(".")[0]) for a in node.names}
-                return self.bind(node, state) if self.name in bound else state
+                return self.bind(node) if self.name in bound else state
             case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
                 return self.assignment(node, state)
             case _:
@@ -199,7 +199,7 @@ class _Run:
         for handler in node.handlers:
             inner = self.expression(handler.type, thrown) if handler.type else thrown
             if handler.name == self.name:
-                inner = self.bind(handler, inner)
+                inner = self.bind(handler)
             end = _join(end, self.block(handler.body, inner))
         if not node.finalbody:
             return end
@@ -214,7 +214,7 @@ class _Run:
             for part in ast.walk(case.pattern):
                 names = (getattr(part, "name", None), getattr(part, "rest", None))
                 if isinstance(part, ast.pattern) and self.name in names:
-                    inner = self.bind(part, inner)
+                    inner = self.bind(part)
             if case.guard:
                 inner = self.expression(case.guard, inner)
             end = _join(end, self.block(case.body, inner))
@@ -232,7 +232,7 @@ class _Run:
             for default in [*node.args.defaults, *(d for d in node.args.kw_defaults if d)]:
                 state = self.expression(default, state)
             self.capture_function(node)
-        return self.bind(node, state) if node.name == self.name else state
+        return self.bind(node) if node.name == self.name else state
 
     # expressions
 
@@ -245,7 +245,7 @@ class _Run:
             if isinstance(node.ctx, ast.Load):
                 self.load(node, state)
                 return state
-            return self.bind(node, state) if isinstance(node.ctx, ast.Store) else frozenset()
+            return self.bind(node) if isinstance(node.ctx, ast.Store) else frozenset()
         if isinstance(node, ast.NamedExpr):
             return self.expression(node.target, self.expression(node.value, state))
         if isinstance(node, _COMPREHENSIONS):
@@ -286,7 +286,7 @@ class _Run:
     def load(self, node: ast.Name, state: _State) -> None:
         self.seen.setdefault(node, set()).update(state)
 
-    def bind(self, node: ast.AST, state: _State) -> _State:
+    def bind(self, node: ast.AST) -> _State:
         self.bindings.add(node)
         for raised in self._raised:
             raised.add(node)

@@ -7,7 +7,7 @@ import ast
 from autoawait.flow import TRIES
 from autoawait.index import Unit
 from autoawait.resolve import Resolver
-from autoawait.usage import called_name
+from autoawait.uses import called_name
 
 # What a coroutine used as a value raises (KNOWLEDGE G.3).
 _RAISED = frozenset({"TypeError", "AttributeError"})

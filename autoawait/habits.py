@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from autoawait.index import Unit
 from autoawait.resolve import Site
-from autoawait.usage import called_name
+from autoawait.uses import called_name
 
 _MOSTLY = 2  # awaited calls for each one that is not, before a habit counts
 # Methods of builtin values are never coroutines, whatever the project names its own.
@@ -22,8 +22,9 @@ _BUILTIN_METHODS = frozenset(name for kind in vars(builtins).values() if isinsta
 class Habits:
     """Which callees are awaited, by their text in one file and by their name in the whole project."""
 
-    def __init__(self, units: Iterable[Unit], async_names: frozenset[str], plain_names: frozenset[str]) -> None:
-        self._only_async = async_names - plain_names - _BUILTIN_METHODS
+    def __init__(self, units: Iterable[Unit], only_coroutines: frozenset[str]) -> None:
+        """``only_coroutines`` are names that the project defines as coroutine functions and as nothing else."""
+        self._only_async = only_coroutines - _BUILTIN_METHODS
         self._awaited: Counter[object] = Counter()
         self._bare: Counter[object] = Counter()
         for unit in units:
@@ -44,7 +45,8 @@ class Habits:
         if self._is_habit(_text(site.unit, callee)):
             times = self._awaited[_text(site.unit, callee)]
             return f"`{ast.unparse(callee)}` is awaited {times} times elsewhere in this file"
-        if callee.attr in self._only_async and self._is_habit(callee.attr):
+        # A name of several words is hardly anybody else's.
+        if callee.attr in self._only_async and ("_" in callee.attr.strip("_") or self._is_habit(callee.attr)):
             return f"every `{callee.attr}` of the project is async"
         return ""
 
@@ -52,9 +54,12 @@ class Habits:
         """The words for that every other call of a known coroutine function is awaited; empty if one is not."""
         if not isinstance(site.node, ast.Call) or not (name := called_name(site.node)):
             return ""
-        if not self._is_habit(name) or self._bare[name] > 1:
-            return ""
-        return f"all {self._awaited[name]} other calls of `{name}` are awaited where they stand"
+        if self._is_habit(name) and self._bare[name] <= 1:
+            return f"all {self._awaited[name]} other calls of `{name}` are awaited where they stand"
+        text = _text(site.unit, site.node.func)
+        if self._is_habit(text) and self._bare[text] <= 1:
+            return f"all {self._awaited[text]} other calls of it in this file are awaited where they stand"
+        return ""
 
     def _is_habit(self, key: object) -> bool:
         return self._awaited[key] >= _MOSTLY * max(self._bare[key], 1)

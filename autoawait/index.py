@@ -103,10 +103,11 @@ class Unit:
 
 
 class Index:
-    """All files that were loaded, by path; foreign ones (of the environment) are loaded when asked for."""
+    """All files that were loaded, by path; ``foreign`` ones (of the environment) are loaded when asked for."""
 
     def __init__(self) -> None:
         self.modules: dict[Path, Module] = {}
+        self.foreign: set[Path] = set()
         self.broken: dict[Path, BrokenFile] = {}
 
     def add(self, path: Path, data: bytes | None = None) -> Module | None:
@@ -122,7 +123,15 @@ class Index:
         """The module at a path, loaded now if need be; None where it cannot be read as Python."""
         if path in self.broken:
             return None
-        return self.modules.get(path) or self.add(path)
+        if path not in self.modules:
+            self.foreign.add(path)
+            self.add(path)
+        return self.modules.get(path)
+
+    def classes_named(self, path: Path, name: str) -> list[Spot]:
+        """The places of the classes of that name in one file."""
+        module = self.module(path)
+        return _class_spots(module, name) if module else []
 
     def definition(self, spot: Spot) -> Function | ast.ClassDef | None:
         """The function or class whose name stands at a place, if one does."""
@@ -134,6 +143,11 @@ class Index:
             return None
         node = found.node if isinstance(found, Function) else found
         return found if _name_spot(module.file, node) == spot else None  # parameters stand on the same line
+
+
+def _class_spots(module: Module, name: str) -> list[Spot]:
+    classes = (d for d in module.by_line.values() if isinstance(d, ast.ClassDef) and d.name == name)
+    return [_name_spot(module.file, node) for node in classes]
 
 
 def index_file(file: SourceFile) -> Module:
@@ -223,7 +237,9 @@ def own_nodes(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
 
 
 def name_end(file: SourceFile, node: ast.expr) -> Spot | None:
-    """The last byte of the name (or bracket) at which an engine can be asked about an expression."""
-    if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
+    """The byte at which an engine can be asked about an expression: the end of its name, or its bracket."""
+    if isinstance(node, ast.Subscript):
+        return file.spot(file.body.index(b"[", file.span(node.value).end))
+    if isinstance(node, (ast.Name, ast.Attribute)):
         return file.spot(file.span(node).end - 1)
     return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from autoawait.diagnostics import Edit, EditKind
 from autoawait.index import Unit
-from autoawait.usage import Use
+from autoawait.uses import Use
 
 _ANEXT = (3, 10)  # the builtin came with Python 3.10 (What's New in Python 3.10)
 # Builtins that read an iterable to its end, so that a list made before is the same to them.

@@ -9,13 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoawait.diagnostics import Change, Finding, Fix, Outcome
+from autoawait.diagnostics import Change, Finding, Fix, Link, Outcome
 from autoawait.discovery import Discovered, discover
 from autoawait.index import Index
 from autoawait.plan import Plan, Planner
 from autoawait.settings import Settings
 from autoawait.source import BrokenFile, Span
-from autoawait.suppression import is_suppressed
 from autoawait.survey import Survey, survey
 from autoawait.trial import Trial, attempt, withdrawn
 from autoawait.types.engine import Checked, TypeEngine
@@ -43,7 +42,7 @@ class Request:
     buffer: Buffer | None = None
 
 
-def run(request: Request, progress: Callable[[str], None] = lambda stage: None) -> Outcome:
+def run(request: Request, progress: Callable[[str], None] = lambda _: None) -> Outcome:
     """Analyse, plan, rewrite in memory and prove. ``progress`` is told the name of each stage.
 
     The changes are those of all fixes that the settings allow. Raises EngineError, SettingsError and
@@ -69,7 +68,12 @@ def run(request: Request, progress: Callable[[str], None] = lambda stage: None) 
         texts=trial.texts,
         sources={path: module.file for path, module in index.modules.items()},
         files=len(files.editable),
-        notes=(f"types from {environment.python} ({environment.origin})", *plan.notes, *clock.notes),
+        notes=(
+            *(f"{folder}: cannot be listed" for folder in files.unreadable),
+            f"types from {environment.python} ({environment.origin})",
+            *plan.notes,
+            *clock.notes,
+        ),
     )
 
 
@@ -86,7 +90,7 @@ def _settled(
         refused.update((f.fix, reason) for f, reason in trial.withdrawn.items())
         return trial
 
-    plan = _spoken(planner.plan(engine), index)
+    plan = planner.plan(engine)
     trial = tried(plan)
     for _ in range(_ROUNDS):
         if not trial.files:
@@ -95,7 +99,7 @@ def _settled(
         fresh = sorted(trial.files.keys() - before.keys())
         before.update(zip(fresh, engine.check(fresh), strict=True))
         overlaid = trial.engine(engine, index)
-        plan = _spoken(planner.plan(overlaid), index)
+        plan = planner.plan(overlaid)
         following = tried(plan)
         if following.edits == trial.edits:
             objected = objections(following, index, before, overlaid, settings)
@@ -112,12 +116,6 @@ def _settled(
     return plan, trial, refused
 
 
-def _spoken(plan: Plan, index: Index) -> Plan:
-    """The plan without what comments suppress."""
-    kept = (f for f in plan.findings if not is_suppressed(index.modules[f.path].file, f))
-    return Plan(tuple(kept), plan.notes)
-
-
 def _read(files: Discovered, buffer: Buffer | None, engine: TypeEngine) -> Index:
     index = Index()
     for path in files.readable:
@@ -130,7 +128,8 @@ def _read(files: Discovered, buffer: Buffer | None, engine: TypeEngine) -> Index
 
 
 def _unread(broken: BrokenFile) -> Finding:
-    return Finding(broken.code, broken.path, Span(0, 0), broken.message)
+    chain = (Link(broken.path, broken.line, "the parser stops here"),) if broken.code == "AW901" else ()
+    return Finding(broken.code, broken.path, Span(0, 0), broken.message, chain=chain)
 
 
 @contextmanager

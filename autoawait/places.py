@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from autoawait.diagnostics import Edit, EditKind
 from autoawait.index import Unit
+from autoawait.knowledge.consumers import COLLECTORS, ELEMENT_READERS
 
 # Since 3.11 an asynchronous comprehension may stand inside a synchronous one (bpo-33346).
 _NESTED_ASYNC_COMPREHENSIONS = (3, 11)
@@ -108,8 +109,13 @@ def _through_first_iterable(around: ast.AST, below: list[ast.AST]) -> bool:
 
 
 def _reader(unit: Unit, genexp: ast.GeneratorExp) -> str | None:
-    """What is called with a generator expression as its first argument; None where nothing is."""
+    """The builtin (or ``join``) that reads a generator expression; None for a reader that we do not know."""
     call = unit.parents.get(genexp)
-    if isinstance(call, ast.Call) and call.args and call.args[0] is genexp:
-        return ast.unparse(call.func)
+    if not isinstance(call, ast.Call) or call.args[:1] != [genexp]:
+        return None
+    match call.func:
+        case ast.Name(id=name) if name in ELEMENT_READERS | COLLECTORS | {"dict"}:
+            return name
+        case ast.Attribute(attr="join" | "extend" | "update" | "fromkeys" as name):
+            return name
     return None

@@ -16,16 +16,19 @@ from autoawait.arguments import Arguments, Fate, Passed
 from autoawait.callers import Callers
 from autoawait.complaints import Complaints
 from autoawait.diagnostics import Applicability, EditKind, Evidence, Finding, Fix
-from autoawait.findings import Draft, Writer
+from autoawait.findings import Writer
 from autoawait.index import Index
+from autoawait.reasons import Draft, explained
 from autoawait.resolve import ASYNC_KINDS, Given, Resolver, Site
 from autoawait.settings import Settings
 from autoawait.sites import Candidate
+from autoawait.suppression import is_suppressed
 from autoawait.survey import Survey, chain_top
 from autoawait.types.engine import Kind, TypeEngine
-from autoawait.usage import Usage, Use, UseKind
+from autoawait.uses import Usage, Use, UseKind
 from autoawait.verdict import Ruling, Verdict, verdict_on
 
+_AGAINST_DECLARATION = (Ruling.MISTAKE, Ruling.STORED, Ruling.OPEN, Ruling.RETURNED)
 _UNDECIDED = (Kind.UNKNOWN, Kind.MAYBE)
 # Uses at which something that is no coroutine may still be wrong, if the checker complains.
 _SUSPICIOUS = (UseKind.VALUE, UseKind.ITERATE, UseKind.ENTER)
@@ -65,7 +68,8 @@ class Planner:
         callers = Callers(self._survey.units, self._index, resolver)
         writer = Writer(resolver, self._index, self._complaints, callers, self._settings.target_version)
         drafts = [draft for c in self._survey.candidates for draft in self._judge(c, facts, writer)]
-        return Plan(_without_repetition(_one_with_each(writer.explained(drafts))))
+        found = _without_repetition(_one_with_each(explained(drafts, resolver, self._index)))
+        return Plan(tuple(f for f in found if not is_suppressed(self._index.modules[f.path].file, f)))
 
     def _facts(self, engine: TypeEngine, resolver: Resolver) -> Facts:
         """What is known now. What earlier rounds knew stands; only what was unknown is asked again."""
@@ -113,17 +117,24 @@ class Planner:
         if given.kind is not Kind.AWAITABLE or not usage.uses:
             return []
         use = usage.uses[0]
-        if usage.has(UseKind.DROPPED) and not given.nominal and (habit := self._survey.habits.infer(site)):
-            return writer.dropped(site, given, use, habit)
+        if usage.has(UseKind.DROPPED) and not given.nominal:
+            habit = self._survey.habits.always_awaited(site)
+            return writer.dropped(site, given, use, habit) if habit else []
         if {u.kind for u in usage.uses} == {UseKind.RETURN}:
             return writer.returned(site, given, use)
-        return writer.stored(site, given, use) if usage.has(UseKind.STORE) else []
+        return writer.declared(site, given)
 
     def _judge_coroutine(self, site: Site, given: Given, usage: Usage, facts: Facts, writer: Writer) -> list[Draft]:
-        verdict = verdict_on(usage, facts.fates)
+        verdict = verdict_on(usage, facts.fates, optional="None" in given.awaited.split(" | "))
         use = verdict.use
+        if verdict.ruling in _AGAINST_DECLARATION and (declared := writer.declared(site, given)):
+            return declared
         if use is None:
             return []
+        if use.kind in (UseKind.IDENTITY, UseKind.CONDITION):
+            for returned in usage.of(UseKind.RETURN):
+                if writer.is_returned_plain(site.unit, returned):
+                    return writer.returned(site, given, returned)
         match verdict.ruling:
             case Ruling.MISTAKE:
                 top = chain_top(site.unit, site.node)
@@ -132,7 +143,7 @@ class Planner:
             case Ruling.RETURNED:
                 return writer.returned(site, given, use)
             case Ruling.STORED:
-                return writer.stored(site, given, use) or self._judge_unusual(site, given, verdict, writer)
+                return writer.kept(site, given, use) or self._judge_unusual(site, given, verdict, writer)
             case Ruling.OPEN:
                 unusual = self._judge_unusual(site, given, verdict, writer)
                 return unusual or writer.report(site, given, verdict)
@@ -152,7 +163,7 @@ class Planner:
 def _needs_check(given: Given, usage: Usage) -> bool:
     """Whether the checker's complaints about the file can change what is said of a site."""
     if given.kind in (Kind.COROUTINE, Kind.ASYNC_ITERATOR):
-        return usage.has(UseKind.ARGUMENT, UseKind.RETURN, UseKind.STORE, UseKind.YIELD) or usage.annotation is not None
+        return True
     if given.kind is Kind.AWAITABLE:
         return usage.has(UseKind.VALUE, UseKind.CONDITION, UseKind.ARGUMENT, UseKind.RETURN, UseKind.STORE)
     return given.kind is Kind.PLAIN and bool(given.nominal) and usage.has(*_SUSPICIOUS)

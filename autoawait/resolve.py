@@ -83,7 +83,7 @@ class Resolver:
         given = [
             _from_fact(fact, called=isinstance(node, ast.Call)) for fact, (_, node) in zip(known, calls, strict=True)
         ]
-        undecided = [g.kind is Kind.UNKNOWN and not g.unreachable for g in given]
+        undecided = [g.kind is Kind.UNKNOWN for g in given]
         open_spots = [spot for spot, is_open in zip(spots, undecided, strict=True) if spot and is_open]
         places = dict(zip(open_spots, self._engine.definitions(open_spots), strict=True))
         for number, (spot, (_, node)) in enumerate(zip(spots, calls, strict=True)):
@@ -147,20 +147,33 @@ class Resolver:
 
     # classes
 
-    def has_member(self, file: SourceFile, call: ast.expr, member: str) -> bool:
-        """Whether the class that a call returns by its annotation (or makes) has a method, own or inherited."""
+    def has_member(self, file: SourceFile, call: ast.expr, nominal: str, member: str) -> bool:
+        """Whether the class ``nominal`` that a call makes or is annotated to return has a method, own or inherited."""
         target = call.func if isinstance(call, ast.Call) else call
-        for spot in self.definitions(file, [target])[0]:
-            definition = self._index.definition(spot)
-            if isinstance(definition, ast.ClassDef):
-                return self._class_has(spot, member)
-            if isinstance(definition, Function) and definition.node.returns is not None:
-                return any(
-                    self._class_has(place, member)
-                    for name in _class_names(definition.node.returns)
-                    for place in self.definitions(definition.file, [name])[0]
-                )
-        return False
+        return any(
+            self._class_has(place, member)
+            for spot in self.definitions(file, [target])[0]
+            for place in self._classes_named(spot, nominal)
+        )
+
+    def _classes_named(self, spot: Spot, nominal: str) -> Iterable[Spot]:
+        """The places of a class by its name, as a definition or the annotations of it and its decorators know it."""
+        definition = self._index.definition(spot)
+        if isinstance(definition, ast.ClassDef):
+            return [spot]
+        if not isinstance(definition, Function):
+            return []
+        annotated = [definition]
+        for decorator in definition.node.decorator_list:
+            name = decorator.func if isinstance(decorator, ast.Call) else decorator
+            known = map(self._index.definition, self.definitions(definition.file, [name])[0])
+            annotated += [d for d in known if isinstance(d, Function)]
+        return [
+            place
+            for function in annotated
+            for name in _names_in(function.node.returns, nominal)
+            for place in self.definitions(function.file, [name])[0]
+        ] or self._index.classes_named(definition.file.path, nominal)
 
     def class_of(self, file: SourceFile, node: ast.expr) -> frozenset[str]:
         """The classes (``module.Name``) that an expression with a name may be an instance of."""
@@ -169,6 +182,24 @@ class Resolver:
         places = self._engine.type_definitions([spot])[0]
         named = ((p, self._index.definition(p)) for p in places)
         return frozenset(f"{p.path.stem.lstrip('_')}.{d.name}" for p, d in named if isinstance(d, ast.ClassDef))
+
+    def is_coroutine_class(self, file: SourceFile, call: ast.expr, nominal: str) -> bool:
+        """Whether a call gives an instance of a class that is a Coroutine, which nothing drives unless awaited."""
+        return all(self.has_member(file, call, nominal, member) for member in ("__await__", "send"))
+
+    def is_fluent(self, file: SourceFile, call: ast.expr, attribute: str) -> bool:
+        """Whether a method is called whose receiver has ``attribute`` too: then it may well return its receiver."""
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+            return False
+        spot = name_end(file, call.func.value)
+        places = self._engine.type_definitions([spot])[0] if spot else ()
+        return any(self._class_has(place, attribute) for place in places)
+
+    def is_foreign_def(self, file: SourceFile, call: ast.expr) -> bool:
+        """Whether what is called is a function defined outside the project."""
+        target = call.func if isinstance(call, ast.Call) else call
+        places = self.definitions(file, [target])[0]
+        return any(p.path in self._index.foreign and self._index.definition(p) is not None for p in places)
 
     def _class_has(self, spot: Spot, member: str) -> bool:
         key = (spot, member)
@@ -203,8 +234,11 @@ def _either(a: Given, b: Given) -> Given:
     return replace(a, kind=Kind.MAYBE)
 
 
-def _class_names(annotation: ast.expr) -> Iterable[ast.expr]:
-    """The names in a return annotation that may be the class: ``X``, ``m.X``, ``X[T]``."""
-    if isinstance(annotation, ast.Subscript):
-        return [annotation.value]
-    return [annotation] if isinstance(annotation, (ast.Name, ast.Attribute)) else []
+def _names_in(annotation: ast.expr | None, name: str) -> list[ast.expr]:
+    """The places in an annotation where a class is named: ``X``, ``m.X``, ``Callable[..., X[T]]``."""
+    nodes = ast.walk(annotation) if annotation is not None else ()
+    return [
+        n
+        for n in nodes
+        if (isinstance(n, ast.Name) and n.id == name) or (isinstance(n, ast.Attribute) and n.attr == name)
+    ]

@@ -7,13 +7,17 @@ Most calls are decided by how they stand: an awaited call, the argument of ``awa
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from autoawait.index import Function, Unit
+from autoawait.index import Function, Unit, blocks
+from autoawait.knowledge.consumers import VALUE_BUILTINS
 from autoawait.resolve import Site
-from autoawait.usage import Usage, UseKind, called_name, uses_of
+from autoawait.usage import uses_of
+from autoawait.uses import Usage, UseKind, called_name
 
+_AWAITABLE = re.compile(r"Awaitable|Coroutine|Future|Task")
 _FINE = frozenset(
     {
         UseKind.AWAITED,
@@ -26,7 +30,7 @@ _FINE = frozenset(
     }
 )
 # In code that cannot await, only what is certainly wrong is worth a word.
-_WRONG = frozenset({UseKind.DROPPED, UseKind.VALUE, UseKind.CONDITION, UseKind.FORMAT})
+_WRONG = frozenset({UseKind.DROPPED, UseKind.VALUE, UseKind.CONDITION, UseKind.FORMAT, UseKind.ITERATE, UseKind.ENTER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +54,53 @@ def candidates(unit: Unit, async_names: frozenset[str], async_properties: frozen
             continue
         usage = uses_of(unit, node)
         kinds = {use.kind for use in usage.uses}
-        if kinds <= _FINE or (not allowed and not kinds <= _WRONG):
+        if kinds <= _FINE or not (allowed or _is_wrong(usage)) or _is_dead(unit, node):
             continue
         yield Candidate(Site(unit, node), usage)
+
+
+def _is_wrong(usage: Usage) -> bool:
+    """Whether every use is wrong for a coroutine, wherever it stands."""
+    return usage.annotation is not None or all(
+        use.kind in _WRONG or (use.kind is UseKind.ARGUMENT and isinstance(use.at, ast.Call) and _reads_value(use.at))
+        for use in usage.uses
+    )
+
+
+def _reads_value(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Name) and call.func.id in VALUE_BUILTINS
+
+
+def _is_dead(unit: Unit, node: ast.AST) -> bool:
+    """Whether a place is never reached: below ``if TYPE_CHECKING`` or ``if False``, or after a ``return``."""
+    child = node
+    for around in unit.ancestors(node):
+        if isinstance(around, ast.If) and child is not around.test:
+            test = around.test
+            if isinstance(test, ast.Constant):
+                return bool(test.value) is (child in around.orelse)
+            if (
+                child in around.body
+                and isinstance(test, (ast.Name, ast.Attribute))
+                and ast.unparse(test).endswith("TYPE_CHECKING")
+            ):
+                return True
+        if any(_ends_before(block, child) for block in _blocks(around)):
+            return True
+        child = around
+    return unit.function is not None and _ends_before(list(unit.body), child)
+
+
+def _blocks(node: ast.AST) -> Iterable[list[ast.stmt]]:
+    return blocks(node) if isinstance(node, ast.stmt) else ()
+
+
+def _ends_before(block: list[ast.stmt], statement: ast.AST) -> bool:
+    """Whether a block surely leaves before it comes to one of its statements."""
+    if not isinstance(statement, ast.stmt) or statement not in block:
+        return False
+    before = block[: block.index(statement)]
+    return any(isinstance(s, (ast.Return, ast.Raise, ast.Break, ast.Continue)) for s in before)
 
 
 def _values(unit: Unit, async_properties: frozenset[str]) -> Iterable[ast.expr]:
@@ -78,9 +126,11 @@ def _is_callee(node: ast.Attribute, unit: Unit) -> bool:
 
 
 def async_properties(functions: Iterable[Function]) -> frozenset[str]:
-    """The names of async methods below a decorator that is spelled like a property."""
+    """The names of properties that may give an awaitable: async ones, and those annotated with one."""
     return frozenset(
         f.node.name
         for f in functions
-        if f.is_async and f.owner and any("property" in ast.unparse(d) for d in f.node.decorator_list)
+        if f.owner
+        and any("property" in ast.unparse(d) for d in f.node.decorator_list)
+        and (f.is_async or (f.node.returns is not None and _AWAITABLE.search(ast.unparse(f.node.returns))))
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 from autoawait.habits import Habits
 from autoawait.index import Index, Module, Unit, module_unit
 from autoawait.sites import Candidate, async_properties, candidates
+from autoawait.source import Span
 
 _CALLED = re.compile(rb"(\w+)\s*\(")
 
@@ -30,7 +31,7 @@ def survey(index: Index, editable: Iterable[Path]) -> Survey:
     modules = list(index.modules.values())
     functions = [f for m in modules for f in m.functions]
     asynchronous = frozenset(f.node.name for f in functions if f.is_async)
-    plain = frozenset(f.node.name for f in functions if not f.is_async)
+    others = frozenset(f.node.name for f in functions if not f.is_async or f.is_generator)
     properties = async_properties(functions)
     units = tuple(f.unit for f in functions if f.is_async)
     chosen = frozenset(editable)
@@ -41,14 +42,15 @@ def survey(index: Index, editable: Iterable[Path]) -> Survey:
         for candidate in candidates(unit, asynchronous, properties)
     ]
     found.sort(key=lambda c: (c.site.unit.file.path, c.site.node.lineno, c.site.node.col_offset))
-    return Survey(tuple(found), units, Habits(units, asynchronous, plain))
+    return Survey(tuple(found), units, Habits(units, asynchronous - others))
 
 
 def _plain_units(module: Module, async_names: frozenset[str]) -> Iterable[Unit]:
     """The units in which no ``await`` can stand, if they call something that may be async."""
     names = frozenset(name.encode("utf-8") for name in async_names)
     called = [match.start() for match in _CALLED.finditer(module.file.body) if match[1] in names]
-    spans = [(f, module.file.span(f.node)) for f in module.functions]
+    # Decorators and defaults are evaluated outside: the body alone counts.
+    spans = [(f, Span(module.file.span(f.node.body[0]).start, module.file.span(f.node).end)) for f in module.functions]
     if any(not any(span.start <= place < span.end for _, span in spans) for place in called):
         yield module_unit(module.file)
     for function, span in spans:
@@ -60,11 +62,8 @@ def chain_top(unit: Unit, node: ast.expr) -> ast.expr:
     """The whole of an attribute, subscript and call chain that begins with an expression: of ``f`` in ``f().x[0]``."""
     while True:
         parent = unit.parents.get(node)
-        if (
-            isinstance(parent, (ast.Attribute, ast.Subscript))
-            and parent.value is node
-            or isinstance(parent, ast.Call)
-            and parent.func is node
+        if (isinstance(parent, (ast.Attribute, ast.Subscript)) and parent.value is node) or (
+            isinstance(parent, ast.Call) and parent.func is node
         ):
             node = parent
         else:

@@ -49,7 +49,7 @@ def attempt(index: Index, findings: Iterable[Finding], *, unsafe: bool) -> Trial
         edits = _by_file(made)
         try:
             return _made(index, made, edits, withdrawn)
-        except _Unmade as problem:
+        except _UnmadeError as problem:
             for finding in made:
                 if finding.fix and (set(finding.fix.edits) & problem.edits):
                     withdrawn[finding] = problem.reason
@@ -60,7 +60,7 @@ def withdrawn(finding: Finding, reason: str) -> Finding:
     return replace(finding, code=WITHDRAWN, fix=None, reason=f"the fix was withdrawn: {reason}")
 
 
-class _Unmade(Exception):
+class _UnmadeError(Exception):
     def __init__(self, edits: frozenset[Edit], reason: str) -> None:
         super().__init__(reason)
         self.edits = edits
@@ -82,10 +82,10 @@ def _made(index: Index, made: list[Finding], edits: dict[Path, frozenset[Edit]],
         try:
             rewritten = rewrite(index.modules[path].file, wanted)
         except RewriteError as error:
-            raise _Unmade(frozenset([error.edit]) if error.edit else wanted, str(error)) from error
+            raise _UnmadeError(frozenset([error.edit]) if error.edit else wanted, str(error)) from error
         after = load(path, rewritten.data)
         if isinstance(after, BrokenFile):
-            raise _Unmade(wanted, f"the result {after.message}")
+            raise _UnmadeError(wanted, f"the result {after.message}")
         files[path] = after
         texts.update(rewritten.texts)
     return Trial(tuple(made), dict(gone), files, edits, texts)

@@ -9,67 +9,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import Enum
 
 from autoawait.flow import FunctionNode, binds, parameter_reach, reach
+from autoawait.forms import (
+    EXPRESSIONS,
+    appended_to,
+    appending_call,
+    asks_for_awaitable,
+    comparison,
+    in_statement,
+    is_text,
+)
 from autoawait.index import Unit
 from autoawait.knowledge.consumers import COLLECTORS, COROUTINE_METHODS, ELEMENT_READERS, PROBES
-
-
-class UseKind(Enum):
-    """What happens to the value at one place."""
-
-    AWAITED = "awaited"
-    CONSUMED = "consumed"
-    METHOD = "method"
-    INTENDED = "intended"
-    DROPPED = "dropped"
-    VALUE = "value"
-    CONDITION = "condition"
-    IDENTITY = "identity"
-    FORMAT = "format"
-    RETURN = "return"
-    LAMBDA = "lambda"
-    YIELD = "yield"
-    ARGUMENT = "argument"
-    STORE = "store"
-    ITERATE = "iterate"
-    ENTER = "enter"
-    ASYNC_ITERATE = "async iterate"
-    ASYNC_ENTER = "async enter"
-    NEUTRAL = "neutral"
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """One use. ``node`` is the expression that stands there (the value itself or a name that holds it),
-    ``at`` the node that uses it, ``how`` says it in words, ``element`` that the value comes out of a container.
-    ``only``: no other binding of the name can be in force there.
-    """
-
-    kind: UseKind
-    node: ast.expr
-    at: ast.AST
-    how: str = ""
-    element: bool = False
-    only: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """All uses of a value. ``name`` is the local name it was bound to first, if any;
-    ``annotation`` the annotation of that binding."""
-
-    uses: tuple[Use, ...]
-    name: str = ""
-    annotation: ast.expr | None = None
-
-    def has(self, *kinds: UseKind) -> bool:
-        return any(use.kind in kinds for use in self.uses)
-
-    def of(self, *kinds: UseKind) -> list[Use]:
-        return [use for use in self.uses if use.kind in kinds]
+from autoawait.uses import Usage, Use, UseKind, called_name, is_intention
 
 
 def uses_of(unit: Unit, node: ast.expr) -> Usage:
@@ -132,7 +85,7 @@ class _Follow:
             case ast.Call() | ast.keyword():
                 return self.in_call(node, parent)
             case ast.Compare():
-                return use(*_comparison(node, parent))
+                return use(*comparison(node, parent))
             case ast.BoolOp() | ast.IfExp():
                 return self.in_condition(node, parent)
             case ast.UnaryOp():
@@ -140,7 +93,7 @@ class _Follow:
                     return use(UseKind.CONDITION, "it is tested by `not`")
                 return use(UseKind.VALUE, "it is an operand")
             case ast.BinOp():
-                if isinstance(parent.op, ast.Mod) and _is_text(parent.left):
+                if isinstance(parent.op, ast.Mod) and is_text(parent.left):
                     return use(UseKind.FORMAT, "it is formatted into a string")
                 return use(UseKind.VALUE, "it is an operand")
             case ast.List() | ast.Tuple() | ast.Set():
@@ -154,9 +107,9 @@ class _Follow:
             case ast.Starred():
                 return use(UseKind.VALUE, "it is unpacked")
             case ast.expr():
-                return use(*_EXPRESSIONS.get(type(parent), (UseKind.STORE, "it is stored")))
+                return use(*EXPRESSIONS.get(type(parent), (UseKind.STORE, "it is stored")))
             case _:
-                return use(*_in_statement(node, parent, self.unit))
+                return use(*in_statement(node, parent, self.unit))
 
     def in_call(self, node: ast.expr, parent: ast.Call | ast.keyword) -> Iterable[Use]:
         if isinstance(parent, ast.keyword):
@@ -168,9 +121,9 @@ class _Follow:
             return [Use(UseKind.ARGUMENT, node, call, "it is passed on")]
         if parent.func is node:
             return [Use(UseKind.VALUE, node, parent, "it is called")]
-        if called_name(parent) in PROBES:
+        if called_name(parent) in PROBES or asks_for_awaitable(parent):
             return [Use(UseKind.CONSUMED, node, parent)]
-        if (holder := _appended_to(parent, self.unit)) is not None:
+        if (holder := appended_to(parent, self.unit)) is not None:
             return self.read_back(holder, parent)
         return [Use(UseKind.ARGUMENT, node, parent, "it is passed on")]
 
@@ -241,7 +194,7 @@ class _Follow:
         for other in self.unit.nodes:
             if not (isinstance(other, ast.Name) and other.id == holder.id and isinstance(other.ctx, ast.Load)):
                 continue
-            if other is not holder and _appended_to_by(other, self.unit) is None:
+            if other is not holder and appending_call(other, self.unit) is None:
                 uses += self.up(other, element=True)
         return uses or [Use(UseKind.STORE, holder, where, f"it is added to `{holder.id}`")]
 
@@ -276,7 +229,7 @@ class _Follow:
                     return use(UseKind.STORE, "it is used as a key")
                 return self.up(parent, element=isinstance(parent.slice, ast.Slice))
             case ast.BinOp():
-                if isinstance(parent.op, ast.Mod) and _is_text(parent.left):
+                if isinstance(parent.op, ast.Mod) and is_text(parent.left):
                     return use(UseKind.FORMAT, "it is formatted into a string")
                 return self.up(parent, element=True)
             case ast.Return() | ast.Yield():
@@ -311,104 +264,13 @@ class _Follow:
 
     def container_argument(self, node: ast.expr, call: ast.Call) -> Iterable[Use]:
         name = called_name(call)
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "join" and _is_text(call.func.value):
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "join" and is_text(call.func.value):
             return [Use(UseKind.VALUE, node, call, "it is joined to a string", element=True)]
+        if (holder := appended_to(call, self.unit)) is not None:
+            return self.read_back(holder, call)
         if isinstance(call.func, ast.Name) and name in ELEMENT_READERS:
             kind = UseKind.CONDITION if name in {"any", "all"} else UseKind.VALUE
             return [Use(kind, node, call, f"`{name}` reads the values", element=True)]
         if isinstance(call.func, ast.Name) and name in COLLECTORS:
             return self.up(call, element=True)
         return [Use(UseKind.ARGUMENT, node, call, "it is passed on", element=True)]
-
-
-def called_name(call: ast.Call) -> str:
-    """The last part of what is called: ``g`` for ``f.g()``, empty if it has no name."""
-    match call.func:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-    return ""
-
-
-def is_intention(name: str) -> bool:
-    """Whether a name says that its value is not wanted (basedpyright's reading of ``_ = f()``)."""
-    return not name.strip("_") or "unused" in name or "ignore" in name
-
-
-def _comparison(node: ast.expr, parent: ast.Compare) -> tuple[UseKind, str]:
-    operands = [parent.left, *parent.comparators]
-    place = operands.index(node)
-    sides = [parent.ops[i] for i in (place - 1, place) if 0 <= i < len(parent.ops)]
-    if all(isinstance(op, (ast.Is, ast.IsNot)) for op in sides):
-        return UseKind.IDENTITY, "it is compared by identity"
-    if any(isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) for op in sides):
-        return UseKind.VALUE, "it is compared"
-    if place and isinstance(parent.ops[place - 1], (ast.In, ast.NotIn)):
-        return UseKind.VALUE, "it is searched"
-    return UseKind.CONDITION, "it is compared"
-
-
-_EXPRESSIONS: dict[type[ast.AST], tuple[UseKind, str]] = {
-    ast.FormattedValue: (UseKind.FORMAT, "it is formatted into a string"),
-    ast.Slice: (UseKind.VALUE, "it is a bound of a slice"),
-    ast.Yield: (UseKind.YIELD, "it is yielded"),
-    ast.YieldFrom: (UseKind.ITERATE, "it is iterated by `yield from`"),
-    ast.Lambda: (UseKind.LAMBDA, "a lambda returns it"),
-    ast.DictComp: (UseKind.STORE, "it is stored in a dict"),
-}
-
-
-def _in_statement(node: ast.expr, parent: ast.AST, unit: Unit) -> tuple[UseKind, str]:
-    match parent:
-        case ast.Return():
-            return UseKind.RETURN, "it is returned"
-        case ast.If() | ast.While():
-            return UseKind.CONDITION, f"it is the condition of `{'if' if isinstance(parent, ast.If) else 'while'}`"
-        case ast.match_case():
-            return UseKind.CONDITION, "it is the guard of a `case`"
-        case ast.Assert():
-            if parent.test is node:
-                return UseKind.CONDITION, "it is asserted"
-            return UseKind.FORMAT, "it is the message of `assert`"
-        case ast.For():
-            return UseKind.ITERATE, "it is iterated"
-        case ast.AsyncFor():
-            return UseKind.ASYNC_ITERATE, "it is iterated by `async for`"
-        case ast.comprehension():
-            if parent.iter is not node:
-                return UseKind.CONDITION, "it is the condition of a comprehension"
-            return (UseKind.ASYNC_ITERATE if parent.is_async else UseKind.ITERATE), "it is iterated"
-        case ast.withitem():
-            entered = isinstance(unit.parent(parent), ast.AsyncWith)
-            word = "async with" if entered else "with"
-            return (UseKind.ASYNC_ENTER if entered else UseKind.ENTER), f"it is entered by `{word}`"
-        case ast.Match():
-            return UseKind.VALUE, "it is matched"
-        case ast.Raise():
-            return UseKind.VALUE, "it is raised"
-        case ast.ExceptHandler():
-            return UseKind.VALUE, "it is an exception type"
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            if node in parent.decorator_list:
-                return UseKind.VALUE, "it is called as a decorator"
-            return UseKind.STORE, "it stands in a definition"
-        case ast.Delete():
-            return UseKind.NEUTRAL, ""
-    return UseKind.STORE, "it is stored"
-
-
-def _appended_to(call: ast.Call, unit: Unit) -> ast.Name | None:
-    """The local list to which a call like ``tasks.append(x)`` adds its argument."""
-    match call.func:
-        case ast.Attribute(value=ast.Name() as holder, attr="append" | "add" | "insert" | "appendleft"):
-            return holder if isinstance(unit.parent(call), ast.Expr) else None
-    return None
-
-
-def _appended_to_by(name: ast.Name, unit: Unit) -> ast.Call | None:
-    """The appending call whose receiver a name is."""
-    call = unit.parent(unit.parent(name))
-    return call if isinstance(call, ast.Call) and _appended_to(call, unit) is name else None
-
-
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)))

@@ -7,11 +7,11 @@ no-floating-promises reads the same way).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from autoawait.arguments import Fate, Passed
-from autoawait.usage import Usage, Use, UseKind
+from autoawait.uses import Usage, Use, UseKind
 
 
 class Ruling(Enum):
@@ -48,8 +48,11 @@ _RAISING = {
 }
 
 
-def verdict_on(usage: Usage, fates: Mapping[Use, Passed]) -> Verdict:
-    """The verdict on a coroutine used like this; ``fates`` says what becomes of each use as an argument."""
+def verdict_on(usage: Usage, fates: Mapping[Use, Passed], *, optional: bool = False) -> Verdict:
+    """The verdict on a coroutine used like this; ``fates`` says what becomes of each use as an argument.
+
+    ``optional``: awaiting it may give None, so that a test for None is meant for its value.
+    """
     by_fate = {fate: [u for u in usage.uses if u in fates and fates[u].fate is fate] for fate in Fate}
     raising = usage.of(*_RAISING) + by_fate[Fate.VALUE]
     if usage.has(UseKind.AWAITED, UseKind.CONSUMED, UseKind.INTENDED) or by_fate[Fate.TAKEN]:
@@ -63,6 +66,8 @@ def verdict_on(usage: Usage, fates: Mapping[Use, Passed]) -> Verdict:
         return Verdict(Ruling.FUNCTION_WANTED, use, "AW403", fates[use].words)
     open_uses = usage.of(*_OPEN_KINDS) + by_fate[Fate.UNKNOWN]
     if (silent := _silent(usage, by_fate[Fate.SILENT], open_uses, fates)) is not None:
+        if silent.use and silent.use.kind is UseKind.IDENTITY:
+            return replace(silent, certain=optional or not [u for u in open_uses if u.kind is not UseKind.RETURN])
         return silent
     if usage.of(UseKind.DROPPED):
         dropped = usage.of(UseKind.DROPPED)[0]
@@ -79,8 +84,9 @@ def verdict_on(usage: Usage, fates: Mapping[Use, Passed]) -> Verdict:
 
 def _ambiguous(usage: Usage, raising: list[Use], fates: Mapping[Use, Passed]) -> Verdict:
     """Awaited, scheduled or closed at one place: then a coroutine is wanted, and only what raises is odd."""
+    raising = [use for use in raising if use.only]
     if not raising or not usage.name:
-        return FINE
+        return FINE  # where another binding may be in force, the code tells them apart
     words = f"`{usage.name}` is awaited or scheduled at one place, and at another {_words(raising[0], fates)}"
     return Verdict(Ruling.AMBIGUOUS, raising[0], "AW301", words)
 
@@ -97,8 +103,7 @@ def _silent(usage: Usage, sunk: list[Use], open_uses: list[Use], fates: Mapping[
     tested = [u for u in usage.of(UseKind.CONDITION, UseKind.IDENTITY) if u.only] or usage.of(UseKind.CONDITION)
     if tested:
         use = tested[0]
-        certain = use.only and not (use.kind is UseKind.IDENTITY and open_uses)
-        return Verdict(Ruling.MISTAKE, use, "AW109" if use.element else "AW103", use.how, certain)
+        return Verdict(Ruling.MISTAKE, use, "AW109" if use.element else "AW103", use.how, certain=use.only)
     if formatted := usage.of(UseKind.FORMAT):
         return Verdict(Ruling.MISTAKE, formatted[0], "AW104", formatted[0].how, certain=not open_uses)
     if sunk:

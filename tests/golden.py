@@ -193,6 +193,8 @@ def _line(outcome: Outcome, finding: Finding, place: Path) -> str:
     source = outcome.sources.get(finding.path)
     body = source.body if source else finding.path.read_bytes()
     line = len(re.findall(rb"\r\n|\r|\n", body[: finding.span.start])) + 1
+    if finding.code == "AW901":
+        line = finding.chain[0].line
     name = finding.path.relative_to(place).as_posix()
     return f"{name}:{line}: {finding.code} {finding.applicability.value}"
 

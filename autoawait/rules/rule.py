@@ -17,7 +17,7 @@ class Rule:
 
 
 def rule_of(page: type) -> Rule:
-    """The rule that a class stands for: its name is the code, its docstring the explanation, whose first line sums up."""
+    """The rule that a class stands for: its name is the code, its docstring the page."""
     explanation = inspect.cleandoc(page.__doc__ or "")
     name: str = vars(page)["name"]
     return Rule(page.__name__, name, explanation.partition("\n")[0], explanation)

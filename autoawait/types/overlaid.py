@@ -16,6 +16,7 @@ from autoawait.source import SourceFile, Spot, line_starts
 from autoawait.types.engine import Checked, Complaint, TypeEngine, TypeFact
 
 _Answer = TypeVar("_Answer")
+_NOWHERE: tuple[Spot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,11 @@ class Overlaid:
 
     def definitions(self, spots: Sequence[Spot]) -> list[tuple[Spot, ...]]:
         """See TypeEngine."""
-        return [tuple(map(self._back, found)) for found in self._ask(spots, self.engine.definitions, ())]
+        return [tuple(map(self._back, found)) for found in self._ask(spots, self.engine.definitions, _NOWHERE)]
 
     def type_definitions(self, spots: Sequence[Spot]) -> list[tuple[Spot, ...]]:
         """See TypeEngine."""
-        return [tuple(map(self._back, found)) for found in self._ask(spots, self.engine.type_definitions, ())]
+        return [tuple(map(self._back, found)) for found in self._ask(spots, self.engine.type_definitions, _NOWHERE)]
 
     def check(self, paths: Sequence[Path]) -> list[Checked]:
         """See TypeEngine."""

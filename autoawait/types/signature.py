@@ -74,7 +74,7 @@ def signature_of(text: str) -> Signature | None:
         variables = frozenset(re.findall(r"\w+", text[groups[0][0] : groups[0][1]]))
         groups = groups[1:]
     start, end = groups[0]
-    if text[start] != "(" or not text[end:].lstrip().startswith(("->", ":")) and not text.startswith("class "):
+    if text[start] != "(" or (not text[end:].lstrip().startswith(("->", ":")) and not text.startswith("class ")):
         return None
     parts = _parts(text[start + 1 : end - 1])
     keyword_only = False

@@ -1,0 +1,32 @@
+"""An attribute followed through the methods of its class, as a local name is through its function."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from autoawait.index import Function, Index
+from autoawait.usage import uses_of
+from autoawait.uses import Use
+
+
+def attribute_uses(index: Index, method: Function, name: str) -> list[Use]:
+    """What the methods of the class around ``method`` do with ``self.<name>`` where they read it."""
+    return [
+        use
+        for other in _methods(index, method)
+        for node in other.unit.nodes
+        if isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Load)
+        if isinstance(node.value, ast.Name) and node.value.id == _self_name(other)
+        for use in uses_of(other.unit, node).uses
+    ]
+
+
+def _methods(index: Index, method: Function) -> Iterator[Function]:
+    module = index.module(method.file.path)
+    return (f for f in (module.functions if module else ()) if f.owner is method.owner)
+
+
+def _self_name(method: Function) -> str:
+    parameters = [*method.node.args.posonlyargs, *method.node.args.args]
+    return parameters[0].arg if parameters else ""

@@ -1,0 +1,97 @@
+"""What one syntactic form does with the value below it: the rows of the usage table that need no following."""
+
+from __future__ import annotations
+
+import ast
+
+from autoawait.index import Unit
+from autoawait.uses import UseKind, called_name
+
+
+def comparison(node: ast.expr, parent: ast.Compare) -> tuple[UseKind, str]:
+    operands = [parent.left, *parent.comparators]
+    place = operands.index(node)
+    sides = [parent.ops[i] for i in (place - 1, place) if 0 <= i < len(parent.ops)]
+    if all(isinstance(op, (ast.Is, ast.IsNot)) for op in sides):
+        return UseKind.IDENTITY, "it is compared by identity"
+    if any(isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) for op in sides):
+        return UseKind.VALUE, "it is compared"
+    if place and isinstance(parent.ops[place - 1], (ast.In, ast.NotIn)):
+        return UseKind.VALUE, "it is searched"
+    return UseKind.CONDITION, "it is compared"
+
+
+EXPRESSIONS: dict[type[ast.AST], tuple[UseKind, str]] = {
+    ast.FormattedValue: (UseKind.FORMAT, "it is formatted into a string"),
+    ast.Slice: (UseKind.VALUE, "it is a bound of a slice"),
+    ast.Yield: (UseKind.YIELD, "it is yielded"),
+    ast.YieldFrom: (UseKind.ITERATE, "it is iterated by `yield from`"),
+    ast.Lambda: (UseKind.LAMBDA, "a lambda returns it"),
+    ast.DictComp: (UseKind.STORE, "it is stored in a dict"),
+}
+
+
+def in_statement(node: ast.expr, parent: ast.AST, unit: Unit) -> tuple[UseKind, str]:
+    match parent:
+        case ast.Return():
+            return UseKind.RETURN, "it is returned"
+        case ast.If() | ast.While():
+            return UseKind.CONDITION, f"it is the condition of `{'if' if isinstance(parent, ast.If) else 'while'}`"
+        case ast.match_case():
+            return UseKind.CONDITION, "it is the guard of a `case`"
+        case ast.Assert():
+            if parent.test is node:
+                return UseKind.CONDITION, "it is asserted"
+            return UseKind.FORMAT, "it is the message of `assert`"
+        case ast.For():
+            return UseKind.ITERATE, "it is iterated"
+        case ast.AsyncFor():
+            return UseKind.ASYNC_ITERATE, "it is iterated by `async for`"
+        case ast.comprehension():
+            if parent.iter is not node:
+                return UseKind.CONDITION, "it is the condition of a comprehension"
+            return (UseKind.ASYNC_ITERATE if parent.is_async else UseKind.ITERATE), "it is iterated"
+        case ast.withitem():
+            entered = isinstance(unit.parent(parent), ast.AsyncWith)
+            word = "async with" if entered else "with"
+            return (UseKind.ASYNC_ENTER if entered else UseKind.ENTER), f"it is entered by `{word}`"
+        case ast.Match():
+            return UseKind.VALUE, "it is matched"
+        case ast.Raise():
+            return UseKind.VALUE, "it is raised"
+        case ast.ExceptHandler():
+            return UseKind.VALUE, "it is an exception type"
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            if node in parent.decorator_list:
+                return UseKind.VALUE, "it is called as a decorator"
+            return UseKind.STORE, "it stands in a definition"
+        case ast.Delete():
+            return UseKind.NEUTRAL, ""
+    return UseKind.STORE, "it is stored"
+
+
+def appended_to(call: ast.Call, unit: Unit) -> ast.Name | None:
+    """The local list to which a call like ``tasks.append(x)`` adds its argument."""
+    match call.func:
+        case ast.Attribute(value=ast.Name() as holder, attr="append" | "add" | "insert" | "appendleft" | "extend"):
+            return holder if isinstance(unit.parent(call), ast.Expr) else None
+    return None
+
+
+def appending_call(name: ast.Name, unit: Unit) -> ast.Call | None:
+    """The appending call whose receiver a name is."""
+    call = unit.parent(unit.parent(name))
+    return call if isinstance(call, ast.Call) and appended_to(call, unit) is name else None
+
+
+def asks_for_awaitable(call: ast.Call) -> bool:
+    """``isinstance(x, Awaitable)`` and the like: the code knows that it may hold a coroutine."""
+    return (
+        called_name(call) == "isinstance"
+        and len(call.args) == 2
+        and any(name in ast.unparse(call.args[1]) for name in ("Awaitable", "Coroutine", "Future", "Task", "Generator"))
+    )
+
+
+def is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)))

@@ -1,0 +1,67 @@
+"""Why a finding holds: the definition or type behind what a call gives, in words and as a chain of places."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from autoawait.diagnostics import Finding, Link
+from autoawait.index import Function, Index, Unit
+from autoawait.resolve import Given, Resolver, Site
+from autoawait.types.engine import Kind
+
+_KIND_WORDS = {
+    Kind.COROUTINE: "is an async function",
+    Kind.AWAITABLE: "returns an awaitable",
+    Kind.ASYNC_ITERATOR: "gives an async iterator",
+    Kind.ASYNC_CONTEXT: "gives an async context manager",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A finding before its reason is written, with the site it is about."""
+
+    finding: Finding
+    site: Site
+    given: Given
+
+
+def explained(drafts: Sequence[Draft], resolver: Resolver, index: Index) -> list[Finding]:
+    """The findings of drafts, each with how we know; definitions are asked for a unit at a time.
+
+    A draft whose callee is defined in a file that does not parse is left out: what that defines is unknown.
+    """
+    by_unit: dict[Unit, list[Draft]] = {}
+    for draft in drafts:
+        by_unit.setdefault(draft.site.unit, []).append(draft)
+    done: dict[int, Finding] = {}
+    for unit, group in by_unit.items():
+        targets = [d.site.node.func if isinstance(d.site.node, ast.Call) else d.site.node for d in group]
+        for draft, places in zip(group, resolver.definitions(unit.file, targets), strict=True):
+            place = draft.given.definition or (places[0] if places else None)
+            if place is None or place.path not in index.broken:
+                done[id(draft)] = _with_reason(draft, index.definition(place) if place else None)
+    return [done[id(draft)] for draft in drafts if id(draft) in done]
+
+
+def _with_reason(draft: Draft, definition: Function | ast.ClassDef | None) -> Finding:
+    finding, given = draft.finding, draft.given
+    parts = [finding.reason] if finding.reason else []
+    chain: tuple[Link, ...] = ()
+    if given.because:
+        parts.append(given.because)
+    elif isinstance(definition, Function):
+        what = (
+            _KIND_WORDS[given.kind]
+            if definition.is_async or given.kind is not Kind.COROUTINE
+            else ("returns a coroutine")
+        )
+        parts.append(f"`{definition.qualname}` {what}")
+        chain = (
+            Link(definition.file.path, definition.node.lineno, definition.file.line(definition.node.lineno).strip()),
+        )
+    elif given.kind in _KIND_WORDS:
+        parts.append(f"by its type it {_KIND_WORDS[given.kind].replace('is an async function', 'gives a coroutine')}")
+    return replace(finding, reason="; ".join(parts), chain=chain)

@@ -1,0 +1,75 @@
+"""The values in which usage is said: what happens to a value at one place, and at all of them."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from enum import Enum
+
+
+class UseKind(Enum):
+    """What happens to the value at one place."""
+
+    AWAITED = "awaited"
+    CONSUMED = "consumed"
+    METHOD = "method"
+    INTENDED = "intended"
+    DROPPED = "dropped"
+    VALUE = "value"
+    CONDITION = "condition"
+    IDENTITY = "identity"
+    FORMAT = "format"
+    RETURN = "return"
+    LAMBDA = "lambda"
+    YIELD = "yield"
+    ARGUMENT = "argument"
+    STORE = "store"
+    ITERATE = "iterate"
+    ENTER = "enter"
+    ASYNC_ITERATE = "async iterate"
+    ASYNC_ENTER = "async enter"
+    NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use. ``node`` is the expression that stands there (the value itself or a name that holds it),
+    ``at`` the node that uses it, ``how`` says it in words, ``element`` that the value comes out of a container.
+    ``only``: no other binding of the name can be in force there.
+    """
+
+    kind: UseKind
+    node: ast.expr
+    at: ast.AST
+    how: str = ""
+    element: bool = False
+    only: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """All uses of a value. ``name`` is the local name it was bound to first, if any;
+    ``annotation`` the annotation of that binding."""
+
+    uses: tuple[Use, ...]
+    name: str = ""
+    annotation: ast.expr | None = None
+
+    def has(self, *kinds: UseKind) -> bool:
+        return any(use.kind in kinds for use in self.uses)
+
+    def of(self, *kinds: UseKind) -> list[Use]:
+        return [use for use in self.uses if use.kind in kinds]
+
+
+def called_name(call: ast.Call) -> str:
+    """The last part of what is called: ``g`` for ``f.g()``, empty if it has no name."""
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+def is_intention(name: str) -> bool:
+    """Whether a name says that its value is not wanted (basedpyright's reading of ``_ = f()``)."""
+    return not name.strip("_") or "unused" in name or "ignore" in name
