@@ -75,7 +75,7 @@ class Writer:
         if self.is_returned_plain(site.unit, use):
             words = f"`{function.node.name}` returns it, against its annotation"
             return [self._draft(site, given, "AW106", words, edits)]
-        if function.node.returns is not None:
+        if function.node.returns is not None and not _says_nothing(function.node.returns):
             return []  # the annotation takes it as it is
         wish = self._callers.wish(function)
         if wish is Wish.COROUTINE:
@@ -107,6 +107,12 @@ class Writer:
         words = f"it is kept in `{ast.unparse(use.at)}`, of which {uses[0].how}"
         edits = [_edit(site.unit, site.node, EditKind.AWAIT)]
         return [self._draft(site, given, "AW108", words, edits, doubtful=True)]
+
+    def alone(self, site: Site, given: Given, use: Use) -> list[Draft]:
+        """A name or attribute that stands alone as a statement: without `await` it does nothing."""
+        edits = [_edit(site.unit, site.node, EditKind.AWAIT)]
+        words = "it stands alone, which does nothing"
+        return [self._draft(site, given, "AW101", words, edits, doubtful=use.kind is UseKind.DROPPED)]
 
     def dropped(self, site: Site, given: Given, use: Use, habit: str) -> list[Draft]:
         """An object typed as Awaitable and nothing more, dropped, where the project awaits all others like it."""
@@ -279,6 +285,12 @@ def _misplaced(unit: Unit, top: tuple[ast.expr, Given] | None) -> ast.expr | Non
         return None
     parent = unit.parents.get(top[0])
     return parent if isinstance(parent, ast.Await) else None
+
+
+def _says_nothing(annotation: ast.expr) -> bool:
+    """Whether a return annotation lets anything through, so that only the callers tell what is wanted."""
+    names = {n.id for n in ast.walk(annotation) if isinstance(n, ast.Name)}
+    return bool(names & {"Any", "object"}) and not names & {"Awaitable", "Coroutine", "Future", "Task"}
 
 
 def _verb(kind: Kind, code: str) -> str:

@@ -43,23 +43,25 @@ class Habits:
         if not isinstance(callee, ast.Attribute):
             return ""
         if self._is_habit(_text(site.unit, callee)):
-            times = self._awaited[_text(site.unit, callee)]
-            return f"`{ast.unparse(callee)}` is awaited {times} times elsewhere in this file"
+            return self._in_file(site.unit, callee)
         # A name of several words is hardly anybody else's.
         if callee.attr in self._only_async and ("_" in callee.attr.strip("_") or self._is_habit(callee.attr)):
             return f"every `{callee.attr}` of the project is async"
         return ""
 
-    def always_awaited(self, site: Site) -> str:
-        """The words for that every other call of a known coroutine function is awaited; empty if one is not."""
+    def of(self, site: Site) -> str:
+        """The words for that the project awaits calls like this one; empty if it does not do so mostly."""
         if not isinstance(site.node, ast.Call) or not (name := called_name(site.node)):
             return ""
-        if self._is_habit(name) and self._bare[name] <= 1:
-            return f"all {self._awaited[name]} other calls of `{name}` are awaited where they stand"
-        text = _text(site.unit, site.node.func)
-        if self._is_habit(text) and self._bare[text] <= 1:
-            return f"all {self._awaited[text]} other calls of it in this file are awaited where they stand"
+        if self._is_habit(_text(site.unit, site.node.func)):
+            return self._in_file(site.unit, site.node.func)
+        if self._is_habit(name):
+            return f"calls of `{name}` are awaited {self._awaited[name]} times elsewhere in the project"
         return ""
+
+    def _in_file(self, unit: Unit, callee: ast.expr) -> str:
+        times = self._awaited[_text(unit, callee)]
+        return f"`{ast.unparse(callee)}` is awaited {times} times elsewhere in this file"
 
     def _is_habit(self, key: object) -> bool:
         return self._awaited[key] >= _MOSTLY * max(self._bare[key], 1)

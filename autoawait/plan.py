@@ -109,6 +109,8 @@ class Planner:
             return writer.entered(site, given, usage)
         if given.kind is Kind.PLAIN or given.kind is Kind.AWAITABLE:
             return writer.objects(site, given, usage, facts.fates) or self._judge_awaitable(site, given, usage, writer)
+        if usage.has(UseKind.DROPPED) and not isinstance(site.node, ast.Call):
+            return writer.alone(site, given, usage.uses[0])
         if isinstance(site.node, ast.Name):
             return []  # the call that it is bound to is a site of its own
         return self._judge_coroutine(site, given, usage, facts, writer)
@@ -117,8 +119,10 @@ class Planner:
         if given.kind is not Kind.AWAITABLE or not usage.uses:
             return []
         use = usage.uses[0]
+        if usage.has(UseKind.DROPPED) and not isinstance(site.node, ast.Call):
+            return writer.alone(site, given, use)
         if usage.has(UseKind.DROPPED) and not given.nominal:
-            habit = self._survey.habits.always_awaited(site)
+            habit = self._survey.habits.of(site)
             return writer.dropped(site, given, use, habit) if habit else []
         if {u.kind for u in usage.uses} == {UseKind.RETURN}:
             return writer.returned(site, given, use)
@@ -150,7 +154,7 @@ class Planner:
         return writer.report(site, given, verdict)
 
     def _judge_unusual(self, site: Site, given: Given, verdict: Verdict, writer: Writer) -> list[Draft]:
-        habit = self._survey.habits.always_awaited(site)
+        habit = self._survey.habits.of(site)
         return writer.unusual(site, given, verdict, habit) if habit else []
 
     def _is_meant(self, site: Site) -> bool:

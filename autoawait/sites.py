@@ -112,6 +112,8 @@ def _values(unit: Unit, async_properties: frozenset[str]) -> Iterable[ast.expr]:
             case ast.For() | ast.AsyncFor() | ast.comprehension():
                 if isinstance(node.iter, (ast.Name, ast.Attribute)):
                     yield node.iter
+            case ast.Expr(value=ast.Name() | ast.Attribute() as alone):
+                yield alone  # a statement without effect, unless an `await` is missing
             case ast.withitem():
                 if isinstance(node.context_expr, (ast.Name, ast.Attribute)):
                     yield node.context_expr

@@ -51,6 +51,8 @@ COLLECTORS = frozenset({"list", "tuple", "set", "frozenset", "iter", "reversed"}
 # the result is silently wrong (each row run by tests/test_knowledge.py).
 VALUE_BUILTINS: dict[str, bool] = {
     "abs": True,
+    "all": True,
+    "any": True,
     "ascii": False,
     "bin": True,
     "bool": False,
