@@ -20,7 +20,7 @@ from autoawait.index import Function, Index, Unit, name_end
 from autoawait.knowledge.consumers import PROBES, VALUE_BUILTINS, VALUE_FUNCTIONS
 from autoawait.source import Spot
 from autoawait.types.engine import Kind, TypeEngine, TypeFact
-from autoawait.types.signature import signature_of
+from autoawait.types.signature import is_awaitable_text, signature_of
 from autoawait.types.wording import kind_of
 from autoawait.usage import uses_of, uses_of_parameter
 from autoawait.uses import Use, UseKind, called_name
@@ -39,6 +39,7 @@ class Fate(Enum):
     SILENT = "silent"  # it had to be a plain value, and nothing raises
     FUNCTION = "function"  # the function itself is wanted, not what calling it gives
     RETURNED = "returned"  # the call gives it back
+    KEPT = "kept"  # in a container whose elements we cannot follow
     UNKNOWN = "unknown"
 
 
@@ -80,6 +81,8 @@ class Arguments:
         if (complaint := self._complaints.at_argument(unit.file, use.node, call)) is not None:
             if "->" in complaint.expected or "Callable" in complaint.expected:
                 return Passed(Fate.FUNCTION, f"{name} takes the function itself")
+            if is_awaitable_text(complaint.expected):
+                return Passed(Fate.UNKNOWN, f"{name} expects `{complaint.expected}`, another kind of awaitable")
             # A long union is cut short in the message; then the coroutine may be in what is left out.
             if complaint.found in {Kind.COROUTINE, Kind.AWAITABLE, Kind.MAYBE} or "omitted" in complaint.message:
                 return Passed(Fate.VALUE, f"{name} expects `{complaint.expected}` there")
@@ -89,10 +92,11 @@ class Arguments:
             if parameter.takes_awaitables:
                 # A container takes what was put into it: its parameter's type comes from the argument itself.
                 made_of_it = _CONTAINER.match(fact.text) and kind_of(parameter.type) not in _AWAITABLE
-                fate = Fate.UNKNOWN if made_of_it else Fate.TAKEN
-                return Passed(fate, f"{name} takes an awaitable")
+                return Passed(Fate.KEPT if made_of_it else Fate.TAKEN, f"{name} takes an awaitable")
             if not parameter.is_open(signature.variables) and parameter.takes_functions:
                 return Passed(Fate.FUNCTION, f"{name} takes the function itself")
+        if _CONTAINER.match(fact.text) or use.element:
+            return Passed(Fate.KEPT, f"{name} hands it on")
         return self._by_body(unit, places, call, use)
 
     def _by_body(self, unit: Unit, places: tuple[Spot, ...], call: ast.Call, use: Use) -> Passed:

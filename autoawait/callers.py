@@ -6,13 +6,14 @@ import ast
 from collections.abc import Iterable
 from enum import Enum
 
+from autoawait.arguments import Arguments, Fate
 from autoawait.index import Function, Index, Unit
 from autoawait.resolve import Resolver
 from autoawait.usage import uses_of
 from autoawait.uses import UseKind, called_name
 
 _AS_COROUTINE = (UseKind.AWAITED, UseKind.CONSUMED)
-_AS_VALUE = (UseKind.VALUE, UseKind.CONDITION, UseKind.FORMAT, UseKind.ITERATE, UseKind.IDENTITY)
+_AS_VALUE = (UseKind.VALUE, UseKind.ITERATE)
 
 
 class Wish(Enum):
@@ -26,10 +27,11 @@ class Wish(Enum):
 class Callers:
     """Finds callers by name in all async functions of the project, and confirms them by definition."""
 
-    def __init__(self, units: Iterable[Unit], index: Index, resolver: Resolver) -> None:
+    def __init__(self, units: Iterable[Unit], index: Index, resolver: Resolver, arguments: Arguments) -> None:
         self._units = tuple(units)
         self._index = index
         self._resolver = resolver
+        self._arguments = arguments
         self._by_name: dict[str, list[tuple[Unit, ast.Call]]] | None = None
 
     def wish(self, function: Function) -> Wish:
@@ -44,7 +46,8 @@ class Callers:
         if not isinstance(awaited, ast.Await):
             return Wish.UNKNOWN
         usage = uses_of(unit, awaited)
-        if usage.has(*_AS_COROUTINE):
+        passed = self._arguments.fates([(unit, use) for use in usage.of(UseKind.ARGUMENT)])
+        if usage.has(*_AS_COROUTINE) or any(p.fate is Fate.TAKEN for p in passed.values()):
             return Wish.COROUTINE
         if not usage.has(*_AS_VALUE):
             return Wish.UNKNOWN

@@ -36,6 +36,8 @@ def _wrapper_effect(decorator: FunctionNode, wrapper: FunctionNode) -> Effect:
         return Effect.COROUTINE
     parameters = {a.arg for a in [*decorator.args.posonlyargs, *decorator.args.args]}
     gives = {_return_effect(n.value, parameters) for n in own_nodes(wrapper.body) if isinstance(n, ast.Return)}
+    if not gives:
+        return Effect.PLAIN  # it returns nothing, whatever becomes of the call
     return gives.pop() if len(gives) == 1 else Effect.UNKNOWN
 
 

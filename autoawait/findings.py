@@ -18,6 +18,7 @@ from autoawait.places import Barrier, opening
 from autoawait.reasons import Draft
 from autoawait.resolve import ASYNC_KINDS, Given, Resolver, Site
 from autoawait.types.engine import Kind
+from autoawait.types.signature import is_awaitable_text
 from autoawait.types.wording import kind_of
 from autoawait.uses import Usage, Use, UseKind, called_name
 from autoawait.verdict import Verdict
@@ -90,21 +91,22 @@ class Writer:
             return []
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
         found = [c for n in (site.node, *targets) for c in self._complaints.at(site.unit.file, n)]
-        if not any(c.found in ASYNC_KINDS and c.expected for c in found):
+        if not any(c.found in ASYNC_KINDS and c.expected and not is_awaitable_text(c.expected) for c in found):
             return []
+        for target in targets:
+            if isinstance(target, ast.Attribute) and self._kinds_of_reads(site.unit, target) & _COROUTINE_USES:
+                return []
         edits = [_edit(site.unit, site.node, EditKind.AWAIT)]
         return [self._draft(site, given, "AW108", "it is assigned against the declared type", edits)]
 
     def kept(self, site: Site, given: Given, use: Use) -> list[Draft]:
         """A coroutine kept in an attribute, of which the class only ever uses the value."""
-        function = site.unit.function
-        if use.element or function is None or function.owner is None or not isinstance(use.at, ast.Attribute):
+        if use.element or not isinstance(use.at, ast.Attribute):
             return []
-        uses = attribute_uses(self._index, function, use.at.attr)
-        kinds = {u.kind for u in uses}
+        kinds = self._kinds_of_reads(site.unit, use.at)
         if not kinds & {UseKind.VALUE, UseKind.ITERATE} or kinds & _COROUTINE_USES:
             return []
-        words = f"it is kept in `{ast.unparse(use.at)}`, of which {uses[0].how}"
+        words = f"it is kept in `{ast.unparse(use.at)}`, which its class uses as a plain value"
         edits = [_edit(site.unit, site.node, EditKind.AWAIT)]
         return [self._draft(site, given, "AW108", words, edits, doubtful=True)]
 
@@ -198,10 +200,13 @@ class Writer:
         return [self._draft(site, replace(given, kind=Kind.AWAITABLE), "AW101", usage.uses[0].how, edits)]
 
     def _unawaited_object(self, site: Site, given: Given, usage: Usage, fates: Mapping[Use, Passed]) -> list[Draft]:
-        wrong = [u for u in usage.of(UseKind.VALUE, UseKind.ITERATE) if self._complains_of(site.unit, u)]
+        read = [u for u in usage.of(UseKind.VALUE, UseKind.ITERATE) if not _is_written(u)]
+        wrong = [u for u in read if self._complains_of(site.unit, u)]
         if given.kind is Kind.AWAITABLE:
             # Future has an __iter__ for `yield from` alone; it raises elsewhere (asyncio/futures.py).
-            wrong += [u for u in usage.of(UseKind.VALUE, UseKind.ITERATE) if u.how in _NO_FUTURE and u not in wrong]
+            wrong += [u for u in read if u.how in _NO_FUTURE and u not in wrong]
+            if len(wrong) < len(read) or usage.has(UseKind.STORE):
+                return []  # some use is right for the object itself
             wrong += [u for u in usage.of(UseKind.ARGUMENT) if u in fates and fates[u].fate is Fate.VALUE]
         elif not wrong or not self._resolver.has_member(site.unit.file, site.node, given.nominal, "__await__"):
             return []
@@ -213,7 +218,8 @@ class Writer:
             return []
         code = "AW105" if wrong[0].kind is UseKind.ARGUMENT else "AW102"
         words = fates[wrong[0]].words if wrong[0] in fates else wrong[0].how
-        doubtful = survives_failure(site.unit, wrong[0].node)
+        # An attribute that a Future has not may have been set on it; to unpack or subscript one raises.
+        doubtful = survives_failure(site.unit, wrong[0].node) or (bool(given.nominal) and isinstance(at, ast.Attribute))
         if given.kind is Kind.AWAITABLE and not given.nominal:
             # An annotation of another package may promise too much: redis's Pipeline returns itself.
             doubtful = doubtful or self._resolver.is_foreign_def(site.unit.file, site.node)
@@ -266,12 +272,20 @@ class Writer:
             return entering_edits(unit, use)
         return []
 
+    def _kinds_of_reads(self, unit: Unit, attribute: ast.Attribute) -> set[UseKind]:
+        """How the class around uses what is kept in an attribute of its instance."""
+        function = unit.function
+        if function is None or function.owner is None:
+            return set()
+        return {use.kind for use in attribute_uses(self._index, function, attribute.attr)}
+
     def is_returned_plain(self, unit: Unit, use: Use) -> bool:
         """Whether the checker found an awaitable where the annotation wants something plain returned."""
         whole = use.at.value if isinstance(use.at, ast.Return) else None
         nodes = [n for n in (use.node, whole) if n is not None]
         found = ASYNC_KINDS | {Kind.MAYBE}
-        return any(c.found in found for n in nodes for c in self._complaints.at(unit.file, n))
+        about = (c for n in nodes for c in self._complaints.at(unit.file, n) if c.found in found)
+        return any(not is_awaitable_text(c.expected) for c in about)
 
     def _complains_of(self, unit: Unit, use: Use) -> bool:
         """Whether the checker complains of what is done with the value here."""
@@ -285,6 +299,11 @@ def _misplaced(unit: Unit, top: tuple[ast.expr, Given] | None) -> ast.expr | Non
         return None
     parent = unit.parents.get(top[0])
     return parent if isinstance(parent, ast.Await) else None
+
+
+def _is_written(use: Use) -> bool:
+    """Whether an attribute is set on the object or deleted from it, which is no use of its value."""
+    return isinstance(use.at, ast.Attribute) and not isinstance(use.at.ctx, ast.Load)
 
 
 def _says_nothing(annotation: ast.expr) -> bool:

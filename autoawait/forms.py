@@ -18,7 +18,8 @@ def comparison(node: ast.expr, parent: ast.Compare) -> tuple[UseKind, str]:
         return UseKind.VALUE, "it is compared"
     if place and isinstance(parent.ops[place - 1], (ast.In, ast.NotIn)):
         return UseKind.VALUE, "it is searched"
-    return UseKind.CONDITION, "it is compared"
+    # Coroutines are equal to themselves alone: of a name that may be meant, of a new one never.
+    return (UseKind.CONDITION if isinstance(node, ast.Call) else UseKind.STORE), "it is compared"
 
 
 EXPRESSIONS: dict[type[ast.AST], tuple[UseKind, str]] = {

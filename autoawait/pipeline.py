@@ -14,7 +14,7 @@ from autoawait.discovery import Discovered, discover
 from autoawait.index import Index
 from autoawait.plan import Plan, Planner
 from autoawait.settings import Settings
-from autoawait.source import BrokenFile, Span
+from autoawait.source import BrokenFile, Span, Spot
 from autoawait.survey import Survey, survey
 from autoawait.trial import Trial, attempt, withdrawn
 from autoawait.types.engine import Checked, TypeEngine
@@ -102,7 +102,8 @@ def _settled(
         plan = planner.plan(overlaid)
         following = tried(plan)
         if following.edits == trial.edits:
-            objected = objections(following, index, before, overlaid, settings)
+            stays = {_spot(index, f) for f in plan.findings if f.fix in refused}
+            objected = objections(following, index, before, overlaid, settings, stays)
             if not objected:
                 break
             refused.update((f.fix, reason) for f, reason in objected.items())
@@ -125,6 +126,10 @@ def _read(files: Discovered, buffer: Buffer | None, engine: TypeEngine) -> Index
         if module and (unsaved or module.file.encoding not in {"utf-8", "utf-8-sig"}):
             engine.overlay(path, module.file.text)
     return index
+
+
+def _spot(index: Index, finding: Finding) -> Spot:
+    return index.modules[finding.path].file.spot(finding.span.start)
 
 
 def _unread(broken: BrokenFile) -> Finding:

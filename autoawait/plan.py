@@ -65,7 +65,8 @@ class Planner:
         """One plan with what the engine knows now."""
         resolver = Resolver(self._index, engine)
         facts = self._facts(engine, resolver)
-        callers = Callers(self._survey.units, self._index, resolver)
+        arguments = Arguments(self._index, engine, self._complaints)
+        callers = Callers(self._survey.units, self._index, resolver, arguments)
         writer = Writer(resolver, self._index, self._complaints, callers, self._settings.target_version)
         drafts = [draft for c in self._survey.candidates for draft in self._judge(c, facts, writer)]
         found = _without_repetition(_one_with_each(explained(drafts, resolver, self._index)))
@@ -154,6 +155,9 @@ class Planner:
         return writer.report(site, given, verdict)
 
     def _judge_unusual(self, site: Site, given: Given, verdict: Verdict, writer: Writer) -> list[Draft]:
+        use = verdict.use
+        if use is None or use.element or (use.kind not in (UseKind.ARGUMENT, UseKind.RETURN) and not _is_target(use)):
+            return []  # to put it among other things is the author's choice
         habit = self._survey.habits.of(site)
         return writer.unusual(site, given, verdict, habit) if habit else []
 
@@ -162,6 +166,11 @@ class Planner:
             return False
         text = ast.unparse(site.node.func)
         return any(fnmatchcase(text, pattern) for pattern in self._settings.ignore_calls)
+
+
+def _is_target(use: Use) -> bool:
+    """Whether a value is stored by an assignment to an attribute or item."""
+    return isinstance(use.at, (ast.Attribute, ast.Subscript)) and isinstance(use.at.ctx, ast.Store)
 
 
 def _needs_check(given: Given, usage: Usage) -> bool:

@@ -83,13 +83,37 @@ class Resolver:
         given = [
             _from_fact(fact, called=isinstance(node, ast.Call)) for fact, (_, node) in zip(known, calls, strict=True)
         ]
-        undecided = [g.kind is Kind.UNKNOWN for g in given]
+        undecided = [g.kind in (Kind.UNKNOWN, Kind.COROUTINE) for g in given]
         open_spots = [spot for spot, is_open in zip(spots, undecided, strict=True) if spot and is_open]
         places = dict(zip(open_spots, self._engine.definitions(open_spots), strict=True))
         for number, (spot, (_, node)) in enumerate(zip(spots, calls, strict=True)):
             if spot in places and isinstance(node, ast.Call):
-                given[number] = self._from_definitions(places[spot], known[number], depth)
+                if given[number].kind is Kind.COROUTINE:
+                    given[number] = self._confirmed(given[number], places[spot])
+                else:
+                    given[number] = self._from_definitions(places[spot], known[number], depth)
         return given
+
+    def _confirmed(self, given: Given, spots: tuple[Spot, ...]) -> Given:
+        """A type's word that a call gives a coroutine, held against the source of the project's own decorators."""
+        given = replace(given, definition=spots[0]) if spots else given
+        functions = [f for f in map(self._index.definition, spots) if isinstance(f, Function)]
+        if len(functions) != 1 or not functions[0].node.decorator_list:
+            return given
+        by_source = self.function(functions[0])
+        if by_source.kind is Kind.PLAIN:
+            return UNKNOWN
+        if by_source.kind is Kind.UNKNOWN and self._has_own_decorator(functions[0]):
+            because = "its type says so, but for a decorator of the project that we cannot read"
+            return replace(given, evidence=Evidence.INFERRED, because=because)
+        return given
+
+    def _has_own_decorator(self, function: Function) -> bool:
+        targets = [d.func if isinstance(d, ast.Call) else d for d in function.node.decorator_list]
+        places = [p for found in self.definitions(function.file, targets) for p in found]
+        return any(
+            isinstance(self._index.definition(p), Function) and p.path not in self._index.foreign for p in places
+        )
 
     def _from_definitions(self, spots: tuple[Spot, ...], fact: TypeFact, depth: int) -> Given:
         found = [d for d in map(self._index.definition, spots) if isinstance(d, Function)]

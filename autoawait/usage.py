@@ -81,7 +81,11 @@ class _Follow:
                     return use(UseKind.METHOD)
                 return use(UseKind.VALUE, f"its attribute `{parent.attr}` is used")
             case ast.Subscript():
-                return use(UseKind.VALUE, "it is subscripted" if parent.value is node else "it is used as a key")
+                if parent.value is node:
+                    return use(UseKind.VALUE, "it is subscripted")
+                # A coroutine may be a key, but a new one is in no table yet.
+                is_new = isinstance(node, ast.Call) and isinstance(parent.ctx, ast.Load)
+                return use(UseKind.VALUE if is_new else UseKind.STORE, "it is used as a key")
             case ast.Call() | ast.keyword():
                 return self.in_call(node, parent)
             case ast.Compare():
@@ -165,7 +169,9 @@ class _Follow:
             return [Use(UseKind.STORE, node, target, f"it is bound to `{target.id}`, which others can see")]
         self.name = self.name or target.id
         found = reach(self.unit.body, target, self.unit.mentions[target.id])
-        uses = [use for load in found.loads for use in self.load(load.node, load.only, element)]
+        # Of a conditional expression the other branch may be in force as well.
+        sure = not isinstance(node, (ast.IfExp, ast.BoolOp))
+        uses = [use for load in found.loads for use in self.load(load.node, load.only and sure, element)]
         if found.escapes:
             uses.append(Use(UseKind.STORE, node, target, f"`{target.id}` is shared with other functions"))
         elif not found.loads:

@@ -64,7 +64,7 @@ def verdict_on(usage: Usage, fates: Mapping[Use, Passed], *, optional: bool = Fa
     if by_fate[Fate.FUNCTION]:
         use = by_fate[Fate.FUNCTION][0]
         return Verdict(Ruling.FUNCTION_WANTED, use, "AW403", fates[use].words)
-    open_uses = usage.of(*_OPEN_KINDS) + by_fate[Fate.UNKNOWN]
+    open_uses = usage.of(*_OPEN_KINDS) + by_fate[Fate.KEPT] + by_fate[Fate.UNKNOWN]
     if (silent := _silent(usage, by_fate[Fate.SILENT], open_uses, fates)) is not None:
         if silent.use and silent.use.kind is UseKind.IDENTITY:
             return replace(silent, certain=optional or not [u for u in open_uses if u.kind is not UseKind.RETURN])
@@ -72,8 +72,8 @@ def verdict_on(usage: Usage, fates: Mapping[Use, Passed], *, optional: bool = Fa
     if usage.of(UseKind.DROPPED):
         dropped = usage.of(UseKind.DROPPED)[0]
         return Verdict(Ruling.MISTAKE, dropped, "AW101", dropped.how, certain=not open_uses)
-    if usage.of(UseKind.STORE, UseKind.YIELD):
-        return Verdict(Ruling.STORED, usage.of(UseKind.STORE, UseKind.YIELD)[0])
+    if stored := usage.of(UseKind.STORE, UseKind.YIELD) + by_fate[Fate.KEPT]:
+        return Verdict(Ruling.STORED, stored[0])
     if usage.of(UseKind.RETURN):
         return Verdict(Ruling.RETURNED, usage.of(UseKind.RETURN)[0])
     if by_fate[Fate.UNKNOWN]:
@@ -100,12 +100,16 @@ def _silent(usage: Usage, sunk: list[Use], open_uses: list[Use], fates: Mapping[
     """Uses at which nothing raises and the result is wrong: a condition, a comparison, a string."""
     # A name may hold None or a coroutine, and be tested for that before it goes on; what always holds
     # a coroutine is tested for nothing.
-    tested = [u for u in usage.of(UseKind.CONDITION, UseKind.IDENTITY) if u.only] or usage.of(UseKind.CONDITION)
+    tested = [u for u in usage.of(UseKind.CONDITION, UseKind.IDENTITY) if u.only]
+    if not tested and not open_uses:
+        tested = usage.of(UseKind.CONDITION)
     if tested:
         use = tested[0]
         return Verdict(Ruling.MISTAKE, use, "AW109" if use.element else "AW103", use.how, certain=use.only)
+    if open_uses:
+        return None  # a coroutine that goes on elsewhere may be logged on its way
     if formatted := usage.of(UseKind.FORMAT):
-        return Verdict(Ruling.MISTAKE, formatted[0], "AW104", formatted[0].how, certain=not open_uses)
+        return Verdict(Ruling.MISTAKE, formatted[0], "AW104", formatted[0].how)
     if sunk:
         return Verdict(Ruling.MISTAKE, sunk[0], "AW104", fates[sunk[0]].words, certain=False)
     return None

@@ -7,7 +7,7 @@ has no complaint that it had not before; and a fresh analysis of the result plan
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from autoawait.diagnostics import Edit, Finding
@@ -18,7 +18,7 @@ from autoawait.settings import Settings
 from autoawait.source import SourceFile, Spot
 from autoawait.survey import survey
 from autoawait.trial import Trial, attempt
-from autoawait.types.engine import Checked, Complaint, Kind, TypeEngine
+from autoawait.types.engine import Checked, Complaint, Kind
 from autoawait.types.overlaid import Overlaid
 from autoawait.types.wording import is_about_suppression
 
@@ -26,12 +26,20 @@ _ASYNC = frozenset({Kind.COROUTINE, Kind.AWAITABLE, Kind.ASYNC_ITERATOR, Kind.AS
 
 
 def objections(
-    trial: Trial, index: Index, before: Mapping[Path, Checked], engine: Overlaid, settings: Settings
+    trial: Trial,
+    index: Index,
+    before: Mapping[Path, Checked],
+    engine: Overlaid,
+    settings: Settings,
+    refused: Collection[Spot],
 ) -> dict[Finding, str]:
-    """The fixes that fail a check, each with the reason. Empty: the trial is proved."""
+    """The fixes that fail a check, each with the reason. Empty: the trial is proved.
+
+    ``refused`` are the places (before the edits) of fixes that failed already: they stay as they were.
+    """
     found = _unproved(trial, index, settings.target_version)
     found.update(_complained(trial, index, before, engine))
-    return found or _unfinished(trial, index, engine.engine, settings)
+    return found or _unfinished(trial, index, engine, settings, refused)
 
 
 def _unproved(trial: Trial, index: Index, target: tuple[int, int]) -> dict[Finding, str]:
@@ -77,17 +85,20 @@ def _was_about_awaitable(before: Checked, complaint: Complaint) -> bool:
     )
 
 
-def _unfinished(trial: Trial, index: Index, engine: TypeEngine, settings: Settings) -> dict[Finding, str]:
+def _unfinished(
+    trial: Trial, index: Index, engine: Overlaid, settings: Settings, refused: Collection[Spot]
+) -> dict[Finding, str]:
     """Analyse the result afresh: it must plan nothing that could be applied."""
     fresh = Index()
     fresh.modules = {**index.modules, **{path: index_file(after) for path, after in trial.files.items()}}
-    plan = Planner(fresh, survey(fresh, trial.files), settings).plan(engine)
+    plan = Planner(fresh, survey(fresh, trial.files), settings).plan(engine.engine)
     again = attempt(fresh, plan.findings, unsafe=settings.unsafe_fixes)
     found: dict[Finding, str] = {}
     for finding in again.made:
-        line = trial.files[finding.path].spot(finding.span.start).line
-        reason = f"a second run would go on with line {line}: {finding.message}"
-        found.update(_blame(trial, finding.path, None, reason, index))
+        place = engine.shifts[finding.path].back(trial.files[finding.path].spot(finding.span.start))
+        if place not in refused:
+            reason = f"a second run would go on with line {place.line}: {finding.message}"
+            found.update(_blame(trial, finding.path, place, reason, index))
     return found
 
 

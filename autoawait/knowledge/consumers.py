@@ -6,23 +6,10 @@ accept ``object`` or ``Any`` but can do nothing right with a coroutine, and prob
 
 from __future__ import annotations
 
-# Attributes of a coroutine, generator or async generator object itself: dir(types.CoroutineType) and
-# the async generator's aclose/asend/athrow (KNOWLEDGE A.1; held by tests/test_knowledge.py).
-COROUTINE_METHODS = frozenset(
-    {
-        "__await__",
-        "__class__",
-        "close",
-        "cr_await",
-        "cr_code",
-        "cr_frame",
-        "cr_origin",
-        "cr_running",
-        "cr_suspended",
-        "send",
-        "throw",
-    }
-)
+from types import CoroutineType
+
+# What a coroutine object has itself: to use it is no misuse (KNOWLEDGE A.1). Python is asked, not listed.
+COROUTINE_METHODS = frozenset(dir(CoroutineType))
 
 # Functions that look at an awaitable without using its value (KNOWLEDGE A.1, A.4).
 PROBES = frozenset(

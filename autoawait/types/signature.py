@@ -23,7 +23,7 @@ class Parameter:
 
     @property
     def takes_awaitables(self) -> bool:
-        return bool(_AWAITABLES.search(self.type))
+        return is_awaitable_text(self.type)
 
     @property
     def takes_functions(self) -> bool:
@@ -62,6 +62,11 @@ def _position(call: ast.Call, argument: ast.expr) -> int:
         if given is argument or (isinstance(given, ast.Starred) and given.value is argument):
             return number
     return len(call.args)
+
+
+def is_awaitable_text(text: str) -> bool:
+    """Whether a type as text names a kind of awaitable (or generator, which older code awaits) anywhere."""
+    return bool(_AWAITABLES.search(text))
 
 
 def signature_of(text: str) -> Signature | None:
