@@ -17,7 +17,13 @@ from autoawait.attributes import attribute_uses
 from autoawait.complaints import Complaints
 from autoawait.flow import arguments_of
 from autoawait.index import Function, Index, Unit, name_end
-from autoawait.knowledge.consumers import PROBES, VALUE_BUILTINS, VALUE_FUNCTIONS
+from autoawait.knowledge.consumers import (
+    AWAITABLE_NAMES,
+    PROBES,
+    STARTS_BY_NAME,
+    VALUE_BUILTINS,
+    VALUE_FUNCTIONS,
+)
 from autoawait.source import Spot
 from autoawait.types.engine import Kind, TypeEngine, TypeFact
 from autoawait.types.signature import is_awaitable_text, signature_of
@@ -86,6 +92,8 @@ class Arguments:
             # A long union is cut short in the message; then the coroutine may be in what is left out.
             if complaint.found in {Kind.COROUTINE, Kind.AWAITABLE, Kind.MAYBE} or "omitted" in complaint.message:
                 return Passed(Fate.VALUE, f"{name} expects `{complaint.expected}` there")
+        if _starts_by_name(call, use, fact):
+            return Passed(Fate.TAKEN, f"{name} starts it, by its name")
         signature = signature_of(fact.text)
         parameter = signature.parameter_of(call, use.node) if signature else None
         if signature and parameter:
@@ -124,6 +132,8 @@ class Arguments:
 
     def _read_body(self, function: Function, parameter: ast.arg, depth: int) -> Fate:
         unit = function.unit
+        if AWAITABLE_NAMES.search(parameter.arg):
+            return Fate.TAKEN
         usage = uses_of_parameter(unit, function.node, parameter)
         kinds = {use.kind for use in usage.uses}
         passed = [self._passed_on(unit, use, depth) for use in usage.of(UseKind.ARGUMENT)]
@@ -184,6 +194,17 @@ _VALUE_SINKS = {f"builtins.{name}": raises for name, raises in VALUE_BUILTINS.it
 def _call(use: Use) -> ast.Call:
     assert isinstance(use.at, ast.Call)
     return use.at
+
+
+def _starts_by_name(call: ast.Call, use: Use, fact: TypeFact) -> bool:
+    """Whether a callee without a type, or a function passed before the argument, is named as one that starts it."""
+    if fact.called is Kind.UNKNOWN and STARTS_BY_NAME.search(called_name(call)):
+        return True
+    before = call.args[: call.args.index(use.node)] if use.node in call.args else []
+    names = [
+        n.attr if isinstance(n, ast.Attribute) else n.id for n in before if isinstance(n, (ast.Attribute, ast.Name))
+    ]
+    return any(STARTS_BY_NAME.search(name) for name in names)
 
 
 def _asks_what_it_is(unit: Unit, name: str) -> bool:

@@ -12,7 +12,7 @@ from autoawait.resolve import Resolver
 from autoawait.usage import uses_of
 from autoawait.uses import UseKind, called_name
 
-_AS_COROUTINE = (UseKind.AWAITED, UseKind.CONSUMED)
+_AS_COROUTINE = (UseKind.AWAITED, UseKind.CONSUMED, UseKind.METHOD)
 _AS_VALUE = (UseKind.VALUE, UseKind.ITERATE)
 
 

@@ -76,8 +76,8 @@ class Writer:
         if self.is_returned_plain(site.unit, use):
             words = f"`{function.node.name}` returns it, against its annotation"
             return [self._draft(site, given, "AW106", words, edits)]
-        if function.node.returns is not None and not _says_nothing(function.node.returns):
-            return []  # the annotation takes it as it is
+        if given.nominal or (function.node.returns is not None and not _says_nothing(function.node.returns)):
+            return []  # a started Task is returned on purpose, and an annotation may take a coroutine as it is
         wish = self._callers.wish(function)
         if wish is Wish.COROUTINE:
             return []
@@ -112,14 +112,20 @@ class Writer:
 
     def alone(self, site: Site, given: Given, use: Use) -> list[Draft]:
         """A name or attribute that stands alone as a statement: without `await` it does nothing."""
+        if given.nominal and self._resolver.is_defined_by_def(site.unit.file, site.node):
+            return []  # to read a property may start a Task
         edits = [_edit(site.unit, site.node, EditKind.AWAIT)]
         words = "it stands alone, which does nothing"
         return [self._draft(site, given, "AW101", words, edits, doubtful=use.kind is UseKind.DROPPED)]
 
     def dropped(self, site: Site, given: Given, use: Use, habit: str) -> list[Draft]:
         """An object typed as Awaitable and nothing more, dropped, where the project awaits all others like it."""
+        by_source = self._resolver.source_of(site.unit.file, site.node)
+        if by_source is not None and by_source.nominal:
+            return []  # its source returns a Task or Future, which runs without us
         edits = [_edit(site.unit, site.node, EditKind.AWAIT)]
-        return [self._draft(site, replace(given, because=habit), "AW101", use.how, edits)]
+        doubtful = by_source is not None and by_source.kind is not Kind.COROUTINE
+        return [self._draft(site, replace(given, because=habit), "AW101", use.how, edits, doubtful=doubtful)]
 
     def report(self, site: Site, given: Given, verdict: Verdict) -> list[Draft]:
         """Something to be decided by a person."""
@@ -151,7 +157,7 @@ class Writer:
                 collected = self._collected(site.unit, use, fates)
                 found = collected.edits if collected else ()
                 how = f"`{called_name(collected.call)}` cannot read it" if collected else ""
-            if found:
+            if found and not expects_failure(site.unit, use.node):
                 readers.append(use)
                 edits += found
                 words = words or how
@@ -173,6 +179,7 @@ class Writer:
         return [
             self._draft(site, given, "AW202", use.how, entering_edits(site.unit, use), at=[use])
             for use in usage.of(UseKind.ENTER)
+            if not expects_failure(site.unit, use.node)
         ]
 
     def objects(self, site: Site, given: Given, usage: Usage, fates: Mapping[Use, Passed]) -> list[Draft]:
@@ -189,6 +196,12 @@ class Writer:
                 drafts += self.iterated(site, replace(given, kind=Kind.ASYNC_ITERATOR), Usage((use,)), fates)
         if usage.has(UseKind.DROPPED) and given.nominal and given.kind is Kind.PLAIN:
             return self._dropped_object(site, given, usage)
+        if (
+            given.kind is Kind.AWAITABLE
+            and given.nominal
+            and self._resolver.is_from(site.unit.file, site.node, "concurrent")
+        ):
+            return []  # the Future of threads has the same name and is none
         if drafts or usage.has(UseKind.AWAITED, UseKind.CONSUMED, UseKind.ASYNC_ENTER, UseKind.ASYNC_ITERATE):
             return drafts
         return self._unawaited_object(site, given, usage, fates)

@@ -24,10 +24,12 @@ _State = frozenset[ast.AST]
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A read of the name. ``only`` is True where no other binding can be in force there."""
+    """A read of the name. ``only`` is True where no other binding can be in force there; ``inner`` where an
+    inner function reads it, which may run at any time."""
 
     node: ast.Name
     only: bool
+    inner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def reach(body: Sequence[ast.stmt], binding: ast.Name, mentions: Container[ast.A
     run.block(body, frozenset())
     loads = [Load(node, bindings == {binding}) for node, bindings in run.seen.items() if binding in bindings]
     single = len(run.bindings) == 1
-    loads += [Load(node, single) for node in run.captured]
+    loads += [Load(node, single, inner=True) for node in run.captured]
     return Reach(tuple(loads), run.escapes)
 
 
@@ -61,7 +63,7 @@ def parameter_reach(function: FunctionNode | ast.Lambda, parameter: ast.arg) -> 
     else:
         run.block(function.body, entry)
     loads = [Load(node, found == {parameter}) for node, found in run.seen.items() if parameter in found]
-    loads += [Load(node, not run.bindings) for node in run.captured]
+    loads += [Load(node, not run.bindings, inner=True) for node in run.captured]
     return Reach(tuple(loads), run.escapes)
 
 

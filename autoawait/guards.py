@@ -12,6 +12,7 @@ from autoawait.uses import called_name
 # What a coroutine used as a value raises (KNOWLEDGE G.3).
 _RAISED = frozenset({"TypeError", "AttributeError"})
 _EXPECTING = frozenset({"raises", "assertRaises", "assertRaisesRegex", "warns", "assertWarns"})
+_PATCHING = frozenset({"setattr", "patch", "object"})
 _LOCKS = frozenset({"Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore", "lock"})
 
 
@@ -30,11 +31,29 @@ def survives_failure(unit: Unit, node: ast.expr) -> bool:
     """Whether a ``try`` around a use catches exactly what a coroutine used as a value raises."""
     child: ast.AST = node
     for around in unit.ancestors(node):
+        caught: list[ast.expr] = []
         if isinstance(around, TRIES) and child in around.body:
-            names = {n.id for h in around.handlers if h.type for n in ast.walk(h.type) if isinstance(n, ast.Name)}
-            if names & _RAISED:
-                return True
+            caught = [h.type for h in around.handlers if h.type]
+        elif isinstance(around, ast.With):
+            calls = [i.context_expr for i in around.items if isinstance(i.context_expr, ast.Call)]
+            caught = [arg for call in calls if called_name(call) == "suppress" for arg in call.args]
+        if _RAISED & {n.id for c in caught for n in ast.walk(c) if isinstance(n, ast.Name)}:
+            return True
         child = around
+    return False
+
+
+def is_replaced(unit: Unit, name: str) -> bool:
+    """Whether the function around a use replaces a method of that name: by assignment, ``setattr`` or ``patch``."""
+    if unit.function is None:
+        return False
+    for node in ast.walk(unit.function.node):
+        if isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Store):
+            return True
+        if isinstance(node, ast.Call) and called_name(node) in _PATCHING:
+            texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+            if any(text.rpartition(".")[2] == name for text in texts):
+                return True
     return False
 
 

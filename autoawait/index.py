@@ -19,13 +19,17 @@ from autoawait.source import BrokenFile, SourceFile, Spot, load
 
 @dataclass(frozen=True, eq=False)
 class Function:
-    """A ``def`` or ``async def``. ``owner`` is the class whose body holds it, ``outer`` the function around it."""
+    """A ``def`` or ``async def``. ``owner`` is the class whose body holds it, ``outer`` the function around it.
+
+    ``is_dead``: it stands where the program never comes, as below ``if TYPE_CHECKING``.
+    """
 
     file: SourceFile
     node: FunctionNode
     qualname: str
     owner: ast.ClassDef | None
     outer: Function | None
+    is_dead: bool = False
 
     @property
     def is_async(self) -> bool:
@@ -155,21 +159,23 @@ def index_file(file: SourceFile) -> Module:
     functions: list[Function] = []
     by_line: dict[int, Function | ast.ClassDef] = {}
 
-    def visit(body: Iterable[ast.stmt], prefix: str, owner: ast.ClassDef | None, outer: Function | None) -> None:
+    def visit(
+        body: Iterable[ast.stmt], prefix: str, owner: ast.ClassDef | None, outer: Function | None, dead: bool
+    ) -> None:
         for node in body:
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                function = Function(file, node, prefix + node.name, owner, outer)
+                function = Function(file, node, prefix + node.name, owner, outer, dead)
                 functions.append(function)
                 by_line[node.lineno] = function
-                visit(node.body, f"{prefix}{node.name}.<locals>.", None, function)
+                visit(node.body, f"{prefix}{node.name}.<locals>.", None, function, dead)
             elif isinstance(node, ast.ClassDef):
                 by_line[node.lineno] = node
-                visit(node.body, f"{prefix}{node.name}.", node, outer)
+                visit(node.body, f"{prefix}{node.name}.", node, outer, dead)
             else:
                 for inner in blocks(node):
-                    visit(inner, prefix, owner, outer)
+                    visit(inner, prefix, owner, outer, dead or inner is dead_block(node))
 
-    visit(file.tree.body, "", None, None)
+    visit(file.tree.body, "", None, None, dead=False)
     return Module(file, tuple(functions), by_line)
 
 
@@ -194,6 +200,17 @@ def _name_spot(file: SourceFile, node: FunctionNode | ast.ClassDef) -> Spot:
     keyword = {ast.FunctionDef: "def", ast.AsyncFunctionDef: "async def", ast.ClassDef: "class"}[type(node)]
     start = file.offset(node.lineno, node.col_offset + len(keyword))
     return file.spot(max(file.body.find(node.name.encode("utf-8"), start), start))
+
+
+def dead_block(node: ast.AST) -> list[ast.stmt] | None:
+    """The branch of an ``if`` that never runs, by a constant condition or ``TYPE_CHECKING``; None if both may."""
+    if not isinstance(node, ast.If):
+        return None
+    test = node.test
+    if isinstance(test, ast.Constant):
+        return node.orelse if test.value else node.body
+    is_name = isinstance(test, (ast.Name, ast.Attribute)) and ast.unparse(test).endswith("TYPE_CHECKING")
+    return node.body if is_name else None
 
 
 def module_unit(file: SourceFile) -> Unit:

@@ -17,6 +17,7 @@ from autoawait.callers import Callers
 from autoawait.complaints import Complaints
 from autoawait.diagnostics import Applicability, EditKind, Evidence, Finding, Fix
 from autoawait.findings import Writer
+from autoawait.guards import is_replaced
 from autoawait.index import Index
 from autoawait.reasons import Draft, explained
 from autoawait.resolve import ASYNC_KINDS, Given, Resolver, Site
@@ -25,7 +26,7 @@ from autoawait.sites import Candidate
 from autoawait.suppression import is_suppressed
 from autoawait.survey import Survey, chain_top
 from autoawait.types.engine import Kind, TypeEngine
-from autoawait.uses import Usage, Use, UseKind
+from autoawait.uses import Usage, Use, UseKind, called_name
 from autoawait.verdict import Ruling, Verdict, verdict_on
 
 _AGAINST_DECLARATION = (Ruling.MISTAKE, Ruling.STORED, Ruling.OPEN, Ruling.RETURNED)
@@ -79,7 +80,9 @@ class Planner:
         asked = [s for s in dict.fromkeys([*sites, *tops]) if s not in self._given]
         resolved = resolver.resolve(asked)
         self._given.update((s, g) for s, g in resolved.items() if g.kind not in _UNDECIDED)
-        given = self._given | {s: self._inferred(s, g) for s, g in resolved.items() if g.kind in _UNDECIDED}
+        usages = {c.site: c.usage for c in self._survey.candidates}
+        open_sites = {s: g for s, g in resolved.items() if g.kind in _UNDECIDED}
+        given = self._given | {s: self._inferred(s, g, usages.get(s)) for s, g in open_sites.items()}
         suspects = [c for c in self._survey.candidates if _needs_check(given[c.site], c.usage)]
         paths = sorted({c.site.unit.file.path for c in suspects})
         self._complaints.add(dict(zip(paths, engine.check(paths), strict=True)))
@@ -94,8 +97,10 @@ class Planner:
         self._fates.update((u, p) for u, p in fates.items() if p.fate is not Fate.UNKNOWN)
         return Facts(given, {**fates, **self._fates})
 
-    def _inferred(self, site: Site, given: Given) -> Given:
-        if given.unreachable or given.definition or not (words := self._survey.habits.infer(site)):
+    def _inferred(self, site: Site, given: Given, usage: Usage | None) -> Given:
+        # What `async with` and `async for` take is most likely right as it is.
+        is_async_use = usage is not None and usage.has(UseKind.ASYNC_ENTER, UseKind.ASYNC_ITERATE)
+        if given.unreachable or given.definition or is_async_use or not (words := self._survey.habits.infer(site)):
             return given
         return Given(Kind.COROUTINE, Evidence.INFERRED, because=words)
 
@@ -103,6 +108,8 @@ class Planner:
         site, usage = candidate.site, candidate.usage
         given = facts.given[site]
         if given.kind in _UNDECIDED or self._is_meant(site):
+            return []
+        if isinstance(site.node, ast.Call) and is_replaced(site.unit, called_name(site.node)):
             return []
         if given.kind is Kind.ASYNC_ITERATOR:
             return writer.iterated(site, given, usage, facts.fates)
@@ -150,14 +157,13 @@ class Planner:
             case Ruling.STORED:
                 return writer.kept(site, given, use) or self._judge_unusual(site, given, verdict, writer)
             case Ruling.OPEN:
-                unusual = self._judge_unusual(site, given, verdict, writer)
-                return unusual or writer.report(site, given, verdict)
+                return writer.report(site, given, verdict)
         return writer.report(site, given, verdict)
 
     def _judge_unusual(self, site: Site, given: Given, verdict: Verdict, writer: Writer) -> list[Draft]:
         use = verdict.use
-        if use is None or use.element or (use.kind not in (UseKind.ARGUMENT, UseKind.RETURN) and not _is_target(use)):
-            return []  # to put it among other things is the author's choice
+        if use is None or use.element or not _is_target(use):
+            return []  # to pass it on or put it among other things is the author's choice
         habit = self._survey.habits.of(site)
         return writer.unusual(site, given, verdict, habit) if habit else []
 

@@ -9,6 +9,7 @@ the project treats the same call.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -98,6 +99,8 @@ class Resolver:
         """A type's word that a call gives a coroutine, held against the source of the project's own decorators."""
         given = replace(given, definition=spots[0]) if spots else given
         functions = [f for f in map(self._index.definition, spots) if isinstance(f, Function)]
+        if functions and (any(map(self._is_import, spots)) or _is_rebound(functions[0])):
+            return replace(given, evidence=Evidence.INFERRED, because="by its type; its name has other bindings")
         if len(functions) != 1 or not functions[0].node.decorator_list:
             return given
         by_source = self.function(functions[0])
@@ -107,6 +110,11 @@ class Resolver:
             because = "its type says so, but for a decorator of the project that we cannot read"
             return replace(given, evidence=Evidence.INFERRED, because=because)
         return given
+
+    def _is_import(self, spot: Spot) -> bool:
+        """Whether a place is an import that leads no further: what it would bind is not known."""
+        module = self._index.module(spot.path) if spot.path.suffix in {".py", ".pyi"} else None
+        return module is not None and module.file.line(spot.line).lstrip().startswith(("from ", "import "))
 
     def _has_own_decorator(self, function: Function) -> bool:
         targets = [d.func if isinstance(d, ast.Call) else d for d in function.node.decorator_list]
@@ -136,6 +144,12 @@ class Resolver:
             return UNKNOWN
         if function.node.returns is not None or depth == 0:
             return UNKNOWN  # the engine has read the annotation already
+        return self._returned(function, depth)
+
+    def _returned(self, function: Function, depth: int) -> Given:
+        """What the ``return`` statements of a plain function give."""
+        if function.is_async or function.is_generator:
+            return self.function(function, depth)
         values = [n.value for n in own_nodes(function.node.body) if isinstance(n, ast.Return) and n.value]
         if not values or not all(isinstance(v, ast.Call) for v in values):
             return Given(Kind.PLAIN) if not values else UNKNOWN
@@ -219,6 +233,23 @@ class Resolver:
         places = self._engine.type_definitions([spot])[0] if spot else ()
         return any(self._class_has(place, attribute) for place in places)
 
+    def is_from(self, file: SourceFile, call: ast.expr, package: str) -> bool:
+        """Whether what is called is defined in a folder of that name."""
+        target = call.func if isinstance(call, ast.Call) else call
+        return any(package in place.path.parts for place in self.definitions(file, [target])[0])
+
+    def source_of(self, file: SourceFile, call: ast.expr) -> Given | None:
+        """What a ``def`` gives by its body, whatever its annotation says; None where no single ``def`` is called."""
+        target = call.func if isinstance(call, ast.Call) else call
+        found = [self._index.definition(p) for p in self.definitions(file, [target])[0]]
+        if len(found) != 1 or not isinstance(found[0], Function):
+            return None
+        return self._returned(found[0], _DEPTH)
+
+    def is_defined_by_def(self, file: SourceFile, node: ast.expr) -> bool:
+        """Whether a name or attribute is a function's (so a property, where it is not called)."""
+        return any(isinstance(self._index.definition(p), Function) for p in self.definitions(file, [node])[0])
+
     def is_foreign_def(self, file: SourceFile, call: ast.expr) -> bool:
         """Whether what is called is a function defined outside the project."""
         target = call.func if isinstance(call, ast.Call) else call
@@ -237,6 +268,13 @@ class Resolver:
                 above = (p for base in self.definitions(module.file, bases) for p in base)
                 self._classes[key] = own or any(self._class_has(p, member) for p in above)
         return self._classes[key]
+
+
+def _is_rebound(function: Function) -> bool:
+    """Whether a function of a module is replaced by code that says ``global``."""
+    if function.owner is not None or function.outer is not None:
+        return False
+    return re.search(rf"^\s*global\b.*\b{function.node.name}\b", function.file.text, re.MULTILINE) is not None
 
 
 def _from_fact(fact: TypeFact, *, called: bool) -> Given:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from autoawait.index import Function, Unit, blocks
+from autoawait.index import Function, Unit, blocks, dead_block
 from autoawait.knowledge.consumers import VALUE_BUILTINS
 from autoawait.resolve import Site
 from autoawait.usage import uses_of
@@ -46,6 +46,8 @@ def candidates(unit: Unit, async_names: frozenset[str], async_properties: frozen
 
     ``async_names`` limits the search where no ``await`` can stand (module level, plain functions).
     """
+    if unit.function is not None and unit.function.is_dead:
+        return
     allowed = unit.function is not None and unit.function.is_async
     for node in _values(unit, async_properties):
         if not allowed and not (isinstance(node, ast.Call) and called_name(node) in async_names):
@@ -62,7 +64,8 @@ def candidates(unit: Unit, async_names: frozenset[str], async_properties: frozen
 def _is_wrong(usage: Usage) -> bool:
     """Whether every use is wrong for a coroutine, wherever it stands."""
     return usage.annotation is not None or all(
-        use.kind in _WRONG or (use.kind is UseKind.ARGUMENT and isinstance(use.at, ast.Call) and _reads_value(use.at))
+        (use.kind in _WRONG and not isinstance(use.at, ast.YieldFrom))
+        or (use.kind is UseKind.ARGUMENT and isinstance(use.at, ast.Call) and _reads_value(use.at))
         for use in usage.uses
     )
 
@@ -75,16 +78,8 @@ def _is_dead(unit: Unit, node: ast.AST) -> bool:
     """Whether a place is never reached: below ``if TYPE_CHECKING`` or ``if False``, or after a ``return``."""
     child = node
     for around in unit.ancestors(node):
-        if isinstance(around, ast.If) and child is not around.test:
-            test = around.test
-            if isinstance(test, ast.Constant):
-                return bool(test.value) is (child in around.orelse)
-            if (
-                child in around.body
-                and isinstance(test, (ast.Name, ast.Attribute))
-                and ast.unparse(test).endswith("TYPE_CHECKING")
-            ):
-                return True
+        if child in (dead_block(around) or ()):
+            return True
         if any(_ends_before(block, child) for block in _blocks(around)):
             return True
         child = around

@@ -18,6 +18,7 @@ ALL: Final = frozenset({"*"})  # what a comment without codes suppresses
 _OURS = re.compile(r"#\s*autoawait:\s*ignore(?![\w-])(?:\[([^\]]*)\])?")
 # What people write for type checkers about a dropped coroutine; each is the author's word for AW101.
 _THEIRS = re.compile(r"#\s*(type|pyright|ty):\s*ignore\[([^\]]*)\]")
+_DROPPED = frozenset({"AW101", "AW401", "AW402"})  # the last two where no `await` could stand anyway
 _DROPPED_ON_PURPOSE: Mapping[str, frozenset[str]] = {
     "type": frozenset({"unused-coroutine", "unused-awaitable"}),
     "pyright": frozenset({"reportUnusedCoroutine"}),
@@ -91,5 +92,5 @@ def _codes(comment: str) -> frozenset[str]:
         codes |= {rule.code for word in words if (rule := named(word))}
     for match in _THEIRS.finditer(comment):
         if _DROPPED_ON_PURPOSE[match[1]] & {word.strip() for word in match[2].split(",")}:
-            codes.add("AW101")
+            codes |= _DROPPED
     return frozenset(codes)

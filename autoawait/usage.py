@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from autoawait.flow import FunctionNode, binds, parameter_reach, reach
+from autoawait.flow import FunctionNode, Load, binds, parameter_reach, reach
 from autoawait.forms import (
     EXPRESSIONS,
     appended_to,
@@ -59,6 +59,12 @@ class _Follow:
         parent = self.unit.parent(node)
         uses = self.in_container(node, parent) if element else self.in_parent(node, parent)
         return [u if only else Use(u.kind, u.node, u.at, u.how, u.element, False) for u in uses]
+
+    def read(self, load: Load, sure: bool, element: bool) -> Iterable[Use]:
+        """The uses at one read of a name; ``sure``: what was bound is no mere branch of a conditional."""
+        if load.inner and not load.only:  # an inner function may run when another binding is in force
+            return [Use(UseKind.STORE, load.node, load.node, "an inner function reads it", element, only=False)]
+        return self.load(load.node, load.only and sure, element)
 
     def load(self, node: ast.Name, only: bool, element: bool) -> Iterable[Use]:
         return self.up(node, element=element, only=only)
@@ -171,7 +177,7 @@ class _Follow:
         found = reach(self.unit.body, target, self.unit.mentions[target.id])
         # Of a conditional expression the other branch may be in force as well.
         sure = not isinstance(node, (ast.IfExp, ast.BoolOp))
-        uses = [use for load in found.loads for use in self.load(load.node, load.only and sure, element)]
+        uses = [use for load in found.loads for use in self.read(load, sure, element)]
         if found.escapes:
             uses.append(Use(UseKind.STORE, node, target, f"`{target.id}` is shared with other functions"))
         elif not found.loads:

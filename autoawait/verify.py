@@ -22,6 +22,7 @@ from autoawait.types.engine import Checked, Complaint, Kind
 from autoawait.types.overlaid import Overlaid
 from autoawait.types.wording import is_about_suppression
 
+_PARTIAL = ("None", " | ", "Unknown")
 _ASYNC = frozenset({Kind.COROUTINE, Kind.AWAITABLE, Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT})
 
 
@@ -80,8 +81,18 @@ def new_complaints(before: Checked, after: Checked) -> list[Complaint]:
 
 
 def _was_about_awaitable(before: Checked, complaint: Complaint) -> bool:
+    """Whether a complaint takes the place of one about the awaitable, and shows more than the same mistake again.
+
+    A value that may be None is complained of as the author would see it with the `await` in place; the
+    same complaint about another type shows that the missing `await` was not the mistake.
+    """
+    is_partial = any(sign in complaint.message for sign in _PARTIAL)
     return any(
-        old.found in _ASYNC and old.start <= complaint.end and complaint.start <= old.end for old in before.complaints
+        old.found in _ASYNC
+        and old.start <= complaint.end
+        and complaint.start <= old.end
+        and (is_partial or old.code != complaint.code)
+        for old in before.complaints
     )
 
 

@@ -6,6 +6,7 @@ accept ``object`` or ``Any`` but can do nothing right with a coroutine, and prob
 
 from __future__ import annotations
 
+import re
 from types import CoroutineType
 
 # What a coroutine object has itself: to use it is no misuse (KNOWLEDGE A.1). Python is asked, not listed.
@@ -25,7 +26,19 @@ PROBES = frozenset(
         "callable",
         "id",
         "type",
+        "assertIsInstance",
     }
+)
+
+# Where a callee has no type at all, its name may still say that it starts what it is given: create_task,
+# ensure_future, run_until_complete, async_create_task, start_soon, spawn (KNOWLEDGE A.1 and A.3). Only for silence.
+STARTS_BY_NAME = re.compile(
+    r"(create|ensure|spawn|schedule|start|add|run|submit|launch)_?.*(task|future|coro|background|soon|job|complete)"
+    r"|^(spawn|schedule|submit|gather|wait_for|shield|fire_and_forget)"
+)
+# Parameters that are called after what they take.
+AWAITABLE_NAMES = re.compile(
+    r"^_*(coros?|coroutines?|awaitables?|aws?|tasks?|futs?|futures?)(_|$)|_(coro|coroutine|task|future)$"
 )
 
 # Builtins that take values out of an iterable and must read them (docs.python.org, Built-in Functions).
