@@ -24,7 +24,7 @@ from autoawait.knowledge.consumers import (
     VALUE_BUILTINS,
     VALUE_FUNCTIONS,
 )
-from autoawait.source import Spot
+from autoawait.source import SourceFile, Spot
 from autoawait.types.engine import Kind, TypeEngine, TypeFact
 from autoawait.types.signature import is_awaitable_text, signature_of
 from autoawait.types.wording import kind_of
@@ -92,6 +92,8 @@ class Arguments:
             # A long union is cut short in the message; then the coroutine may be in what is left out.
             if complaint.found in {Kind.COROUTINE, Kind.AWAITABLE, Kind.MAYBE} or "omitted" in complaint.message:
                 return Passed(Fate.VALUE, f"{name} expects `{complaint.expected}` there")
+        if any(c.code == "no-matching-overload" for c in self._complaints.at(unit.file, call)) and not use.element:
+            return Passed(Fate.SILENT, f"no form of {name} takes it")
         if _starts_by_name(call, use, fact):
             return Passed(Fate.TAKEN, f"{name} starts it, by its name")
         signature = signature_of(fact.text)
@@ -174,9 +176,16 @@ class Arguments:
             module = self._index.module(place.path) if definition else None
             if isinstance(definition, Function):
                 found.append(definition)
-            elif module is not None:
-                found += [f for f in module.functions if f.owner is definition and f.node.name == "__init__"]
+            elif isinstance(definition, ast.ClassDef) and module is not None:
+                own = [f for f in module.functions if f.owner is definition and f.node.name == "__init__"]
+                found += own or self._functions(self._bases(module.file, definition))
         return found
+
+    def _bases(self, file: SourceFile, node: ast.ClassDef) -> tuple[Spot, ...]:
+        """The places of the first base of a class."""
+        names = [b.value if isinstance(b, ast.Subscript) else b for b in node.bases[:1]]
+        spots = [spot for name in names if (spot := name_end(file, name))]
+        return tuple(place for found in self._engine.definitions(spots) for place in found)
 
     def _qualname(self, place: Spot) -> str:
         definition = self._index.definition(place)

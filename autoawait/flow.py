@@ -24,12 +24,13 @@ _State = frozenset[ast.AST]
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A read of the name. ``only`` is True where no other binding can be in force there; ``inner`` where an
-    inner function reads it, which may run at any time."""
+    """A read of the name. ``others`` are further bindings that may be in force there, ``only`` says that there are
+    none; ``inner`` that an inner function reads it, which may run at any time."""
 
     node: ast.Name
     only: bool
     inner: bool = False
+    others: frozenset[ast.AST] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,11 @@ def reach(body: Sequence[ast.stmt], binding: ast.Name, mentions: Container[ast.A
     """
     run = _Run(binding.id, mentions)
     run.block(body, frozenset())
-    loads = [Load(node, bindings == {binding}) for node, bindings in run.seen.items() if binding in bindings]
+    loads = [
+        Load(node, bindings == {binding}, others=frozenset(bindings - {binding}))
+        for node, bindings in run.seen.items()
+        if binding in bindings
+    ]
     single = len(run.bindings) == 1
     loads += [Load(node, single, inner=True) for node in run.captured]
     return Reach(tuple(loads), run.escapes)

@@ -16,9 +16,11 @@ from autoawait.arguments import Arguments, Fate, Passed
 from autoawait.callers import Callers
 from autoawait.complaints import Complaints
 from autoawait.diagnostics import Applicability, EditKind, Evidence, Finding, Fix
-from autoawait.findings import Writer
+from autoawait.drafting import Drafter
+from autoawait.findings import CoroutineFindings
 from autoawait.guards import is_replaced
 from autoawait.index import Index
+from autoawait.objects import ObjectFindings
 from autoawait.reasons import Draft, explained
 from autoawait.resolve import ASYNC_KINDS, Given, Resolver, Site
 from autoawait.settings import Settings
@@ -68,8 +70,11 @@ class Planner:
         facts = self._facts(engine, resolver)
         arguments = Arguments(self._index, engine, self._complaints)
         callers = Callers(self._survey.units, self._index, resolver, arguments)
-        writer = Writer(resolver, self._index, self._complaints, callers, self._settings.target_version)
-        drafts = [draft for c in self._survey.candidates for draft in self._judge(c, facts, writer)]
+        target = self._settings.target_version
+        drafter = Drafter(resolver, target)
+        writer = CoroutineFindings(resolver, self._index, self._complaints, callers, drafter)
+        objects = ObjectFindings(resolver, self._complaints, drafter, target)
+        drafts = [draft for c in self._survey.candidates for draft in self._judge(c, facts, writer, objects)]
         found = _without_repetition(_one_with_each(explained(drafts, resolver, self._index)))
         return Plan(tuple(f for f in found if not is_suppressed(self._index.modules[f.path].file, f)))
 
@@ -104,7 +109,9 @@ class Planner:
             return given
         return Given(Kind.COROUTINE, Evidence.INFERRED, because=words)
 
-    def _judge(self, candidate: Candidate, facts: Facts, writer: Writer) -> list[Draft]:
+    def _judge(
+        self, candidate: Candidate, facts: Facts, writer: CoroutineFindings, objects: ObjectFindings
+    ) -> list[Draft]:
         site, usage = candidate.site, candidate.usage
         given = facts.given[site]
         if given.kind in _UNDECIDED or self._is_meant(site):
@@ -112,18 +119,18 @@ class Planner:
         if isinstance(site.node, ast.Call) and is_replaced(site.unit, called_name(site.node)):
             return []
         if given.kind is Kind.ASYNC_ITERATOR:
-            return writer.iterated(site, given, usage, facts.fates)
+            return objects.iterated(site, given, usage, facts.fates)
         if given.kind is Kind.ASYNC_CONTEXT:
-            return writer.entered(site, given, usage)
+            return objects.entered(site, given, usage)
         if given.kind is Kind.PLAIN or given.kind is Kind.AWAITABLE:
-            return writer.objects(site, given, usage, facts.fates) or self._judge_awaitable(site, given, usage, writer)
+            return objects.objects(site, given, usage, facts.fates) or self._judge_awaitable(site, given, usage, writer)
         if usage.has(UseKind.DROPPED) and not isinstance(site.node, ast.Call):
             return writer.alone(site, given, usage.uses[0])
         if isinstance(site.node, ast.Name):
             return []  # the call that it is bound to is a site of its own
         return self._judge_coroutine(site, given, usage, facts, writer)
 
-    def _judge_awaitable(self, site: Site, given: Given, usage: Usage, writer: Writer) -> list[Draft]:
+    def _judge_awaitable(self, site: Site, given: Given, usage: Usage, writer: CoroutineFindings) -> list[Draft]:
         if given.kind is not Kind.AWAITABLE or not usage.uses:
             return []
         use = usage.uses[0]
@@ -136,7 +143,9 @@ class Planner:
             return writer.returned(site, given, use)
         return writer.declared(site, given)
 
-    def _judge_coroutine(self, site: Site, given: Given, usage: Usage, facts: Facts, writer: Writer) -> list[Draft]:
+    def _judge_coroutine(
+        self, site: Site, given: Given, usage: Usage, facts: Facts, writer: CoroutineFindings
+    ) -> list[Draft]:
         verdict = verdict_on(usage, facts.fates, optional="None" in given.awaited.split(" | "))
         use = verdict.use
         if verdict.ruling in _AGAINST_DECLARATION and (declared := writer.declared(site, given)):
@@ -152,6 +161,8 @@ class Planner:
                 top = chain_top(site.unit, site.node)
                 above = facts.given.get(Site(site.unit, top))
                 return writer.mistake(site, given, verdict, (top, above) if above and top is not site.node else None)
+            case Ruling.RETURNED | Ruling.STORED | Ruling.OPEN if usage.has_awaited_rival and not use.element:
+                return writer.rival(site, given, usage.name)
             case Ruling.RETURNED:
                 return writer.returned(site, given, use)
             case Ruling.STORED:
@@ -160,7 +171,7 @@ class Planner:
                 return writer.report(site, given, verdict)
         return writer.report(site, given, verdict)
 
-    def _judge_unusual(self, site: Site, given: Given, verdict: Verdict, writer: Writer) -> list[Draft]:
+    def _judge_unusual(self, site: Site, given: Given, verdict: Verdict, writer: CoroutineFindings) -> list[Draft]:
         use = verdict.use
         if use is None or use.element or not _is_target(use):
             return []  # to pass it on or put it among other things is the author's choice

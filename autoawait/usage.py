@@ -29,7 +29,7 @@ def uses_of(unit: Unit, node: ast.expr) -> Usage:
     """Where the value of an expression of ``unit`` goes."""
     follow = _Follow(unit)
     uses = tuple(dict.fromkeys(follow.up(node, element=False)))
-    return Usage(uses, follow.name, follow.annotation)
+    return Usage(uses, follow.name, follow.annotation, follow.has_awaited_rival)
 
 
 def uses_of_parameter(unit: Unit, function: FunctionNode, parameter: ast.arg) -> Usage:
@@ -50,6 +50,7 @@ class _Follow:
         self.unit = unit
         self.name = ""
         self.annotation: ast.expr | None = None
+        self.has_awaited_rival = False
         self._visited: set[tuple[ast.AST, bool]] = set()
 
     def up(self, node: ast.expr, *, element: bool, only: bool = True) -> Iterable[Use]:
@@ -131,6 +132,8 @@ class _Follow:
             return [Use(UseKind.ARGUMENT, node, call, "it is passed on")]
         if parent.func is node:
             return [Use(UseKind.VALUE, node, parent, "it is called")]
+        if called_name(parent) == "setattr":
+            return [Use(UseKind.STORE, node, parent, "it is stored")]
         if called_name(parent) in PROBES or asks_for_awaitable(parent):
             return [Use(UseKind.CONSUMED, node, parent)]
         if (holder := appended_to(parent, self.unit)) is not None:
@@ -175,6 +178,8 @@ class _Follow:
             return [Use(UseKind.STORE, node, target, f"it is bound to `{target.id}`, which others can see")]
         self.name = self.name or target.id
         found = reach(self.unit.body, target, self.unit.mentions[target.id])
+        rivals = {other for load in found.loads for other in load.others}
+        self.has_awaited_rival = self.has_awaited_rival or any(map(self.is_awaited, rivals))
         # Of a conditional expression the other branch may be in force as well.
         sure = not isinstance(node, (ast.IfExp, ast.BoolOp))
         uses = [use for load in found.loads for use in self.read(load, sure, element)]
@@ -192,6 +197,11 @@ class _Follow:
             pairs = [(t, i) for t, i in zip(target.elts, items, strict=True) if i in came_from]
             return [use for t, i in pairs for use in self.bound(t, i, False)]
         return [use for t in target.elts for use in self.bound(t, container, False) if not isinstance(t, ast.Starred)]
+
+    def is_awaited(self, binding: ast.AST) -> bool:
+        """Whether a name is bound to an awaited value."""
+        parent = self.unit.parent(binding)
+        return isinstance(parent, (ast.Assign, ast.AnnAssign)) and isinstance(parent.value, ast.Await)
 
     def is_local(self, target: ast.Name) -> bool:
         if self.unit.function is None or target not in self.unit.parents:

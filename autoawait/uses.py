@@ -48,12 +48,14 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """All uses of a value. ``name`` is the local name it was bound to first, if any;
-    ``annotation`` the annotation of that binding."""
+    """All uses of a value. ``name`` is the local name it was bound to first, if any; ``annotation`` the
+    annotation of that binding; ``has_awaited_rival``: where the name is read, it may instead hold what another
+    branch awaited."""
 
     uses: tuple[Use, ...]
     name: str = ""
     annotation: ast.expr | None = None
+    has_awaited_rival: bool = False
 
     def has(self, *kinds: UseKind) -> bool:
         return any(use.kind in kinds for use in self.uses)

@@ -1,0 +1,91 @@
+"""How every finding is made: its message, its edits where they can stand, or the reason why they cannot."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from autoawait.diagnostics import Applicability, Edit, EditKind, Evidence, Finding, Fix
+from autoawait.guards import holds_lock
+from autoawait.index import Unit
+from autoawait.places import Barrier, opening
+from autoawait.reasons import Draft
+from autoawait.resolve import Given, Resolver, Site
+from autoawait.types.engine import Kind
+from autoawait.uses import Use
+
+
+class Drafter:
+    """Makes drafts for one plan and one lowest Python version."""
+
+    def __init__(self, resolver: Resolver, target: tuple[int, int]) -> None:
+        self._resolver = resolver
+        self._target = target
+
+    def draft(
+        self,
+        site: Site,
+        given: Given,
+        code: str,
+        words: str,
+        edits: Iterable[Edit],
+        *,
+        doubtful: bool = False,
+        advice: str = "",
+        at: Sequence[Use] = (),
+    ) -> Draft:
+        """A draft with a fix if its edits can be made where they stand, else with the reason why not."""
+        unit, planned = site.unit, list(edits)
+        message = f"`{_shown(site.node)}` {_verb(given.kind, code)}: {words}"
+        finding = Finding(
+            code,
+            unit.file.path,
+            unit.file.span(site.node),
+            message,
+            callee_of(site.node),
+            given.evidence,
+            advice=advice,
+        )
+        if not planned:
+            return Draft(finding, site, given)
+        opened: list[Edit] = []
+        notes: list[str] = []
+        for node, clause in [(u.node, _is_clause(u)) for u in at] or [(site.node, False)]:
+            place = opening(unit, node, self._target, clause=clause)
+            if isinstance(place, Barrier):
+                return Draft(replace(finding, code=place.code, reason=place.reason, advice=place.advice), site, given)
+            if (lock := holds_lock(unit, node, self._resolver)) is not None:
+                reason = f"an `await` while `{lock}`, a lock of threads, is held can block the event loop for good"
+                return Draft(replace(finding, code="AW401", reason=reason, advice="use an `asyncio.Lock`"), site, given)
+            opened += place.edits
+            notes += [place.note] if place.note else []
+        safe = given.evidence is Evidence.PROVED and not doubtful and not notes
+        applicability = Applicability.SAFE if safe else Applicability.UNSAFE
+        fix = Fix(tuple(dict.fromkeys([*opened, *planned])), applicability)
+        return Draft(replace(finding, fix=fix, reason="; ".join(dict.fromkeys(notes))), site, given)
+
+
+def _verb(kind: Kind, code: str) -> str:
+    if code in {"AW201", "AW202"}:
+        return "is asynchronous"
+    return "is not awaited" if kind in (Kind.COROUTINE, Kind.AWAITABLE) else "is asynchronous"
+
+
+def callee_of(node: ast.expr) -> str:
+    return ast.unparse(node.func if isinstance(node, ast.Call) else node)
+
+
+def _shown(node: ast.expr) -> str:
+    """An expression as the message shows it: the callee, and dots for arguments."""
+    if not isinstance(node, ast.Call):
+        return ast.unparse(node)
+    return f"{ast.unparse(node.func)}({'...' if node.args or node.keywords else ''})"
+
+
+def edit_of(unit: Unit, node: ast.expr, kind: EditKind) -> Edit:
+    return Edit(unit.file.path, unit.file.span(node), kind)
+
+
+def _is_clause(use: Use) -> bool:
+    return isinstance(use.at, ast.comprehension)

@@ -1,0 +1,141 @@
+"""What is no coroutine and still wrong as it stands: async iterators, async context managers, other awaitables."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from autoawait.arguments import Fate, Passed
+from autoawait.complaints import Complaints
+from autoawait.diagnostics import Edit, EditKind
+from autoawait.drafting import Drafter, edit_of
+from autoawait.guards import expects_failure, survives_failure
+from autoawait.index import Unit
+from autoawait.iteration import Collected, collecting_edits, entering_edits, looping_edits
+from autoawait.reasons import Draft
+from autoawait.resolve import Given, Resolver, Site
+from autoawait.types.engine import Kind
+from autoawait.uses import Usage, Use, UseKind, called_name
+
+# What a Future does not stand, though it has an __iter__ for `yield from` (asyncio/futures.py).
+_NO_FUTURE = frozenset({"it is unpacked", "it is iterated", "it is subscripted"})
+
+
+class ObjectFindings:
+    """Writes the findings about other async objects of one plan."""
+
+    def __init__(self, resolver: Resolver, complaints: Complaints, drafter: Drafter, target: tuple[int, int]) -> None:
+        self._resolver = resolver
+        self._complaints = complaints
+        self._drafter = drafter
+        self._target = target
+
+    def iterated(self, site: Site, given: Given, usage: Usage, fates: Mapping[Use, Passed]) -> list[Draft]:
+        """An async iterator read by something synchronous; all its readers change together."""
+        edits: list[Edit] = []
+        readers: list[Use] = []
+        lazy = False
+        words = ""
+        for use in usage.uses:
+            collected = None
+            if use.kind is UseKind.ITERATE:
+                found: Sequence[Edit] = looping_edits(site.unit, use)
+                how = use.how
+            elif use.kind is UseKind.VALUE and use.how == "it is unpacked":
+                found, how = [edit_of(site.unit, use.node, EditKind.COLLECT)], use.how
+            else:
+                collected = self._collected(site.unit, use, fates)
+                found = collected.edits if collected else ()
+                how = f"`{called_name(collected.call)}` cannot read it" if collected else ""
+            if found and not expects_failure(site.unit, use.node):
+                readers.append(use)
+                edits += found
+                words = words or how
+                lazy = lazy or (collected is not None and collected.lazy)
+        if not readers:
+            return []
+        return [self._drafter.draft(site, given, "AW201", words, edits, doubtful=lazy, at=readers)]
+
+    def _collected(self, unit: Unit, use: Use, fates: Mapping[Use, Passed]) -> Collected | None:
+        """The call that reads an async iterator as if it were a plain one, if the use is such a call."""
+        wrong = use in fates and fates[use].fate in (Fate.VALUE, Fate.SILENT)
+        joined = isinstance(use.at, ast.Call) and called_name(use.at) == "join"
+        if use.kind is not UseKind.ARGUMENT or use.element or not (wrong or joined):
+            return None
+        return collecting_edits(unit, use, self._target)
+
+    def entered(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
+        """An async context manager entered by a plain ``with``."""
+        return [
+            self._drafter.draft(site, given, "AW202", use.how, entering_edits(site.unit, use), at=[use])
+            for use in usage.of(UseKind.ENTER)
+            if not expects_failure(site.unit, use.node)
+        ]
+
+    def objects(self, site: Site, given: Given, usage: Usage, fates: Mapping[Use, Passed]) -> list[Draft]:
+        """Instances of classes, Futures and other awaitables: only what the checker complains of is wrong."""
+        drafts: list[Draft] = []
+        for use in usage.of(UseKind.ENTER):
+            if any(c.suggests_async for c in self._complaints.at(site.unit.file, use.node)):
+                entered = replace(given, kind=Kind.ASYNC_CONTEXT)
+                drafts += self.entered(site, entered, Usage((use,)))
+        for use in usage.of(UseKind.ITERATE):
+            if self._complains_of(site.unit, use) and self._resolver.has_member(
+                site.unit.file, site.node, given.nominal, "__aiter__"
+            ):
+                drafts += self.iterated(site, replace(given, kind=Kind.ASYNC_ITERATOR), Usage((use,)), fates)
+        if usage.has(UseKind.DROPPED) and given.nominal and given.kind is Kind.PLAIN:
+            return self._dropped_object(site, given, usage)
+        if (
+            given.kind is Kind.AWAITABLE
+            and given.nominal
+            and self._resolver.is_from(site.unit.file, site.node, "concurrent")
+        ):
+            return []  # the Future of threads has the same name and is none
+        if drafts or usage.has(UseKind.AWAITED, UseKind.CONSUMED, UseKind.ASYNC_ENTER, UseKind.ASYNC_ITERATE):
+            return drafts
+        return self._unawaited_object(site, given, usage, fates)
+
+    def _dropped_object(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
+        if len(usage.uses) > 1 or not self._resolver.is_coroutine_class(site.unit.file, site.node, given.nominal):
+            return []
+        edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
+        return [self._drafter.draft(site, replace(given, kind=Kind.AWAITABLE), "AW101", usage.uses[0].how, edits)]
+
+    def _unawaited_object(self, site: Site, given: Given, usage: Usage, fates: Mapping[Use, Passed]) -> list[Draft]:
+        read = [u for u in usage.of(UseKind.VALUE, UseKind.ITERATE) if not _is_written(u)]
+        wrong = [u for u in read if self._complains_of(site.unit, u)]
+        if given.kind is Kind.AWAITABLE:
+            # Future has an __iter__ for `yield from` alone; it raises elsewhere (asyncio/futures.py).
+            wrong += [u for u in read if u.how in _NO_FUTURE and u not in wrong]
+            if len(wrong) < len(read) or usage.has(UseKind.STORE):
+                return []  # some use is right for the object itself
+            wrong += [u for u in usage.of(UseKind.ARGUMENT) if u in fates and fates[u].fate is Fate.VALUE]
+        elif not wrong or not self._resolver.has_member(site.unit.file, site.node, given.nominal, "__await__"):
+            return []
+        if not wrong or expects_failure(site.unit, wrong[0].node):
+            return []
+        foreign = given.kind is Kind.AWAITABLE and not given.nominal
+        at = wrong[0].at
+        if foreign and isinstance(at, ast.Attribute) and self._resolver.is_fluent(site.unit.file, site.node, at.attr):
+            return []
+        code = "AW105" if wrong[0].kind is UseKind.ARGUMENT else "AW102"
+        words = fates[wrong[0]].words if wrong[0] in fates else wrong[0].how
+        # An attribute that a Future has not may have been set on it; to unpack or subscript one raises.
+        doubtful = survives_failure(site.unit, wrong[0].node) or (bool(given.nominal) and isinstance(at, ast.Attribute))
+        if given.kind is Kind.AWAITABLE and not given.nominal:
+            # An annotation of another package may promise too much: redis's Pipeline returns itself.
+            doubtful = doubtful or self._resolver.is_foreign_def(site.unit.file, site.node)
+        edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
+        return [self._drafter.draft(site, replace(given, kind=Kind.AWAITABLE), code, words, edits, doubtful=doubtful)]
+
+    def _complains_of(self, unit: Unit, use: Use) -> bool:
+        """Whether the checker complains of what is done with the value here."""
+        nodes = [n for n in (use.node, use.at) if isinstance(n, ast.expr)]
+        return any(self._complaints.at(unit.file, n) for n in nodes)
+
+
+def _is_written(use: Use) -> bool:
+    """Whether an attribute is set on the object or deleted from it, which is no use of its value."""
+    return isinstance(use.at, ast.Attribute) and not isinstance(use.at.ctx, ast.Load)
