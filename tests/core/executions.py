@@ -172,7 +172,8 @@ class _Writer:
     def _statement(self, place: _Place) -> str:
         simple: list[Callable[[_Place], str]] = [self._bind, self._bind, self._read, self._read, self._jump]
         simple += [self._delete, self._branch, self._comprehension, self._lambda]
-        compound = [self._if, self._for, self._while, self._try, self._try, self._with, self._match, self._inner]
+        compound: list[Callable[[_Place], str]] = [self._if, self._for, self._while, self._try, self._try]
+        compound += [self._with, self._match, self._inner]
         return self._one_of(simple + compound if place.depth else simple)(place)
 
     def _one_of(self, choices: Sequence[_T]) -> _T:

@@ -257,6 +257,30 @@ def test_what_is_awaited_elsewhere_in_the_file_is_likely_meant_here() -> None:
     check_unsafe(calls.format(""), calls.format("await "))
 
 
+def test_a_name_of_several_words_that_the_project_defines_as_async_only() -> None:
+    source = "class Repo:\n    async def load_all(self): ...\nasync def a(db):\n    {}db.load_all()\n"
+    check_unsafe(source.format(""), source.format("await "))
+
+
+def test_an_awaitable_that_is_dropped_where_the_others_are_awaited() -> None:
+    source = "def ask() -> Awaitable[int]: ...\nasync def a(): await ask()\nasync def b(): await ask()\n"
+    check_unsafe(source + "async def c(): ask()\n", source + "async def c(): await ask()\n")
+    check_noop(source.replace("await ", "") + "async def c(): ask()\n")
+
+
+def test_a_method_that_a_test_replaces_may_be_anything() -> None:
+    source = "class C:\n    async def load(self): ...\n    async def a(self, monkeypatch):\n"
+    check_noop(source + "        monkeypatch.setattr(self, 'load', 1)\n        self.load()\n")
+
+
+def test_properties_are_awaited_like_calls() -> None:
+    source = "class P:\n    @property\n    async def done(self) -> int: return 1\n"
+    check_fix(
+        source + "async def g(p: P): return p.done + 1\n", source + "async def g(p: P): return await p.done + 1\n"
+    )
+    check_noop(source + "async def g(p: P): return await p.done\n")
+
+
 def test_one_await_is_no_habit() -> None:
     check_noop("async def a(db): await db.query(1)\nasync def b(db): db.query(2)\nasync def c(db): db.query(3)\n")
 

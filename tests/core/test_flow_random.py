@@ -25,7 +25,7 @@ GAPS = frozenset(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(functions(GAPS), st.integers(0, 2**32))
 def test_every_read_that_sees_a_binding_is_reached_by_it(text: str, seed: int) -> None:
     tree = ast.parse(text)

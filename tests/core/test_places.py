@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from autoawait.diagnostics import EditKind
-from autoawait.index import module_unit
+from autoawait.index import Index
 from autoawait.places import Barrier, Opening, opening
-from tests.core.sources import function_of, marked, source_of, unit_of
+from autoawait.survey import survey
+from tests.core.sources import PATH, function_of, marked, unit_of
 
 NEW, OLD = (3, 11), (3, 10)
 
@@ -114,7 +115,9 @@ def test_a_plain_function_is_named_with_what_to_do() -> None:
 
 
 def test_module_level_has_no_await() -> None:
-    unit = module_unit(source_of("f()\n"))
-    barrier = opening(unit, marked(unit), NEW)
+    index = Index()
+    index.add(PATH, b"async def f(): ...\nf()\n")
+    [candidate] = survey(index, [PATH]).candidates
+    barrier = opening(candidate.site.unit, candidate.site.node, NEW)
     assert isinstance(barrier, Barrier)
     assert (barrier.code, "module level" in barrier.reason) == ("AW401", True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autoawait.attributes import attribute_uses
-from autoawait.index import Function, Index, module_unit, name_end, own_nodes
+from autoawait.index import Function, Index, name_end, own_nodes
 from autoawait.sites import async_properties, candidates
 from autoawait.source import Spot
 from autoawait.survey import chain_top, survey
@@ -135,10 +135,11 @@ def test_where_an_engine_is_asked_about_an_expression(text: str, column: int | N
 # --- candidates -------------------------------------------------------------------------------------------------------
 
 
-def sites(text: str, function: str = "", names: frozenset[str] = frozenset({"f"})) -> list[str]:
-    """The text of the candidates of a function, or of the module."""
-    unit = function_of(text, function).unit if function else module_unit(source_of(text))
-    return [unit.file.segment(unit.file.span(c.site.node)) for c in candidates(unit, names, frozenset({"prop"}))]
+def sites(text: str, function: str) -> list[str]:
+    """The text of the candidates of a function; ``f`` is async, ``prop`` an awaitable property."""
+    unit = function_of(text, function).unit
+    found = candidates(unit, frozenset({"f"}), frozenset({"prop"}))
+    return [unit.file.segment(unit.file.span(c.site.node)) for c in found]
 
 
 @pytest.mark.parametrize(
@@ -187,8 +188,11 @@ def test_candidates_of_a_plain_function_are_what_is_surely_wrong(body: str, expe
     assert sites(text, "run") == expected
 
 
-def test_candidates_of_a_module() -> None:
-    assert sites("f()\nx = f()\nclass C:\n    f().x\nasync def g():\n    f()\n") == ["f()", "f()"]
+def test_candidates_of_a_module(tmp_path: Path) -> None:
+    index = Index()
+    index.add(tmp_path / "a.py", b"async def f(): ...\nf()\nx = f()\nclass C:\n    f().x\n    y = f() + 1\n")
+    found = survey(index, [tmp_path / "a.py"]).candidates
+    assert [c.site.node.lineno for c in found] == [2, 5, 6]
 
 
 def test_a_survey_looks_at_plain_code_only_where_something_async_is_called(tmp_path: Path) -> None:

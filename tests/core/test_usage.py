@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
 from autoawait.usage import uses_of, uses_of_parameter
@@ -190,7 +192,7 @@ def test_the_first_name_and_its_annotation_are_told() -> None:
     unit = unit_of("x: int = f()\ny = x\nprint(y)")
     usage = uses_of(unit, marked(unit))
     assert usage.name == "x"
-    assert usage.annotation is not None and usage.annotation.id == "int"
+    assert isinstance(usage.annotation, ast.Name) and usage.annotation.id == "int"
 
 
 def test_without_a_name_there_is_none() -> None:
@@ -222,6 +224,7 @@ def test_a_use_tells_where_it_is() -> None:
     unit = unit_of("x = f()\np(k=x)")
     [use] = uses_of(unit, marked(unit)).uses
     assert unit.file.segment(unit.file.span(use.node)) == "x"
+    assert isinstance(use.at, ast.Call)
     assert unit.file.segment(unit.file.span(use.at)) == "p(k=x)"
 
 

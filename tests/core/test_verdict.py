@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
 from autoawait.arguments import Fate, Passed
 from autoawait.usage import uses_of
-from autoawait.uses import UseKind
+from autoawait.uses import Use, UseKind, called_name
 from autoawait.verdict import FINE, Ruling, Verdict, verdict_on
 from tests.core.sources import marked, unit_of
 
@@ -20,13 +22,15 @@ FATES = {
 }
 
 
+def called(use: Use) -> str:
+    assert isinstance(use.at, ast.Call)
+    return called_name(use.at)
+
+
 def judged(body: str, *, optional: bool = False) -> Verdict:
     unit = unit_of(body)
     usage = uses_of(unit, marked(unit))
-    fates = {
-        use: Passed(FATES[unit.file.segment(unit.file.span(use.at)).split("(")[0]], "in words")
-        for use in usage.of(UseKind.ARGUMENT)
-    }
+    fates = {use: Passed(FATES[called(use)], "in words") for use in usage.of(UseKind.ARGUMENT)}
     return verdict_on(usage, fates, optional=optional)
 
 
