@@ -8,9 +8,9 @@ from __future__ import annotations
 import ast
 import builtins
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
-from autoawait.index import Unit
+from autoawait.index import Function, Unit
 from autoawait.resolve import Site
 from autoawait.uses import called_name
 
@@ -22,9 +22,9 @@ _BUILTIN_METHODS = frozenset(name for kind in vars(builtins).values() if isinsta
 class Habits:
     """Which callees are awaited, by their text in one file and by their name in the whole project."""
 
-    def __init__(self, units: Iterable[Unit], only_coroutines: frozenset[str]) -> None:
-        """``only_coroutines`` are names that the project defines as coroutine functions and as nothing else."""
-        self._only_async = only_coroutines - _BUILTIN_METHODS
+    def __init__(self, units: Iterable[Unit], functions: Mapping[str, Sequence[Function]]) -> None:
+        """``units`` of all async functions of the project, and all its ``functions`` by name."""
+        self._functions = functions
         self._awaited: Counter[object] = Counter()
         self._bare: Counter[object] = Counter()
         for unit in units:
@@ -45,7 +45,7 @@ class Habits:
         if self._is_habit(_text(site.unit, callee)):
             return self._in_file(site.unit, callee)
         # A name of several words is hardly anybody else's; everything has a `close`.
-        if callee.attr in self._only_async and "_" in callee.attr.strip("_"):
+        if "_" in callee.attr.strip("_") and self._is_only_coroutine(callee.attr):
             return f"every `{callee.attr}` of the project is async"
         return ""
 
@@ -58,6 +58,11 @@ class Habits:
         if self._is_habit(name):
             return f"calls of `{name}` are awaited {self._awaited[name]} times elsewhere in the project"
         return ""
+
+    def _is_only_coroutine(self, name: str) -> bool:
+        """Whether the project defines a name as coroutine function and as nothing else."""
+        found = self._functions.get(name, ())
+        return bool(found) and name not in _BUILTIN_METHODS and all(f.is_async and not f.is_generator for f in found)
 
     def _in_file(self, unit: Unit, callee: ast.expr) -> str:
         times = self._awaited[_text(unit, callee)]

@@ -8,7 +8,8 @@ is what a type engine answers with.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -213,34 +214,57 @@ def dead_block(node: ast.AST) -> list[ast.stmt] | None:
     return node.body if is_name else None
 
 
-def module_unit(file: SourceFile) -> Unit:
-    """The unit of a module's own code, class bodies included."""
-    return _unit(file, None, tuple(file.tree.body))
+def module_unit(file: SourceFile, places: Sequence[int]) -> Unit:
+    """The unit of a module's own code, class bodies included, as far as it holds one of some (sorted) byte offsets."""
+    return _unit(file, None, tuple(file.tree.body), places)
 
 
-def _unit(file: SourceFile, function: Function | None, body: tuple[ast.stmt, ...]) -> Unit:
+def partial_unit(function: Function, places: Sequence[int]) -> Unit:
+    """The unit of a function's body as far as it holds one of some (sorted) byte offsets."""
+    return _unit(function.file, function, tuple(function.node.body), places)
+
+
+def _unit(
+    file: SourceFile, function: Function | None, body: tuple[ast.stmt, ...], places: Sequence[int] | None = None
+) -> Unit:
     parents: dict[ast.AST, ast.AST] = {}
     nodes: list[ast.AST] = []
     stack: list[ast.AST] = list(reversed(body))
     while stack:
         node = stack.pop()
+        if places is not None and isinstance(node, ast.stmt):
+            span = file.span(node)
+            start = min([span.start, *(file.span(d).start for d in getattr(node, "decorator_list", ()))])
+            if bisect_left(places, start) == bisect_left(places, span.end):
+                continue
         nodes.append(node)
-        children = list(_scope_children(node))
+        children = _scope_children(node)
         for child in children:
             parents[child] = node
         stack.extend(reversed(children))
     return Unit(file, function, body, parents, tuple(nodes))
 
 
-def _scope_children(node: ast.AST) -> Iterator[ast.AST]:
-    """The children of a node that are evaluated in the same scope: all, but of a def only what is outside its body."""
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        yield from node.decorator_list
-        yield node.args
-        if node.returns is not None:
-            yield node.returns
-    else:
-        yield from ast.iter_child_nodes(node)
+def _scope_children(node: ast.AST) -> list[ast.AST]:
+    """The children of a node that are evaluated in the same scope: all, but of a def only what is outside its body.
+
+    Contexts and operators are left out: they are one shared object each, and most of all children.
+    """
+    found: list[ast.AST] = []
+    for name in _DEF_FIELDS if isinstance(node, _DEFS) else node._fields:
+        if name in _SHARED:
+            continue
+        value = getattr(node, name, None)
+        if isinstance(value, ast.AST):
+            found.append(value)
+        elif isinstance(value, list):
+            found.extend(item for item in value if isinstance(item, ast.AST))
+    return found
+
+
+_DEFS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_DEF_FIELDS = ("decorator_list", "args", "returns")
+_SHARED = frozenset({"ctx", "op", "ops"})
 
 
 def own_nodes(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:

@@ -28,7 +28,7 @@ from autoawait.sites import Candidate
 from autoawait.suppression import is_suppressed
 from autoawait.survey import Survey, chain_top
 from autoawait.types.engine import Kind, TypeEngine
-from autoawait.uses import Usage, Use, UseKind, called_name
+from autoawait.uses import Usage, Use, UseKind, callee_name
 from autoawait.verdict import Ruling, Verdict, verdict_on
 
 _AGAINST_DECLARATION = (Ruling.MISTAKE, Ruling.STORED, Ruling.OPEN, Ruling.RETURNED)
@@ -75,8 +75,21 @@ class Planner:
         writer = CoroutineFindings(resolver, self._index, self._complaints, callers, drafter)
         objects = ObjectFindings(resolver, self._complaints, drafter, target)
         drafts = [draft for c in self._survey.candidates for draft in self._judge(c, facts, writer, objects)]
+        notes = tuple(self._left_alone(facts, drafts))
+        drafts = [d for d in drafts if not is_replaced(d.site.unit, callee_name(d.site.node))]
         found = _without_repetition(_one_with_each(explained(drafts, resolver, self._index)))
-        return Plan(tuple(f for f in found if not is_suppressed(self._index.modules[f.path].file, f)))
+        return Plan(tuple(f for f in found if not is_suppressed(self._index.modules[f.path].file, f)), notes)
+
+    def _left_alone(self, facts: Facts, drafts: Iterable[Draft]) -> Iterable[str]:
+        """For ``--verbose``: the calls that give something async and are right, or not for us to judge."""
+        spoken_of = {draft.site for draft in drafts}
+        for candidate in self._survey.candidates:
+            site, given = candidate.site, facts.given[candidate.site]
+            if given.kind in ASYNC_KINDS | {Kind.MAYBE} and site not in spoken_of:
+                uses = ", ".join(dict.fromkeys(use.how or use.kind.value for use in candidate.usage.uses))
+                text = ast.unparse(site.node.func if isinstance(site.node, ast.Call) else site.node)
+                place = f"{site.unit.file.path}:{site.node.lineno}"
+                yield f"{place}: `{text}` gives {given.kind.value}, left alone: {uses}"
 
     def _facts(self, engine: TypeEngine, resolver: Resolver) -> Facts:
         """What is known now. What earlier rounds knew stands; only what was unknown is asked again."""
@@ -115,8 +128,6 @@ class Planner:
         site, usage = candidate.site, candidate.usage
         given = facts.given[site]
         if given.kind in _UNDECIDED or self._is_meant(site):
-            return []
-        if isinstance(site.node, ast.Call) and is_replaced(site.unit, called_name(site.node)):
             return []
         if given.kind is Kind.ASYNC_ITERATOR:
             return objects.iterated(site, given, usage, facts.fates)

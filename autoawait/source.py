@@ -14,6 +14,7 @@ import tokenize
 import warnings
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 
 # Only these three end a line for Python; str.splitlines() also splits at form feeds and others.
@@ -122,4 +123,6 @@ def load(path: Path, data: bytes | None = None) -> SourceFile | BrokenFile:
 
 def line_starts(body: bytes) -> tuple[int, ...]:
     """The byte offset at which each line of a body starts."""
-    return (0, *(match.end() for match in _LINE_END.finditer(body)))
+    if b"\r" in body:
+        return (0, *(match.end() for match in _LINE_END.finditer(body)))
+    return (0, *accumulate(len(line) + 1 for line in body.split(b"\n")[:-1]))

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autoawait.habits import Habits
-from autoawait.index import Index, Module, Unit, module_unit
+from autoawait.index import Function, Index, Module, Unit, module_unit, partial_unit
 from autoawait.sites import Candidate, async_properties, candidates
-from autoawait.source import Span
+from autoawait.uses import called_name
 
-_CALLED = re.compile(rb"(\w+)\s*\(")
+_CALLED = re.compile(rb"(?<!def )\b(\w+)\s*\(")
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +30,10 @@ def survey(index: Index, editable: Iterable[Path]) -> Survey:
     """The candidates of the editable files, on what all indexed files define."""
     modules = list(index.modules.values())
     functions = [f for m in modules for f in m.functions]
-    asynchronous = frozenset(f.node.name for f in functions if f.is_async)
-    others = frozenset(f.node.name for f in functions if not f.is_async or f.is_generator)
+    by_name: dict[str, list[Function]] = {}
+    for function in functions:
+        by_name.setdefault(function.node.name, []).append(function)
+    asynchronous = frozenset(name for name, group in by_name.items() if any(f.is_async for f in group))
     properties = async_properties(functions)
     units = tuple(f.unit for f in functions if f.is_async)
     chosen = frozenset(editable)
@@ -42,20 +44,32 @@ def survey(index: Index, editable: Iterable[Path]) -> Survey:
         for candidate in candidates(unit, asynchronous, properties)
     ]
     found.sort(key=lambda c: (c.site.unit.file.path, c.site.node.lineno, c.site.node.col_offset))
-    return Survey(tuple(found), units, Habits(units, asynchronous - others))
+    return Survey(tuple(found), units, Habits(units, by_name))
 
 
 def _plain_units(module: Module, async_names: frozenset[str]) -> Iterable[Unit]:
-    """The units in which no ``await`` can stand, if they call something that may be async."""
-    names = frozenset(name.encode("utf-8") for name in async_names)
+    """The units in which no ``await`` can stand, as far as they call something that may be async."""
+    names = {name.encode("utf-8") for name in async_names}
     called = [match.start() for match in _CALLED.finditer(module.file.body) if match[1] in names]
-    # Decorators and defaults are evaluated outside: the body alone counts.
-    spans = [(f, Span(module.file.span(f.node.body[0]).start, module.file.span(f.node).end)) for f in module.functions]
-    if any(not any(span.start <= place < span.end for _, span in spans) for place in called):
-        yield module_unit(module.file)
-    for function, span in spans:
-        if not function.is_async and bisect_left(called, span.start) < bisect_left(called, span.end):
+    if not called:
+        return
+    outside = dict.fromkeys(called)
+    for function in module.functions:
+        # Decorators and defaults are evaluated outside: the body alone counts.
+        start, end = module.file.span(function.node.body[0]).start, module.file.span(function.node).end
+        inside = called[bisect_left(called, start) : bisect_left(called, end)]
+        for place in inside:
+            outside.pop(place, None)
+        if inside and not function.is_async and not _only_returns(partial_unit(function, inside), async_names):
             yield function.unit
+    if outside:
+        yield module_unit(module.file, list(outside))
+
+
+def _only_returns(unit: Unit, names: frozenset[str]) -> bool:
+    """Whether all calls of certain names are returned as they are, as twins of async code do."""
+    calls = [n for n in unit.nodes if isinstance(n, ast.Call) and called_name(n) in names]
+    return all(isinstance(unit.parents.get(call), ast.Return) for call in calls)
 
 
 def chain_top(unit: Unit, node: ast.expr) -> ast.expr:
