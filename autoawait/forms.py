@@ -51,7 +51,9 @@ def in_statement(node: ast.expr, parent: ast.AST, unit: Unit) -> tuple[UseKind, 
         case ast.comprehension():
             if parent.iter is not node:
                 return UseKind.CONDITION, "it is the condition of a comprehension"
-            return (UseKind.ASYNC_ITERATE if parent.is_async else UseKind.ITERATE), "it is iterated"
+            if parent.is_async:
+                return UseKind.ASYNC_ITERATE, "it is iterated by `async for`"
+            return UseKind.ITERATE, "it is iterated"
         case ast.withitem():
             entered = isinstance(unit.parent(parent), ast.AsyncWith)
             word = "async with" if entered else "with"

@@ -138,6 +138,14 @@ class Index:
         module = self.module(path)
         return _class_spots(module, name) if module else []
 
+    def qualified_name(self, spot: Spot) -> str:
+        """The dotted name of the function at a place, all folders of its path included; empty if none stands there."""
+        found = self.definition(spot)
+        if not isinstance(found, Function):
+            return ""
+        parts = [p for p in spot.path.with_suffix("").parts if p not in {"/", "__init__"}]
+        return ".".join([*parts, found.qualname])
+
     def definition(self, spot: Spot) -> Function | ast.ClassDef | None:
         """The function or class whose name stands at a place, if one does."""
         if spot.path.suffix not in {".py", ".pyi"}:

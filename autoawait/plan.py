@@ -76,7 +76,11 @@ class Planner:
         objects = ObjectFindings(resolver, self._complaints, drafter, target)
         drafts = [draft for c in self._survey.candidates for draft in self._judge(c, facts, writer, objects)]
         notes = tuple(self._left_alone(facts, drafts))
-        drafts = [d for d in drafts if not is_replaced(d.site.unit, callee_name(d.site.node))]
+        drafts = [
+            d
+            for d in drafts
+            if not is_replaced(d.site.unit, callee_name(d.site.node)) and not self._is_meant(d.site, resolver)
+        ]
         found = _without_repetition(_one_with_each(explained(drafts, resolver, self._index)))
         return Plan(tuple(f for f in found if not is_suppressed(self._index.modules[f.path].file, f)), notes)
 
@@ -127,7 +131,7 @@ class Planner:
     ) -> list[Draft]:
         site, usage = candidate.site, candidate.usage
         given = facts.given[site]
-        if given.kind in _UNDECIDED or self._is_meant(site):
+        if given.kind in _UNDECIDED:
             return []
         if given.kind is Kind.ASYNC_ITERATOR:
             return objects.iterated(site, given, usage, facts.fates)
@@ -189,11 +193,18 @@ class Planner:
         habit = self._survey.habits.of(site)
         return writer.unusual(site, given, verdict, habit) if habit else []
 
-    def _is_meant(self, site: Site) -> bool:
+    def _is_meant(self, site: Site, resolver: Resolver) -> bool:
+        """Whether the settings say that calls of this callee are meant not to be awaited."""
         if not self._settings.ignore_calls or not isinstance(site.node, ast.Call):
             return False
-        text = ast.unparse(site.node.func)
-        return any(fnmatchcase(text, pattern) for pattern in self._settings.ignore_calls)
+        places = resolver.definitions(site.unit.file, [site.node.func])[0]
+        names = [ast.unparse(site.node.func), *map(self._index.qualified_name, places)]
+        # A qualified name is known from the file system's root on; the pattern begins at the package.
+        return any(
+            fnmatchcase(name, pattern) or fnmatchcase(name, f"*.{pattern}")
+            for name in names
+            for pattern in self._settings.ignore_calls
+        )
 
 
 def _is_target(use: Use) -> bool:
