@@ -145,6 +145,8 @@ class Arguments:
             # Where it asks what it was given, it may use a value only after it knows that it is none of ours.
             sure = all(use.only for use in usage.of(*_HARD)) and not _asks_what_it_is(unit, parameter.arg)
             return Fate.VALUE if sure else Fate.SILENT
+        if passed and set(passed) == {Fate.VALUE} and kinds == {UseKind.ARGUMENT}:
+            return Fate.VALUE
         kept = [u.at.attr for u in usage.of(UseKind.STORE) if isinstance(u.at, ast.Attribute)]
         if kept and function.owner is not None:
             return self._kept(function, kept)

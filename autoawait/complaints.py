@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from autoawait.source import SourceFile, Span, Spot
@@ -40,12 +40,6 @@ class Complaints:
                 span = file.span(keyword)
                 found = found + self._between(file, span)
         return next((c for c in found if c.found in _ASYNC or c.expected), None)
-
-    def from_here(self, file: SourceFile, node: ast.expr) -> Iterable[Complaint]:
-        """The complaints that start where an expression starts and reach at least to its end."""
-        span = file.span(node)
-        end = file.spot(span.end)
-        return [c for c in self._by_start.get(file.spot(span.start), ()) if c.end >= end]
 
     def _between(self, file: SourceFile, span: Span) -> list[Complaint]:
         end = file.spot(span.end)

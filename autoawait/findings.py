@@ -10,6 +10,7 @@ from autoawait.callers import Callers, Wish
 from autoawait.complaints import Complaints
 from autoawait.diagnostics import Edit, EditKind, Evidence
 from autoawait.drafting import Drafter, callee_of, edit_of
+from autoawait.flow import binds
 from autoawait.guards import expects_failure, survives_failure
 from autoawait.index import Index, Unit
 from autoawait.iteration import entering_edits, looping_edits
@@ -117,6 +118,8 @@ class CoroutineFindings:
 
     def alone(self, site: Site, given: Given, use: Use) -> list[Draft]:
         """A name or attribute that stands alone as a statement: without `await` it does nothing."""
+        if isinstance(site.node, ast.Name) and binds(site.unit.body, site.node.id):
+            return []  # the call that it is bound to is a site of its own
         if given.nominal and self._resolver.is_defined_by_def(site.unit.file, site.node):
             return []  # to read a property may start a Task
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]

@@ -59,14 +59,10 @@ def reach(body: Sequence[ast.stmt], binding: ast.Name, mentions: Container[ast.A
     return Reach(tuple(loads), run.escapes)
 
 
-def parameter_reach(function: FunctionNode | ast.Lambda, parameter: ast.arg) -> Reach:
+def parameter_reach(function: FunctionNode, parameter: ast.arg) -> Reach:
     """The reads that may see the value passed for ``parameter``."""
     run = _Run(parameter.arg)
-    entry: _State = frozenset([parameter])
-    if isinstance(function, ast.Lambda):
-        run.expression(function.body, entry)
-    else:
-        run.block(function.body, entry)
+    run.block(function.body, frozenset([parameter]))
     loads = [Load(node, found == {parameter}) for node, found in run.seen.items() if parameter in found]
     loads += [Load(node, not run.bindings, inner=True) for node in run.captured]
     return Reach(tuple(loads), run.escapes)
@@ -96,8 +92,7 @@ def binds(body: Iterable[ast.stmt], name: str) -> bool:
 def arguments_of(function: FunctionNode | ast.Lambda) -> list[ast.arg]:
     """All parameters of a function, in order."""
     a = function.args
-    rest = [x for x in (a.vararg, a.kwarg) if x is not None]
-    return [*a.posonlyargs, *a.args, *a.kwonlyargs, *rest]
+    return [*a.posonlyargs, *a.args, *a.kwonlyargs, *filter(None, (a.vararg, a.kwarg))]
 
 
 class _Run:
@@ -191,12 +186,14 @@ class _Run:
         left: _State | None = _join(after, top)
         if isinstance(node, ast.While) and _is_always(node.test):
             left = None
+        jumps = self._breaks.pop()  # before ``else``: a break there belongs to the loop around
         left = self.block(node.orelse, left)
-        for jump in self._breaks.pop():
+        for jump in jumps:
             left = _join(left, jump)
         return left
 
     def attempt(self, node: ast.Try, state: _State) -> _State | None:
+        self._raised.append(set(state))  # all that may be in force when ``finally`` begins, however it is reached
         self._raised.append(set(state))
         end = self.block(node.orelse, self.block(node.body, state))
         anywhere = self._raised.pop()
@@ -208,9 +205,10 @@ class _Run:
             if handler.name == self.name:
                 inner = self.bind(handler)
             end = _join(end, self.block(handler.body, inner))
+        whatever: _State = frozenset(self._raised.pop())
         if not node.finalbody:
             return end
-        after = self.block(node.finalbody, _join(end, thrown))
+        after = self.block(node.finalbody, _join(end, whatever))
         return after if end is not None else None
 
     def match(self, node: ast.Match, state: _State) -> _State | None:
@@ -224,6 +222,8 @@ class _Run:
                     inner = self.bind(part)
             if case.guard:
                 inner = self.expression(case.guard, inner)
+                state |= inner  # the guard may have bound it, and the next case is tried
+                end = _join(end, inner)
             end = _join(end, self.block(case.body, inner))
         return end
 
@@ -236,7 +236,7 @@ class _Run:
             for statement in node.body:
                 self.capture(statement)
         else:
-            for default in [*node.args.defaults, *(d for d in node.args.kw_defaults if d)]:
+            for default in _defaults(node):
                 state = self.expression(default, state)
             self.capture_function(node)
         return self.bind(node) if node.name == self.name else state
@@ -255,10 +255,18 @@ class _Run:
             return self.bind(node) if isinstance(node.ctx, ast.Store) else frozenset()
         if isinstance(node, ast.NamedExpr):
             return self.expression(node.target, self.expression(node.value, state))
+        if isinstance(node, ast.BoolOp):
+            state = self.expression(node.values[0], state)
+            for value in node.values[1:]:
+                state |= self.expression(value, state)  # it may be left out
+            return state
+        if isinstance(node, ast.IfExp):
+            state = self.expression(node.test, state)
+            return self.expression(node.body, state) | self.expression(node.orelse, state)
         if isinstance(node, _COMPREHENSIONS):
             return self.comprehension(node, state)
         if isinstance(node, ast.Lambda):
-            for default in [*node.args.defaults, *(d for d in node.args.kw_defaults if d)]:
+            for default in _defaults(node):
                 state = self.expression(default, state)
             if all(a.arg != self.name for a in arguments_of(node)):
                 self.capture(node.body)
@@ -270,14 +278,13 @@ class _Run:
         own = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
         if self.name in own:
             return state
-        for number, clause in enumerate(node.generators):
-            if number:
-                state = self.expression(clause.iter, state)
-            for condition in clause.ifs:
-                state = self.expression(condition, state)
-        for part in ("key", "value", "elt"):
-            if (value := getattr(node, part, None)) is not None:
-                state = self.expression(value, state)
+        parts = [p for p in (getattr(node, name, None) for name in ("key", "value", "elt")) if p is not None]
+        inner = [part for clause in node.generators for part in (clause.iter, *clause.ifs)][1:] + parts
+        for _ in range(2):  # as a loop: a walrus binds for the next round, or never
+            after = state
+            for part in inner:
+                after = self.expression(part, after)
+            state |= after
         return state
 
     def children(self, node: ast.AST, state: _State) -> _State:
@@ -318,10 +325,19 @@ class _Run:
             if node.id == self.name and isinstance(node.ctx, ast.Load) and node not in self.captured:
                 self.captured.append(node)
         elif isinstance(node, _FUNCTIONS):
+            for outside in (*node.decorator_list, *_defaults(node)):
+                self.capture(outside)
             self.capture_function(node)
-        elif not (isinstance(node, ast.Lambda) and any(a.arg == self.name for a in arguments_of(node))):
+        elif isinstance(node, ast.Lambda) and any(a.arg == self.name for a in arguments_of(node)):
+            for default in _defaults(node):
+                self.capture(default)
+        else:
             for child in ast.iter_child_nodes(node):
                 self.capture(child)
+
+
+def _defaults(function: FunctionNode | ast.Lambda) -> list[ast.expr]:
+    return [*function.args.defaults, *(d for d in function.args.kw_defaults if d)]
 
 
 def _join(a: _State | None, b: _State | None) -> _State | None:

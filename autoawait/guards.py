@@ -13,7 +13,8 @@ from autoawait.uses import called_name
 _RAISED = frozenset({"TypeError", "AttributeError"})
 _EXPECTING = frozenset({"raises", "assertRaises", "assertRaisesRegex", "warns", "assertWarns"})
 _PATCHING = frozenset({"setattr", "patch", "object"})
-_LOCKS = frozenset({"Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore", "lock"})
+# Everything in them that a `with` can hold is a lock of some kind; `thread` is _thread, where Lock really stands.
+_LOCK_MODULES = frozenset({"threading", "thread"})
 
 
 def expects_failure(unit: Unit, node: ast.expr) -> bool:
@@ -43,12 +44,14 @@ def survives_failure(unit: Unit, node: ast.expr) -> bool:
     return False
 
 
-def is_replaced(unit: Unit, name: str) -> bool:
-    """Whether the function around a use replaces a method of that name: by assignment, ``setattr`` or ``patch``."""
-    if unit.function is None:
+def is_replaced(unit: Unit, callee: ast.expr) -> bool:
+    """Whether the function around a call replaces the method it calls: by assignment, ``setattr`` or ``patch``."""
+    name = callee.attr if isinstance(callee, ast.Attribute) else callee.id if isinstance(callee, ast.Name) else ""
+    if unit.function is None or not name:
         return False
     for node in ast.walk(unit.function.node):
-        if isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Store):
+        is_set = isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Store)
+        if is_set and isinstance(callee, ast.Attribute):
             return True
         if isinstance(node, ast.Call) and called_name(node) in _PATCHING:
             texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
@@ -63,7 +66,8 @@ def holds_lock(unit: Unit, node: ast.expr, resolver: Resolver) -> str | None:
     for around in unit.ancestors(node):
         if isinstance(around, ast.With) and child in around.body:
             for item in around.items:
-                if resolver.class_of(unit.file, item.context_expr) & {f"threading.{name}" for name in _LOCKS}:
+                classes = resolver.class_of(unit.file, item.context_expr)
+                if any(name.rpartition(".")[0] in _LOCK_MODULES for name in classes):
                     return ast.unparse(item.context_expr)
         child = around
     return None

@@ -28,7 +28,7 @@ from autoawait.sites import Candidate
 from autoawait.suppression import is_suppressed
 from autoawait.survey import Survey, chain_top
 from autoawait.types.engine import Kind, TypeEngine
-from autoawait.uses import Usage, Use, UseKind, callee_name
+from autoawait.uses import Usage, Use, UseKind
 from autoawait.verdict import Ruling, Verdict, verdict_on
 
 _AGAINST_DECLARATION = (Ruling.MISTAKE, Ruling.STORED, Ruling.OPEN, Ruling.RETURNED)
@@ -79,7 +79,7 @@ class Planner:
         drafts = [
             d
             for d in drafts
-            if not is_replaced(d.site.unit, callee_name(d.site.node)) and not self._is_meant(d.site, resolver)
+            if not is_replaced(d.site.unit, _callee(d.site.node)) and not self._is_meant(d.site, resolver)
         ]
         found = _without_repetition(_one_with_each(explained(drafts, resolver, self._index)))
         return Plan(tuple(f for f in found if not is_suppressed(self._index.modules[f.path].file, f)), notes)
@@ -254,3 +254,8 @@ def _one_with_each(findings: Iterable[Finding]) -> list[Finding]:
         worst = max((first.applicability, finding.fix.applicability), key=list(Applicability).index)
         kept[places[key]] = replace(kept[places[key]], fix=Fix(edits, worst))
     return kept
+
+
+def _callee(node: ast.expr) -> ast.expr:
+    """What a call calls; an expression that is none, itself."""
+    return node.func if isinstance(node, ast.Call) else node

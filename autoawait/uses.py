@@ -72,13 +72,6 @@ def called_name(call: ast.Call) -> str:
     return ""
 
 
-def callee_name(node: ast.expr) -> str:
-    """The last part of the name that an expression calls or is."""
-    if isinstance(node, ast.Call):
-        return called_name(node)
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-
-
 def is_intention(name: str) -> bool:
     """Whether a name says that its value is not wanted (basedpyright's reading of ``_ = f()``)."""
     return not name.strip("_") or "unused" in name or "ignore" in name

@@ -86,6 +86,8 @@ def _was_about_awaitable(before: Checked, complaint: Complaint) -> bool:
     A value that may be None is complained of as the author would see it with the `await` in place; the
     same complaint about another type shows that the missing `await` was not the mistake.
     """
+    if complaint.code == "invalid-await":
+        return False  # what was no awaitable before is none now
     is_partial = any(sign in complaint.message for sign in _PARTIAL)
     return any(
         old.found in _ASYNC

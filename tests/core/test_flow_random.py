@@ -11,18 +11,7 @@ from autoawait.flow import reach
 from tests.core.executions import functions, numbered, pairs_of
 
 # Forms of which tests/core/test_flow.py shows that flow is wrong today.
-GAPS = frozenset(
-    {
-        "binding in a case that fails",
-        "break in the else of a loop",
-        "default inside an inner function",
-        "except and finally",
-        "jump over a finally",
-        "walrus in a branch",
-        "walrus in a comprehension",
-        "with that swallows",
-    }
-)
+GAPS = frozenset({"jump over a finally", "with that swallows"})
 
 
 @settings(max_examples=150, deadline=None)
