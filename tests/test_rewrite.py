@@ -289,3 +289,21 @@ def test_many_statements_each_keep_what_is_around_them() -> None:
         "# end\n"
     )
     check(before, after)
+
+
+def test_each_edit_alone_keeps_the_indentation_of_broken_lines() -> None:
+    before = inside(
+        "match «f(\n    1)»:\n"
+        "  case 1 if «f(\n        2)»:\n"
+        "     try:\n"
+        "        x = «f(\n  # why\n          3)».y[«f(\n4)»]\n"
+        "     except E: x = («f(\n            5)»)(«f(\n6)»)\n"
+    )
+    after = inside(
+        "match await f(\n    1):\n"
+        "  case 1 if await f(\n        2):\n"
+        "     try:\n"
+        "        x = (await f(\n  # why\n          3)).y[await f(\n4)]\n"
+        "     except E: x = (await f(\n            5))(await f(\n6))\n"
+    )
+    check(before, after)

@@ -213,6 +213,20 @@ def test_three_thousand_lines_take_well_under_a_second() -> None:
     assert took < 0.8
 
 
+def test_five_hundred_edits_of_one_statement_take_well_under_two_seconds() -> None:
+    items = "".join(f"    f({n}) + 1,\n" for n in range(500))
+    source = loaded(inside(f"x = [\n{items}]\n").encode())
+    calls = [node for node in ast.walk(source.tree) if isinstance(node, ast.Call)]
+    edits = [Edit(PATH, source.span(call), EditKind.AWAIT) for call in calls]
+    start = time.process_time()
+    result = rewrite(source, edits)
+    took = time.process_time() - start
+    assert result.data.count(b"await f(") == len(edits) == 500
+    assert [[text.text for text in result.texts[edit]] for edit in edits] == [["await "]] * 500
+    assert prove(source, edits, result.data, TARGET) is None
+    assert took < 2
+
+
 def test_the_edits_of_a_real_file_are_each_found() -> None:
     """Every call of a module of the standard library with all its syntax, awaited."""
     path = Path(ast.__file__)

@@ -2,7 +2,7 @@
 
 Reading order: ``blocks`` and ``chunks`` (which statements must be parsed at all), ``manner`` (how new
 lines are written), ``expressions`` and ``statements`` (the new form of each node), ``transform`` (finds
-the nodes and puts the new forms in), ``texts`` (what one edit amounts to as text).
+the nodes and puts the new forms in), ``alone`` and ``texts`` (what one edit amounts to as text).
 """
 
 from __future__ import annotations
@@ -53,8 +53,9 @@ def rewrite(source: SourceFile, edits: Iterable[Edit]) -> Rewritten:
         result = transform(chunk, members, manners)
         body = body[: chunk.start] + result.text.encode("utf-8") + body[chunk.end :]
         for edit in members:
-            alone = result if members == [edit] else transform(own[edit], [edit], manners)
-            texts[edit] = text_edits(edit, alone)
+            # An edit of a whole statement by itself is written with its own statement; there is one for each at most.
+            whole = result if edit in result.alone else transform(own[edit], [edit], manners)
+            texts[edit] = text_edits(edit, whole.alone[edit])
     return Rewritten(body.decode("utf-8").encode(source.encoding), {edit: texts[edit] for edit in wanted})
 
 

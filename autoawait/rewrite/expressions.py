@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import libcst as cst
 
 from autoawait.diagnostics import EditKind
 
 _E = TypeVar("_E", bound=cst.BaseExpression)
+_N = TypeVar("_N", bound=cst.CSTNode)
 
 _PRIMARIES = (
     cst.Name,
@@ -50,10 +51,10 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """The new node, and the part in it that is what it was before."""
+class Form(Generic[_N]):
+    """A node before or after its edit, and the part in it that is the same in both."""
 
-    node: cst.BaseExpression
+    node: _N
     kept: cst.CSTNode
 
 
@@ -69,19 +70,19 @@ def kept_part(kind: EditKind, node: cst.BaseExpression) -> cst.CSTNode:
     return node.args[0].value
 
 
-def new_form(kind: EditKind, node: cst.BaseExpression, place: Place) -> Form:
+def new_form(kind: EditKind, node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpression]:
     """What an expression becomes by an edit. Raises UnfitError where it is not of the kind's shape."""
     return _FORMS[kind](node, place)
 
 
-def _awaited(node: cst.BaseExpression, place: Place) -> Form:
+def _awaited(node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpression]:
     operand, outer, closing = _split(node, stays=not isinstance(node, _PRIMARIES))
     if (place.is_object or place.touches_word) and not outer:
         outer, closing = (cst.LeftParen(),), (cst.RightParen(),)
     return Form(cst.Await(operand, lpar=outer, rpar=closing), operand)
 
 
-def _unawaited(node: cst.BaseExpression, place: Place) -> Form:
+def _unawaited(node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpression]:
     if not isinstance(node, cst.Await):
         raise UnfitError("is not an await")
     operand = node.expression
@@ -94,7 +95,7 @@ def _unawaited(node: cst.BaseExpression, place: Place) -> Form:
     return Form(operand, operand)
 
 
-def _list_of_generator(node: cst.BaseExpression, _: Place) -> Form:
+def _list_of_generator(node: cst.BaseExpression, _: Place) -> Form[cst.BaseExpression]:
     if not isinstance(node, cst.GeneratorExp):
         raise UnfitError("is not a generator expression")
     opening = cst.LeftSquareBracket(node.lpar[-1].whitespace_after) if node.lpar else cst.LeftSquareBracket()
@@ -103,26 +104,26 @@ def _list_of_generator(node: cst.BaseExpression, _: Place) -> Form:
     return Form(cst.ListComp(node.elt, node.for_in, opening, closing, lpar=lpar, rpar=rpar), node.for_in)
 
 
-def _collected(node: cst.BaseExpression, _: Place) -> Form:
+def _collected(node: cst.BaseExpression, _: Place) -> Form[cst.BaseExpression]:
     iterable, lpar, rpar = _split(node, stays=isinstance(node, _LOOSER_THAN_OR))
     return Form(cst.ListComp(cst.Name("x"), _each_of(iterable), lpar=lpar, rpar=rpar), iterable)
 
 
-def _collected_list(node: cst.BaseExpression, _: Place) -> Form:
+def _collected_list(node: cst.BaseExpression, _: Place) -> Form[cst.BaseExpression]:
     iterable, before, after = _only_iterable(node, "list")
     opening, closing = cst.LeftSquareBracket(before), cst.RightSquareBracket(after)
     loop = _each_of(iterable)
     return Form(cst.ListComp(cst.Name("x"), loop, opening, closing, lpar=node.lpar, rpar=node.rpar), iterable)
 
 
-def _collected_set(node: cst.BaseExpression, place: Place) -> Form:
+def _collected_set(node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpression]:
     iterable, before, after = _only_iterable(node, "set")
     opening, closing = cst.LeftCurlyBrace(before), cst.RightCurlyBrace(after)
     result = cst.SetComp(cst.Name("x"), _each_of(iterable), opening, closing, lpar=node.lpar, rpar=node.rpar)
     return Form(_with_one_pair(result) if place.after_brace else result, iterable)
 
 
-def _anext(node: cst.BaseExpression, place: Place) -> Form:
+def _anext(node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpression]:
     call = _call_of(node, "next")
     if not 1 <= len(call.args) <= 2:
         raise UnfitError("does not call next() with one or two arguments")
@@ -132,7 +133,7 @@ def _anext(node: cst.BaseExpression, place: Place) -> Form:
     return Form(result.node, call.args[0].value)
 
 
-def _anext_method(node: cst.BaseExpression, place: Place) -> Form:
+def _anext_method(node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpression]:
     iterator, before, after = _only_iterable(node, "next")
     if place.is_broken or not (iterator.lpar or isinstance(iterator, _PRIMARIES)):
         iterator = _bare(iterator).with_changes(lpar=[cst.LeftParen(before)], rpar=[cst.RightParen(after)])
@@ -141,7 +142,7 @@ def _anext_method(node: cst.BaseExpression, place: Place) -> Form:
     return Form(result.node, iterator)
 
 
-_FORMS: Mapping[EditKind, Callable[[cst.BaseExpression, Place], Form]] = {
+_FORMS: Mapping[EditKind, Callable[[cst.BaseExpression, Place], Form[cst.BaseExpression]]] = {
     EditKind.AWAIT: _awaited,
     EditKind.UNAWAIT: _unawaited,
     EditKind.LIST_OF_GENEXP: _list_of_generator,

@@ -5,24 +5,21 @@ from __future__ import annotations
 from itertools import takewhile
 
 from autoawait.diagnostics import Edit, TextEdit
-from autoawait.rewrite.transform import Transformed
+from autoawait.rewrite.alone import Alone
 
 
-def text_edits(edit: Edit, result: Transformed) -> tuple[TextEdit, ...]:
-    """The replacements that turn the chunk into the result of this one edit, in order."""
-    before, after = result.chunk.text.encode("utf-8"), result.text.encode("utf-8")
-    if result.kept is None:
-        changes = _moved_lines(before, after)
+def text_edits(edit: Edit, alone: Alone) -> tuple[TextEdit, ...]:
+    """The replacements that do what this edit alone does, in order."""
+    if alone.kept is None:
+        changes = _moved_lines(alone.before, alone.after)
     else:
-        old, new = result.kept.before, result.kept.after
+        old, new = alone.kept.before, alone.kept.after
         changes = [
-            _trimmed(0, before[: old.start], after[: new.start]),
-            _trimmed(old.end, before[old.end :], after[new.end :]),
+            _trimmed(0, alone.before[: old.start], alone.after[: new.start]),
+            _trimmed(old.end, alone.before[old.end :], alone.after[new.end :]),
         ]
     return tuple(
-        TextEdit(
-            edit.path, result.chunk.start + start, result.chunk.start + start + len(old_text), text.decode("utf-8")
-        )
+        TextEdit(edit.path, alone.start + start, alone.start + start + len(old_text), text.decode("utf-8"))
         for start, old_text, text in changes
         if old_text != text
     )

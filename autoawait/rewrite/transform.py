@@ -6,16 +6,17 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import libcst as cst
-from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
 from autoawait.diagnostics import Edit, EditKind
+from autoawait.rewrite.alone import Alone, AnyForm, Kept, LossError, alone
 from autoawait.rewrite.chunks import Chunk
 from autoawait.rewrite.errors import RewriteError
-from autoawait.rewrite.expressions import EXPRESSION_KINDS, Place, UnfitError, kept_part, new_form
+from autoawait.rewrite.expressions import EXPRESSION_KINDS, Form, Place, UnfitError, kept_part, new_form
 from autoawait.rewrite.manner import Manner
+from autoawait.rewrite.positions import Positions
 from autoawait.rewrite.statements import async_clause, async_for, async_with, loop_over_yield_from
 from autoawait.source import Span
 
@@ -23,23 +24,19 @@ _LINE_END = re.compile(rb"[\r\n]")
 _LINES = (cst.SimpleStatementLine, cst.SimpleStatementSuite)
 _Line = cst.SimpleStatementLine | cst.SimpleStatementSuite
 _LOOPS_AND_WITHS = (cst.For, cst.With)
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A part that an edit leaves as it is: its bytes in the chunk's text before, and in the new one."""
-
-    before: Span
-    after: Span
+_INDENTED = (cst.IndentedBlock, cst.MatchCase)
 
 
 @dataclass(frozen=True, slots=True)
 class Transformed:
-    """A chunk's new text. ``kept`` is known where there was a single edit that keeps one part whole."""
+    """A chunk's new text, and what each edit alone would make of the old one.
+
+    ``alone`` lacks the edits of whole statements, unless such an edit was the only one.
+    """
 
     chunk: Chunk
     text: str
-    kept: Kept | None
+    alone: Mapping[Edit, Alone]
 
 
 def transform(chunk: Chunk, edits: Sequence[Edit], manners: Mapping[Edit, Manner]) -> Transformed:
@@ -52,57 +49,35 @@ def transform(chunk: Chunk, edits: Sequence[Edit], manners: Mapping[Edit, Manner
     try:
         module = cst.parse_module(chunk.opening + chunk.text)
         if module.code != chunk.opening + chunk.text:
-            raise RewriteError(
-                f"{where}: libcst does not give this statement back as it is (form feed, mixed line ends)"
-            )
-        positions = _Positions(chunk, module)
-        rewriter = _Rewriter(chunk, edits, manners, positions)
+            raise LossError
+        rewriter = _Rewriter(chunk, module, edits, manners)
         changed = module.visit(rewriter)
-        for edit in edits:
-            if edit not in rewriter.made:
-                raise RewriteError(f"{where}: there is no node for the edit {edit.kind.value!r}", edit)
-        kept = _kept(chunk, positions, changed, *rewriter.made[edits[0]]) if len(edits) == 1 else None
-        return Transformed(chunk, changed.code[len(chunk.opening) :], kept)
+        lost = next((edit for edit in edits if not rewriter.has_made(edit)), None)
+        if lost:
+            raise RewriteError(f"{where}: there is no node for the edit {lost.kind.value!r}", lost)
+        text = changed.code[len(chunk.opening) :]
+        if len(edits) == 1 and edits[0] in rewriter.statements:
+            kept = _kept(chunk, rewriter.positions, changed, *rewriter.statements[edits[0]])
+            whole = Alone(chunk.start, chunk.text.encode("utf-8"), text.encode("utf-8"), kept)
+            return Transformed(chunk, text, {edits[0]: whole})
+        return Transformed(chunk, text, rewriter.alone)
+    except LossError as error:
+        message = f"{where}: libcst does not give this statement back as it is (form feed, mixed line ends)"
+        raise RewriteError(message) from error
     except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError) as error:
         raise RewriteError(f"{where}: libcst cannot rewrite this statement: {error}") from error
 
 
-class _Positions:
-    """Where the nodes of a chunk's tree are in the file's body."""
-
-    def __init__(self, chunk: Chunk, module: cst.Module) -> None:
-        self._shift = chunk.start - len(chunk.opening)
-        self._spans = MetadataWrapper(module, unsafe_skip_copy=True).resolve(ByteSpanPositionProvider)
-        self._arguments: dict[cst.CSTNode, Span] = {}
-
-    def span(self, node: cst.CSTNode) -> Span:
-        """The node without the parentheses around it."""
-        found = self._spans[node]
-        return Span(self._shift + found.start, self._shift + found.start + found.length)
-
-    def outer_span(self, node: cst.BaseExpression) -> Span:
-        """The node with the parentheses around it."""
-        return Span(self.span(node.lpar[0]).start, self.span(node.rpar[-1]).end) if node.lpar else self.span(node)
-
-    def ast_span(self, node: cst.BaseExpression) -> Span:
-        """The span that ``ast`` gives: there, tuples and generator expressions own a pair of parentheses."""
-        if isinstance(node, cst.Tuple | cst.GeneratorExp) and node.lpar:
-            return Span(self.span(node.lpar[-1]).start, self.span(node.rpar[0]).end)
-        return self._arguments.get(node) or self.span(node)
-
-    def see(self, call: cst.Call) -> None:
-        """Remember that in ``call(x for x in y)`` the generator expression owns the call's parentheses."""
-        if len(call.args) == 1 and isinstance(call.args[0].value, cst.GeneratorExp):
-            start = self.span(call.whitespace_before_args).start - 1
-            self._arguments[call.args[0].value] = Span(start, self.span(call).end)
+def _positions(chunk: Chunk, module: cst.Module) -> Positions:
+    return Positions(module, chunk.start - len(chunk.opening))
 
 
 def _kept(
-    chunk: Chunk, positions: _Positions, changed: cst.Module, old: cst.CSTNode, new: cst.CSTNode | None
+    chunk: Chunk, positions: Positions, changed: cst.Module, old: cst.CSTNode, new: cst.CSTNode | None
 ) -> Kept | None:
     if new is None:
         return None
-    before, after = positions.span(old), _Positions(chunk, changed).span(new)
+    before, after = positions.span(old), _positions(chunk, changed).span(new)
     return Kept(_moved(before, -chunk.start), _moved(after, -chunk.start))
 
 
@@ -113,36 +88,51 @@ def _moved(span: Span, distance: int) -> Span:
 class _Rewriter(cst.CSTTransformer):
     """Replaces each edited node by its new form, from the inside out.
 
-    ``made`` has for each edit that found its node the part that it keeps, in the old and in the new
-    tree; None for the new one where no part is kept whole.
+    Of the edits that found their nodes, ``alone`` has what those of expressions and clauses would do by
+    themselves, ``statements`` has for the others the part that they keep, in the old and in the new tree;
+    None for the new one where no part is kept whole.
     """
 
-    def __init__(
-        self, chunk: Chunk, edits: Sequence[Edit], manners: Mapping[Edit, Manner], positions: _Positions
-    ) -> None:
+    def __init__(self, chunk: Chunk, module: cst.Module, edits: Sequence[Edit], manners: Mapping[Edit, Manner]) -> None:
         super().__init__()
-        self.made: dict[Edit, tuple[cst.CSTNode, cst.CSTNode | None]] = {}
+        self.positions = _positions(chunk, module)
+        self.alone: dict[Edit, Alone] = {}
+        self.statements: dict[Edit, tuple[cst.CSTNode, cst.CSTNode | None]] = {}
         self._chunk = chunk
+        self._module = module
         self._manners = manners
-        self._positions = positions
-        self._edits: dict[Span, list[Edit]] = {}
-        self._statements: dict[tuple[int, EditKind], list[Edit]] = {}
+        self._by_span: dict[Span, list[Edit]] = {}
+        self._by_start: dict[tuple[int, EditKind], list[Edit]] = {}
         self._starts = sorted(edit.span.start for edit in edits)
         self._objects: set[cst.CSTNode] = set()
+        self._freed: set[cst.CSTNode] = set()
+        self._steps: dict[cst.CSTNode, str | None] = {}
+        self._indents: list[str] = []
         for edit in edits:
-            self._edits.setdefault(edit.span, []).append(edit)
-            self._statements.setdefault((edit.span.start, edit.kind), []).append(edit)
+            self._by_span.setdefault(edit.span, []).append(edit)
+            self._by_start.setdefault((edit.span.start, edit.kind), []).append(edit)
+
+    def has_made(self, edit: Edit) -> bool:
+        """Whether the edit found its node."""
+        return edit in self.alone or edit in self.statements
 
     def on_visit(self, node: cst.CSTNode) -> bool:
+        if isinstance(node, cst.Match):
+            self._steps.update(dict.fromkeys(node.cases, node.indent))
         if isinstance(node, cst.BaseCompoundStatement | cst.SimpleStatementLine):
             return self._has_edits(node)
-        if isinstance(node, cst.Attribute | cst.Subscript):
+        if isinstance(node, _INDENTED):
+            step = self._steps[node] if isinstance(node, cst.MatchCase) else node.indent
+            self._indents.append(self._module.default_indent if step is None else step)
+        elif isinstance(node, cst.Attribute | cst.Subscript):
             self._objects.add(node.value)
         elif isinstance(node, cst.Call):
             self._objects.add(node.func)
-            self._positions.see(node)
-        elif isinstance(node, cst.Await) and not self._wanted(self._positions.span(node), EditKind.UNAWAIT):
+            self.positions.see(node)
+        elif isinstance(node, cst.Await):
             self._objects.add(node.expression)
+            if self._wanted(self.positions.span(node), EditKind.UNAWAIT):
+                self._freed.add(node.expression)
         return True
 
     def on_visit_attribute(self, node: cst.CSTNode, attribute: str) -> None:
@@ -152,6 +142,8 @@ class _Rewriter(cst.CSTTransformer):
         """Nothing, as above."""
 
     def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
+        if isinstance(original_node, _INDENTED):
+            self._indents.pop()
         if isinstance(original_node, cst.BaseExpression) and isinstance(updated_node, cst.BaseExpression):
             return self._expression(original_node, updated_node)
         if isinstance(updated_node, cst.CompFor) and isinstance(original_node, cst.CompFor):
@@ -163,68 +155,79 @@ class _Rewriter(cst.CSTTransformer):
         return updated_node
 
     def _has_edits(self, node: cst.BaseCompoundStatement | cst.SimpleStatementLine) -> bool:
-        span = self._positions.span(node)
+        span = self.positions.span(node)
         decorators = node.decorators if isinstance(node, cst.FunctionDef | cst.ClassDef) else ()
-        start = self._positions.span(decorators[0]).start if decorators else span.start
+        start = self.positions.span(decorators[0]).start if decorators else span.start
         following = bisect_left(self._starts, start)
         return following < len(self._starts) and self._starts[following] < span.end
 
     def _wanted(self, span: Span, *kinds: EditKind) -> list[Edit]:
-        return [edit for edit in self._edits.get(span, ()) if edit.kind in kinds]
+        return [edit for edit in self._by_span.get(span, ()) if edit.kind in kinds]
 
     def _expression(self, original: cst.BaseExpression, updated: cst.BaseExpression) -> cst.BaseExpression:
-        edits = self._wanted(self._positions.ast_span(original), *EXPRESSION_KINDS)
+        edits = self._wanted(self.positions.ast_span(original), *EXPRESSION_KINDS)
         edits.sort(key=lambda edit: edit.kind is EditKind.COLLECT)
         for edit in edits:
-            is_last = edit is edits[-1]
+            place = self._place(original)
             with self._fitting(edit):
-                if not is_last and edits[-1].kind is not EditKind.COLLECT:
-                    raise UnfitError("has another edit")
-                form = new_form(edit.kind, updated, self._place(original, is_last))
-            self.made[edit] = (kept_part(edit.kind, original), form.kept)
+                if edit is not edits[-1]:
+                    if edits[-1].kind is not EditKind.COLLECT:
+                        raise UnfitError("has another edit")
+                    together = replace(place, is_object=False, touches_word=False)
+                else:
+                    together = replace(place, is_object=place.is_object and original not in self._freed)
+                form = new_form(edit.kind, updated, together)
+                self._note_alone(
+                    edit, Form(original, kept_part(edit.kind, original)), new_form(edit.kind, original, place)
+                )
             updated = form.node
         return updated
 
-    def _place(self, node: cst.BaseExpression, is_last: bool) -> Place:
-        body, span, outer = self._chunk.source.body, self._positions.span(node), self._positions.outer_span(node)
+    def _note_alone(self, edit: Edit, old: AnyForm, new: AnyForm) -> None:
+        source, indent = self._chunk.source, "".join(self._indents)
+        self.alone[edit] = alone(source, self.positions, self._module, indent, old, new)
+
+    def _place(self, node: cst.BaseExpression) -> Place:
+        body, span, outer = self._chunk.source.body, self.positions.span(node), self.positions.outer_span(node)
         before, after = body[outer.start - 1 : outer.start], body[outer.end : outer.end + 1]
         return Place(
-            is_object=is_last and node in self._objects,
-            touches_word=is_last and (_is_in_word(before) or _is_in_word(after)),
+            is_object=node in self._objects,
+            touches_word=_is_in_word(before) or _is_in_word(after),
             after_brace=before == b"{",
             is_broken=bool(_LINE_END.search(body, span.start, span.end)),
         )
 
     def _clause(self, original: cst.CompFor, updated: cst.CompFor) -> cst.CompFor:
-        for edit in self._wanted(self._positions.ast_span(original.iter), EditKind.ASYNC_CLAUSE):
+        for edit in self._wanted(self.positions.ast_span(original.iter), EditKind.ASYNC_CLAUSE):
             with self._fitting(edit):
                 updated = async_clause(updated)
-            self.made[edit] = (original.iter, updated.iter)
+                new = async_clause(original)
+            self._note_alone(edit, Form(original, original.iter), Form(new, new.iter))
         return updated
 
     def _statement(self, original: cst.For | cst.With, updated: cst.For | cst.With) -> cst.For | cst.With:
-        start = self._positions.span(original).start
+        start = self.positions.span(original).start
         kind = EditKind.ASYNC_FOR if isinstance(updated, cst.For) else EditKind.ASYNC_WITH
         result = updated
-        for edit in self._statements.get((start, kind), ()):
+        for edit in self._by_start.get((start, kind), ()):
             with self._fitting(edit):
                 if isinstance(result, cst.For):
                     result = async_for(result)
                 else:
                     result = async_with(result, edit.items, self._manners[edit].unit)
-            self.made[edit] = (original.body, result.body if result.body is updated.body else None)
+            self.statements[edit] = (original.body, result.body if result.body is updated.body else None)
         return result
 
     def _line(self, original: _Line, updated: _Line) -> cst.CSTNode:
         for part in original.body:
-            for edit in self._wanted(self._positions.span(part), EditKind.YIELD_FROM):
+            for edit in self._wanted(self.positions.span(part), EditKind.YIELD_FROM):
                 assert isinstance(part, cst.Expr)
                 manner = self._manners[edit]
-                span = self._positions.span(part)
+                span = self.positions.span(part)
                 is_broken = bool(_LINE_END.search(self._chunk.source.body, span.start, span.end))
                 with self._fitting(edit):
                     loop, iterable = loop_over_yield_from(updated, manner.name, manner.unit, is_broken)
-                self.made[edit] = (_yielded_from(part), iterable)
+                self.statements[edit] = (_yielded_from(part), iterable)
                 return (
                     loop
                     if isinstance(updated, cst.SimpleStatementLine)

@@ -1,0 +1,67 @@
+"""What one edit alone makes of its node, whatever the other edits of the statement do.
+
+Only the node is written anew, so that many edits of one long statement need neither a parse nor a walk each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from autoawait.rewrite.expressions import Form
+from autoawait.rewrite.positions import Positions
+from autoawait.source import SourceFile, Span
+
+# Parentheses: a clause may follow it without a space.
+_ANY = cst.Name("x", lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+AnyForm = Form[cst.BaseExpression] | Form[cst.CompFor]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A part that an edit leaves as it is: its bytes in the text before, and in the new one."""
+
+    before: Span
+    after: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """The text at the byte offset ``start`` of the body, before and after; ``kept`` where one part is kept whole."""
+
+    start: int
+    before: bytes
+    after: bytes
+    kept: Kept | None
+
+
+class LossError(Exception):
+    """libcst does not give a node back as it is."""
+
+
+def alone(
+    source: SourceFile, positions: Positions, module: cst.Module, indent: str, old: AnyForm, new: AnyForm
+) -> Alone:
+    """What becomes of a node. ``module`` is the one with these ``positions`` that the node is in, under ``indent``.
+
+    Raises LossError where what libcst writes is not what stands there.
+    """
+    span = positions.outer_span(old.node)
+    before = source.body[span.start : span.end]
+    if _written(module, indent, old)[0] != before:
+        raise LossError
+    kept = positions.span(old.kept)
+    after, new_kept = _written(module, indent, new)
+    return Alone(span.start, before, after, Kept(Span(kept.start - span.start, kept.end - span.start), new_kept))
+
+
+def _written(module: cst.Module, indent: str, form: AnyForm) -> tuple[bytes, Span]:
+    """The bytes of a node by itself, in the manner of its module, and the span of the kept part in them."""
+    whole = form.node if isinstance(form.node, cst.BaseExpression) else cst.ListComp(_ANY, form.node)
+    line = cst.SimpleStatementLine([cst.Expr(whole)])
+    block = cst.If(cst.Integer("1"), cst.IndentedBlock([line], indent=indent)) if indent else line
+    sheet = module.with_changes(body=[block], header=[], footer=[])
+    positions = Positions(sheet)
+    span, kept = positions.outer_span(form.node), positions.span(form.kept)
+    return sheet.code.encode("utf-8")[span.start : span.end], Span(kept.start - span.start, kept.end - span.start)
