@@ -17,7 +17,7 @@ import typer
 
 from autoawait import __version__, pipeline
 from autoawait.diagnostics import Change, Outcome
-from autoawait.discovery import DiscoveryError
+from autoawait.discovery import DiscoveryError, check_places
 from autoawait.pipeline import Buffer, Request
 from autoawait.report.concise import concise
 from autoawait.report.diff import patch
@@ -195,14 +195,14 @@ def _run(job: _Job) -> None:
     data = sys.stdin.buffer.read() if job.from_stdin else None
     try:
         code = _done(job, data)
-    except (DiscoveryError, EngineError, SettingsError) as error:
+    except BrokenPipeError:  # the reader of our output has gone (`| head`): Typer ends quietly
+        raise
+    except (DiscoveryError, EngineError, SettingsError, OSError) as error:  # OSError: such as a full disk
         _error(str(error))
         code = Exit.FAILED
     except KeyboardInterrupt:
         _error("interrupted, nothing written")
         code = Exit.INTERRUPTED
-    except BrokenPipeError:  # the reader of our output has gone (`| head`): Typer ends quietly
-        raise
     except Exception as error:  # noqa: BLE001  a bug of ours; the one place where the user is told so
         _error(f"this is a bug in autoawait, please report it: {type(error).__name__}: {error}")
         typer.echo(traceback.format_exc() if job.verbose else "The traceback is printed with --verbose.", err=True)
@@ -216,7 +216,8 @@ def _run(job: _Job) -> None:
 
 def _done(job: _Job, data: bytes | None) -> Exit:
     """Analyse, then write, print a patch, or only report; the exit code."""
-    buffer = Buffer(_stdin_path(job), data) if data is not None else None
+    check_places([*job.paths, *filter(None, [job.stdin_filename])])
+    buffer = Buffer((job.stdin_filename or Path("__stdin__.py")).resolve(), data) if data is not None else None
     paths = (buffer.path,) if buffer else job.paths
     root = find_root(paths)
     settings = load_settings(root, job.config, job.overrides)
@@ -239,13 +240,8 @@ def _done(job: _Job, data: bytes | None) -> Exit:
     return exit_code(untouched, job.mode)
 
 
-def _stdin_path(job: _Job) -> Path:
-    return (job.stdin_filename or Path("__stdin__.py")).resolve()
-
-
 def _fixed_buffer(job: _Job, outcome: Outcome, buffer: Buffer, settings: Settings) -> Exit:
-    after = next((change.after for change in outcome.changes if change.path == buffer.path), None)
-    _put_out(buffer.data if after is None else after)
+    _put_out(next((change.after for change in outcome.changes if change.path == buffer.path), buffer.data))
     _print_findings(job, after_writing(outcome), settings)
     return exit_code(outcome, job.mode)
 
@@ -339,4 +335,13 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name or message that the terminal cannot show is no reason to fail
             stream.reconfigure(errors="backslashreplace")
-    app(prog_name="autoawait")
+    try:
+        app(prog_name="autoawait")
+    except OSError as error:
+        _error(str(error))
+        sys.exit(Exit.FAILED)
+    finally:
+        try:
+            sys.stdout.flush()
+        except OSError:  # Python would try again at its end, and fail with a traceback
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -36,6 +36,19 @@ class DiscoveryError(Exception):
     """A path that was asked for is not there, or a pattern is none. The message names it."""
 
 
+def check_places(paths: Iterable[Path]) -> None:
+    """Raise DiscoveryError where the working directory is gone, or a path is a link that leads to itself."""
+    try:
+        Path.cwd()
+    except FileNotFoundError as error:
+        raise DiscoveryError("the working directory is no longer there") from error
+    for path in paths:
+        try:
+            path.resolve()
+        except RuntimeError as error:  # up to Python 3.12; later ones take it for a path that is not there
+            raise DiscoveryError(f"{path}: leads to itself") from error
+
+
 @dataclass(frozen=True, slots=True)
 class Discovered:
     """The files of a run, all absolute.
@@ -92,13 +105,17 @@ def _project(walk: _Walk, root: Path, folders: Sequence[Path], files: Sequence[P
 
 def _canonical(path: Path) -> Path:
     """Absolute, without links on the way; a file that is a link itself keeps its name."""
-    absolute = path.absolute()
-    return absolute.parent.resolve() / absolute.name
+    return _resolved(path.absolute().parent) / path.absolute().name
 
 
 def _same_file(path: Path, project: frozenset[Path]) -> Path:
     """A given file under the name by which the project is read, where that is the file a link leads to."""
-    return path if path in project or path.resolve() not in project else path.resolve()
+    return path if path in project or _resolved(path) not in project else _resolved(path)
+
+
+def _resolved(path: Path) -> Path:
+    """Without links; Path.resolve() fails for those in a circle, up to Python 3.12."""
+    return Path(os.path.realpath(path))
 
 
 def _without_aliases(paths: Iterable[str]) -> Iterator[str]:
@@ -154,7 +171,7 @@ class _Walk:
             if ".gitignore" in names:
                 levels = [*levels, _ignores(folder, os.path.join(folder, ".gitignore"))]  # noqa: PTH118
             for entry in entries:
-                is_folder = entry.is_dir(follow_symlinks=False)
+                is_folder = _is_folder(entry)
                 if self._counts(entry, is_folder) and not self._is_left_out(entry, is_folder, levels):
                     if is_folder:
                         pending.append((entry.path, levels))
@@ -172,12 +189,26 @@ class _Walk:
     def _counts(self, entry: os.DirEntry[str], is_folder: bool) -> bool:
         if is_folder:
             return entry.name not in SKIPPED_FOLDERS
-        return entry.name.endswith(PYTHON_SUFFIXES) and entry.is_file()
+        return entry.name.endswith(PYTHON_SUFFIXES) and _is_file(entry)
 
     def _is_left_out(self, entry: os.DirEntry[str], is_folder: bool, levels: list[Ignores]) -> bool:
         if _is_ignored(entry.path, entry.name, is_folder, levels):
             return True
         return bool(self.excluded and self.excluded.verdict(entry.path, entry.name, is_folder))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:  # it is gone, or the file system does not say
+        return False
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link that leads to itself, or into a directory that is closed to us
+        return False
 
 
 def _is_ignored(path: str, name: str, is_folder: bool, levels: list[Ignores]) -> bool:

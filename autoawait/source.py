@@ -98,6 +98,10 @@ def load(path: Path, data: bytes | None = None) -> SourceFile | BrokenFile:
 
     Never raises for what a file may contain (rust-analyzer's rule: parsing does not fail).
     """
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:  # an operating system may allow it; a URI, and so a type engine, does not
+        return BrokenFile(path, "AW902", "has a name that is not UTF-8")
     if data is None:
         try:
             data = path.read_bytes()

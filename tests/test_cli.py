@@ -22,6 +22,7 @@ from autoawait.rules import RULES
 from autoawait.types.engine import EngineError
 from tests.report.outcomes import SHOP, fixed_shop, outcome, shop
 
+ROOT = Path(__file__).parent.parent
 FIXED = SHOP.replace("fetch_order(number)", "(await fetch_order(number))")
 
 Answer = Callable[[Request, Callable[[str], None]], Outcome]
@@ -271,6 +272,13 @@ def test_a_reader_that_has_gone_is_no_bug(run: Pipeline, project: Path) -> None:
     assert result.exit_code == 1
 
 
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), PermissionError(13, "denied", "a.py")])
+def test_what_the_system_refuses_is_no_bug(run: Pipeline, project: Path, error: OSError) -> None:
+    run.answer = fails(error)
+    result = invoke("fix", "-", code=b"f()")
+    assert (result.exit_code, result.stderr, result.stdout) == (2, f"error: {error}\n", "f()")
+
+
 # --- the terminal -----------------------------------------------------------------------------------------------------
 
 
@@ -369,6 +377,32 @@ def test_a_closed_pipe_leaves_no_traceback() -> None:
     )
     os.close(writer)
     assert done.stderr == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that takes nothing")
+@pytest.mark.parametrize("arguments", [["explain"], ["explain", "AW101"], ["check", "--quiet", "--help"]])
+def test_a_full_disk_is_said_in_one_line(arguments: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "autoawait", *arguments]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (2, b"error: [Errno 28] No space left on device\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a directory in use stays")
+@pytest.mark.parametrize("arguments", [["check"], ["check", sys.prefix], ["fix", "-"]])
+def test_a_working_directory_that_is_gone_is_said(tmp_path: Path, arguments: list[str]) -> None:
+    program = "import os, sys; os.rmdir(os.getcwd()); from autoawait.cli import main; main()"
+    command = [sys.executable, "-c", program, *arguments]
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        input=b"f()",
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (2, b"error: the working directory is no longer there\n")
+    assert done.stdout == (b"f()" if "-" in arguments else b"")
 
 
 def test_the_console_script(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

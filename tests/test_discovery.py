@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from autoawait import discovery
-from autoawait.discovery import Discovered, DiscoveryError, discover
+from autoawait.discovery import Discovered, DiscoveryError, check_places, discover
 from autoawait.settings import Settings
 
 
@@ -180,7 +181,7 @@ def test_a_directory_that_cannot_be_listed_is_named(tmp_path: Path, monkeypatch:
             raise PermissionError(13, "Permission denied")
         return scandir(folder)
 
-    monkeypatch.setattr(discovery.os, "scandir", refuse)
+    monkeypatch.setattr(os, "scandir", refuse)
     found = discover([root], Settings(root))
     assert names(root, found) == ["a.py"]
     assert found.unreadable == (root / "locked",)
@@ -203,6 +204,36 @@ def test_a_linked_file_is_read_once(tmp_path: Path) -> None:
     (root / "two.py").symlink_to(outside)
     (root / "broken.py").symlink_to(root / "gone.py")
     assert read(root) == ["one.py", "real.py"]
+
+
+def test_links_in_a_circle_are_left_out(tmp_path: Path) -> None:
+    root = tree(tmp_path, "a.py")
+    for name, target in {"self.py": "self.py", "one.py": "two.py", "two.py": "one.py", "folder": "folder"}.items():
+        (root / name).symlink_to(root / target)
+    assert read(root) == ["a.py"]
+    for name in ("self.py", "folder", "folder/x.py"):
+        with pytest.raises(DiscoveryError, match=r"no such file or directory"):
+            discover([root / name], Settings(root))
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="newer ones take it for a path that is not there")
+def test_a_link_in_a_circle_is_no_place_to_look(tmp_path: Path) -> None:
+    (tmp_path / "self.py").symlink_to(tmp_path / "self.py")
+    check_places([tmp_path, tmp_path / "nowhere.py"])
+    with pytest.raises(DiscoveryError, match=r"self\.py: leads to itself"):
+        check_places([tmp_path / "self.py"])
+
+
+def test_an_entry_that_does_not_say_what_it_is_is_left_out() -> None:
+    class Entry:
+        def is_dir(self, *, follow_symlinks: bool = True) -> bool:
+            raise OSError(5, "Input/output error")
+
+        is_file = is_dir
+
+    entry = Entry()
+    assert not discovery._is_folder(entry)  # type: ignore[arg-type]
+    assert not discovery._is_file(entry)  # type: ignore[arg-type]
 
 
 def test_a_link_given_by_name_stands_for_the_file_of_the_project(tmp_path: Path) -> None:

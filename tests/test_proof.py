@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 import types
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -335,6 +336,14 @@ def test_texts_that_are_no_python_have_a_reason() -> None:
     assert "does not parse" in str(differs(ast.parse(""), "x = '\0'"))
     assert "line 1: the result does not compile" in str(compile_errors("return", Path("x.py"), (3, 11)))
     assert compile_errors("x = '\\d'", Path("x.py"), (3, 20)) is None
+
+
+def test_what_python_warns_of_is_neither_shown_nor_an_error() -> None:
+    before = inside("x = 1if «f()» else '\\d'\nx = f'{0x1for y if «f()» else 2=}'\nassert (x, 'always')\n")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert proof_of(before, before.replace("«", "await ").replace("»", "")) is None
+        assert "expected" in str(proof_of(before, before.replace("«", "").replace("»", "")))
 
 
 def test_what_is_proved_is_not_run() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Sequence
 
 _MARK = "\0"
@@ -34,6 +35,8 @@ def _marked(text: str, expression: ast.expr) -> str:
 
 def _dump(text: str) -> str | None:
     try:
-        return ast.dump(ast.parse(text, mode="eval").body)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.dump(ast.parse(text, mode="eval").body)
     except (SyntaxError, ValueError):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -10,6 +11,7 @@ from typing import TypeVar
 
 from autoawait.diagnostics import Edit, EditKind
 from autoawait.proof.debug_text import without_debug_text
+from autoawait.proof.legality import parsed
 from autoawait.source import SourceFile, Span
 
 _N = TypeVar("_N", bound=ast.AST)
@@ -43,7 +45,7 @@ def expected_tree(source: SourceFile, edits: Iterable[Edit]) -> ast.Module:
     """
     wanted = tuple(dict.fromkeys(edits))
     expectation = _Expectation(source, wanted)
-    tree = expectation.visit(ast.parse(source.text))
+    tree = expectation.visit(parsed(source.text, sys.version_info[:2]))
     made = Counter(expectation.made)
     for edit in wanted:
         if made[edit] != 1:

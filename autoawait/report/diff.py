@@ -7,6 +7,11 @@
     +    total = (await fetch_order(number)).total
 
 It is bytes throughout: carriage returns and whatever encoding the file has stay as they are.
+
+Names never lead upwards with ``..``, which git refuses. As those of ``git diff``, they are relative to the
+top of the repository that the working directory is in; outside one, to the working directory. A file that is
+not below that is named from the top of its own repository, where ``git apply`` then takes the patch. If it is
+in none, the base is instead the nearest directory above that holds all such files.
 """
 
 from __future__ import annotations
@@ -24,16 +29,29 @@ _NEEDS_QUOTES = re.compile(r'["\\\x00-\x1f\x7f]')
 
 
 def patch(changes: Iterable[Change], base: Path) -> bytes:
-    """A unified diff of all changes, in order of path; names relative to ``patch_base(base)``."""
-    top = patch_base(base)
+    """A unified diff of all changes, in order of path, for someone who works in the directory ``base``."""
     ordered = sorted(changes, key=lambda change: change.path)
-    return b"".join(_file_patch(change, shown(change.path, top)) for change in ordered)
+    tops = _tops([change.path for change in ordered], patch_base(base))
+    return b"".join(_file_patch(change, shown(change.path, tops[change.path])) for change in ordered)
 
 
 def patch_base(folder: Path) -> Path:
-    """What the names in a patch are relative to: the top of the git repository, or the directory itself outside one."""
+    """What names below it are relative to: the top of the git repository, or the directory itself outside one."""
     resolved = folder.resolve()
-    return next((parent for parent in (resolved, *resolved.parents) if (parent / ".git").exists()), resolved)
+    return _repository(resolved) or resolved
+
+
+def _tops(paths: Iterable[Path], base: Path) -> dict[Path, Path]:
+    """The directory from which each path is named."""
+    tops = {path: base if path.is_relative_to(base) else _repository(path.parent) for path in paths}
+    homeless = [path for path, top in tops.items() if top is None]
+    above = (folder for folder in (base, *base.parents) if all(path.is_relative_to(folder) for path in homeless))
+    shared = next(above, base)  # there is none on another drive
+    return {path: shared if top in (None, base) else top for path, top in tops.items()}
+
+
+def _repository(folder: Path) -> Path | None:
+    return next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)
 
 
 def _file_patch(change: Change, name: str) -> bytes:

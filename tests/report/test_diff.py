@@ -69,6 +69,43 @@ def test_outside_a_repository_names_are_relative_to_the_working_directory(tmp_pa
     )
 
 
+def test_from_elsewhere_names_are_relative_to_the_repository_of_the_files(tmp_path: Path) -> None:
+    """Where git itself would take the patch: in the repository, whether the working directory has one or not."""
+    project, other = tmp_path / "project", tmp_path / "other"
+    for folder in (project, other):
+        folder.mkdir()
+    git(project, "init", "-q")
+    for _ in range(2):
+        (project / "src").mkdir(exist_ok=True)
+        (project / "src" / "m.py").write_bytes(b"f()\n")
+        text = patch([Change(project / "src" / "m.py", b"f()\n", b"await f()\n")], other)
+        assert text.startswith(b"--- a/src/m.py\n+++ b/src/m.py\n")
+        git(project, "apply", given=text)
+        assert (project / "src" / "m.py").read_bytes() == b"await f()\n"
+        git(other, "init", "-q")
+
+
+def test_below_the_working_directory_names_are_relative_to_it_whatever_is_a_repository(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "project")
+    applied(tmp_path, tmp_path, {"project/m.py": (b"f()\n", b"await f()\n")})
+
+
+def test_without_any_repository_names_never_lead_upwards(tmp_path: Path) -> None:
+    (tmp_path / "other" / "deep").mkdir(parents=True)
+    contents = {"one/a.py": (b"f()\n", b"await f()\n"), "other/deep/b.py": (b"g()\n", b"await g()\n")}
+    changes = [Change(tmp_path / name, *content) for name, content in contents.items()]
+    text = patch(changes, tmp_path / "other" / "deep")
+    assert [line for line in text.splitlines() if line.startswith(b"---")] == [
+        b"--- a/one/a.py",
+        b"--- a/other/deep/b.py",
+    ]
+    for change in changes:
+        change.path.parent.mkdir(exist_ok=True)
+        change.path.write_bytes(change.before)
+    git(tmp_path, "apply", given=text)
+    assert [change.path.read_bytes() for change in changes] == [change.after for change in changes]
+
+
 def test_no_change_gives_no_patch(tmp_path: Path) -> None:
     assert patch([], tmp_path) == b""
     assert patch([Change(tmp_path / "a.py", b"x", b"x")], tmp_path) == b""
