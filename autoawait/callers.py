@@ -21,6 +21,7 @@ class Wish(Enum):
 
     COROUTINE = "coroutine"
     VALUE = "value"
+    ELSEWHERE = "elsewhere"
     UNKNOWN = "unknown"
 
 
@@ -35,24 +36,29 @@ class Callers:
         self._by_name: dict[str, list[tuple[Unit, ast.Call]]] | None = None
 
     def wish(self, function: Function) -> Wish:
-        """COROUTINE if any caller may await the result again, VALUE if a caller surely reads it, else UNKNOWN."""
+        """COROUTINE if any caller may await the result again, ELSEWHERE if one hands the call on to something
+        that awaits it, VALUE if a caller surely reads it, else UNKNOWN."""
         wishes = {self._wish_of(unit, call, function) for unit, call in self._calls(function.node.name)}
         if Wish.COROUTINE in wishes:
             return Wish.COROUTINE
-        return Wish.VALUE if Wish.VALUE in wishes else Wish.UNKNOWN
+        return next((w for w in (Wish.ELSEWHERE, Wish.VALUE) if w in wishes), Wish.UNKNOWN)
 
     def _wish_of(self, unit: Unit, call: ast.Call, function: Function) -> Wish:
         awaited = unit.parents.get(call)
         if not isinstance(awaited, ast.Await):
-            return Wish.UNKNOWN
+            is_passed = uses_of(unit, call).has(UseKind.ARGUMENT) and self._calls_it(unit, call, function)
+            return Wish.ELSEWHERE if is_passed else Wish.UNKNOWN
         usage = uses_of(unit, awaited)
         passed = self._arguments.fates([(unit, use) for use in usage.of(UseKind.ARGUMENT)])
         if usage.has(*_AS_COROUTINE) or any(p.fate is Fate.TAKEN for p in passed.values()):
             return Wish.COROUTINE
         if not usage.has(*_AS_VALUE):
             return Wish.UNKNOWN
+        return Wish.VALUE if self._calls_it(unit, call, function) else Wish.UNKNOWN
+
+    def _calls_it(self, unit: Unit, call: ast.Call, function: Function) -> bool:
         places = self._resolver.definitions(unit.file, [call.func])[0]
-        return Wish.VALUE if any(self._index.definition(p) is function for p in places) else Wish.UNKNOWN
+        return any(self._index.definition(p) is function for p in places)
 
     def _calls(self, name: str) -> list[tuple[Unit, ast.Call]]:
         if self._by_name is None:

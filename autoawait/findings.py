@@ -79,7 +79,7 @@ class CoroutineFindings:
         if given.nominal or (function.node.returns is not None and not _says_nothing(function.node.returns)):
             return []  # a started Task is returned on purpose, and an annotation may take a coroutine as it is
         wish = self._callers.wish(function)
-        if wish is Wish.COROUTINE:
+        if wish in (Wish.COROUTINE, Wish.ELSEWHERE):
             return []
         words = f"`{function.node.name}` returns it, so that its caller gets a coroutine after `await`"
         return [self._drafter.draft(site, given, "AW106", words, edits, doubtful=wish is not Wish.VALUE)]

@@ -11,7 +11,6 @@ import ast
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
-Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.Module | ast.ClassDef
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
@@ -255,10 +254,11 @@ class _Run:
             return self.bind(node) if isinstance(node.ctx, ast.Store) else frozenset()
         if isinstance(node, ast.NamedExpr):
             return self.expression(node.target, self.expression(node.value, state))
-        if isinstance(node, ast.BoolOp):
-            state = self.expression(node.values[0], state)
-            for value in node.values[1:]:
-                state |= self.expression(value, state)  # it may be left out
+        if isinstance(node, (ast.BoolOp, ast.Compare)):
+            values = node.values if isinstance(node, ast.BoolOp) else [node.left, *node.comparators]
+            for number, value in enumerate(values):  # of a comparison two are evaluated, else one; others may be
+                after = self.expression(value, state)
+                state = after if number < 1 + isinstance(node, ast.Compare) else state | after
             return state
         if isinstance(node, ast.IfExp):
             state = self.expression(node.test, state)

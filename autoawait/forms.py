@@ -13,7 +13,10 @@ def comparison(node: ast.expr, parent: ast.Compare) -> tuple[UseKind, str]:
     place = operands.index(node)
     sides = [parent.ops[i] for i in (place - 1, place) if 0 <= i < len(parent.ops)]
     if all(isinstance(op, (ast.Is, ast.IsNot)) for op in sides):
-        return UseKind.IDENTITY, "it is compared by identity"
+        # Two objects may be told apart whatever they are; only a test for a constant expects a value.
+        constants = sum(isinstance(o, ast.Constant) for o in operands)
+        expects_value = constants or isinstance(node, ast.Call)
+        return (UseKind.IDENTITY if expects_value else UseKind.STORE), "it is compared by identity"
     if any(isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) for op in sides):
         return UseKind.VALUE, "it is compared"
     if place and isinstance(parent.ops[place - 1], (ast.In, ast.NotIn)):

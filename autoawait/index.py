@@ -100,6 +100,16 @@ class Unit:
                     climbing = self.parents.get(climbing)
         return found
 
+    @cached_property
+    def dead(self) -> frozenset[ast.stmt]:
+        """The statements that are never reached: in a branch that never runs, or after one that leaves its block."""
+        found: set[ast.stmt] = set(_after_leaving(self.body))
+        for node in self.nodes:
+            if isinstance(node, ast.stmt):
+                found.update(dead_block(node) or ())
+                found.update(s for block in blocks(node) for s in _after_leaving(block))
+        return frozenset(found)
+
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes around a node, innermost first, up to a statement of the unit's body."""
         while (parent := self.parents.get(node)) is not None:
@@ -121,7 +131,11 @@ class Index:
         if isinstance(loaded, BrokenFile):
             self.broken[path] = loaded
             return None
-        module = self.modules[path] = index_file(loaded)
+        try:
+            module = self.modules[path] = index_file(loaded)
+        except RecursionError:
+            self.broken[path] = BrokenFile(path, "AW903", "is nested too deeply to be read")
+            return None
         return module
 
     def module(self, path: Path) -> Module | None:
@@ -209,6 +223,14 @@ def _name_spot(file: SourceFile, node: FunctionNode | ast.ClassDef) -> Spot:
     keyword = {ast.FunctionDef: "def", ast.AsyncFunctionDef: "async def", ast.ClassDef: "class"}[type(node)]
     start = file.offset(node.lineno, node.col_offset + len(keyword))
     return file.spot(max(file.body.find(node.name.encode("utf-8"), start), start))
+
+
+def _after_leaving(block: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
+    """The statements of a block behind the first that surely leaves it."""
+    for number, statement in enumerate(block):
+        if isinstance(statement, (ast.Return, ast.Raise, ast.Break, ast.Continue)):
+            return block[number + 1 :]
+    return ()
 
 
 def dead_block(node: ast.AST) -> list[ast.stmt] | None:

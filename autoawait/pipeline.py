@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from autoawait.types.environment import find_environment
 from autoawait.types.ty import TyEngine
 from autoawait.verify import objections
 
+_DEPTH = 8000  # frames; Python stops trees deeper than this at parsing
 _ROUNDS = 12  # each makes more types known or withdraws a fix; real code needed three at most
 
 
@@ -50,7 +52,7 @@ def run(request: Request, progress: Callable[[str], None] = lambda _: None) -> O
     """
     settings, clock = request.settings, _Clock(progress)
     environment = find_environment(settings.root, settings.python)
-    with TyEngine(settings.root, environment) as engine, _without_collection():
+    with TyEngine(settings.root, environment) as engine, _room_for_trees():
         clock.next("reading")
         files = discover(request.paths, settings, request.buffer.path if request.buffer else None)
         index = _read(files, request.buffer, engine)
@@ -138,13 +140,16 @@ def _unread(broken: BrokenFile) -> Finding:
 
 
 @contextmanager
-def _without_collection() -> Iterator[None]:
-    """Trees of a whole project live to the end; looking for garbage among them takes longer than parsing."""
-    was_enabled = gc.isenabled()
+def _room_for_trees() -> Iterator[None]:
+    """Trees of a whole project live to the end: looking for garbage among them takes longer than parsing.
+    And they may be deep: generated code has chains of a thousand ``elif``."""
+    was_enabled, limit = gc.isenabled(), sys.getrecursionlimit()
     gc.disable()
+    sys.setrecursionlimit(max(limit, _DEPTH))
     try:
         yield
     finally:
+        sys.setrecursionlimit(limit)
         if was_enabled:
             gc.enable()
 

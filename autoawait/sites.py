@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from autoawait.index import Function, Unit, blocks, dead_block
+from autoawait.index import Function, Unit
 from autoawait.knowledge.consumers import VALUE_BUILTINS
 from autoawait.resolve import Site
 from autoawait.usage import uses_of
@@ -76,26 +76,7 @@ def _reads_value(call: ast.Call) -> bool:
 
 def _is_dead(unit: Unit, node: ast.AST) -> bool:
     """Whether a place is never reached: below ``if TYPE_CHECKING`` or ``if False``, or after a ``return``."""
-    child = node
-    for around in unit.ancestors(node):
-        if child in (dead_block(around) or ()):
-            return True
-        if any(_ends_before(block, child) for block in _blocks(around)):
-            return True
-        child = around
-    return unit.function is not None and _ends_before(list(unit.body), child)
-
-
-def _blocks(node: ast.AST) -> Iterable[list[ast.stmt]]:
-    return blocks(node) if isinstance(node, ast.stmt) else ()
-
-
-def _ends_before(block: list[ast.stmt], statement: ast.AST) -> bool:
-    """Whether a block surely leaves before it comes to one of its statements."""
-    if not isinstance(statement, ast.stmt) or statement not in block:
-        return False
-    before = block[: block.index(statement)]
-    return any(isinstance(s, (ast.Return, ast.Raise, ast.Break, ast.Continue)) for s in before)
+    return bool(unit.dead) and any(around in unit.dead for around in unit.ancestors(node))
 
 
 def _values(unit: Unit, async_properties: frozenset[str]) -> Iterable[ast.expr]:
