@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterator
 from enum import Enum
 
 from autoawait.arguments import Arguments, Fate
@@ -26,14 +26,12 @@ class Wish(Enum):
 
 
 class Callers:
-    """Finds callers by name in all async functions of the project, and confirms them by definition."""
+    """Finds callers by name in all functions of the project, and confirms them by definition."""
 
-    def __init__(self, units: Iterable[Unit], index: Index, resolver: Resolver, arguments: Arguments) -> None:
-        self._units = tuple(units)
+    def __init__(self, index: Index, resolver: Resolver, arguments: Arguments) -> None:
         self._index = index
         self._resolver = resolver
         self._arguments = arguments
-        self._by_name: dict[str, list[tuple[Unit, ast.Call]]] | None = None
 
     def wish(self, function: Function) -> Wish:
         """COROUTINE if any caller may await the result again, ELSEWHERE if one hands the call on to something
@@ -60,11 +58,14 @@ class Callers:
         places = self._resolver.definitions(unit.file, [call.func])[0]
         return any(self._index.definition(p) is function for p in places)
 
-    def _calls(self, name: str) -> list[tuple[Unit, ast.Call]]:
-        if self._by_name is None:
-            self._by_name = {}
-            for unit in self._units:
-                for node in unit.nodes:
-                    if isinstance(node, ast.Call):
-                        self._by_name.setdefault(called_name(node), []).append((unit, node))
-        return self._by_name.get(name, [])
+    def _calls(self, name: str) -> Iterator[tuple[Unit, ast.Call]]:
+        """The calls of a name in all functions of the project; only where the text has it is the tree walked."""
+        text = name.encode("utf-8")
+        for path, module in self._index.modules.items():
+            if path in self._index.foreign or text not in module.file.body:
+                continue
+            for function in module.functions:
+                span = module.file.span(function.node)
+                if module.file.body.find(text, span.start, span.end) >= 0:
+                    calls = (n for n in function.unit.nodes if isinstance(n, ast.Call) and called_name(n) == name)
+                    yield from ((function.unit, call) for call in calls)

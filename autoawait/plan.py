@@ -69,18 +69,14 @@ class Planner:
         resolver = Resolver(self._index, engine)
         facts = self._facts(engine, resolver)
         arguments = Arguments(self._index, engine, self._complaints)
-        callers = Callers(self._survey.units, self._index, resolver, arguments)
+        callers = Callers(self._index, resolver, arguments)
         target = self._settings.target_version
         drafter = Drafter(resolver, target)
         writer = CoroutineFindings(resolver, self._index, self._complaints, callers, drafter)
         objects = ObjectFindings(resolver, self._complaints, drafter, target)
         drafts = [draft for c in self._survey.candidates for draft in self._judge(c, facts, writer, objects)]
         notes = tuple(self._left_alone(facts, drafts))
-        drafts = [
-            d
-            for d in drafts
-            if not is_replaced(d.site.unit, _callee(d.site.node)) and not self._is_meant(d.site, resolver)
-        ]
+        drafts = [d for d in drafts if not _is_replaced(d.site) and not self._is_meant(d.site, resolver)]
         found = _without_repetition(_one_with_each(explained(drafts, resolver, self._index)))
         return Plan(tuple(f for f in found if not is_suppressed(self._index.modules[f.path].file, f)), notes)
 
@@ -256,6 +252,5 @@ def _one_with_each(findings: Iterable[Finding]) -> list[Finding]:
     return kept
 
 
-def _callee(node: ast.expr) -> ast.expr:
-    """What a call calls; an expression that is none, itself."""
-    return node.func if isinstance(node, ast.Call) else node
+def _is_replaced(site: Site) -> bool:
+    return isinstance(site.node, ast.Call) and is_replaced(site.unit, site.node.func)
