@@ -5,14 +5,16 @@ from __future__ import annotations
 import ast
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+import libcst
 import pytest
 
 from autoawait.diagnostics import Edit, EditKind
 from autoawait.proof import prove
 from autoawait.rewrite import RewriteError, rewrite
-from autoawait.source import Span
+from autoawait.source import SourceFile, Span
 from tests.rewriting import PATH, TARGET, check, inside, loaded, planned
 
 BOM = "\ufeff"
@@ -197,7 +199,18 @@ def test_deep_nesting_is_refused_and_not_a_crash() -> None:
         rewrite(source, [Edit(PATH, source.span(call_in(source.tree)), EditKind.AWAIT)])
 
 
-def test_three_thousand_lines_take_well_under_a_second() -> None:
+def seconds(work: Callable[[], object]) -> float:
+    """The processor time of the fastest of three runs."""
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        work()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def test_many_edits_of_a_large_file_take_few_times_its_parse() -> None:
+    """A ratio, since machines differ: 0.6 when measured alone, about 3 while coverage is traced."""
     function = "\n".join(f"    x{n} = f({n}, [y for y in z], key='é').a" for n in range(10))
     text = "".join(f"async def g{n}(z):\n{function}\n\n\n" for n in range(230))
     source = loaded(text.encode())
@@ -205,26 +218,28 @@ def test_three_thousand_lines_take_well_under_a_second() -> None:
     calls = [call_in(node) for node in functions[::6]]
     edits = [Edit(PATH, source.span(call), EditKind.AWAIT) for call in calls]
     assert len(source.line_starts) > 2990 and len(edits) == 39
-    start = time.process_time()
     result = rewrite(source, edits)
-    took = time.process_time() - start
     assert result.data.count(b"(await f(0, [y for y in z], key='\xc3\xa9')).a") == 39
     assert prove(source, edits, result.data, TARGET) is None
-    assert took < 0.8
+    assert seconds(lambda: rewrite(source, edits)) < 8 * seconds(lambda: libcst.parse_module(text))
 
 
-def test_five_hundred_edits_of_one_statement_take_well_under_two_seconds() -> None:
-    items = "".join(f"    f({n}) + 1,\n" for n in range(500))
+def many_edits(count: int) -> tuple[SourceFile, list[Edit]]:
+    """One statement with that many calls, all to be awaited."""
+    items = "".join(f"    f({n}) + 1,\n" for n in range(count))
     source = loaded(inside(f"x = [\n{items}]\n").encode())
     calls = [node for node in ast.walk(source.tree) if isinstance(node, ast.Call)]
-    edits = [Edit(PATH, source.span(call), EditKind.AWAIT) for call in calls]
-    start = time.process_time()
+    return source, [Edit(PATH, source.span(call), EditKind.AWAIT) for call in calls]
+
+
+def test_the_time_for_the_edits_of_one_statement_grows_with_their_number() -> None:
+    source, edits = many_edits(400)
     result = rewrite(source, edits)
-    took = time.process_time() - start
-    assert result.data.count(b"await f(") == len(edits) == 500
-    assert [[text.text for text in result.texts[edit]] for edit in edits] == [["await "]] * 500
+    assert result.data.count(b"await f(") == len(edits) == 400
+    assert [[text.text for text in result.texts[edit]] for edit in edits] == [["await "]] * 400
     assert prove(source, edits, result.data, TARGET) is None
-    assert took < 2
+    few, its_edits = many_edits(100)
+    assert seconds(lambda: rewrite(source, edits)) < 10 * seconds(lambda: rewrite(few, its_edits))
 
 
 def test_the_edits_of_a_real_file_are_each_found() -> None:
