@@ -58,7 +58,10 @@ UnsafeFixes = Annotated[
 ]
 Propagate = Annotated[
     bool | None,
-    typer.Option("--propagate/--no-propagate", help="Whether functions may be made async along with their callers."),
+    typer.Option(
+        "--propagate/--no-propagate",
+        help="Whether functions may be made async along with their callers (no fix does yet).",
+    ),
 ]
 Python = Annotated[
     Path | None,

@@ -142,7 +142,8 @@ class AW108:
 
         count: int = await count_rows()
 
-    It concerns local names, attributes and items whose declared type no coroutine fits.
+    It concerns local names, attributes and items whose declared type no coroutine fits. On request (unsafe) also a
+    name that another branch binds to an awaited value, and an attribute that its class only uses as a plain value.
     Left alone: targets annotated with an awaitable, `object` or `Any`.
     """
 

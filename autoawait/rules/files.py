@@ -23,7 +23,8 @@ class AW901:
 class AW902:
     """The file cannot be decoded, so it takes no part.
 
-    Its bytes do not fit its encoding: UTF-8, or what its first lines declare (`# -*- coding: latin-1 -*-`). The
+    Its bytes do not fit its encoding: UTF-8, or what its first lines declare (`# -*- coding: latin-1 -*-`). Or its
+    name itself is not UTF-8, which a type checker cannot be told. The
     rest of the project is analysed all the same, and what this file defines counts as unknown.
 
     What to do: correct the bytes or the declaration, or leave the file out with `exclude`.
