@@ -28,17 +28,14 @@ class Complaints:
 
     def at(self, file: SourceFile, node: ast.expr) -> list[Complaint]:
         """The complaints about exactly this expression."""
-        span = file.span(node)
-        end = file.spot(span.end)
-        return [c for c in self._by_start.get(file.spot(span.start), ()) if c.end == end]
+        return self._between(file, file.span(node))
 
     def at_argument(self, file: SourceFile, argument: ast.expr, call: ast.Call) -> Complaint | None:
         """The complaint about an argument of a call; of ``k=f()`` it may start at the keyword."""
         found = self.at(file, argument)
         for keyword in call.keywords:
             if keyword.value is argument:
-                span = file.span(keyword)
-                found = found + self._between(file, span)
+                found = found + self._between(file, file.span(keyword))
         return next((c for c in found if c.found in _ASYNC or c.expected), None)
 
     def _between(self, file: SourceFile, span: Span) -> list[Complaint]:

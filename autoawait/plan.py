@@ -67,8 +67,8 @@ class Planner:
     def plan(self, engine: TypeEngine) -> Plan:
         """One plan with what the engine knows now."""
         resolver = Resolver(self._index, engine)
-        facts = self._facts(engine, resolver)
         arguments = Arguments(self._index, engine, self._complaints)
+        facts = self._facts(engine, resolver, arguments)
         callers = Callers(self._index, resolver, arguments)
         target = self._settings.target_version
         drafter = Drafter(resolver, target)
@@ -91,7 +91,7 @@ class Planner:
                 place = f"{site.unit.file.path}:{site.node.lineno}"
                 yield f"{place}: `{text}` gives {given.kind.value}, left alone: {uses}"
 
-    def _facts(self, engine: TypeEngine, resolver: Resolver) -> Facts:
+    def _facts(self, engine: TypeEngine, resolver: Resolver, arguments: Arguments) -> Facts:
         """What is known now. What earlier rounds knew stands; only what was unknown is asked again."""
         sites = [c.site for c in self._survey.candidates]
         tops = [Site(s.unit, top) for s in sites if (top := chain_top(s.unit, s.node)) is not s.node]
@@ -111,7 +111,7 @@ class Planner:
             for use in c.usage.of(UseKind.ARGUMENT)
             if use not in self._fates
         ]
-        fates = Arguments(self._index, engine, self._complaints).fates(passed)
+        fates = arguments.fates(passed)
         self._fates.update((u, p) for u, p in fates.items() if p.fate is not Fate.UNKNOWN)
         return Facts(given, {**fates, **self._fates})
 

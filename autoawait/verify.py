@@ -103,6 +103,7 @@ def _unfinished(
 ) -> dict[Finding, str]:
     """Analyse the result afresh: it must plan nothing that could be applied."""
     fresh = Index()
+    fresh.broken, fresh.foreign = dict(index.broken), set(index.foreign)
     fresh.modules = {**index.modules, **{path: index_file(after) for path, after in trial.files.items()}}
     plan = Planner(fresh, survey(fresh, trial.files), settings).plan(engine.engine)
     again = attempt(fresh, plan.findings, unsafe=settings.unsafe_fixes)
