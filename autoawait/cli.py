@@ -245,7 +245,7 @@ def _done(job: _Job, data: bytes | None) -> Exit:
 
 def _fixed_buffer(job: _Job, outcome: Outcome, buffer: Buffer, settings: Settings) -> Exit:
     _put_out(next((change.after for change in outcome.changes if change.path == buffer.path), buffer.data))
-    _print_findings(job, after_writing(outcome), settings)
+    _print_findings(job, outcome, settings)
     return exit_code(outcome, job.mode)
 
 
@@ -254,7 +254,7 @@ def _fixed_files(job: _Job, outcome: Outcome, settings: Settings) -> Exit:
     report = write_changes(outcome.changes, connected_files(fixes))
     written = _as_written(outcome, report)
     try:
-        _print_findings(job, after_writing(written), settings)
+        _print_findings(job, written, settings)
     except KeyboardInterrupt:
         _error("interrupted after writing; `git diff` or `autoawait check` shows where things stand")
         return Exit.INTERRUPTED
@@ -289,7 +289,8 @@ def _print_findings(job: _Job, outcome: Outcome, settings: Settings) -> None:
     if job.output_format is Format.JSON:
         typer.echo(json_report(outcome, base), err=to_stderr)
         return
-    lines = full(outcome, base) if job.output_format is Format.FULL else concise(outcome, base)
+    after = after_writing(outcome)
+    lines = full(after, base) if job.output_format is Format.FULL else concise(after, base)
     for parts in lines:
         _echo_line(parts, to_stderr)
     _print_summary(job, outcome, settings, to_stderr)

@@ -12,7 +12,7 @@ import pytest
 from autoawait.diagnostics import Applicability, Change, Edit, EditKind, Finding, Fix, Outcome
 from autoawait.source import SourceFile, Span, load
 from tests.lab.clean import clean
-from tests.lab.compare import Verdict, judge
+from tests.lab.judge import Verdict, judge
 from tests.lab.mutate import Choice, Mutant, mutate, remove_awaits
 from tests.lab.packages import LOCK, PACKAGES, LabError, Project, projects
 from tests.lab.process import measured

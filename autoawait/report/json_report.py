@@ -3,11 +3,14 @@
     {"version": 1, "findings": [{"code": "AW102", "name": "coroutine-used-as-value", "message": "...",
       "path": "shop/orders.py", "line": 12, "column": 13, "end_line": 12, "end_column": 32, "callee": "...",
       "applicability": "safe", "evidence": "proved", "chain": [{"path": "...", "line": 4, "text": "..."}],
-      "edits": [{"path": "shop/orders.py", "start": 214, "end": 214, "text": "(await "}, ...]}],
+      "edits": [{"path": "shop/orders.py", "start": 214, "end": 214, "text": "(await "}, ...],
+      "reason": "", "advice": ""}],
+     "fixed": [],
      "summary": {"found": 1, "fixed": 0, "safe": 1, "unsafe": 0, "none": 0, "files": 3, "changed": 0}}
 
 Lines and columns are 1-based, columns count characters, and the end is the place after the last one.
-Edits are byte offsets into the UTF-8 form of the file's text without byte order mark.
+Edits are byte offsets into the UTF-8 form of the file's text without byte order mark. What is left is told at the
+places where it stands after the changes, ``fixed`` at those where it stood before.
 """
 
 from __future__ import annotations
@@ -21,16 +24,22 @@ from autoawait.report.concise import sentence
 from autoawait.report.place import place_of
 from autoawait.report.summary import remaining, tally
 from autoawait.report.text import shown
+from autoawait.report.written import after_writing
 from autoawait.rules import RULES
 
 VERSION = 1
 
 
 def json_report(outcome: Outcome, base: Path) -> str:
-    """The findings that are not fixed and the counts; paths relative to ``base``."""
+    """The findings that are left, those that are fixed, and the counts; paths relative to ``base``.
+
+    ``outcome`` in terms of the files before its changes.
+    """
+    after = after_writing(outcome)
     document = {
         "version": VERSION,
-        "findings": [_finding(finding, outcome, base) for finding in remaining(outcome)],
+        "findings": [_finding(finding, after, base) for finding in remaining(after)],
+        "fixed": [_finding(finding, outcome, base) for finding in outcome.findings if finding in outcome.fixed],
         "summary": asdict(tally(outcome)),
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
@@ -46,6 +55,8 @@ def _finding(finding: Finding, outcome: Outcome, base: Path) -> dict[str, object
         "path": shown(finding.path, base),
         **asdict(place_of(finding, outcome)),
         "callee": finding.callee,
+        "reason": finding.reason,
+        "advice": finding.advice,
         "applicability": finding.applicability.value,
         "evidence": finding.evidence.value,
         "chain": [{"path": shown(link.path, base), "line": link.line, "text": link.text} for link in finding.chain],

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tests.lab.clean import clean, print_cleanliness
+from tests.lab import clean, restore, speed
 from tests.lab.mutate import Choice
 from tests.lab.packages import LabError, Project, known_names, projects
-from tests.lab.restore import print_trials, restore
-from tests.lab.speed import print_timings, speed, speed_of_file
-from tests.lab.tables import say, write_json
-from tests.lab.tool import autoawait
+from tests.lab.tables import Table, say, show, write_json
+from tests.lab.tool import Tool
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -34,17 +33,23 @@ def restore_command(
     """Take awaits away, at most one a function, and see which come back."""
     choices = [Choice(every, offset + turn, None if seed is None else seed + turn) for turn in range(rounds)]
     trials = [
-        trial for project in _projects(packages) for choice in choices for trial in restore(project, choice, autoawait)
+        trial
+        for project in _projects(packages)
+        for choice in choices
+        for trial in restore.restore(project, choice, Tool())
     ]
-    print_trials(trials, is_listed)
+    _show(restore.tables(trials))
+    if is_listed:
+        restore.list_cases(trials)
     write_json(json, {"measurement": "restore", "trials": trials})
 
 
 @app.command("clean")
 def clean_command(packages: Packages = "", json: Json = None) -> None:
     """See what is found in the packages as they were published."""
-    results = [clean(project, autoawait) for project in _projects(packages)]
-    print_cleanliness(results)
+    results = [clean.clean(project, Tool()) for project in _projects(packages)]
+    _show(clean.tables(results))
+    clean.list_remarks(results)
     write_json(json, {"measurement": "clean", "packages": results})
 
 
@@ -57,12 +62,19 @@ def speed_command(
 ) -> None:
     """Time and memory beside `ty check`, and of one file of 3,000 lines of discord.py through `fix -`."""
     try:
-        timings = [timing for project in _projects(packages) for timing in speed(project, runs)]
-        timings.append(speed_of_file(_projects("discord.py")[0], runs))
+        timings = [timing for project in _projects(packages) for timing in speed.speed(project, runs)]
+        timings.append(speed.speed_of_file(_projects("discord.py")[0], runs))
     except LabError as error:
         raise typer.Exit(_failed(error)) from error
-    print_timings(timings, is_verbose)
+    _show(speed.tables(timings))
+    if is_verbose:
+        speed.list_stages(timings)
     write_json(json, {"measurement": "speed", "timings": timings})
+
+
+def _show(tables: Iterable[Table]) -> None:
+    for table in tables:
+        show(table)
 
 
 def _projects(names: str) -> list[Project]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoawait.diagnostics import Applicability, Finding, Outcome
-from tests.lab.compare import Extra, Verdict
+from tests.lab.judge import Extra, Verdict
 from tests.lab.mutate import Removal
+from tests.lab.tool import Answer, Said
 
 _QUOTED = re.compile(r"``[^`]*``|`[^`]*`|'[^']*'|\"[^\"]*\"")
+# A line of ``--verbose`` about a call: its place, then what is said of it.
+_NOTE = re.compile(r"(.+\.pyi?):(\d+)(?::\d+)?: (.*)")
 _PLACE = re.compile(r"\S+\.pyi?:\d+(:\d+)?")
 
 
@@ -28,77 +30,64 @@ class Case:
     said: tuple[str, ...]
 
 
-def cases(verdict: Verdict, outcome: Outcome) -> list[Case]:
-    """Every miss and extra of a verdict, with what the outcome says about its line."""
-    said = _Said(outcome)
-    return [*(_miss(removal, said) for removal in verdict.missed), *(_extra(extra, said) for extra in verdict.extra)]
+def cases(verdict: Verdict, answer: Answer) -> list[Case]:
+    """Every miss and extra of a verdict, with what the tool said about its line."""
+    told = _Told(answer)
+    return [*(_miss(removal, told) for removal in verdict.missed), *(_extra(extra, told) for extra in verdict.extra)]
 
 
-class _Said:
+class _Told:
     """The findings and notes of a run, by place."""
 
-    def __init__(self, outcome: Outcome) -> None:
-        self.fixed = outcome.fixed
-        self.notes = outcome.notes
-        self.findings: dict[tuple[Path, int], list[Finding]] = {}
-        for finding in outcome.findings:
-            for place in dict.fromkeys(_places(finding, outcome)):
-                self.findings.setdefault(place, []).append(finding)
+    def __init__(self, answer: Answer) -> None:
+        self._findings: dict[tuple[Path, int], list[Said]] = {}
+        for said in answer.findings:
+            for place in said.lines | {(said.path, said.line)}:
+                self._findings.setdefault(place, []).append(said)
+        self._notes: dict[tuple[str, int], list[str]] = {}
+        for note in answer.notes:
+            if place := _NOTE.match(note):
+                self._notes.setdefault((place[1], int(place[2])), []).append(place[3])
 
-    def at(self, path: Path, line: int) -> list[Finding]:
-        return self.findings.get((path, line), [])
+    def at(self, path: Path, line: int) -> list[Said]:
+        return self._findings.get((path, line), [])
 
-    def notes_at(self, path: Path, line: int) -> list[str]:
-        place = re.compile(rf"{re.escape(path.name)}:{line}\b")
-        return [note for note in self.notes if place.search(note)]
-
-
-def _places(finding: Finding, outcome: Outcome) -> Iterator[tuple[Path, int]]:
-    """The lines on which a finding, its edits and its chain start."""
-    source = outcome.sources.get(finding.path)
-    yield finding.path, source.spot(finding.span.start).line if source else 1
-    for edit in finding.fix.edits if finding.fix else ():
-        yield edit.path, outcome.sources[edit.path].spot(edit.span.start).line
-    for link in finding.chain:
-        yield link.path, link.line
+    def notes_at(self, path: Path, line: int, callee: str) -> list[str]:
+        """What was noted of a callee on a line."""
+        return [note for note in self._notes.get((str(path), line), ()) if note.startswith(f"`{callee}`")]
 
 
-def _miss(removal: Removal, said: _Said) -> Case:
-    findings = said.at(removal.path, removal.line)
-    notes = said.notes_at(removal.path, removal.line)
-    cause = " + ".join(sorted({_standing(finding, said) for finding in findings}))
+def _miss(removal: Removal, told: _Told) -> Case:
+    findings = told.at(removal.path, removal.line)
+    notes = told.notes_at(removal.path, removal.line, removal.callee)
+    cause = " + ".join(sorted({_standing(said) for said in findings}))
     if not findings:
-        cause = "no finding" if not notes else f"no finding: {_without_names(notes[0])}"
+        cause = _without_names(notes[0]) if notes else "nothing was said"
     what = f"{removal.callee} ({removal.context})"
     return Case("missed", removal.path, removal.line, removal.text, what, cause, _sayings(findings, notes))
 
 
-def _extra(extra: Extra, said: _Said) -> Case:
-    findings = [finding for finding in said.at(extra.path, extra.line) if finding in said.fixed]
-    cause = " + ".join(sorted({_standing(finding, said) for finding in findings})) or "no finding"
+def _extra(extra: Extra, told: _Told) -> Case:
+    findings = [said for said in told.at(extra.path, extra.line) if said.is_fixed]
+    cause = " + ".join(sorted({_standing(said) for said in findings})) or "nothing was said"
     return Case("extra", extra.path, extra.line, extra.text, extra.what, cause, _sayings(findings, []))
 
 
-def _standing(finding: Finding, said: _Said) -> str:
-    if finding.applicability is Applicability.NONE:
-        standing = "no fix"
-    elif finding in said.fixed:
-        standing = f"fixed ({finding.applicability.value})"
+def _standing(said: Said) -> str:
+    if said.is_fixed:
+        standing = f"fixed ({said.applicability})"
     else:
-        standing = f"{finding.applicability.value}, not applied"
-    return f"{finding.code} {standing}: {_without_names(finding.reason or finding.message)}"
+        standing = "no fix" if said.applicability == "none" else f"{said.applicability}, not applied"
+    return f"{said.code} {standing}: {_without_names(said.reason or said.message)}"
 
 
 def _without_names(text: str) -> str:
     return _QUOTED.sub("…", _PLACE.sub("…", text))
 
 
-def _sayings(findings: Iterable[Finding], notes: Iterable[str]) -> tuple[str, ...]:
-    return (
-        *(
-            f"{finding.code} {finding.applicability.value} {finding.evidence.value}: "
-            f"{finding.message}{' | ' if finding.reason else ''}{finding.reason}"
-            for finding in findings
-        ),
-        *notes,
-    )
+def _sayings(findings: Iterable[Said], notes: Iterable[str]) -> tuple[str, ...]:
+    return (*(f"{said.code} {said.applicability} {said.evidence}: {_whole(said)}" for said in findings), *notes)
+
+
+def _whole(said: Said) -> str:
+    return f"{said.message} | {said.reason}" if said.reason and said.reason not in said.message else said.message

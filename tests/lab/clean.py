@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autoawait.diagnostics import Applicability, Finding, Outcome
+from tests.lab.copies import copied
 from tests.lab.packages import Project
-from tests.lab.tables import say, show
-from tests.lab.tool import Fixer, relative
+from tests.lab.tables import Table, say
+from tests.lab.tool import Fixer, Said, relative
+
+_APPLICABILITIES = ("safe", "unsafe", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,49 +42,52 @@ class Cleanliness:
 
 def clean(project: Project, fixer: Fixer) -> Cleanliness:
     """Run the tool on a package as it is, with unsafe fixes, so that the proof has its say about each of them."""
-    started = time.perf_counter()
-    outcome = fixer(project, True)
-    seconds = time.perf_counter() - started
-    remarks = tuple(_remark(finding, outcome, project) for finding in outcome.findings)
-    return Cleanliness(project.name, project.version, project.lines(), len(outcome.changes), seconds, remarks)
+    with copied(project) as copy:
+        texts = {path: path.read_bytes().splitlines() for path in copy.files()}
+        answer = fixer(copy, True)
+        remarks = tuple(
+            _remark(said, texts.get(said.path, []), copy)
+            for said in sorted(answer.findings, key=lambda said: (said.path, said.line))
+        )
+    return Cleanliness(project.name, project.version, project.lines(), len(answer.results), answer.seconds, remarks)
 
 
-def _remark(finding: Finding, outcome: Outcome, project: Project) -> Remark:
-    source = outcome.sources.get(finding.path)
-    line = source.spot(finding.span.start).line if source else 1
-    return Remark(
-        finding.code,
-        finding.applicability.value,
-        finding.evidence.value,
-        relative(finding.path, project),
-        line,
-        source.line(line).strip() if source else "",
-        finding.message,
-        finding.reason,
-    )
+def _remark(said: Said, lines: Sequence[bytes], project: Project) -> Remark:
+    text = lines[said.line - 1].decode(errors="replace").strip() if said.line <= len(lines) else ""
+    path = relative(said.path, project)
+    return Remark(said.code, said.applicability, said.evidence, path, said.line, text, said.message, said.reason)
 
 
-def print_cleanliness(results: Sequence[Cleanliness]) -> None:
-    """How many of which kind, per package and per 100,000 lines, and then each."""
-    kinds = [applicability.value for applicability in Applicability]
-    columns = ("package", "lines", *kinds, "per 100k lines", "changed files", "seconds")
-    show("Findings in unmodified packages, by applicability", columns, [_row(result, kinds) for result in results])
+def tables(results: Sequence[Cleanliness]) -> list[Table]:
+    """How many findings of which kind, per package and per 100,000 lines, and by code."""
+    columns = ("package", "lines", *_APPLICABILITIES, "per 100k lines", "changed files", "seconds")
     counts = Counter((remark.code, remark.applicability) for result in results for remark in result.remarks)
     lines = sum(result.lines for result in results)
     rows = [(code, kind, count, 1e5 * count / lines) for (code, kind), count in sorted(counts.items())]
-    show(f"By code, in {lines:,} lines", ("code", "applicability", "findings", "per 100k lines"), rows)
-    for result in results:
-        for remark in result.remarks:
-            _print_remark(result.package, remark)
+    return [
+        Table("Findings in unmodified packages, by applicability", columns, [_row(result) for result in results]),
+        Table(f"By code, in {lines:,} lines", ("code", "applicability", "findings", "per 100k lines"), rows),
+    ]
 
 
-def _row(result: Cleanliness, kinds: Sequence[str]) -> tuple[object, ...]:
+def _row(result: Cleanliness) -> tuple[object, ...]:
     counts = Counter(remark.applicability for remark in result.remarks)
     rate = 1e5 * len(result.remarks) / result.lines
-    return result.package, result.lines, *(counts[kind] for kind in kinds), rate, result.changed, result.seconds
+    return (
+        result.package,
+        result.lines,
+        *(counts[kind] for kind in _APPLICABILITIES),
+        rate,
+        result.changed,
+        result.seconds,
+    )
 
 
-def _print_remark(package: str, remark: Remark) -> None:
-    say(f"{package} {remark.path}:{remark.line}: {remark.code} ({remark.applicability}, {remark.evidence})")
-    say(f"    {remark.text}")
-    say(f"    {remark.message}{' | ' if remark.reason else ''}{remark.reason}")
+def list_remarks(results: Sequence[Cleanliness]) -> None:
+    """Print each finding with its line."""
+    for result in results:
+        for remark in result.remarks:
+            place = f"{result.package} {remark.path}:{remark.line}"
+            say(f"{place}: {remark.code} ({remark.applicability}, {remark.evidence})")
+            say(f"    {remark.text}")
+            say(f"    {remark.message}{' | ' if remark.reason else ''}{remark.reason}")

@@ -35,10 +35,26 @@ class Package:
 
 
 PACKAGES = (
-    Package("starlette"),
     Package("aiohttp"),
-    Package("discord.py", "discord"),
+    Package("httpx"),
+    Package("starlette"),
+    Package("fastapi"),
+    Package("asyncpg"),
+    Package("aiosqlite"),
     Package("redis"),
+    Package("aiogram"),
+    Package("discord.py", "discord"),
+    Package("litestar"),
+    Package("sanic"),
+    Package("tortoise-orm", "tortoise"),
+    Package("procrastinate"),
+    Package("kopf"),
+    Package("mcp"),
+    Package("textual"),
+    Package("arq"),
+    Package("zigpy"),
+    Package("aiokafka"),
+    Package("jupyter_server"),
     Package("openai"),
 )
 
@@ -107,7 +123,7 @@ def _install(folder: Path) -> None:
     environment = folder / "env"
     venv.create(environment, clear=True, with_pip=True)
     pip = [str(_interpreter(environment)), "-m", "pip", "--disable-pip-version-check"]
-    if subprocess.run([*pip, "install", "-q", "-r", str(LOCK)], check=False).returncode:
+    if subprocess.run([*pip, "install", "-q", "--no-deps", "-r", str(LOCK)], check=False).returncode:
         raise LabError(f"pip could not install {LOCK} into {environment} (some packages need Python 3.11)")
     shutil.rmtree(folder / "projects", ignore_errors=True)
     installed = {distribution.name: distribution for distribution in _distributions(environment)}

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
-import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoawait.diagnostics import Outcome
 from autoawait.source import SourceFile, load
 from tests.lab.causes import Case, cases
-from tests.lab.compare import NOTHING, Verdict, judge
+from tests.lab.copies import copied
+from tests.lab.judge import NOTHING, Verdict, judge
 from tests.lab.mutate import Choice, Mutant, mutate
 from tests.lab.packages import Project
-from tests.lab.tables import percent, say, show
-from tests.lab.tool import Fixer, relative
+from tests.lab.tables import Table, percent, say
+from tests.lab.tool import Answer, Fixer, relative
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +30,7 @@ class Trial:
     extra: int
     broken: int
     seconds: float
+    megabytes: float
     contexts: dict[str, tuple[int, int]]
     cases: tuple[Case, ...]
 
@@ -43,20 +41,18 @@ class Trial:
 
 def restore(project: Project, choice: Choice, fixer: Fixer, modes: Sequence[str] = ("safe", "unsafe")) -> list[Trial]:
     """Take awaits out of a copy of a project, let the tool work on it in each mode, and judge the results."""
-    with tempfile.TemporaryDirectory(prefix="autoawait-lab-") as folder:
-        copy = dataclasses.replace(project, root=Path(folder).resolve() / project.root.name)
-        shutil.copytree(project.root, copy.root)
-        mutants = mutate(copy.files(), choice)
-        for mutant in mutants:
-            mutant.source.path.write_bytes(mutant.source.data)
-        return [_trial(copy, mutants, choice, fixer, mode) for mode in modes]
+    mutants = mutate(project.files(), choice)
+    wounds = {mutant.source.path.relative_to(project.root): mutant.source.data for mutant in mutants}
+    trials = []
+    for mode in modes:
+        with copied(project, wounds) as copy:
+            answer = fixer(copy, mode == "unsafe").at(project.root, copy.root)
+        trials.append(_trial(project, mutants, choice, answer, mode))
+    return trials
 
 
-def _trial(project: Project, mutants: Sequence[Mutant], choice: Choice, fixer: Fixer, mode: str) -> Trial:
-    started = time.perf_counter()
-    outcome = fixer(project, mode == "unsafe")
-    seconds = time.perf_counter() - started
-    verdict = sum(_verdicts(mutants, outcome), NOTHING)
+def _trial(project: Project, mutants: Sequence[Mutant], choice: Choice, answer: Answer, mode: str) -> Trial:
+    verdict = sum(verdicts(mutants, answer), NOTHING)
     return Trial(
         project.name,
         mode,
@@ -65,15 +61,16 @@ def _trial(project: Project, mutants: Sequence[Mutant], choice: Choice, fixer: F
         len(verdict.missed),
         len(verdict.extra),
         len(verdict.broken),
-        seconds,
+        answer.seconds,
+        answer.megabytes,
         _contexts(verdict),
-        tuple(dataclasses.replace(case, path=Path(relative(case.path, project))) for case in cases(verdict, outcome)),
+        tuple(dataclasses.replace(case, path=Path(relative(case.path, project))) for case in cases(verdict, answer)),
     )
 
 
-def _verdicts(mutants: Sequence[Mutant], outcome: Outcome) -> Iterator[Verdict]:
+def verdicts(mutants: Sequence[Mutant], answer: Answer) -> Iterator[Verdict]:
     """Of every file that was mutated, changed or both."""
-    results = {change.path: change.after for change in outcome.changes}
+    results = dict(answer.results)
     for mutant in mutants:
         path = mutant.source.path
         yield judge(mutant.removals, mutant.source, load(path, results.pop(path, mutant.source.data)))
@@ -89,17 +86,24 @@ def _contexts(verdict: Verdict) -> dict[str, tuple[int, int]]:
     return {context: (restored[context], missed[context]) for context in sorted(restored | missed)}
 
 
-def print_trials(trials: Sequence[Trial], is_listed: bool) -> None:
-    """The tables: by package, by context, by cause; with ``is_listed`` each case as well."""
+def tables(trials: Sequence[Trial]) -> list[Table]:
+    """By package, by context, and the most frequent causes of misses and extras in each mode."""
     columns = ("package", "mode", "removed", "restored", "share", "missed", "extra", "precision", "broken", "seconds")
-    show("Restored awaits by package", columns, _package_rows(trials))
-    show("By context", ("context", "removed", "safe", "share", "with unsafe", "share"), _context_rows(trials))
-    for mode in ("safe", "unsafe"):
-        causes = Counter((case.kind, case.cause) for trial in trials if trial.mode == mode for case in trial.cases)
-        rows = [(kind, count, cause) for (kind, cause), count in causes.most_common(20)]
-        show(f"Causes of misses and extras, {mode}", ("kind", "count", "cause"), rows)
-    if is_listed:
-        _list_cases(trials)
+    return [
+        Table("Restored awaits by package", columns, list(_package_rows(trials))),
+        Table(
+            "By context",
+            ("context", "removed", "safe", "share", "with unsafe", "share"),
+            list(_context_rows(trials)),
+        ),
+        *(_causes(trials, mode) for mode in ("safe", "unsafe")),
+    ]
+
+
+def _causes(trials: Sequence[Trial], mode: str, most: int = 20) -> Table:
+    causes = Counter((case.kind, case.cause) for trial in trials if trial.mode == mode for case in trial.cases)
+    rows = [(kind, count, cause) for (kind, cause), count in causes.most_common(most)]
+    return Table(f"Causes of misses and extras, {mode}", ("kind", "count", "cause"), rows)
 
 
 def _package_rows(trials: Sequence[Trial]) -> Iterator[tuple[object, ...]]:
@@ -131,7 +135,8 @@ def _context_rows(trials: Sequence[Trial]) -> Iterator[tuple[object, ...]]:
         yield context, total, safe, percent(safe, total), unsafe, percent(unsafe, total)
 
 
-def _list_cases(trials: Sequence[Trial]) -> None:
+def list_cases(trials: Sequence[Trial]) -> None:
+    """Print each miss and extra, and what was said there."""
     for trial in trials:
         for case in trial.cases:
             say(f"{case.kind} ({trial.mode}, {trial.package}) {case.path}:{case.line}: {case.text}")

@@ -15,12 +15,10 @@ from statistics import median
 from tests.lab.mutate import Choice, mutate
 from tests.lab.packages import LabError, Project
 from tests.lab.process import Run, measured
-from tests.lab.tables import say, show
+from tests.lab.tables import Table, say
+from tests.lab.tool import REPOSITORY
 
 Command = list[str | Path]
-
-# ``python -m`` puts its folder first on the import path: never one that holds a measured package.
-_REPOSITORY = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +39,8 @@ def speed(project: Project, runs: int) -> list[Timing]:
     """``autoawait check`` and ``ty check`` of a project, in turn, so that a slow minute hits both."""
     autoawait: Command = [sys.executable, "-m", "autoawait", "check", project.root, "--python", project.python]
     ty: Command = [_script("ty"), "check", project.root, "--python", project.python, "--output-format", "concise"]
-    pairs = [(_passed(autoawait, _REPOSITORY), _passed(ty, project.root)) for _ in range(runs)]
-    told = _passed([*autoawait, "--verbose"], _REPOSITORY).errors.decode(errors="replace")
+    pairs = [(_passed(autoawait, REPOSITORY), _passed(ty, project.root)) for _ in range(runs)]
+    told = _passed([*autoawait, "--verbose"], REPOSITORY).errors.decode(errors="replace")
     ours, theirs = [list(column) for column in zip(*pairs, strict=True)]
     lines = project.lines()
     return [
@@ -68,8 +66,8 @@ def speed_of_file(project: Project, runs: int, wanted_lines: int = 3000) -> Timi
         target.write_bytes(code)
         tool: Command = [sys.executable, "-m", "autoawait", "fix", "-", "--python", project.python]
         command = [*tool, "--stdin-filename", target]
-        results = [_passed(command, _REPOSITORY, code) for _ in range(runs)]
-        told = _passed([*command, "--verbose"], _REPOSITORY, code).errors.decode(errors="replace")
+        results = [_passed(command, REPOSITORY, code) for _ in range(runs)]
+        told = _passed([*command, "--verbose"], REPOSITORY, code).errors.decode(errors="replace")
     if any(result.output == code for result in results):
         raise LabError(f"nothing was fixed in {path.name}, which lacks {len(mutants[0].removals)} awaits\n{told}")
     subject = f"{project.name} {path.name}"
@@ -106,12 +104,17 @@ def _timing(subject: str, lines: int, command: str, results: Sequence[Run], verb
     return Timing(subject, lines, command, len(results), median(seconds), max(seconds), memory, verbose)
 
 
-def print_timings(timings: Sequence[Timing], is_verbose: bool) -> None:
+def tables(timings: Sequence[Timing]) -> list[Table]:
     """Each command beside the type checker on the same subject."""
     columns = ("subject", "lines", "command", "runs", "seconds", "slowest", "x ty", "MB", "MB x ty")
     baseline = {timing.subject: timing for timing in timings if timing.command == "ty check"}
-    show(f"Whole process, medians; {os.cpu_count()} cores", columns, [_row(one, baseline) for one in timings])
-    for timing in timings if is_verbose else ():
+    rows = [_row(one, baseline) for one in timings]
+    return [Table(f"Whole process, medians; {os.cpu_count()} cores", columns, rows)]
+
+
+def list_stages(timings: Sequence[Timing]) -> None:
+    """Print what ``--verbose`` said of each."""
+    for timing in timings:
         if timing.verbose:
             say(f"{timing.command} {timing.subject} --verbose\n{timing.verbose}")
 
