@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -200,3 +201,10 @@ def test_a_result_that_says_something_else_is_withdrawn(path: Path, monkeypatch:
     outcome = run(path, NamingEngine(KINDS), monkeypatch)
     assert {code for _, code in codes(outcome)} == {"AW904"}
     assert outcome.changes == ()
+
+
+def test_the_notes_tell_stages_without_waiting_and_what_was_asked(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    notes = run(path, NamingEngine(KINDS), monkeypatch).notes
+    stages = [match[1] for note in notes if (match := re.fullmatch(r"(\w+): \d+\.\d\d s", note))]
+    assert stages == ["reading", "surveying", "resolving", "proving", "engine"]
+    assert re.fullmatch(r"the engine was asked \d+ questions \((\w+ \d+(, )?)+\)", notes[-1])
