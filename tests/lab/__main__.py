@@ -10,7 +10,7 @@ import typer
 
 from tests.lab import clean, restore, speed
 from tests.lab.mutate import Choice
-from tests.lab.packages import LabError, Project, known_names, projects
+from tests.lab.packages import LabError, Project, known_names, projects, together
 from tests.lab.tables import Table, say, show, write_json
 from tests.lab.tool import Tool
 
@@ -55,15 +55,21 @@ def clean_command(packages: Packages = "", json: Json = None) -> None:
 
 @app.command("speed")
 def speed_command(
-    packages: Packages = "discord.py,openai",
-    runs: Annotated[int, typer.Option(min=1, help="How many paired runs the medians are of.")] = 5,
+    sizes: Annotated[
+        str, typer.Option("--packages", "--sizes", help="As above, and `together`: all of them as one project.")
+    ] = "asyncpg,discord.py,openai,together",
+    runs: Annotated[
+        int | None, typer.Option(min=1, help="How many paired runs the medians are of; without, fewer for more lines.")
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=1, help="After how many seconds a run is given up.")] = 600.0,
     is_verbose: Annotated[bool, typer.Option("--verbose", help="Also what `autoawait --verbose` says.")] = False,
     json: Json = None,
 ) -> None:
-    """Time and memory beside `ty check`, and of one file of 3,000 lines of discord.py through `fix -`."""
+    """Time and memory beside the type checkers, and of one file of 3,000 lines of discord.py through `fix -`."""
+    patience = speed.Patience(runs, timeout)
     try:
-        timings = [timing for project in _projects(packages) for timing in speed.speed(project, runs)]
-        timings.append(speed.speed_of_file(_projects("discord.py")[0], runs))
+        timings = [timing for project in _sizes(sizes) for timing in speed.speed(project, patience)]
+        timings.append(speed.speed_of_file(_projects("discord.py")[0], patience))
     except LabError as error:
         raise typer.Exit(_failed(error)) from error
     _show(speed.tables(timings))
@@ -82,6 +88,12 @@ def _projects(names: str) -> list[Project]:
         return projects([name.strip() for name in names.split(",") if name.strip()])
     except LabError as error:
         raise typer.Exit(_failed(error)) from error
+
+
+def _sizes(names: str) -> list[Project]:
+    """The named projects, in the order given; ``together`` is one of the names."""
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    return [project for name in wanted for project in ([together()] if name == "together" else _projects(name))]
 
 
 def _failed(error: LabError) -> int:

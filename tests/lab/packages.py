@@ -1,8 +1,8 @@
 """The published packages that everything is measured on: pinned, downloaded once, laid out as projects.
 
 They live outside the repository, in ``autoawait-lab`` of the user's cache or where ``AUTOAWAIT_LAB_CACHE`` says:
-``env`` is a virtual environment with all of them, ``projects/CODE`` is each as a project of its own. Nothing of
-them is imported or run.
+``env`` is a virtual environment with all of them, ``projects/CODE`` is each as a project of its own, ``together`` all
+of them as one. Nothing of them is imported or run.
 """
 
 from __future__ import annotations
@@ -103,6 +103,19 @@ def projects(names: Sequence[str] = ()) -> list[Project]:
     return [_project(folder, package, installed[package.name]) for package in wanted]
 
 
+def together() -> Project:
+    """All packages as one project: their folders side by side below one ``pyproject.toml``; made when asked for."""
+    parts = projects()
+    root = cache() / "together"
+    stamp = root / "pyproject.toml"
+    if not stamp.exists():  # written last, so that a break is noticed
+        shutil.rmtree(root, ignore_errors=True)
+        for part, package in zip(parts, PACKAGES, strict=True):
+            shutil.copytree(part.root / package.code, root / package.code)
+        stamp.write_text('[project]\nname = "together"\nversion = "0"\nrequires-python = ">=3.11"\n')
+    return Project(root.name, "0", root, parts[0].python)
+
+
 def known_names() -> str:
     return ", ".join(package.name for package in PACKAGES)
 
@@ -122,10 +135,11 @@ def _install(folder: Path) -> None:
     (folder / "stamp").unlink(missing_ok=True)
     environment = folder / "env"
     venv.create(environment, clear=True, with_pip=True)
-    pip = [str(_interpreter(environment)), "-m", "pip", "--disable-pip-version-check"]
+    pip = [str(interpreter(environment)), "-m", "pip", "--disable-pip-version-check"]
     if subprocess.run([*pip, "install", "-q", "--no-deps", "-r", str(LOCK)], check=False).returncode:
         raise LabError(f"pip could not install {LOCK} into {environment} (some packages need Python 3.11)")
-    shutil.rmtree(folder / "projects", ignore_errors=True)
+    for made in ("projects", "together"):
+        shutil.rmtree(folder / made, ignore_errors=True)
     installed = {distribution.name: distribution for distribution in _distributions(environment)}
     for package in PACKAGES:
         _lay_out(folder, package, installed[package.name])
@@ -150,5 +164,6 @@ def _distributions(environment: Path) -> list[Distribution]:
     return list(distributions(path=sites))
 
 
-def _interpreter(environment: Path) -> Path:
+def interpreter(environment: Path) -> Path:
+    """The Python of a virtual environment."""
     return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
