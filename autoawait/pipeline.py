@@ -16,7 +16,7 @@ from autoawait.index import Index
 from autoawait.plan import Plan, Planner
 from autoawait.settings import Settings
 from autoawait.source import BrokenFile, Span, Spot
-from autoawait.survey import Survey, survey
+from autoawait.survey import Survey, foreseen, survey
 from autoawait.trial import Trial, attempt, withdrawn
 from autoawait.types.engine import Checked, TypeEngine
 from autoawait.types.environment import find_environment
@@ -130,6 +130,8 @@ def _read(files: Discovered, buffer: Buffer | None, engine: TypeEngine) -> Index
         # The engine reads UTF-8 from disk; any other file is shown to it.
         if module and (unsaved or module.file.encoding not in {"utf-8", "utf-8-sig"}):
             engine.overlay(path, module.file.text)
+        if module and path in files.editable:
+            engine.prepare(foreseen(module))  # it has nothing else to do while we read
     return index
 
 

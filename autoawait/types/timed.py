@@ -17,7 +17,7 @@ _Answer = TypeVar("_Answer")
 
 class Timed:
     """See TypeEngine. ``seconds`` were spent until now in waiting for answers, ``questions`` counts places and
-    files asked about, by kind. What needs no answer (overlays) takes no time here."""
+    files asked about, by kind. What needs no answer (overlays, preparations) takes no time here."""
 
     def __init__(self, engine: TypeEngine) -> None:
         self.seconds = 0.0
@@ -39,6 +39,10 @@ class Timed:
     def check(self, paths: Sequence[Path]) -> list[Checked]:
         """See TypeEngine."""
         return self._ask("checks", self._engine.check, paths)
+
+    def prepare(self, spots: Sequence[Spot]) -> None:
+        """See TypeEngine."""
+        self._engine.prepare(spots)
 
     def overlay(self, path: Path, text: str) -> None:
         """See TypeEngine."""

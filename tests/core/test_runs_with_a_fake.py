@@ -208,3 +208,21 @@ def test_the_notes_tell_stages_without_waiting_and_what_was_asked(path: Path, mo
     stages = [match[1] for note in notes if (match := re.fullmatch(r"(\w+): \d+\.\d\d s", note))]
     assert stages == ["reading", "surveying", "resolving", "proving", "engine"]
     assert re.fullmatch(r"the engine was asked \d+ questions \((\w+ \d+(, )?)+\)", notes[-1])
+
+
+def test_the_engine_is_prepared_for_each_async_function_that_may_lack_an_await(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.write_text(f"{SOURCE}\nasync def fourth():\n    await one()\n\ndef plain():\n    one()\n")
+    engine = NamingEngine(KINDS)
+    run(path, engine, monkeypatch)
+    assert engine.prepared == [Spot(path, line, 6) for line in (2, 6, 10)]
+
+
+def test_the_engine_is_not_prepared_for_what_is_only_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = path.with_name("other.py")
+    other.write_text(SOURCE)
+    (path.parent / "pyproject.toml").write_text("")
+    engine = NamingEngine(KINDS)
+    run(path, engine, monkeypatch)
+    assert {spot.path for spot in engine.prepared} == {path}
