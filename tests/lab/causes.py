@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from autoawait.index import index_file
+from autoawait.source import SourceFile, Span
+from autoawait.usage import uses_of
 from tests.lab.judge import Extra, Verdict
 from tests.lab.mutate import Removal
 from tests.lab.tool import Answer, Said
@@ -30,10 +34,11 @@ class Case:
     said: tuple[str, ...]
 
 
-def cases(verdict: Verdict, answer: Answer) -> list[Case]:
-    """Every miss and extra of a verdict, with what the tool said about its line."""
+def cases(verdict: Verdict, answer: Answer, mutants: Mapping[Path, SourceFile]) -> list[Case]:
+    """Every miss and extra of a verdict, with what the tool said about its line; ``mutants`` by their path."""
     told = _Told(answer)
-    return [*(_miss(removal, told) for removal in verdict.missed), *(_extra(extra, told) for extra in verdict.extra)]
+    missed = (_miss(removal, told, mutants[removal.path]) for removal in verdict.missed)
+    return [*missed, *(_extra(extra, told) for extra in verdict.extra)]
 
 
 class _Told:
@@ -57,14 +62,35 @@ class _Told:
         return [note for note in self._notes.get((str(path), line), ()) if note.startswith(f"`{callee}`")]
 
 
-def _miss(removal: Removal, told: _Told) -> Case:
+def _miss(removal: Removal, told: _Told, mutant: SourceFile) -> Case:
     findings = told.at(removal.path, removal.line)
     notes = told.notes_at(removal.path, removal.line, removal.callee)
-    cause = " + ".join(sorted({_standing(said) for said in findings}))
-    if not findings:
-        cause = _without_names(notes[0]) if notes else "nothing was said"
+    if findings:
+        cause = " + ".join(sorted({_standing(said) for said in findings}))
+    elif notes:
+        cause = _without_names(notes[0]).removeprefix("… ")
+    else:
+        cause = f"not asked about: {_unasked(mutant, removal)}"
     what = f"{removal.callee} ({removal.context})"
     return Case("missed", removal.path, removal.line, removal.text, what, cause, _sayings(findings, notes))
+
+
+def _unasked(source: SourceFile, removal: Removal) -> str:
+    """Why the tool did not even ask what an expression gives: by how it is used, if not because it is never run."""
+    inside = [f for f in index_file(source).functions if _holds(source.span(f.node), removal.span)]
+    unit = inside[-1].unit if inside else None
+    nodes = [n for n in unit.nodes if isinstance(n, ast.expr) and source.span(n) == removal.span] if unit else []
+    if unit is None or not nodes:
+        return "it stands in no function that we see"
+    if inside[-1].is_dead or any(around in unit.dead for around in unit.ancestors(nodes[0])):
+        return "it is never run"
+    return (
+        ", ".join(dict.fromkeys(use.how or use.kind.value for use in uses_of(unit, nodes[0]).uses)) or "it has no use"
+    )
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _extra(extra: Extra, told: _Told) -> Case:

@@ -53,6 +53,7 @@ def restore(project: Project, choice: Choice, fixer: Fixer, modes: Sequence[str]
 
 def _trial(project: Project, mutants: Sequence[Mutant], choice: Choice, answer: Answer, mode: str) -> Trial:
     verdict = sum(verdicts(mutants, answer), NOTHING)
+    found = cases(verdict, answer, {mutant.source.path: mutant.source for mutant in mutants})
     return Trial(
         project.name,
         mode,
@@ -64,7 +65,7 @@ def _trial(project: Project, mutants: Sequence[Mutant], choice: Choice, answer: 
         answer.seconds,
         answer.megabytes,
         _contexts(verdict),
-        tuple(dataclasses.replace(case, path=Path(relative(case.path, project))) for case in cases(verdict, answer)),
+        tuple(dataclasses.replace(case, path=Path(relative(case.path, project))) for case in found),
     )
 
 
