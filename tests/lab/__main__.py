@@ -46,11 +46,12 @@ def restore_command(
 
 @app.command("clean")
 def clean_command(packages: Packages = "", json: Json = None) -> None:
-    """See what is found in the packages as they were published."""
-    results = [clean.clean(project, Tool()) for project in _projects(packages)]
+    """See what is found in the packages as they were published; exit code 1 if it is not a reviewed bug."""
+    results = [clean.clean(project, Tool(), clean.reviews()) for project in _projects(packages)]
     _show(clean.tables(results))
     clean.list_remarks(results)
     write_json(json, {"measurement": "clean", "packages": results})
+    raise typer.Exit(int(any(result.defects for result in results)))
 
 
 @app.command("speed")
