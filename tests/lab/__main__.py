@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from tests.lab import clean, restore, speed
-from tests.lab.mutate import Choice
 from tests.lab.packages import LabError, Project, known_names, projects
 from tests.lab.tables import Table, say, show, write_json
 from tests.lab.tool import Tool
+from tests.lab.wounds import Choice
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 

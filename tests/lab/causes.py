@@ -34,7 +34,7 @@ class Case:
     said: tuple[str, ...]
 
 
-def cases(verdict: Verdict, answer: Answer, mutants: Mapping[Path, SourceFile]) -> list[Case]:
+def cases(verdict: Verdict[Removal], answer: Answer, mutants: Mapping[Path, SourceFile]) -> list[Case]:
     """Every miss and extra of a verdict, with what the tool said about its line; ``mutants`` by their path."""
     told = _Told(answer)
     missed = (_miss(removal, told, mutants[removal.path]) for removal in verdict.missed)
@@ -51,8 +51,8 @@ class _Told:
                 self._findings.setdefault(place, []).append(said)
         self._notes: dict[tuple[str, int], list[str]] = {}
         for note in answer.notes:
-            if place := _NOTE.match(note):
-                self._notes.setdefault((place[1], int(place[2])), []).append(place[3])
+            if parts := _NOTE.match(note):
+                self._notes.setdefault((parts[1], int(parts[2])), []).append(parts[3])
 
     def at(self, path: Path, line: int) -> list[Said]:
         return self._findings.get((path, line), [])

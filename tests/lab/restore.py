@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoawait.source import SourceFile, load
 from tests.lab.causes import Case, cases
 from tests.lab.copies import copied
-from tests.lab.judge import NOTHING, Verdict, judge
-from tests.lab.mutate import Choice, Mutant, mutate
+from tests.lab.judge import Verdict, verdict_on
+from tests.lab.mutate import Removal, mutate
 from tests.lab.packages import Project
 from tests.lab.tables import Table, percent, say
 from tests.lab.tool import Answer, Fixer, relative
+from tests.lab.wounds import Choice, Mutant
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ def restore(project: Project, choice: Choice, fixer: Fixer, modes: Sequence[str]
     return trials
 
 
-def _trial(project: Project, mutants: Sequence[Mutant], choice: Choice, answer: Answer, mode: str) -> Trial:
-    verdict = sum(verdicts(mutants, answer), NOTHING)
+def _trial(project: Project, mutants: Sequence[Mutant[Removal]], choice: Choice, answer: Answer, mode: str) -> Trial:
+    verdict = verdict_on(mutants, answer.results)
     found = cases(verdict, answer, {mutant.source.path: mutant.source for mutant in mutants})
     return Trial(
         project.name,
@@ -69,19 +69,7 @@ def _trial(project: Project, mutants: Sequence[Mutant], choice: Choice, answer: 
     )
 
 
-def verdicts(mutants: Sequence[Mutant], answer: Answer) -> Iterator[Verdict]:
-    """Of every file that was mutated, changed or both."""
-    results = dict(answer.results)
-    for mutant in mutants:
-        path = mutant.source.path
-        yield judge(mutant.removals, mutant.source, load(path, results.pop(path, mutant.source.data)))
-    for path, after in results.items():
-        source = load(path)
-        assert isinstance(source, SourceFile), "a file that does not parse takes no part"
-        yield judge((), source, load(path, after))
-
-
-def _contexts(verdict: Verdict) -> dict[str, tuple[int, int]]:
+def _contexts(verdict: Verdict[Removal]) -> dict[str, tuple[int, int]]:
     restored = Counter(removal.context for removal in verdict.restored)
     missed = Counter(removal.context for removal in verdict.missed)
     return {context: (restored[context], missed[context]) for context in sorted(restored | missed)}
