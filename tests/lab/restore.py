@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.lab.causes import Case, cases
+from tests.lab.causes import Case, cases, cause_table, say_case
 from tests.lab.copies import copied
 from tests.lab.judge import Verdict, verdict_on
 from tests.lab.mutate import Removal, mutate
 from tests.lab.packages import Project
-from tests.lab.tables import Table, percent, say
+from tests.lab.tables import Table, percent
 from tests.lab.tool import Answer, Fixer, relative
 from tests.lab.wounds import Choice, Mutant
 
@@ -85,14 +85,11 @@ def tables(trials: Sequence[Trial]) -> list[Table]:
             ("context", "removed", "safe", "share", "with unsafe", "share"),
             list(_context_rows(trials)),
         ),
-        *(_causes(trials, mode) for mode in ("safe", "unsafe")),
+        *(
+            cause_table(mode, [case for trial in trials if trial.mode == mode for case in trial.cases])
+            for mode in ("safe", "unsafe")
+        ),
     ]
-
-
-def _causes(trials: Sequence[Trial], mode: str, most: int = 20) -> Table:
-    causes = Counter((case.kind, case.cause) for trial in trials if trial.mode == mode for case in trial.cases)
-    rows = [(kind, count, cause) for (kind, cause), count in causes.most_common(most)]
-    return Table(f"Causes of misses and extras, {mode}", ("kind", "count", "cause"), rows)
 
 
 def _package_rows(trials: Sequence[Trial]) -> Iterator[tuple[object, ...]]:
@@ -128,7 +125,4 @@ def list_cases(trials: Sequence[Trial]) -> None:
     """Print each miss and extra, and what was said there."""
     for trial in trials:
         for case in trial.cases:
-            say(f"{case.kind} ({trial.mode}, {trial.package}) {case.path}:{case.line}: {case.text}")
-            say(f"    {case.what}")
-            for saying in case.said or ("nothing was said here",):
-                say(f"    {saying}")
+            say_case(case, trial.mode, trial.package)
