@@ -195,6 +195,13 @@ def test_an_f_string_is_stripped_only_where_its_places_are_true(tmp_path: Path) 
     assert judged(mutant, text).restored == mutant.removals
 
 
+def test_a_file_that_parses_but_does_not_compile_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text("async def f(g):\n    await g(lambda: await g())\n")
+    assert candidate_names(path.read_text()) == ["f"]
+    assert strip_functions([path], EVERY) == ()
+
+
 def test_a_mutant_says_what_it_lost_in_order_of_the_source(tmp_path: Path) -> None:
     mutant = mutant_of(tmp_path, PROGRAM)
     told = [
