@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from tests.lab.mutate import Choice, mutate
+from tests.lab.mutate import mutate
 from tests.lab.packages import LabError, Project
 from tests.lab.process import Run, measured
 from tests.lab.tables import Table, say
 from tests.lab.tool import REPOSITORY
+from tests.lab.wounds import Choice
 
 Command = list[str | Path]
 
