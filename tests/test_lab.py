@@ -255,8 +255,8 @@ def test_a_miss_is_explained_by_the_finding_on_its_line(project: Project) -> Non
 
     (trial,) = restore.restore(project, EVERY, cautious, ("safe",))
     assert [case.cause for case in trial.cases] == [
-        "AW101 no fix: the type of … is unknown",
-        "AW102 unsafe, not applied: … is not awaited",
+        "AW101 coroutine-never-awaited, no fix: the type of … is unknown",
+        "AW102 coroutine-used-as-value, unsafe, not applied: … is not awaited",
     ]
     assert trial.cases[0].said == ("AW101 none proved: `db.save` is not awaited | the type of `db` is unknown",)
 

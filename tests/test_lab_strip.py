@@ -480,7 +480,10 @@ def test_a_cause_has_no_names_and_joins_what_was_said(project: Project) -> None:
         ],
     )
     (case,) = [case for case in result.cases if case.what == "one"]
-    assert case.cause == "AW402 no fix: … is not async + AW402 no fix: … is passed on"
+    assert (
+        case.cause
+        == "AW402 function-not-async, no fix: … is not async + AW402 function-not-async, no fix: … is passed on"
+    )
     assert case.said[0] == "AW402 none proved: `one` is passed on"
 
 
@@ -492,7 +495,10 @@ def test_tables_tell_shares_reasons_and_causes(project: Project, capsys: pytest.
     assert functions.rows == [("shop", "safe", 3, 1, 2, 0, "33.3%", "100.0%", "50.0%")]
     assert awaits.rows == functions.rows
     assert costs.rows == [("shop", "safe", 2, 1, 1, 0, 1.5, 64.0)]
-    assert causes.rows == [("missed", 1, "nothing was said"), ("missed", 1, "AW402 no fix: it is a callback")]
+    assert causes.rows == [
+        ("missed", 1, "nothing was said"),
+        ("missed", 1, "AW402 function-not-async, no fix: it is a callback"),
+    ]
     assert "| shop | safe |" in markdown(functions)
     list_cases(results)
     printed = capsys.readouterr().out

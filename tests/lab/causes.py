@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autoawait.index import index_file
+from autoawait.rules import RULES
 from autoawait.source import SourceFile, Span
 from autoawait.usage import uses_of
 from tests.lab.judge import Extra, Verdict
@@ -18,6 +19,7 @@ from tests.lab.tables import Table, say
 from tests.lab.tool import Answer, Said
 
 _QUOTED = re.compile(r"``[^`]*``|`[^`]*`|'[^']*'|\"[^\"]*\"")
+_NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
 NOTHING_SAID = "nothing was said"
 # A line of ``--verbose`` about a call: its place, then what is said of it.
 _NOTE = re.compile(r"(.+\.pyi?):(\d+)(?::\d+)?: (.*)")
@@ -96,9 +98,8 @@ def _unasked(source: SourceFile, removal: Removal) -> str:
         return "it stands in no function that we see"
     if inside[-1].is_dead or any(around in unit.dead for around in unit.ancestors(nodes[0])):
         return "it is never run"
-    return (
-        ", ".join(dict.fromkeys(use.how or use.kind.value for use in uses_of(unit, nodes[0]).uses)) or "it has no use"
-    )
+    uses = uses_of(unit, nodes[0]).uses
+    return ", ".join(dict.fromkeys(use.how or use.kind.value for use in uses)) or "it has no use"
 
 
 def _holds(outer: Span, inner: Span) -> bool:
@@ -118,11 +119,13 @@ def standing(said: Said) -> str:
         became = f"fixed ({said.applicability})"
     else:
         became = "no fix" if said.applicability == "none" else f"{said.applicability}, not applied"
-    return f"{said.code} {became}: {_without_names(said.reason or said.message)}"
+    rule = RULES[said.code].name if said.code in RULES else ""  # another revision may have others
+    return f"{said.code} {rule}, {became}: {_without_names(said.reason or said.message)}"
 
 
 def _without_names(text: str) -> str:
-    return _QUOTED.sub("…", _PLACE.sub("…", text))
+    """A sentence without what differs from place to place: names, places, numbers."""
+    return _NUMBER.sub("…", _QUOTED.sub("…", _PLACE.sub("…", text)))
 
 
 def sayings(findings: Iterable[Said], notes: Iterable[str] = ()) -> tuple[str, ...]:
