@@ -61,8 +61,8 @@ class Callers:
     def _calls(self, name: str) -> Iterator[tuple[Unit, ast.Call]]:
         """The calls of a name in all functions of the project; only where the text has it is the tree walked."""
         text = name.encode("utf-8")
-        for path, module in self._index.modules.items():
-            if path in self._index.foreign or text not in module.file.body:
+        for module in self._index.own:
+            if text not in module.file.body:
                 continue
             for function in module.functions:
                 span = module.file.span(function.node)

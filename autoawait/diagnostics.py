@@ -129,13 +129,32 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """An expression that was looked at and is not spoken of: what it gives, by which evidence, how it is used.
+
+    ``line`` and ``column`` are 1-based, the column in bytes; ``gives`` is a kind in words, ``because`` how
+    that is known or why it is not, ``uses`` what happens to the value. ``is_async`` where it surely gives
+    something that can be awaited or iterated over.
+    """
+
+    path: Path
+    line: int
+    column: int
+    text: str
+    gives: str
+    because: str
+    uses: tuple[str, ...]
+    is_async: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of one run, for any reporter.
 
     ``findings`` in order of path and place; ``fixed`` those whose fix is part of ``changes`` (a fix
     that failed its proof is not, and its finding carries the reason); ``texts`` what each edit
     amounts to; ``sources`` the analysed files, for source lines; ``files`` how many were looked at;
-    ``notes`` what ``--verbose`` says (environment chosen, times, calls left alone and why).
+    ``notes`` what ``--verbose`` says (environment chosen, times); ``weighed`` what was left alone, and why.
     """
 
     findings: tuple[Finding, ...]
@@ -145,3 +164,4 @@ class Outcome:
     sources: Mapping[Path, SourceFile]
     files: int
     notes: tuple[str, ...] = ()
+    weighed: tuple[Weighed, ...] = ()

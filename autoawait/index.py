@@ -125,6 +125,11 @@ class Index:
         self.foreign: set[Path] = set()
         self.broken: dict[Path, BrokenFile] = {}
 
+    @property
+    def own(self) -> list[Module]:
+        """The modules of the project, as they are now: to ask about one may load foreign ones."""
+        return [module for path, module in self.modules.items() if path not in self.foreign]
+
     def add(self, path: Path, data: bytes | None = None) -> Module | None:
         """Load and index a file; None if it takes no part (then ``broken`` says why)."""
         loaded = load(path, data)

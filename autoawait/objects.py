@@ -27,6 +27,7 @@ class ObjectFindings:
 
     def __init__(self, resolver: Resolver, complaints: Complaints, drafter: Drafter, target: tuple[int, int]) -> None:
         self._resolver = resolver
+        self._classes = resolver.classes
         self._complaints = complaints
         self._drafter = drafter
         self._target = target
@@ -81,7 +82,7 @@ class ObjectFindings:
                 entered = replace(given, kind=Kind.ASYNC_CONTEXT)
                 drafts += self.entered(site, entered, Usage((use,)))
         for use in usage.of(UseKind.ITERATE):
-            if self._complains_of(site.unit, use) and self._resolver.has_member(
+            if self._complains_of(site.unit, use) and self._classes.has_member(
                 site.unit.file, site.node, given.nominal, "__aiter__"
             ):
                 drafts += self.iterated(site, replace(given, kind=Kind.ASYNC_ITERATOR), Usage((use,)), fates)
@@ -98,7 +99,7 @@ class ObjectFindings:
         return self._unawaited_object(site, given, usage, fates)
 
     def _dropped_object(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
-        if len(usage.uses) > 1 or not self._resolver.is_coroutine_class(site.unit.file, site.node, given.nominal):
+        if len(usage.uses) > 1 or not self._classes.is_coroutine_class(site.unit.file, site.node, given.nominal):
             return []
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
         return [self._drafter.draft(site, replace(given, kind=Kind.AWAITABLE), "AW101", usage.uses[0].how, edits)]
@@ -112,13 +113,13 @@ class ObjectFindings:
             if len(wrong) < len(read) or usage.has(UseKind.STORE):
                 return []  # some use is right for the object itself
             wrong += [u for u in usage.of(UseKind.ARGUMENT) if u in fates and fates[u].fate is Fate.VALUE]
-        elif not wrong or not self._resolver.has_member(site.unit.file, site.node, given.nominal, "__await__"):
+        elif not wrong or not self._classes.has_member(site.unit.file, site.node, given.nominal, "__await__"):
             return []
         if not wrong or expects_failure(site.unit, wrong[0].node):
             return []
         foreign = given.kind is Kind.AWAITABLE and not given.nominal
         at = wrong[0].at
-        if foreign and isinstance(at, ast.Attribute) and self._resolver.is_fluent(site.unit.file, site.node, at.attr):
+        if foreign and isinstance(at, ast.Attribute) and self._classes.is_fluent(site.unit.file, site.node, at.attr):
             return []
         code = "AW105" if wrong[0].kind is UseKind.ARGUMENT else "AW102"
         words = fates[wrong[0]].words if wrong[0] in fates else wrong[0].how

@@ -16,7 +16,7 @@ from autoawait.index import Index
 from autoawait.plan import Plan, Planner
 from autoawait.settings import Settings
 from autoawait.source import BrokenFile, Span, Spot
-from autoawait.survey import Survey, foreseen, survey
+from autoawait.survey import foreseen, survey
 from autoawait.trial import Trial, attempt, withdrawn
 from autoawait.types.engine import Checked, TypeEngine
 from autoawait.types.environment import find_environment
@@ -60,9 +60,9 @@ def run(request: Request, progress: Callable[[str], None] = lambda _: None) -> O
         files = discover(request.paths, settings, request.buffer.path if request.buffer else None)
         index = _read(files, request.buffer, engine)
         clock.next("surveying")
-        surveyed = survey(index, files.editable)
+        planner = Planner(index, survey(index, files.editable), settings)
         clock.next("resolving")
-        plan, trial, refused = _settled(index, surveyed, settings, engine, clock)
+        plan, trial, refused = _settled(planner, index, settings, engine, clock)
         clock.next("done")
     broken = [_unread(b) for b in index.broken.values() if b.path in files.editable]
     found = [withdrawn(f, refused[f.fix]) if f.fix in refused else f for f in plan.findings]
@@ -76,17 +76,16 @@ def run(request: Request, progress: Callable[[str], None] = lambda _: None) -> O
         notes=(
             *(f"{folder}: cannot be listed" for folder in files.unreadable),
             f"types from {environment.python} ({environment.origin})",
-            *plan.notes,
             *clock.notes,
         ),
+        weighed=tuple(planner.weighed(plan)),
     )
 
 
 def _settled(
-    index: Index, surveyed: Survey, settings: Settings, engine: TypeEngine, clock: _Clock
+    planner: Planner, index: Index, settings: Settings, engine: TypeEngine, clock: _Clock
 ) -> tuple[Plan, Trial, Mapping[Fix | None, str]]:
     """A plan that stays the same when its own edits are seen, its proved trial, and the fixes that failed."""
-    planner = Planner(index, surveyed, settings)
     refused: dict[Fix | None, str] = {}
     before: dict[Path, Checked] = {}
 

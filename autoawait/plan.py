@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 from autoawait.arguments import Arguments, Fate, Passed
 from autoawait.callers import Callers
 from autoawait.complaints import Complaints
-from autoawait.diagnostics import Applicability, EditKind, Evidence, Finding, Fix
+from autoawait.diagnostics import Applicability, EditKind, Evidence, Finding, Fix, Weighed
 from autoawait.drafting import Drafter
 from autoawait.findings import CoroutineFindings
 from autoawait.guards import is_replaced
@@ -38,19 +38,21 @@ _SUSPICIOUS = (UseKind.VALUE, UseKind.ITERATE, UseKind.ENTER)
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
-    """The findings in order of place, and why calls were left alone (for ``--verbose``)."""
-
-    findings: tuple[Finding, ...]
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
 class Facts:
     """What one round knows: what each site gives, and what becomes of each argument."""
 
     given: Mapping[Site, Given]
     fates: Mapping[Use, Passed]
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The findings in order of place, the facts they rest on, and the sites that they (or what suppresses them)
+    are about."""
+
+    findings: tuple[Finding, ...]
+    facts: Facts
+    spoken_of: frozenset[Site]
 
 
 class Planner:
@@ -75,21 +77,17 @@ class Planner:
         writer = CoroutineFindings(resolver, self._index, self._complaints, callers, drafter)
         objects = ObjectFindings(resolver, self._complaints, drafter, target)
         drafts = [draft for c in self._survey.candidates for draft in self._judge(c, facts, writer, objects)]
-        notes = tuple(self._left_alone(facts, drafts))
+        spoken_of = frozenset(draft.site for draft in drafts)
         drafts = [d for d in drafts if not _is_replaced(d.site) and not self._is_meant(d.site, resolver)]
         found = _without_repetition(_one_with_each(explained(drafts, resolver, self._index)))
-        return Plan(tuple(f for f in found if not is_suppressed(self._index.modules[f.path].file, f)), notes)
+        unsuppressed = tuple(f for f in found if not is_suppressed(self._index.modules[f.path].file, f))
+        return Plan(unsuppressed, facts, spoken_of)
 
-    def _left_alone(self, facts: Facts, drafts: Iterable[Draft]) -> Iterable[str]:
-        """For ``--verbose``: the calls that give something async and are right, or not for us to judge."""
-        spoken_of = {draft.site for draft in drafts}
+    def weighed(self, plan: Plan) -> Iterable[Weighed]:
+        """The candidates of which a plan of ours does not speak."""
         for candidate in self._survey.candidates:
-            site, given = candidate.site, facts.given[candidate.site]
-            if given.kind in ASYNC_KINDS | {Kind.MAYBE} and site not in spoken_of:
-                uses = ", ".join(dict.fromkeys(use.how or use.kind.value for use in candidate.usage.uses))
-                text = ast.unparse(site.node.func if isinstance(site.node, ast.Call) else site.node)
-                place = f"{site.unit.file.path}:{site.node.lineno}"
-                yield f"{place}: `{text}` gives {given.kind.value}, left alone: {uses}"
+            if candidate.site not in plan.spoken_of:
+                yield _weighed(candidate, plan.facts.given[candidate.site])
 
     def _facts(self, engine: TypeEngine, resolver: Resolver, arguments: Arguments) -> Facts:
         """What is known now. What earlier rounds knew stands; only what was unknown is asked again."""
@@ -201,6 +199,21 @@ class Planner:
             for name in names
             for pattern in self._settings.ignore_calls
         )
+
+
+def _weighed(candidate: Candidate, given: Given) -> Weighed:
+    site = candidate.site
+    callee = site.node.func if isinstance(site.node, ast.Call) else site.node
+    return Weighed(
+        site.unit.file.path,
+        site.node.lineno,
+        site.node.col_offset + 1,
+        ast.unparse(callee),
+        given.kind.value,
+        given.because,
+        tuple(dict.fromkeys(use.how or use.kind.value for use in candidate.usage.uses)),
+        given.kind in ASYNC_KINDS,
+    )
 
 
 def _is_target(use: Use) -> bool:

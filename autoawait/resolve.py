@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
+from autoawait.classes import Classes, defined
 from autoawait.decorators import effect_of
 from autoawait.diagnostics import Evidence
 from autoawait.index import Function, Index, Unit, name_end, own_nodes
@@ -30,7 +31,7 @@ class Given:
     """What an expression gives, how we know, and what awaiting it gives (a type as text).
 
     ``definition`` is the place of the callee where it is known; ``nominal`` the class of a plain value;
-    ``because`` the words for an inference.
+    ``because`` the words for an inference, or for why it is unknown.
     """
 
     kind: Kind = Kind.UNKNOWN
@@ -60,7 +61,7 @@ class Resolver:
         self._index = index
         self._engine = engine
         self._functions: dict[Function, Given] = {}
-        self._classes: dict[tuple[Spot, str], bool] = {}
+        self.classes = Classes(index, engine)
 
     def resolve(self, sites: Sequence[Site]) -> dict[Site, Given]:
         """What each site gives; UNKNOWN where neither type nor definition says."""
@@ -68,10 +69,7 @@ class Resolver:
 
     def definitions(self, file: SourceFile, nodes: Sequence[ast.expr]) -> list[tuple[Spot, ...]]:
         """Where what each expression names is defined; empty for expressions without a name."""
-        spots = [name_end(file, node) for node in nodes]
-        asked = [s for s in spots if s]
-        answers = dict(zip(asked, self._engine.definitions(asked), strict=True))
-        return [answers.get(s, ()) if s else () for s in spots]
+        return defined(self._engine, file, nodes)
 
     # calls and names
 
@@ -93,7 +91,26 @@ class Resolver:
                     given[number] = self._confirmed(given[number], places[spot])
                 else:
                     given[number] = self._from_definitions(places[spot], known[number], depth)
-        return given
+        return [
+            g if g.kind is not Kind.UNKNOWN or g.because else replace(g, because=self._doubt(spot, fact, places))
+            for g, spot, fact in zip(given, spots, known, strict=True)
+        ]
+
+    def _doubt(self, spot: Spot | None, fact: TypeFact, places: Mapping[Spot, tuple[Spot, ...]]) -> str:
+        """Why it is unknown what an expression gives, for those who ask."""
+        if spot is None:
+            return "what is called has no name"
+        if fact.unreachable:
+            return "the type checker takes this place for unreachable"
+        found = [self._index.definition(place) for place in places.get(spot, ())]
+        if not found:
+            return f"{_words(fact)}, and no definition is found"
+        functions = [d for d in found if isinstance(d, Function)]
+        if not functions:
+            return f"{_words(fact)}, and it is defined by no def"
+        if any(f.node.decorator_list for f in functions):
+            return "its decorators cannot be read"
+        return f"{_words(fact)}, and its def does not tell"
 
     def _confirmed(self, given: Given, spots: tuple[Spot, ...]) -> Given:
         """A type's word that a call gives a coroutine, held against the source of the project's own decorators."""
@@ -183,55 +200,7 @@ class Resolver:
                 return effect_of(definition.node, called=called)
         return Effect.UNKNOWN
 
-    # classes
-
-    def has_member(self, file: SourceFile, call: ast.expr, nominal: str, member: str) -> bool:
-        """Whether the class ``nominal`` that a call makes or is annotated to return has a method, own or inherited."""
-        target = call.func if isinstance(call, ast.Call) else call
-        return any(
-            self._class_has(place, member)
-            for spot in self.definitions(file, [target])[0]
-            for place in self._classes_named(spot, nominal)
-        )
-
-    def _classes_named(self, spot: Spot, nominal: str) -> Iterable[Spot]:
-        """The places of a class by its name, as a definition or the annotations of it and its decorators know it."""
-        definition = self._index.definition(spot)
-        if isinstance(definition, ast.ClassDef):
-            return [spot]
-        if not isinstance(definition, Function):
-            return []
-        annotated = [definition]
-        for decorator in definition.node.decorator_list:
-            name = decorator.func if isinstance(decorator, ast.Call) else decorator
-            known = map(self._index.definition, self.definitions(definition.file, [name])[0])
-            annotated += [d for d in known if isinstance(d, Function)]
-        return [
-            place
-            for function in annotated
-            for name in _names_in(function.node.returns, nominal)
-            for place in self.definitions(function.file, [name])[0]
-        ] or self._index.classes_named(definition.file.path, nominal)
-
-    def class_of(self, file: SourceFile, node: ast.expr) -> frozenset[str]:
-        """The classes (``module.Name``) that an expression with a name may be an instance of."""
-        if isinstance(node, ast.Call) or (spot := name_end(file, node)) is None:
-            return frozenset()
-        places = self._engine.type_definitions([spot])[0]
-        named = ((p, self._index.definition(p)) for p in places)
-        return frozenset(f"{p.path.stem.lstrip('_')}.{d.name}" for p, d in named if isinstance(d, ast.ClassDef))
-
-    def is_coroutine_class(self, file: SourceFile, call: ast.expr, nominal: str) -> bool:
-        """Whether a call gives an instance of a class that is a Coroutine, which nothing drives unless awaited."""
-        return all(self.has_member(file, call, nominal, member) for member in ("__await__", "send"))
-
-    def is_fluent(self, file: SourceFile, call: ast.expr, attribute: str) -> bool:
-        """Whether a method is called whose receiver has ``attribute`` too: then it may well return its receiver."""
-        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
-            return False
-        spot = name_end(file, call.func.value)
-        places = self._engine.type_definitions([spot])[0] if spot else ()
-        return any(self._class_has(place, attribute) for place in places)
+    # the definition behind a call
 
     def is_from(self, file: SourceFile, call: ast.expr, package: str) -> bool:
         """Whether what is called is defined in a folder of that name."""
@@ -255,19 +224,6 @@ class Resolver:
         target = call.func if isinstance(call, ast.Call) else call
         places = self.definitions(file, [target])[0]
         return any(p.path in self._index.foreign and self._index.definition(p) is not None for p in places)
-
-    def _class_has(self, spot: Spot, member: str) -> bool:
-        key = (spot, member)
-        if key not in self._classes:
-            self._classes[key] = False
-            node = self._index.definition(spot)
-            module = self._index.module(spot.path)
-            if isinstance(node, ast.ClassDef) and module is not None:
-                own = any(getattr(s, "name", "") == member for s in node.body)
-                bases = [b.value if isinstance(b, ast.Subscript) else b for b in node.bases]
-                above = (p for base in self.definitions(module.file, bases) for p in base)
-                self._classes[key] = own or any(self._class_has(p, member) for p in above)
-        return self._classes[key]
 
 
 def _is_rebound(function: Function) -> bool:
@@ -307,6 +263,12 @@ def _is_declaration(node: ast.AST) -> bool:
     return any("overload" in ast.unparse(d) or ast.unparse(d).endswith((".setter", ".deleter")) for d in decorators)
 
 
+def _words(fact: TypeFact) -> str:
+    if fact.returned:
+        return f"its type says that a call gives `{fact.returned}`"
+    return f"its type is `{fact.text}`" if fact.text and fact.text != "Unknown" else "its type is not known"
+
+
 def _from_fact(fact: TypeFact, *, called: bool) -> Given:
     kind = fact.called if called else fact.value
     if fact.unreachable:
@@ -324,13 +286,3 @@ def _either(a: Given, b: Given) -> Given:
     if Kind.UNKNOWN in kinds:
         return UNKNOWN
     return replace(a, kind=Kind.MAYBE)
-
-
-def _names_in(annotation: ast.expr | None, name: str) -> list[ast.expr]:
-    """The places in an annotation where a class is named: ``X``, ``m.X``, ``Callable[..., X[T]]``."""
-    nodes = ast.walk(annotation) if annotation is not None else ()
-    return [
-        n
-        for n in nodes
-        if (isinstance(n, ast.Name) and n.id == name) or (isinstance(n, ast.Attribute) and n.attr == name)
-    ]

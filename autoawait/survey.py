@@ -29,7 +29,7 @@ class Survey:
 
 def survey(index: Index, editable: Iterable[Path]) -> Survey:
     """The candidates of the editable files, on what all indexed files define."""
-    modules = [module for path, module in index.modules.items() if path not in index.foreign]
+    modules = index.own
     functions = [f for m in modules for f in m.functions]
     by_name: dict[str, list[Function]] = {}
     for function in functions:

@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from autoawait import __version__, cli, pipeline
-from autoawait.diagnostics import Outcome
+from autoawait.diagnostics import Outcome, Weighed
 from autoawait.discovery import DiscoveryError
 from autoawait.pipeline import Request
 from autoawait.rules import RULES
@@ -124,6 +124,17 @@ def test_json_is_one_object_and_nothing_else(run: Pipeline, project: Path) -> No
 
 def test_verbose_says_what_was_decided(run: Pipeline, project: Path) -> None:
     assert invoke("check", "--verbose").stderr == "ty took 0.1 s\n"
+
+
+def test_verbose_says_what_was_left_alone_and_twice_of_all(run: Pipeline, project: Path) -> None:
+    task = Weighed(project / "a.py", 3, 5, "g", "coroutine", "", ("it is passed on",), is_async=True)
+    unknown = Weighed(project / "a.py", 4, 5, "x.h", "unknown", "no type", ("it is stored",), is_async=False)
+    run.answer = lambda request, progress: replace(outcome([], {}, []), weighed=(task, unknown))
+    place = project / "a.py"
+    first = f"{place}:3:5: `g` gives coroutine, left alone: it is passed on\n"
+    second = f"{place}:4:5: `x.h` gives unknown (no type), left alone: it is stored\n"
+    assert invoke("check", "-v").stderr == f"ty took 0.1 s\n{first}"
+    assert invoke("check", "-vv").stderr == f"ty took 0.1 s\n{first}{second}"
 
 
 # --- fix --------------------------------------------------------------------------------------------------------------

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from autoawait.diagnostics import Applicability, Change, Edit, EditKind, Finding, Fix, Outcome
-from autoawait.source import SourceFile, Span, load
-from tests.lab.clean import clean
+from autoawait.source import SourceFile, load
+from tests.lab import clean, restore
 from tests.lab.judge import Verdict, judge
 from tests.lab.mutate import Choice, Mutant, mutate, remove_awaits
 from tests.lab.packages import LOCK, PACKAGES, LabError, Project, projects
 from tests.lab.process import measured
-from tests.lab.restore import print_trials, restore
 from tests.lab.speed import module_of_length
-from tests.lab.tables import write_json
+from tests.lab.tables import show, write_json
+from tests.lab.tool import Answer, Said
 from tests.lab.trees import differences
 
 EVERY = Choice(every=1)
@@ -204,83 +204,113 @@ def project(tmp_path: Path) -> Project:
     return Project("shop", "1.0", root, tmp_path / "env")
 
 
-def outcome_of(project: Project, results: dict[str, str], findings: tuple[Finding, ...] = ()) -> Outcome:
+def answer_of(
+    copy: Project, results: Mapping[str, str], findings: tuple[Said, ...] = (), notes: tuple[str, ...] = ()
+) -> Answer:
     """What a tool would say that writes these results into the modules of a project."""
-    sources = {path: parsed(path) for path in project.files()}
-    changes = tuple(
-        Change(path, path.read_bytes(), results[path.name].encode()) for path in sources if path.name in results
-    )
-    fixed = frozenset(finding for finding in findings if finding.fix)
-    return Outcome(findings, fixed, changes, {}, sources, len(sources))
+    changed = {path: results[path.name].encode() for path in copy.files() if path.name in results}
+    return Answer(findings, changed, notes)
 
 
 def test_restore_judges_each_mode_by_what_the_tool_changes(project: Project) -> None:
     truth = {path.name: path.read_text() for path in project.files()}
 
-    def half_a_tool(copy: Project, unsafe: bool) -> Outcome:
+    def half_a_tool(copy: Project, unsafe: bool) -> Answer:
         assert "await" not in "".join(path.read_text() for path in copy.files())
-        return outcome_of(copy, truth if unsafe else {"one.py": truth["one.py"]})
+        return answer_of(copy, truth if unsafe else {"one.py": truth["one.py"]})
 
-    safe, unsafe = restore(project, EVERY, half_a_tool)
+    safe, unsafe = restore.restore(project, EVERY, half_a_tool)
     assert (safe.mode, safe.removed, safe.restored, safe.extra, safe.broken) == ("safe", 2, 1, 0, 0)
     assert safe.contexts == {"returned": (0, 1), "statement": (1, 0)}
     assert [(case.kind, str(case.path), case.line, case.cause) for case in safe.cases] == [
-        ("missed", "shop/two.py", 3, "no finding")
+        ("missed", "shop/two.py", 3, "not asked about: it is returned")
     ]
     assert (unsafe.mode, unsafe.restored, unsafe.missed, unsafe.cases) == ("unsafe", 2, 0, ())
     assert {path.name: path.read_text() for path in project.files()} == truth
 
 
 def test_restore_counts_extras_in_files_that_lost_nothing(project: Project) -> None:
-    def meddler(copy: Project, unsafe: bool) -> Outcome:
-        return outcome_of(
+    def meddler(copy: Project, unsafe: bool) -> Answer:
+        return answer_of(
             copy, {"two.py": "async def two(db):\n    key = await db.key()\n    return await db.load(key)\n"}
         )
 
-    (trial,) = restore(project, Choice(every=2), meddler, ("safe",))
+    (trial,) = restore.restore(project, Choice(every=2), meddler, ("safe",))
     assert (trial.removed, trial.restored, trial.missed, trial.extra) == (1, 0, 1, 1)
     extra = trial.cases[1]
     assert (extra.kind, str(extra.path), extra.line, extra.what) == ("extra", "shop/two.py", 2, "plain -> await")
 
 
-def test_a_miss_is_explained_by_the_finding_on_its_line(project: Project) -> None:
-    def cautious(copy: Project, unsafe: bool) -> Outcome:
-        one, two = copy.files()
-        refused = Finding("AW101", one, Span(23, 32), "`db.save` is not awaited", reason="the type of `db` is unknown")
-        waiting = Finding(
-            "AW102",
-            two,
-            Span(57, 69),
-            "`db.load` is not awaited",
-            fix=Fix((Edit(two, Span(57, 69), EditKind.AWAIT),), Applicability.UNSAFE),
-        )
-        return replace(outcome_of(copy, {}, (refused, waiting)), fixed=frozenset())
+def said(code: str, path: Path, line: int, applicability: str = "none", reason: str = "") -> Said:
+    message = "`db.save` is not awaited"
+    place = frozenset({(path, line)})
+    return Said(code, message, reason, path, line, "db.save", applicability, "proved", is_fixed=False, lines=place)
 
-    (trial,) = restore(project, EVERY, cautious, ("safe",))
+
+def test_a_miss_is_explained_by_the_finding_on_its_line(project: Project) -> None:
+    def cautious(copy: Project, unsafe: bool) -> Answer:
+        one, two = copy.files()
+        findings = said("AW101", one, 2, reason="the type of `db` is unknown"), said("AW102", two, 3, "unsafe")
+        return answer_of(copy, {}, findings)
+
+    (trial,) = restore.restore(project, EVERY, cautious, ("safe",))
     assert [case.cause for case in trial.cases] == [
-        "AW101 no fix: the type of … is unknown",
-        "AW102 unsafe, not applied: … is not awaited",
+        "AW101 coroutine-never-awaited, no fix: the type of … is unknown",
+        "AW102 coroutine-used-as-value, unsafe, not applied: … is not awaited",
     ]
     assert trial.cases[0].said == ("AW101 none proved: `db.save` is not awaited | the type of `db` is unknown",)
 
 
-def test_clean_lists_each_finding_with_its_line(project: Project) -> None:
-    def alarmist(copy: Project, unsafe: bool) -> Outcome:
-        two = copy.files()[1]
-        edit = Edit(two, Span(29, 37), EditKind.AWAIT)
-        finding = Finding("AW101", two, edit.span, "`db.key` is not awaited", fix=Fix((edit,), Applicability.SAFE))
-        return outcome_of(copy, {"two.py": "async def two(db): ...\n"}, (finding,))
+def test_a_miss_without_a_finding_is_explained_by_what_was_weighed(project: Project) -> None:
+    def silent(copy: Project, unsafe: bool) -> Answer:
+        one = copy.files()[0]
+        other = f"{one}:2:13: `key` gives plain, left alone: it is an operand"
+        return answer_of(copy, {}, (), (other, f"{one}:2:5: `db.save` gives unknown, left alone: it is never awaited"))
 
-    result = clean(project, alarmist)
+    (trial,) = restore.restore(project, EVERY, silent, ("safe",))
+    assert [case.cause for case in trial.cases] == [
+        "gives unknown, left alone: it is never awaited",
+        "not asked about: it is returned",
+    ]
+
+
+def test_clean_lists_each_finding_with_its_line(project: Project) -> None:
+    def alarmist(copy: Project, unsafe: bool) -> Answer:
+        two = copy.files()[1]
+        return answer_of(copy, {"two.py": "async def two(db): ...\n"}, (said("AW101", two, 2, "safe"),))
+
+    result = clean.clean(project, alarmist)
     assert (result.lines, result.changed) == (5, 1)
     (remark,) = result.remarks
     assert (remark.code, remark.applicability, remark.path, remark.line) == ("AW101", "safe", "shop/two.py", 2)
     assert remark.text == "key = db.key()"
+    assert not remark.is_genuine
+    assert result.defects == 1
+
+
+def test_a_reviewed_finding_is_no_defect_and_a_review_of_nothing_is(project: Project) -> None:
+    def right(copy: Project, unsafe: bool) -> Answer:
+        return answer_of(copy, {}, (said("AW101", copy.files()[1], 2, "unsafe"),))
+
+    bug = clean.Review("shop", "shop/two.py", "key = db.key()", "AW101", "it is one")
+    others = replace(bug, package="other", text="x"), replace(bug, text="gone()")
+    result = clean.clean(project, right, (bug, others[0]))
+    assert (result.remarks[0].is_genuine, result.stale, result.defects) == (True, (), 0)
+    result = clean.clean(project, right, (bug, *others))
+    assert (result.stale, result.defects) == (others[1:], 1)
+
+
+def test_every_review_is_of_a_package_of_the_lab_and_says_why() -> None:
+    found = clean.reviews()
+    assert {review.package for review in found} <= {package.name for package in PACKAGES}
+    assert all(len(review.reason) > 80 for review in found)
 
 
 def test_tables_and_json_tell_the_numbers(project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    trials = restore(project, EVERY, lambda copy, unsafe: outcome_of(copy, {}))
-    print_trials(trials, is_listed=True)
+    trials = restore.restore(project, EVERY, lambda copy, unsafe: answer_of(copy, {}))
+    for table in restore.tables(trials):
+        show(table)
+    restore.list_cases(trials)
     printed = capsys.readouterr().out
     assert "missed (unsafe, shop) shop/two.py:3: return db.load(key)" in printed
     write_json(tmp_path / "trials.json", {"trials": trials})
@@ -314,7 +344,7 @@ def test_the_lock_pins_every_package_of_the_lab() -> None:
 
 
 def test_an_unknown_package_is_an_error_that_names_the_known() -> None:
-    with pytest.raises(LabError, match=r"no such package: nix; there are: starlette, "):
+    with pytest.raises(LabError, match=r"no such package: nix; there are: aiohttp, "):
         projects(["nix"])
 
 

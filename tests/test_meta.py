@@ -55,8 +55,11 @@ def test_explanations_and_fixtures_speak_of_rules_that_exist() -> None:
 # --- the README -------------------------------------------------------------------------------------------------------
 
 
-def test_the_help_in_the_readme_is_current() -> None:
-    printed = CliRunner().invoke(cli.app, ["fix", "--help"], prog_name="autoawait", env={"COLUMNS": "100"}).output
+def test_the_help_in_the_readme_is_current(request: pytest.FixtureRequest) -> None:
+    printed = CliRunner().invoke(cli.app, ["fix", "--help"], prog_name="autoawait", env={"COLUMNS": "82"}).output
+    lines = "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
+    if request.config.getoption("--update-fixtures"):
+        (ROOT / "README.md").write_text(README.replace(block("help: fix"), lines), encoding="utf-8")
     assert block("help: fix").split() == printed.split()
 
 

@@ -134,6 +134,25 @@ def test_a_complaint_outside_every_function_withdraws_all_of_the_file(
     assert (outcome.changes, outcome.fixed) == ((), frozenset())
 
 
+def test_a_complaint_outside_every_function_falls_on_what_is_merely_likely(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Outside(Complaining):
+        def report(self, path: Path) -> Checked:
+            """See FakeEngine."""
+            if "return await" not in self.overlays.get(path, ""):
+                return Checked()
+            start = Spot(path, 4, 0)
+            return Checked((Complaint(path, start, start, "some-code", "The module is wrong"),))
+
+    source = SOURCE.replace("third():\n    two()", "third():\n    return two()")
+    path.write_text(source)
+    monkeypatch.setattr(pipeline, "TyEngine", lambda root, environment: Outside(0))
+    outcome = pipeline.run(Request((path,), Settings(root=path.parent, unsafe_fixes=True)))
+    assert codes(outcome) == [(2, "AW101"), (6, "AW101"), (10, "AW904")]
+    assert after(outcome) == source.replace("    one()", "    await one()").replace("    two()", "    await two()")
+
+
 class Fickle(NamingEngine):
     """Sees something else in every round: the plan never settles."""
 

@@ -1,4 +1,4 @@
-"""``python -m tests.lab restore|clean|speed``."""
+"""``python -m tests.lab restore|strip|clean|speed``."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from tests.lab import clean, restore, speed
-from tests.lab.mutate import Choice
+from tests.lab import clean, restore, speed, strip
 from tests.lab.packages import LabError, Project, known_names, projects, together
 from tests.lab.tables import Table, say, show, write_json
 from tests.lab.tool import Tool
+from tests.lab.wounds import Choice
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -44,13 +44,34 @@ def restore_command(
     write_json(json, {"measurement": "restore", "trials": trials})
 
 
+@app.command("strip")
+def strip_command(
+    packages: Packages = "",
+    every: Annotated[int, typer.Option(min=1, help="Every how many functions one is stripped.")] = 1,
+    offset: Annotated[int, typer.Option(min=0, help="The number of the first that is.")] = 0,
+    seed: Annotated[int | None, typer.Option(help="Draw as many by lot instead.")] = None,
+    is_listed: Annotated[
+        bool, typer.Option("--list", help="Each missed function and extra, and what was said.")
+    ] = False,
+    json: Json = None,
+) -> None:
+    """Make async functions plain, their awaits gone, and see which become async again."""
+    choice = Choice(every, offset, seed)
+    results = [result for project in _projects(packages) for result in strip.strip(project, choice, Tool())]
+    _show(strip.tables(results))
+    if is_listed:
+        strip.list_cases(results)
+    write_json(json, {"measurement": "strip", "results": results})
+
+
 @app.command("clean")
 def clean_command(packages: Packages = "", json: Json = None) -> None:
-    """See what is found in the packages as they were published."""
-    results = [clean.clean(project, Tool()) for project in _projects(packages)]
+    """See what is found in the packages as they were published; exit code 1 if it is not a reviewed bug."""
+    results = [clean.clean(project, Tool(), clean.reviews()) for project in _projects(packages)]
     _show(clean.tables(results))
     clean.list_remarks(results)
     write_json(json, {"measurement": "clean", "packages": results})
+    raise typer.Exit(int(any(result.defects for result in results)))
 
 
 @app.command("speed")

@@ -15,11 +15,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
-from tests.lab.mutate import Choice, mutate
+from tests.lab.mutate import mutate
 from tests.lab.packages import LabError, Project, cache, interpreter
 from tests.lab.process import Run, measured
 from tests.lab.tables import Table, say
 from tests.lab.tool import REPOSITORY
+from tests.lab.wounds import Choice
 
 OURS, BASELINE = "autoawait check", "ty check"
 # What a note of ``--verbose`` calls a stage, and the word for it.

@@ -89,7 +89,7 @@ class Tool:
 
 
 def _said(finding: Mapping[str, Any], base: Path, files: Mapping[Path, bytes], *, is_fixed: bool) -> Said:
-    path = base / finding["path"]
+    path = _path(finding, base)
     return Said(
         finding["code"],
         finding["message"],
@@ -105,12 +105,16 @@ def _said(finding: Mapping[str, Any], base: Path, files: Mapping[Path, bytes], *
 
 
 def _lines(finding: Mapping[str, Any], base: Path, files: Mapping[Path, bytes]) -> Iterator[tuple[Path, int]]:
-    yield base / finding["path"], finding["line"]
+    yield _path(finding, base), finding["line"]
     for link in finding["chain"]:
-        yield base / link["path"], link["line"]
+        yield _path(link, base), link["line"]
     for edit in finding["edits"]:
-        path = base / edit["path"]
+        path = _path(edit, base)
         yield path, files.get(path, b"")[: edit["start"]].count(b"\n") + 1
+
+
+def _path(told: Mapping[str, Any], base: Path) -> Path:
+    return (base / told["path"]).resolve()
 
 
 def relative(path: Path, project: Project) -> str:

@@ -13,7 +13,7 @@ BASE = Path("/work")
 
 def test_one_finding_whole() -> None:
     document = json.loads(json_report(shop(BASE / "app"), BASE))
-    assert list(document) == ["version", "findings", "summary"]
+    assert list(document) == ["version", "findings", "fixed", "summary"]
     assert document["version"] == 1
     start = SHOP.index("fetch_order")
     end = start + len("fetch_order(number)")
@@ -27,6 +27,8 @@ def test_one_finding_whole() -> None:
         "end_line": 2,
         "end_column": 32,
         "callee": "store.fetch_order",
+        "reason": "`fetch_order` is an async function",
+        "advice": "",
         "applicability": "safe",
         "evidence": "proved",
         "chain": [{"path": "app/store.py", "line": 4, "text": "`fetch_order` is defined here"}],
@@ -56,9 +58,12 @@ def test_the_summary_counts() -> None:
     }
 
 
-def test_what_is_fixed_is_counted_and_not_listed() -> None:
+def test_what_is_fixed_stands_apart_where_it_stood_before() -> None:
     document = json.loads(json_report(fixed_shop(BASE), BASE))
     assert [found["code"] for found in document["findings"]] == ["AW302", "AW104"]
+    (fixed,) = document["fixed"]
+    assert (fixed["code"], fixed["column"]) == ("AW102", 13)
+    assert [edit["start"] for edit in fixed["edits"]] == [SHOP.index("fetch_order"), SHOP.index(".total")]
     assert document["summary"]["fixed"] == 1
     assert document["summary"]["changed"] == 1
 

@@ -11,13 +11,26 @@ import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from enum import Enum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
 from autoawait import __version__, pipeline
+from autoawait.cli.options import (
+    Config,
+    Exclude,
+    Format,
+    OutputFormat,
+    Paths,
+    Propagate,
+    Python,
+    Quiet,
+    StdinFilename,
+    Target,
+    UnsafeFixes,
+    Verbose,
+)
 from autoawait.diagnostics import Change, Outcome
 from autoawait.discovery import DiscoveryError, check_places
 from autoawait.pipeline import Buffer, Request
@@ -27,6 +40,7 @@ from autoawait.report.full import full
 from autoawait.report.json_report import json_report
 from autoawait.report.summary import Exit, Mode, exit_code, summary
 from autoawait.report.text import Line, Style
+from autoawait.report.weighed import note_of
 from autoawait.report.written import after_writing
 from autoawait.rules import RULES, named
 from autoawait.settings import Overrides, Settings, SettingsError, find_root, load_settings
@@ -40,56 +54,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-
-
-class Format(str, Enum):
-    """How findings are printed."""
-
-    FULL = "full"
-    CONCISE = "concise"
-    JSON = "json"
-
-
-Paths = Annotated[
-    list[Path] | None,
-    typer.Argument(metavar="PATHS...", help="What may be edited, by default the working directory; - is stdin."),
-]
-UnsafeFixes = Annotated[
-    bool | None,
-    typer.Option("--unsafe-fixes/--no-unsafe-fixes", help="Also apply fixes that are likely rather than certain."),
-]
-Propagate = Annotated[
-    bool | None,
-    typer.Option(
-        "--propagate/--no-propagate",
-        help="Whether functions may be made async along with their callers (no fix does yet).",
-    ),
-]
-Python = Annotated[
-    Path | None,
-    typer.Option("--python", metavar="PATH", help="Interpreter or virtual environment whose packages the code uses."),
-]
-Target = Annotated[
-    str | None,
-    typer.Option("--target-version", metavar="VERSION", help="Oldest Python the code must run on, such as 3.11."),
-]
-Exclude = Annotated[
-    list[str] | None,
-    typer.Option("--exclude", metavar="GLOB", help="Leave out what matches, as in .gitignore. May be repeated."),
-]
-OutputFormat = Annotated[
-    Format, typer.Option("--output-format", metavar="full|concise|json", help="How findings are printed.")
-]
-Config = Annotated[
-    Path | None,
-    typer.Option("--config", metavar="FILE", help="Take [tool.autoawait] from this file, not from pyproject.toml."),
-]
-StdinFilename = Annotated[
-    Path | None,
-    typer.Option("--stdin-filename", metavar="PATH", help="With -, the file that the code belongs to."),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print findings only: no summary, no progress.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say what was decided on the way, and why.")]
 
 
 def _print_version(wanted: bool) -> None:
@@ -124,7 +88,7 @@ def fix(
     config: Config = None,
     stdin_filename: StdinFilename = None,
     quiet: Quiet = False,
-    verbose: Verbose = False,
+    verbose: Verbose = 0,
 ) -> None:
     """Put missing awaits in, and report what is left."""
     overrides = Overrides(tuple(exclude or ()), python, target_version, unsafe_fixes, propagate)
@@ -144,7 +108,7 @@ def check(
     config: Config = None,
     stdin_filename: StdinFilename = None,
     quiet: Quiet = False,
-    verbose: Verbose = False,
+    verbose: Verbose = 0,
 ) -> None:
     """Report missing awaits and what would be changed; write nothing."""
     overrides = Overrides(tuple(exclude or ()), python, target_version, unsafe_fixes, propagate)
@@ -184,7 +148,7 @@ class _Job:
     stdin_filename: Path | None
     output_format: Format
     quiet: bool
-    verbose: bool
+    verbose: int
 
     @property
     def from_stdin(self) -> bool:
@@ -229,9 +193,8 @@ def _done(job: _Job, data: bytes | None) -> Exit:
     request = Request(paths, settings, buffer)
     with _Progress(sys.stderr.isatty() and not job.quiet) as progress:
         outcome = pipeline.run(request, progress.show)
-    if job.verbose:
-        for note in outcome.notes:
-            typer.echo(note, err=True)
+    for note in _notes(job, outcome):
+        typer.echo(note, err=True)
     if job.mode is Mode.DIFF:
         _put_out(patch(outcome.changes, Path.cwd()))
         _print_summary(job, outcome, settings)
@@ -243,6 +206,14 @@ def _done(job: _Job, data: bytes | None) -> Exit:
     untouched = replace(outcome, fixed=frozenset(), changes=())
     _print_findings(job, untouched, settings)
     return exit_code(untouched, job.mode)
+
+
+def _notes(job: _Job, outcome: Outcome) -> Iterable[str]:
+    """What ``--verbose`` says: times and the environment; of calls that give something async why they were left
+    alone; the second time, of all others too."""
+    if job.verbose:
+        yield from outcome.notes
+        yield from (note_of(weighed) for weighed in outcome.weighed if weighed.is_async or job.verbose > 1)
 
 
 def _fixed_buffer(job: _Job, outcome: Outcome, buffer: Buffer, settings: Settings) -> Exit:

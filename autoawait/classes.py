@@ -1,0 +1,98 @@
+"""Where names are defined, and what the classes behind them have."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+
+from autoawait.index import Function, Index, name_end
+from autoawait.source import SourceFile, Spot
+from autoawait.types.engine import TypeEngine
+
+
+def defined(engine: TypeEngine, file: SourceFile, nodes: Sequence[ast.expr]) -> list[tuple[Spot, ...]]:
+    """Where what each expression names is defined; empty for expressions without a name."""
+    spots = [name_end(file, node) for node in nodes]
+    asked = [s for s in spots if s]
+    answers = dict(zip(asked, engine.definitions(asked), strict=True))
+    return [answers.get(s, ()) if s else () for s in spots]
+
+
+class Classes:
+    """Answers about the classes of values; remembers which class has which member."""
+
+    def __init__(self, index: Index, engine: TypeEngine) -> None:
+        self._index = index
+        self._engine = engine
+        self._members: dict[tuple[Spot, str], bool] = {}
+
+    def has_member(self, file: SourceFile, call: ast.expr, nominal: str, member: str) -> bool:
+        """Whether the class ``nominal`` that a call makes or is annotated to return has a method, own or inherited."""
+        target = call.func if isinstance(call, ast.Call) else call
+        return any(
+            self._class_has(place, member)
+            for spot in defined(self._engine, file, [target])[0]
+            for place in self._classes_named(spot, nominal)
+        )
+
+    def _classes_named(self, spot: Spot, nominal: str) -> Iterable[Spot]:
+        """The places of a class by its name, as a definition or the annotations of it and its decorators know it."""
+        definition = self._index.definition(spot)
+        if isinstance(definition, ast.ClassDef):
+            return [spot]
+        if not isinstance(definition, Function):
+            return []
+        annotated = [definition]
+        for decorator in definition.node.decorator_list:
+            name = decorator.func if isinstance(decorator, ast.Call) else decorator
+            known = map(self._index.definition, defined(self._engine, definition.file, [name])[0])
+            annotated += [d for d in known if isinstance(d, Function)]
+        return [
+            place
+            for function in annotated
+            for name in _names_in(function.node.returns, nominal)
+            for place in defined(self._engine, function.file, [name])[0]
+        ] or self._index.classes_named(definition.file.path, nominal)
+
+    def class_of(self, file: SourceFile, node: ast.expr) -> frozenset[str]:
+        """The classes (``module.Name``) that an expression with a name may be an instance of."""
+        if isinstance(node, ast.Call) or (spot := name_end(file, node)) is None:
+            return frozenset()
+        places = self._engine.type_definitions([spot])[0]
+        named = ((p, self._index.definition(p)) for p in places)
+        return frozenset(f"{p.path.stem.lstrip('_')}.{d.name}" for p, d in named if isinstance(d, ast.ClassDef))
+
+    def is_coroutine_class(self, file: SourceFile, call: ast.expr, nominal: str) -> bool:
+        """Whether a call gives an instance of a class that is a Coroutine, which nothing drives unless awaited."""
+        return all(self.has_member(file, call, nominal, member) for member in ("__await__", "send"))
+
+    def is_fluent(self, file: SourceFile, call: ast.expr, attribute: str) -> bool:
+        """Whether a method is called whose receiver has ``attribute`` too: then it may well return its receiver."""
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+            return False
+        spot = name_end(file, call.func.value)
+        places = self._engine.type_definitions([spot])[0] if spot else ()
+        return any(self._class_has(place, attribute) for place in places)
+
+    def _class_has(self, spot: Spot, member: str) -> bool:
+        key = (spot, member)
+        if key not in self._members:
+            self._members[key] = False
+            node = self._index.definition(spot)
+            module = self._index.module(spot.path)
+            if isinstance(node, ast.ClassDef) and module is not None:
+                own = any(getattr(s, "name", "") == member for s in node.body)
+                bases = [b.value if isinstance(b, ast.Subscript) else b for b in node.bases]
+                above = (p for base in defined(self._engine, module.file, bases) for p in base)
+                self._members[key] = own or any(self._class_has(p, member) for p in above)
+        return self._members[key]
+
+
+def _names_in(annotation: ast.expr | None, name: str) -> list[ast.expr]:
+    """The places in an annotation where a class is named: ``X``, ``m.X``, ``Callable[..., X[T]]``."""
+    nodes = ast.walk(annotation) if annotation is not None else ()
+    return [
+        n
+        for n in nodes
+        if (isinstance(n, ast.Name) and n.id == name) or (isinstance(n, ast.Attribute) and n.attr == name)
+    ]

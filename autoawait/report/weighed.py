@@ -1,0 +1,16 @@
+"""One line about an expression that was left alone.
+
+/home/me/orders.py:12:13: `self.db.save` gives unknown (nothing is known of `self.db`), left alone: it is never awaited
+"""
+
+from __future__ import annotations
+
+from autoawait.diagnostics import Weighed
+
+
+def note_of(weighed: Weighed) -> str:
+    """Its place, what it gives, by which evidence, and how its value is used."""
+    because = f" ({weighed.because})" if weighed.because else ""
+    uses = ", ".join(weighed.uses)
+    place = f"{weighed.path}:{weighed.line}:{weighed.column}"
+    return f"{place}: `{weighed.text}` gives {weighed.gives}{because}, left alone: {uses}"
