@@ -47,7 +47,7 @@ def from_document(cls: type[T], document: object) -> T:
 
     ``cls`` is a dataclass or any type that its fields may have: a plain type, ``Path``, an enum, ``X | Y``,
     ``list``, ``dict[str, X]``, ``frozenset``, tuples of both kinds; a ``Sequence`` is read as a tuple and
-    ``object`` as a plain value.
+    ``object`` as whatever the document has there.
     """
     result: T = _read(cls, document, "document")
     return result
@@ -77,7 +77,7 @@ def _read(hint: Any, document: object, place: str) -> Any:  # noqa: ANN401 - wha
     if origin in _UNIONS:
         return _one_of(get_args(hint), document, place)
     if hint is object:
-        return _checked(isinstance(document, _PLAIN), document, "a plain value", place)
+        return document
     if hint is float:
         return float(_checked(type(document) in (int, float), document, "a number", place))
     if hint in _PLAIN or hint is None:
