@@ -163,6 +163,26 @@ def test_both_tools_are_measured_and_compared(shop: Project, monkeypatch: pytest
     assert "clean: nothing changed" in result.output
 
 
+def test_a_package_on_which_a_tool_fails_is_left_out_and_named(shop: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cleaning(home: Path = REPOSITORY) -> Measurement[Cleanliness]:
+        return Measurement("clean", Cleanliness, lambda project: cleanliness(), None, home)
+
+    def failing(choice: Choice, home: Path = REPOSITORY) -> Measurement[Trial]:
+        def measure(project: Project) -> list[Trial]:
+            if home != REPOSITORY:
+                raise LabError("autoawait failed: a bug\nand where")
+            return [trial(case("missed", 3))]
+
+        return Measurement("restore", Trial, measure, [choice, str(home)], home)
+
+    monkeypatch.setattr(revisions, "restoring", failing)
+    monkeypatch.setattr(revisions, "cleaning", cleaning)
+    result = CliRunner().invoke(lab.app, ["compare", "HEAD", "--fresh"])
+    assert result.exit_code == 0, result.output
+    assert "shop is left out, HEAD failed: autoawait failed: a bug\n" in result.output
+    assert "restore: nothing changed" in result.output
+
+
 def test_progress_says_what_is_measured_and_what_was(
     shop: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

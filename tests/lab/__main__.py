@@ -100,11 +100,13 @@ def compare_command(
 ) -> None:
     """See what the working tree does otherwise than a revision did: on mutants, and on packages as published."""
     try:
-        found = revisions.compared(revision, _projects(packages), Choice(seed=seed), _store(is_fresh))
+        found, failures = revisions.compared(revision, _projects(packages), Choice(seed=seed), _store(is_fresh))
     except LabError as error:
         raise typer.Exit(_failed(error)) from error
     show(changes.table(found))
     changes.list_changes(found)
+    for failure in failures:
+        say(failure)
 
 
 def _store(is_fresh: bool) -> Store:

@@ -69,15 +69,17 @@ class Progress:
     store: Store
     moments: list[str]
 
-    def all_of(self, measurement: Measurement[T], projects: Sequence[Project], title: str = "") -> tuple[T, ...]:
+    def all_of(self, measurement: Measurement[T], projects: Sequence[Project]) -> tuple[T, ...]:
         """The results of a measurement for all projects."""
-        results: list[T] = []
-        for number, project in enumerate(projects, 1):
-            place = f"{title or measurement.name} {number}/{len(projects)} {project.name}"
-            sys.stderr.write(f"{place} ...\n")
-            kept = measurement.of(project, self.store)
-            if not kept.is_new:
-                sys.stderr.write(f"{place}: measured {kept.measured}\n")
-            self.moments.append(kept.measured)
-            results.extend(kept.results)
-        return tuple(results)
+        places = [f"{measurement.name} {number}/{len(projects)}" for number in range(1, len(projects) + 1)]
+        pairs = zip(projects, places, strict=True)
+        return tuple(result for project, place in pairs for result in self.one_of(measurement, project, place))
+
+    def one_of(self, measurement: Measurement[T], project: Project, title: str) -> tuple[T, ...]:
+        """The results for one project; ``title`` says what is measured."""
+        sys.stderr.write(f"{title} {project.name} ...\n")
+        kept = measurement.of(project, self.store)
+        if not kept.is_new:
+            sys.stderr.write(f"{title} {project.name}: measured {kept.measured}\n")
+        self.moments.append(kept.measured)
+        return kept.results
