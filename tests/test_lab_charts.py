@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.lab.charts import Bars, Chart, Group, Point, Points, svg
@@ -129,13 +129,19 @@ def test_any_bars_are_whole(rows: list[tuple[str, float, float]], title: str) ->
 SIZED = st.tuples(st.integers(1, 10**6), st.floats(0.01, 1000), st.floats(0.01, 1000))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
+@example([(66667, 1.0, 1.0)])  # a grid line at the edge
+@example([(999_999, 1000.0, 0.01)])
 @given(st.lists(SIZED, min_size=1, max_size=21))
 def test_any_points_are_whole(rows: list[tuple[int, float, float]]) -> None:
     ours = tuple(Point(f"package-{number}", size, one) for number, (size, one, _) in enumerate(rows))
     theirs = tuple(Point(f"package-{number}", size, two) for number, (size, _, two) in enumerate(rows))
     chart = Points("x", "Title", "What.", "lines", "seconds", ("ours", "theirs"), (ours, theirs))
     assert_nothing_is_cut_off(drawn(chart))
+
+
+@pytest.mark.parametrize("chart", [TOOLS, TIMES])
+def test_the_same_numbers_give_the_same_text(chart: Chart) -> None:
     assert svg(chart) == svg(chart)
 
 

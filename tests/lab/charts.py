@@ -14,6 +14,7 @@ _WIDTH = 760.0
 _MARGIN = 24.0
 _BAR = 17.0
 _GAP = 16.0
+_EDGE = 14.0  # half of a long number below the last grid line
 _PLOT = 400.0  # the height of a plane of points
 _LETTERS = 96  # of a line below the title
 _LEAST = 0.001  # nothing has no logarithm
@@ -166,7 +167,7 @@ def _scale(values: Sequence[float], start: float, end: float) -> _Scale:
 
 def _points(chart: Points) -> str:
     parts, legend = _heading(chart)
-    frame = Box(_MARGIN + 52, legend + 40, _WIDTH - _MARGIN, legend + 40 + _PLOT)
+    frame = Box(_MARGIN + 52, legend + 40, _WIDTH - _MARGIN - _EDGE, legend + 40 + _PLOT)
     xs = _scale([point.x for points in chart.points for point in points], frame.left, frame.right)
     ys = _scale([point.y for points in chart.points for point in points], frame.bottom, frame.top)
     places = [[(point.label, xs.at(point.x), ys.at(point.y)) for point in points] for points in chart.points]
@@ -185,14 +186,19 @@ def _mark_legend(series: Sequence[str], y: float) -> Iterator[str]:
 def _grid(chart: Points, frame: Box, xs: _Scale, ys: _Scale) -> Iterator[str]:
     for tick in xs.ticks():
         yield line(xs.at(tick), frame.top, xs.at(tick), frame.bottom, "grid")
-        yield text(xs.at(tick), frame.bottom + 20, f"{tick:,g}", "small", "middle")
+        yield text(xs.at(tick), frame.bottom + 20, _plain(tick), "small", "middle")
     for tick in ys.ticks():
         yield line(frame.left, ys.at(tick), frame.right, ys.at(tick), "grid")
-        yield text(frame.left - 8, ys.at(tick) + SMALL * 0.36, f"{tick:,g}", "small", "end")
+        yield text(frame.left - 8, ys.at(tick) + SMALL * 0.36, _plain(tick), "small", "end")
     yield line(frame.left, frame.bottom, frame.right, frame.bottom, "axis")
     yield line(frame.left, frame.top, frame.left, frame.bottom, "axis")
     yield text((frame.left + frame.right) / 2, frame.bottom + 42, chart.x_axis, "small", "middle")
     yield text(_MARGIN, frame.top - 8, chart.y_axis, "small")
+
+
+def _plain(tick: float) -> str:
+    # `g` writes a million as 1e+06.
+    return f"{tick:,.0f}" if tick >= 1 else f"{tick:g}"
 
 
 _Places = Sequence[Sequence[tuple[str, float, float]]]

@@ -10,8 +10,6 @@ _NEAR = 11.0
 # Right, left, above, below, then the corners: where a reader looks for the name of a point.
 _SIDES = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
 _RINGS = (1.0, 1.7, 2.6, 3.6, 4.8, 6.2, 8.0)
-# What a pixel of distance weighs beside a square pixel of something covered.
-_DISTANCE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +72,34 @@ def spots(frame: Box, taken: Iterable[Box], labels: Sequence[Label], height: flo
     obstacles = list(taken)
     found = []
     for label in labels:
-        around = (spot for point in label.points for spot in _around(point, label.width, height))
-        best = min((spot for spot in around if frame.holds(spot.box)), key=lambda spot: _cost(spot, obstacles))
+        around = [spot for point in label.points for spot in _around(point, label.width, height)]
+        best = _best([spot for spot in around if frame.holds(spot.box)], obstacles)
         obstacles += [best.box, *best.thread()]
         found.append(best)
     return found
 
 
-def _cost(spot: Spot, obstacles: Sequence[Box]) -> float:
-    covered = sum(part.shared(other) for part in (spot.box, *spot.thread()) for other in obstacles)
-    return round(covered + _DISTANCE * math.dist(spot.point, spot.end()), 3)
+def _best(candidates: Sequence[Spot], obstacles: Sequence[Box]) -> Spot:
+    """The spot that costs the least: what it covers and how far it is; the nearest first, so that the far ones need
+    not be weighed once something near is clear."""
+    nearest = sorted(candidates, key=_distance)
+    best, least = nearest[0], math.inf
+    for spot in nearest:
+        if _distance(spot) >= least:
+            break
+        cost = round(_covered(spot, obstacles) + _distance(spot), 3)
+        if cost < least:
+            best, least = spot, cost
+    return best
+
+
+def _distance(spot: Spot) -> float:
+    return round(math.dist(spot.point, spot.end()), 3)
+
+
+def _covered(spot: Spot, obstacles: Sequence[Box]) -> float:
+    """Square pixels; one of them weighs as much as a pixel of distance."""
+    return sum(part.shared(other) for part in (spot.box, *spot.thread()) for other in obstacles)
 
 
 def _around(point: tuple[float, float], width: float, height: float) -> Iterator[Spot]:
