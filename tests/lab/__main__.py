@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from tests.lab import clean, restore, speed
+from tests.lab.environments import LabError
 from tests.lab.mutate import Choice
-from tests.lab.packages import LabError, Project, known_names, projects
+from tests.lab.packages import Project, known_names, projects
 from tests.lab.tables import Table, say, show, write_json
 from tests.lab.tool import Tool
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import sysconfig
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from tests.lab.environments import LabError, own_script
 from tests.lab.mutate import Choice, mutate
-from tests.lab.packages import LabError, Project
+from tests.lab.packages import Project
 from tests.lab.process import Run, measured
 from tests.lab.tables import Table, say
 from tests.lab.tool import REPOSITORY
@@ -38,7 +38,7 @@ class Timing:
 def speed(project: Project, runs: int) -> list[Timing]:
     """``autoawait check`` and ``ty check`` of a project, in turn, so that a slow minute hits both."""
     autoawait: Command = [sys.executable, "-m", "autoawait", "check", project.root, "--python", project.python]
-    ty: Command = [_script("ty"), "check", project.root, "--python", project.python, "--output-format", "concise"]
+    ty: Command = [own_script("ty"), "check", project.root, "--python", project.python, "--output-format", "concise"]
     pairs = [(_passed(autoawait, REPOSITORY), _passed(ty, project.root)) for _ in range(runs)]
     told = _passed([*autoawait, "--verbose"], REPOSITORY).errors.decode(errors="replace")
     ours, theirs = [list(column) for column in zip(*pairs, strict=True)]
@@ -89,13 +89,6 @@ def _passed(command: Sequence[str | Path], folder: Path, given: bytes = b"") -> 
             f"{' '.join(map(str, command))} failed ({result.code}): {result.errors.decode(errors='replace')}"
         )
     return result
-
-
-def _script(name: str) -> Path:
-    found = shutil.which(name, path=sysconfig.get_path("scripts")) or shutil.which(name)
-    if not found:
-        raise LabError(f"no {name} beside {sys.executable}")
-    return Path(found)
 
 
 def _timing(subject: str, lines: int, command: str, results: Sequence[Run], verbose: str) -> Timing:
