@@ -1,4 +1,4 @@
-"""``python -m tests.lab restore|clean|speed``."""
+"""``python -m tests.lab restore|clean|speed|peers``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from tests.lab import clean, restore, speed
+from tests.lab import clean, peers, restore, speed
+from tests.lab.checkers import checkers
 from tests.lab.environments import LabError
 from tests.lab.mutate import Choice
 from tests.lab.packages import Project, known_names, projects
@@ -43,6 +44,30 @@ def restore_command(
     if is_listed:
         restore.list_cases(trials)
     write_json(json, {"measurement": "restore", "trials": trials})
+
+
+@app.command("peers")
+def peers_command(
+    packages: Packages = "",
+    every: Annotated[int, typer.Option(min=1, help="Every how many awaits one goes.")] = 10,
+    offset: Annotated[int, typer.Option(min=0, help="The number of the first that goes.")] = 0,
+    seed: Annotated[int | None, typer.Option(help="Draw as many by lot instead.")] = None,
+    is_listed: Annotated[bool, typer.Option("--list", help="Each loss that a peer notices and we do not.")] = False,
+    json: Json = None,
+) -> None:
+    """What ty, pyrefly, mypy and basedpyright notice and repair of the same losses, and what that takes."""
+    choice = Choice(every, offset, seed)
+    try:
+        others = checkers()
+        showings = [
+            showing for project in _projects(packages) for showing in peers.peers(project, choice, others, Tool())
+        ]
+    except LabError as error:
+        raise typer.Exit(_failed(error)) from error
+    _show(peers.tables(showings))
+    if is_listed:
+        peers.list_unseen(showings)
+    write_json(json, {"measurement": "peers", "showings": showings})
 
 
 @app.command("clean")
