@@ -89,7 +89,7 @@ class Inspection:
 
 def checkers() -> list[Checker]:
     """All of them, installed where they are not yet: ty is autoawait's own, the others have an environment."""
-    peers = Locked(cache() / "peers", LOCK, cache() / "peers" / "stamp")
+    peers = environment()
     peers.make()
     pins = dict(line.split("==") for line in LOCK.read_text().splitlines())
     return [
@@ -98,6 +98,11 @@ def checkers() -> list[Checker]:
         mypy(peers.script("mypy"), pins["mypy"]),
         basedpyright(peers.script("basedpyright"), pins["basedpyright"]),
     ]
+
+
+def environment() -> Locked:
+    """That of the checkers which autoawait has not installed itself."""
+    return Locked(cache() / "peers", LOCK, cache() / "peers" / "stamp")
 
 
 def ty(program: Path, version: str) -> Checker:
@@ -181,8 +186,8 @@ def read_pyrefly(output: bytes) -> Iterator[Diagnostic]:
 
 
 def read_mypy(output: bytes) -> Iterator[Diagnostic]:
-    """From ``--output=json``, one object a line; its notes explain errors."""
-    for line in output.splitlines():
+    """From ``--output=json``, one object a line (an empty one if there is nothing to say); its notes explain errors."""
+    for line in filter(bytes.strip, output.splitlines()):
         said: dict[str, Any] = json.loads(line)
         if said["severity"] in _COUNTED:
             yield Diagnostic(Path(said["file"]), said["line"], said["code"] or "", said["message"])

@@ -39,12 +39,16 @@ class Locked:
         """A command of the environment. Raises LabError if it has none of that name."""
         return _found(name, shutil.which(name, path=self.interpreter.parent), self.folder)
 
+    def is_current(self) -> bool:
+        """Whether it is made, of this lock and layout."""
+        return self.stamp.exists() and self.stamp.read_text() == self._fingerprint()
+
     def make(self, finish: Callable[[], None] = lambda: None) -> None:
         """Make it, and finish what belongs to it, unless the stamp says that both are done.
 
         The stamp is written last, so that a break is noticed. Raises LabError if pip fails.
         """
-        if self._is_current():
+        if self.is_current():
             return
         self.stamp.unlink(missing_ok=True)
         venv.create(self.folder, clear=True, with_pip=True)
@@ -54,20 +58,15 @@ class Locked:
         finish()
         self.stamp.write_text(self._fingerprint())
 
-    def _is_current(self) -> bool:
-        return self.stamp.exists() and self.stamp.read_text() == self._fingerprint()
-
     def _fingerprint(self) -> str:
         return hashlib.sha256(self.lock.read_bytes() + self.layout.encode()).hexdigest()
 
 
 def cache() -> Path:
-    """Where the environments live; made if need be."""
+    """Where the environments live, whether they have been made or not."""
     given = os.environ.get("AUTOAWAIT_LAB_CACHE")
     caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = Path(given) if given else caches / "autoawait-lab"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder.resolve()
+    return (Path(given) if given else caches / "autoawait-lab").resolve()
 
 
 def interpreter(environment: Path) -> Path:

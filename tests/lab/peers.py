@@ -206,7 +206,7 @@ def _noticed(tool: str, showings: Sequence[Showing]) -> tuple[object, ...]:
     own = _of(tool, showings)
     noticed, removed = _counted(own, lambda loss: True)
     by_default = sum(len(one.noticed(by_default=True)) for one in own)
-    theirs, ours = _apart(own, _of(OURS, showings))
+    theirs, ours = map(len, _apart(own, _of(OURS, showings)))
     return (
         tool,
         own[0].version,
@@ -214,8 +214,7 @@ def _noticed(tool: str, showings: Sequence[Showing]) -> tuple[object, ...]:
         noticed,
         percent(noticed, removed),
         percent(by_default, removed),
-        len(theirs),
-        len(ours),
+        *(("-", "-") if tool == OURS else (theirs, ours)),
         sum(one.noise for one in own),
         sum(one.alarms for one in own),
         sum(one.default_alarms for one in own),
