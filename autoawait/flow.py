@@ -159,7 +159,7 @@ class _Run:
                 return self.children(node, state)
 
     def assignment(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign, state: _State) -> _State:
-        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name) and node.target.id == self.name:
             self.load(node.target, state)  # it reads before it binds
         if node.value is not None:
             state = self.expression(node.value, state)

@@ -16,10 +16,11 @@ from autoawait.index import Index
 from autoawait.plan import Plan, Planner
 from autoawait.settings import Settings
 from autoawait.source import BrokenFile, Span, Spot
-from autoawait.survey import survey
+from autoawait.survey import foreseen, survey
 from autoawait.trial import Trial, attempt, withdrawn
 from autoawait.types.engine import Checked, TypeEngine
 from autoawait.types.environment import find_environment
+from autoawait.types.timed import Timed
 from autoawait.types.ty import TyEngine
 from autoawait.verify import objections
 
@@ -50,9 +51,11 @@ def run(request: Request, progress: Callable[[str], None] = lambda _: None) -> O
     The changes are those of all fixes that the settings allow. Raises EngineError, SettingsError and
     DiscoveryError; never writes.
     """
-    settings, clock = request.settings, _Clock(progress)
+    settings = request.settings
     environment = find_environment(settings.root, settings.python)
-    with TyEngine(settings.root, environment) as engine, _room_for_trees():
+    with TyEngine(settings.root, environment) as ty, _room_for_trees():
+        engine = Timed(ty)
+        clock = _Clock(progress, engine)
         clock.next("reading")
         files = discover(request.paths, settings, request.buffer.path if request.buffer else None)
         index = _read(files, request.buffer, engine)
@@ -126,6 +129,8 @@ def _read(files: Discovered, buffer: Buffer | None, engine: TypeEngine) -> Index
         # The engine reads UTF-8 from disk; any other file is shown to it.
         if module and (unsaved or module.file.encoding not in {"utf-8", "utf-8-sig"}):
             engine.overlay(path, module.file.text)
+        if module and path in files.editable:
+            engine.prepare(foreseen(module))  # it has nothing else to do while we read
     return index
 
 
@@ -154,16 +159,17 @@ def _room_for_trees() -> Iterator[None]:
 
 
 class _Clock:
-    """Tells the progress line what goes on, and ``--verbose`` how long it took."""
+    """Tells the progress line what goes on, and ``--verbose`` how long it took, without the waiting for the engine."""
 
-    def __init__(self, progress: Callable[[str], None]) -> None:
+    def __init__(self, progress: Callable[[str], None], engine: Timed) -> None:
         self._progress = progress
+        self._engine = engine
         self._stage = ""
-        self._since = time.perf_counter()
+        self._since = self._own_time()
         self._seconds: dict[str, float] = {}
 
     def next(self, stage: str) -> None:
-        now = time.perf_counter()
+        now = self._own_time()
         if self._stage:
             self._seconds[self._stage] = self._seconds.get(self._stage, 0) + now - self._since
         self._stage, self._since = stage, now
@@ -171,4 +177,12 @@ class _Clock:
 
     @property
     def notes(self) -> Iterable[str]:
-        return [f"{stage}: {seconds:.2f} s" for stage, seconds in self._seconds.items()]
+        stages = {**self._seconds, "engine": self._engine.seconds}
+        kinds = ", ".join(f"{kind} {number:,}" for kind, number in self._engine.questions.most_common())
+        return [
+            *(f"{stage}: {seconds:.2f} s" for stage, seconds in stages.items()),
+            f"the engine was asked {self._engine.questions.total():,} questions ({kinds or 'none'})",
+        ]
+
+    def _own_time(self) -> float:
+        return time.perf_counter() - self._engine.seconds

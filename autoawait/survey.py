@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autoawait.habits import Habits
-from autoawait.index import Function, Index, Module, Unit, module_unit, partial_unit
+from autoawait.index import Function, Index, Module, Unit, module_unit, name_end, partial_unit
 from autoawait.sites import Candidate, async_properties, candidates
+from autoawait.source import Spot
 from autoawait.uses import called_name
 
 _CALLED = re.compile(rb"(?<!def )\b(\w+)\s*\(")
@@ -45,6 +46,18 @@ def survey(index: Index, editable: Iterable[Path]) -> Survey:
     ]
     found.sort(key=lambda c: (c.site.unit.file.path, c.site.node.lineno, c.site.node.col_offset))
     return Survey(tuple(found), units, Habits(units, by_name))
+
+
+def foreseen(module: Module) -> list[Spot]:
+    """Places to prepare an engine with for what it will be asked: in each async function the first call not awaited."""
+    calls = (_first_call(f.unit) for f in module.functions if f.is_async and not f.is_dead)
+    spots = (name_end(module.file, call.func) for call in calls if call)
+    return [spot for spot in spots if spot]
+
+
+def _first_call(unit: Unit) -> ast.Call | None:
+    calls = (node for node in unit.nodes if isinstance(node, ast.Call))
+    return next((call for call in calls if not isinstance(unit.parents.get(call), ast.Await)), None)
 
 
 def _plain_units(module: Module, async_names: frozenset[str]) -> Iterable[Unit]:

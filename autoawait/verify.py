@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from autoawait.diagnostics import Edit, Finding
+from autoawait.diagnostics import Applicability, Edit, Finding
 from autoawait.index import Index, index_file
 from autoawait.plan import Planner
 from autoawait.proof import prove
@@ -117,14 +117,17 @@ def _unfinished(
 
 
 def _blame(trial: Trial, path: Path, spot: Spot | None, reason: str, index: Index) -> dict[Finding, str]:
-    """The fixes that an objection falls on: the nearest above its place in its function, else all of the file."""
+    """The fixes that an objection falls on: the nearest above its place in its function, else the likely ones
+    of the file, else all of it. If that was not the culprit, the next round objects again."""
     here = [f for f in trial.made if f.fix and any(e.path == path for e in f.fix.edits)]
     if spot is not None:
         source = index.modules[path].file
         around = _function_lines(index, path, spot.line)
         close = [f for f in here if _line(source, f, path) in around]
         above = [_line(source, f, path) for f in close if _line(source, f, path) <= spot.line]
-        here = [f for f in close if _line(source, f, path) == max(above, default=0)] or close or here
+        close = [f for f in close if _line(source, f, path) == max(above, default=0)] or close
+        likely = [f for f in here if f.applicability is Applicability.UNSAFE]
+        here = close or likely or here
     return dict.fromkeys(here, reason)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -418,6 +419,15 @@ def test_a_working_directory_that_is_gone_is_said(tmp_path: Path, arguments: lis
 
 def test_the_console_script(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "argv", ["autoawait", "--version"])
+    monkeypatch.setattr(os, "_exit", sys.exit)
+    monkeypatch.setattr(gc, "disable", lambda: None)
     with pytest.raises(SystemExit) as ended:
         cli.main()
     assert (ended.value.code, capsys.readouterr().out) == (0, f"autoawait {__version__}\n")
+
+
+def test_the_console_script_puts_out_all_it_has_before_it_ends() -> None:
+    command = [sys.executable, "-m", "autoawait", "explain"]
+    done = subprocess.run(command, capture_output=True, check=False)  # a pipe is written to when a block is full
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert len(done.stdout.splitlines()) == len(RULES)

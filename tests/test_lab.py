@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -254,8 +255,8 @@ def test_a_miss_is_explained_by_the_finding_on_its_line(project: Project) -> Non
 
     (trial,) = restore.restore(project, EVERY, cautious, ("safe",))
     assert [case.cause for case in trial.cases] == [
-        "AW101 no fix: the type of … is unknown",
-        "AW102 unsafe, not applied: … is not awaited",
+        "AW101 coroutine-never-awaited, no fix: the type of … is unknown",
+        "AW102 coroutine-used-as-value, unsafe, not applied: … is not awaited",
     ]
     assert trial.cases[0].said == ("AW101 none proved: `db.save` is not awaited | the type of `db` is unknown",)
 
@@ -283,6 +284,26 @@ def test_clean_lists_each_finding_with_its_line(project: Project) -> None:
     (remark,) = result.remarks
     assert (remark.code, remark.applicability, remark.path, remark.line) == ("AW101", "safe", "shop/two.py", 2)
     assert remark.text == "key = db.key()"
+    assert not remark.is_genuine
+    assert result.defects == 1
+
+
+def test_a_reviewed_finding_is_no_defect_and_a_review_of_nothing_is(project: Project) -> None:
+    def right(copy: Project, unsafe: bool) -> Answer:
+        return answer_of(copy, {}, (said("AW101", copy.files()[1], 2, "unsafe"),))
+
+    bug = clean.Review("shop", "shop/two.py", "key = db.key()", "AW101", "it is one")
+    others = replace(bug, package="other", text="x"), replace(bug, text="gone()")
+    result = clean.clean(project, right, (bug, others[0]))
+    assert (result.remarks[0].is_genuine, result.stale, result.defects) == (True, (), 0)
+    result = clean.clean(project, right, (bug, *others))
+    assert (result.stale, result.defects) == (others[1:], 1)
+
+
+def test_every_review_is_of_a_package_of_the_lab_and_says_why() -> None:
+    found = clean.reviews()
+    assert {review.package for review in found} <= {package.name for package in PACKAGES}
+    assert all(len(review.reason) > 80 for review in found)
 
 
 def test_tables_and_json_tell_the_numbers(project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

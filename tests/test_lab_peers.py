@@ -28,12 +28,13 @@ from tests.lab.checkers import (
 )
 from tests.lab.copies import copied
 from tests.lab.environments import LabError, Locked, own_script
-from tests.lab.mutate import Choice, Mutant, remove_awaits
+from tests.lab.mutate import Removal, remove_awaits
 from tests.lab.packages import Project
-from tests.lab.peers import Loss, Repair, Showing, list_unseen, peers, tables
+from tests.lab.peers import Repair, Showing, Sighting, list_unseen, peers, tables
 from tests.lab.robbed import Function, Robbed, robbed
 from tests.lab.tables import Table
 from tests.lab.tool import Answer, Said
+from tests.lab.wounds import Choice, Mutant
 
 EVERY = Choice(every=1)
 MODULE = Path("shop/m.py")
@@ -148,7 +149,7 @@ async def third(db):
 """
 
 
-def mutant_of(text: str, choice: Choice = EVERY) -> Mutant:
+def mutant_of(text: str, choice: Choice = EVERY) -> Mutant[Removal]:
     mutant = remove_awaits(Path("/p/m.py"), text, choice)
     assert mutant is not None
     return mutant
@@ -314,7 +315,7 @@ def test_we_stand_in_the_table_by_the_places_of_our_findings(project: Project) -
 def showing(tool: str, package: str, *codes: str, repairs: tuple[Repair, ...] = (), noise: int = 0) -> Showing:
     """One with a loss for each code, ``-`` for one that is not noticed; contexts take turns."""
     losses = tuple(
-        Loss("m.py", number, "f()", "f", ("statement", "argument")[number % 2], () if code == "-" else (code,))
+        Sighting("m.py", number, "f()", "f", ("statement", "argument")[number % 2], () if code == "-" else (code,))
         for number, code in enumerate(codes)
     )
     return Showing(package, tool, "1", EVERY, losses, noise, 9, 7, frozenset({"x"}), repairs, 1.5, 100.0)

@@ -104,6 +104,10 @@ class TypeEngine(Protocol):
         """The checker's diagnostics of each file, overlays included."""
         ...
 
+    def prepare(self, spots: Sequence[Spot]) -> None:
+        """Soon there will be questions about the code around these spots: think of it meanwhile. Returns at once."""
+        ...
+
     def overlay(self, path: Path, text: str) -> None:
         """From now on the file has this text, whatever is on disk."""
         ...

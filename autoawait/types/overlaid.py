@@ -90,6 +90,10 @@ class Overlaid:
         """See TypeEngine."""
         return [self._checked(report) for report in self.engine.check(paths)]
 
+    def prepare(self, spots: Sequence[Spot]) -> None:
+        """See TypeEngine."""
+        self.engine.prepare([moved for spot in spots if (moved := self._forward(spot))])
+
     def overlay(self, path: Path, text: str) -> None:
         """See TypeEngine."""
         self.engine.overlay(path, text)

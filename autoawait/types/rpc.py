@@ -45,6 +45,7 @@ class Connection:
         self._process = _spawn(command, directory, self._stderr)
         assert self._process.stdin is not None and self._process.stdout is not None
         self._ids = itertools.count(1)
+        self._hints: set[object] = set()  # numbers of those under way
         self._outbox: SimpleQueue[bytes | None] = SimpleQueue()
         self._inbox: SimpleQueue[list[Message] | str] = SimpleQueue()
         self._threads = (
@@ -81,12 +82,12 @@ class Connection:
         deadline = time.monotonic() + timeout
         while waiting or flying:
             batch = []
-            while waiting and len(flying) < window:
+            while waiting and len(flying) + len(self._hints) < window:
                 index, number = waiting.popleft(), next(self._ids)
                 flying[number] = index
                 batch.append({"jsonrpc": "2.0", "id": number, "method": method, "params": questions[index]})
             self.send(batch)
-            before = len(waiting)
+            before, hints = len(waiting), len(self._hints)
             for reply in self._replies(deadline - time.monotonic()):
                 answered = flying.pop(reply.get("id"), None)
                 if answered is None:
@@ -96,9 +97,20 @@ class Connection:
                 else:
                     answers[answered] = reply
                     deadline = time.monotonic() + timeout
+            if len(self._hints) < hints:
+                deadline = time.monotonic() + timeout
             if len(waiting) > before:
                 window = max(1, window // 2)
                 time.sleep(_PAUSE)
+
+    def hint(self, method: str, questions: Sequence[Message]) -> None:
+        """Ask only to set the server thinking; nobody looks at the replies. ``ask`` counts them as under way."""
+        numbers = list(itertools.islice(self._ids, len(questions)))
+        self._hints.update(numbers)
+        self.send(
+            {"jsonrpc": "2.0", "id": number, "method": method, "params": question}
+            for number, question in zip(numbers, questions, strict=True)
+        )
 
     def post(self, method: str, params: Message) -> int:
         """Ask one question without waiting; gives the number to fetch the reply with."""
@@ -154,6 +166,7 @@ class Connection:
             self._inbox.put(arrived)  # whoever asks next learns it too
             raise ConnectionLostError(self._ending(arrived))
         asked = [message for message in arrived if "method" in message]
+        self._hints.difference_update(message.get("id") for message in arrived if "method" not in message)
         self.send({"jsonrpc": "2.0", "id": it["id"], "result": _default(it)} for it in asked if "id" in it)
         return [message for message in arrived if "method" not in message]
 

@@ -100,6 +100,11 @@ class TyEngine:
         checked = {path: self._checked(path, report) for path, report in zip(unique, reports, strict=True)}
         return [checked[path] for path in paths]
 
+    def prepare(self, spots: Sequence[Spot]) -> None:
+        """See TypeEngine. ty infers a function as a whole, and keeps what it found."""
+        if not self._closed:
+            self._connection.hint("textDocument/hover", [self._place(spot) for spot in spots])
+
     def overlay(self, path: Path, text: str) -> None:
         """See TypeEngine. A module that is not on disk cannot be imported by others all the same."""
         self._version += 1

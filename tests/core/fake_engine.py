@@ -28,6 +28,7 @@ class FakeEngine:
         self.checks: dict[Path, list[Checked]] = {}
         self.asked: list[list[Spot]] = []
         self.overlays: dict[Path, str] = {}
+        self.prepared: list[Spot] = []
         self.is_closed = False
         self._dies_after = dies_after
 
@@ -52,6 +53,10 @@ class FakeEngine:
         """What this check says of a file."""
         known = self.checks.get(path, [Checked()])
         return known.pop(0) if len(known) > 1 else known[0]
+
+    def prepare(self, spots: Sequence[Spot]) -> None:
+        """See TypeEngine."""
+        self.prepared.extend(spots)
 
     def overlay(self, path: Path, text: str) -> None:
         """See TypeEngine."""

@@ -341,4 +341,4 @@ def test_a_value_that_is_wrong_with_the_await_too_is_left_alone() -> None:
 def test_a_caller_of_the_same_name_may_lead_into_a_file_not_read_yet() -> None:
     definition = "class Box:\n    async def sleep(self):\n        return self.sleep()\n"
     caller = "async def g():\n    print((await asyncio.sleep(1, '')).upper())\n"
-    check_noop(definition + caller)
+    check_unsafe(definition + caller, definition.replace("self.sleep()", "await self.sleep()") + caller)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,25 @@ def test_a_complaint_outside_every_function_withdraws_all_of_the_file(
     assert (outcome.changes, outcome.fixed) == ((), frozenset())
 
 
+def test_a_complaint_outside_every_function_falls_on_what_is_merely_likely(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Outside(Complaining):
+        def report(self, path: Path) -> Checked:
+            """See FakeEngine."""
+            if "return await" not in self.overlays.get(path, ""):
+                return Checked()
+            start = Spot(path, 4, 0)
+            return Checked((Complaint(path, start, start, "some-code", "The module is wrong"),))
+
+    source = SOURCE.replace("third():\n    two()", "third():\n    return two()")
+    path.write_text(source)
+    monkeypatch.setattr(pipeline, "TyEngine", lambda root, environment: Outside(0))
+    outcome = pipeline.run(Request((path,), Settings(root=path.parent, unsafe_fixes=True)))
+    assert codes(outcome) == [(2, "AW101"), (6, "AW101"), (10, "AW904")]
+    assert after(outcome) == source.replace("    one()", "    await one()").replace("    two()", "    await two()")
+
+
 class Fickle(NamingEngine):
     """Sees something else in every round: the plan never settles."""
 
@@ -200,3 +220,28 @@ def test_a_result_that_says_something_else_is_withdrawn(path: Path, monkeypatch:
     outcome = run(path, NamingEngine(KINDS), monkeypatch)
     assert {code for _, code in codes(outcome)} == {"AW904"}
     assert outcome.changes == ()
+
+
+def test_the_notes_tell_stages_without_waiting_and_what_was_asked(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    notes = run(path, NamingEngine(KINDS), monkeypatch).notes
+    stages = [match[1] for note in notes if (match := re.fullmatch(r"(\w+): \d+\.\d\d s", note))]
+    assert stages == ["reading", "surveying", "resolving", "proving", "engine"]
+    assert re.fullmatch(r"the engine was asked \d+ questions \((\w+ \d+(, )?)+\)", notes[-1])
+
+
+def test_the_engine_is_prepared_for_each_async_function_that_may_lack_an_await(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.write_text(f"{SOURCE}\nasync def fourth():\n    await one()\n\ndef plain():\n    one()\n")
+    engine = NamingEngine(KINDS)
+    run(path, engine, monkeypatch)
+    assert engine.prepared == [Spot(path, line, 6) for line in (2, 6, 10)]
+
+
+def test_the_engine_is_not_prepared_for_what_is_only_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = path.with_name("other.py")
+    other.write_text(SOURCE)
+    (path.parent / "pyproject.toml").write_text("")
+    engine = NamingEngine(KINDS)
+    run(path, engine, monkeypatch)
+    assert {spot.path for spot in engine.prepared} == {path}

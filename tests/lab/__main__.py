@@ -1,4 +1,4 @@
-"""``python -m tests.lab restore|clean|speed|peers``."""
+"""``python -m tests.lab restore|strip|clean|speed|peers``."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from tests.lab import clean, peers, restore, speed
+from tests.lab import clean, peers, restore, speed, strip
 from tests.lab.checkers import checkers
 from tests.lab.environments import LabError
-from tests.lab.mutate import Choice
-from tests.lab.packages import Project, known_names, projects
+from tests.lab.packages import Project, known_names, projects, together
 from tests.lab.tables import Table, say, show, write_json
 from tests.lab.tool import Tool
+from tests.lab.wounds import Choice
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -46,6 +46,26 @@ def restore_command(
     write_json(json, {"measurement": "restore", "trials": trials})
 
 
+@app.command("strip")
+def strip_command(
+    packages: Packages = "",
+    every: Annotated[int, typer.Option(min=1, help="Every how many functions one is stripped.")] = 1,
+    offset: Annotated[int, typer.Option(min=0, help="The number of the first that is.")] = 0,
+    seed: Annotated[int | None, typer.Option(help="Draw as many by lot instead.")] = None,
+    is_listed: Annotated[
+        bool, typer.Option("--list", help="Each missed function and extra, and what was said.")
+    ] = False,
+    json: Json = None,
+) -> None:
+    """Make async functions plain, their awaits gone, and see which become async again."""
+    choice = Choice(every, offset, seed)
+    results = [result for project in _projects(packages) for result in strip.strip(project, choice, Tool())]
+    _show(strip.tables(results))
+    if is_listed:
+        strip.list_cases(results)
+    write_json(json, {"measurement": "strip", "results": results})
+
+
 @app.command("peers")
 def peers_command(
     packages: Packages = "",
@@ -72,24 +92,31 @@ def peers_command(
 
 @app.command("clean")
 def clean_command(packages: Packages = "", json: Json = None) -> None:
-    """See what is found in the packages as they were published."""
-    results = [clean.clean(project, Tool()) for project in _projects(packages)]
+    """See what is found in the packages as they were published; exit code 1 if it is not a reviewed bug."""
+    results = [clean.clean(project, Tool(), clean.reviews()) for project in _projects(packages)]
     _show(clean.tables(results))
     clean.list_remarks(results)
     write_json(json, {"measurement": "clean", "packages": results})
+    raise typer.Exit(int(any(result.defects for result in results)))
 
 
 @app.command("speed")
 def speed_command(
-    packages: Packages = "discord.py,openai",
-    runs: Annotated[int, typer.Option(min=1, help="How many paired runs the medians are of.")] = 5,
+    sizes: Annotated[
+        str, typer.Option("--packages", "--sizes", help="As above, and `together`: all of them as one project.")
+    ] = "asyncpg,discord.py,openai,together",
+    runs: Annotated[
+        int | None, typer.Option(min=1, help="How many paired runs the medians are of; without, fewer for more lines.")
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=1, help="After how many seconds a run is given up.")] = 600.0,
     is_verbose: Annotated[bool, typer.Option("--verbose", help="Also what `autoawait --verbose` says.")] = False,
     json: Json = None,
 ) -> None:
-    """Time and memory beside `ty check`, and of one file of 3,000 lines of discord.py through `fix -`."""
+    """Time and memory beside the type checkers, and of one file of 3,000 lines of discord.py through `fix -`."""
+    patience = speed.Patience(runs, timeout)
     try:
-        timings = [timing for project in _projects(packages) for timing in speed.speed(project, runs)]
-        timings.append(speed.speed_of_file(_projects("discord.py")[0], runs))
+        timings = [timing for project in _sizes(sizes) for timing in speed.speed(project, patience)]
+        timings.append(speed.speed_of_file(_projects("discord.py")[0], patience))
     except LabError as error:
         raise typer.Exit(_failed(error)) from error
     _show(speed.tables(timings))
@@ -108,6 +135,12 @@ def _projects(names: str) -> list[Project]:
         return projects([name.strip() for name in names.split(",") if name.strip()])
     except LabError as error:
         raise typer.Exit(_failed(error)) from error
+
+
+def _sizes(names: str) -> list[Project]:
+    """The named projects, in the order given; ``together`` is one of the names."""
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    return [project for name in wanted for project in ([together()] if name == "together" else _projects(name))]
 
 
 def _failed(error: LabError) -> int:

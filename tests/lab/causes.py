@@ -1,21 +1,26 @@
-"""Why an await did not come back, or something else came: what the tool said at the place."""
+"""Why something did not come back, or something else came: what the tool said at the place."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from autoawait.index import index_file
+from autoawait.rules import RULES
 from autoawait.source import SourceFile, Span
 from autoawait.usage import uses_of
 from tests.lab.judge import Extra, Verdict
 from tests.lab.mutate import Removal
+from tests.lab.tables import Table, say
 from tests.lab.tool import Answer, Said
 
 _QUOTED = re.compile(r"``[^`]*``|`[^`]*`|'[^']*'|\"[^\"]*\"")
+_NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
+NOTHING_SAID = "nothing was said"
 # A line of ``--verbose`` about a call: its place, then what is said of it.
 _NOTE = re.compile(r"(.+\.pyi?):(\d+)(?::\d+)?: (.*)")
 _PLACE = re.compile(r"\S+\.pyi?:\d+(:\d+)?")
@@ -34,45 +39,54 @@ class Case:
     said: tuple[str, ...]
 
 
-def cases(verdict: Verdict, answer: Answer, mutants: Mapping[Path, SourceFile]) -> list[Case]:
+def cases(verdict: Verdict[Removal], answer: Answer, mutants: Mapping[Path, SourceFile]) -> list[Case]:
     """Every miss and extra of a verdict, with what the tool said about its line; ``mutants`` by their path."""
-    told = _Told(answer)
+    told = Told(answer)
     missed = (_miss(removal, told, mutants[removal.path]) for removal in verdict.missed)
-    return [*missed, *(_extra(extra, told) for extra in verdict.extra)]
+    return [*missed, *(extra_case(extra, told) for extra in verdict.extra)]
 
 
-class _Told:
-    """The findings and notes of a run, by place."""
+class Told:
+    """The findings and notes of a run, by place and by file."""
 
     def __init__(self, answer: Answer) -> None:
         self._findings: dict[tuple[Path, int], list[Said]] = {}
+        self._in_file: dict[Path, dict[Said, None]] = {}
         for said in answer.findings:
-            for place in said.lines | {(said.path, said.line)}:
+            for place in sorted(said.lines | {(said.path, said.line)}):
                 self._findings.setdefault(place, []).append(said)
+                self._in_file.setdefault(place[0], {})[said] = None
         self._notes: dict[tuple[str, int], list[str]] = {}
         for note in answer.notes:
-            if place := _NOTE.match(note):
-                self._notes.setdefault((place[1], int(place[2])), []).append(place[3])
+            if parts := _NOTE.match(note):
+                self._notes.setdefault((parts[1], int(parts[2])), []).append(parts[3])
 
     def at(self, path: Path, line: int) -> list[Said]:
         return self._findings.get((path, line), [])
+
+    def of(self, path: Path, lines: Collection[int], name: str) -> list[Said]:
+        """What has a place on one of these lines of a file, or has one in the file and names this (dotted) name."""
+        named = re.compile(rf"(?<![\w.]){re.escape(name)}(?!\w|\.\w)")
+        on_lines = (said for line in sorted(lines) for said in self.at(path, line))
+        naming = (said for said in self._in_file.get(path, ()) if named.search(f"{said.message}\n{said.reason}"))
+        return list(dict.fromkeys([*on_lines, *naming]))
 
     def notes_at(self, path: Path, line: int, callee: str) -> list[str]:
         """What was noted of a callee on a line."""
         return [note for note in self._notes.get((str(path), line), ()) if note.startswith(f"`{callee}`")]
 
 
-def _miss(removal: Removal, told: _Told, mutant: SourceFile) -> Case:
+def _miss(removal: Removal, told: Told, mutant: SourceFile) -> Case:
     findings = told.at(removal.path, removal.line)
     notes = told.notes_at(removal.path, removal.line, removal.callee)
     if findings:
-        cause = " + ".join(sorted({_standing(said) for said in findings}))
+        cause = " + ".join(sorted({standing(said) for said in findings}))
     elif notes:
         cause = _without_names(notes[0]).removeprefix("… ")
     else:
         cause = f"not asked about: {_unasked(mutant, removal)}"
     what = f"{removal.callee} ({removal.context})"
-    return Case("missed", removal.path, removal.line, removal.text, what, cause, _sayings(findings, notes))
+    return Case("missed", removal.path, removal.line, removal.text, what, cause, sayings(findings, notes))
 
 
 def _unasked(source: SourceFile, removal: Removal) -> str:
@@ -84,36 +98,55 @@ def _unasked(source: SourceFile, removal: Removal) -> str:
         return "it stands in no function that we see"
     if inside[-1].is_dead or any(around in unit.dead for around in unit.ancestors(nodes[0])):
         return "it is never run"
-    return (
-        ", ".join(dict.fromkeys(use.how or use.kind.value for use in uses_of(unit, nodes[0]).uses)) or "it has no use"
-    )
+    uses = uses_of(unit, nodes[0]).uses
+    return ", ".join(dict.fromkeys(use.how or use.kind.value for use in uses)) or "it has no use"
 
 
 def _holds(outer: Span, inner: Span) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
 
 
-def _extra(extra: Extra, told: _Told) -> Case:
+def extra_case(extra: Extra, told: Told) -> Case:
+    """What was fixed on the line of an extra."""
     findings = [said for said in told.at(extra.path, extra.line) if said.is_fixed]
-    cause = " + ".join(sorted({_standing(said) for said in findings})) or "nothing was said"
-    return Case("extra", extra.path, extra.line, extra.text, extra.what, cause, _sayings(findings, []))
+    cause = " + ".join(sorted({standing(said) for said in findings})) or NOTHING_SAID
+    return Case("extra", extra.path, extra.line, extra.text, extra.what, cause, sayings(findings))
 
 
-def _standing(said: Said) -> str:
+def standing(said: Said) -> str:
+    """A finding's code, what became of its fix, and why, without the names of the place."""
     if said.is_fixed:
-        standing = f"fixed ({said.applicability})"
+        became = f"fixed ({said.applicability})"
     else:
-        standing = "no fix" if said.applicability == "none" else f"{said.applicability}, not applied"
-    return f"{said.code} {standing}: {_without_names(said.reason or said.message)}"
+        became = "no fix" if said.applicability == "none" else f"{said.applicability}, not applied"
+    rule = RULES[said.code].name if said.code in RULES else ""  # another revision may have others
+    return f"{said.code} {rule}, {became}: {_without_names(said.reason or said.message)}"
 
 
 def _without_names(text: str) -> str:
-    return _QUOTED.sub("…", _PLACE.sub("…", text))
+    """A sentence without what differs from place to place: names, places, numbers."""
+    return _NUMBER.sub("…", _QUOTED.sub("…", _PLACE.sub("…", text)))
 
 
-def _sayings(findings: Iterable[Said], notes: Iterable[str]) -> tuple[str, ...]:
+def sayings(findings: Iterable[Said], notes: Iterable[str] = ()) -> tuple[str, ...]:
+    """Findings in full, then notes."""
     return (*(f"{said.code} {said.applicability} {said.evidence}: {_whole(said)}" for said in findings), *notes)
 
 
 def _whole(said: Said) -> str:
     return f"{said.message} | {said.reason}" if said.reason and said.reason not in said.message else said.message
+
+
+def cause_table(mode: str, cases: Iterable[Case], most: int = 20) -> Table:
+    """The most frequent causes of misses and extras."""
+    causes = Counter((case.kind, case.cause) for case in cases)
+    rows = [(kind, count, cause) for (kind, cause), count in causes.most_common(most)]
+    return Table(f"Causes of misses and extras, {mode}", ("kind", "count", "cause"), rows)
+
+
+def say_case(case: Case, mode: str, package: str) -> None:
+    """Print a miss or an extra, and what was said there."""
+    say(f"{case.kind} ({mode}, {package}) {case.path}:{case.line}: {case.text}")
+    say(f"    {case.what}")
+    for saying in case.said or (NOTHING_SAID,):
+        say(f"    {saying}")

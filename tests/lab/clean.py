@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.lab.copies import copied
 from tests.lab.packages import Project
 from tests.lab.tables import Table, say
 from tests.lab.tool import Fixer, Said, relative
 
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+REVIEWED = Path(__file__).with_name("reviewed.toml")
 _APPLICABILITIES = ("safe", "unsafe", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A finding in a package that a reader agrees with, and why. ``text`` is the line, which may move."""
+
+    package: str
+    path: str
+    text: str
+    code: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +45,13 @@ class Remark:
     text: str
     message: str
     reason: str
+    is_genuine: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Cleanliness:
-    """All remarks on one package as published; ``changed`` files would be edited, unsafe fixes included."""
+    """All remarks on one package as published; ``changed`` files would be edited, unsafe fixes included; ``stale``
+    reviews are of findings that are no longer made."""
 
     package: str
     version: str
@@ -38,29 +59,58 @@ class Cleanliness:
     changed: int
     seconds: float
     remarks: tuple[Remark, ...]
+    stale: tuple[Review, ...] = ()
+
+    @property
+    def defects(self) -> int:
+        """The remarks that nobody agreed with, and the reviews of remarks that are no more."""
+        return sum(not remark.is_genuine for remark in self.remarks) + len(self.stale)
 
 
-def clean(project: Project, fixer: Fixer) -> Cleanliness:
+def reviews(file: Path = REVIEWED) -> tuple[Review, ...]:
+    """The genuine bugs that were found so far."""
+    return tuple(Review(**bug) for bug in tomllib.loads(file.read_text(encoding="utf-8"))["bug"])
+
+
+def clean(project: Project, fixer: Fixer, reviewed: Sequence[Review] = ()) -> Cleanliness:
     """Run the tool on a package as it is, with unsafe fixes, so that the proof has its say about each of them."""
+    known = {(r.path, r.text, r.code): r for r in reviewed if r.package == project.name}
     with copied(project) as copy:
         texts = {path: path.read_bytes().splitlines() for path in copy.files()}
         answer = fixer(copy, True)
         remarks = tuple(
-            _remark(said, texts.get(said.path, []), copy)
+            _remark(said, texts.get(said.path, []), copy, known)
             for said in sorted(answer.findings, key=lambda said: (said.path, said.line))
         )
-    return Cleanliness(project.name, project.version, project.lines(), len(answer.results), answer.seconds, remarks)
+    met = {_key(remark) for remark in remarks}
+    stale = tuple(review for key, review in known.items() if key not in met)
+    changed = len(answer.results)
+    return Cleanliness(project.name, project.version, project.lines(), changed, answer.seconds, remarks, stale)
 
 
-def _remark(said: Said, lines: Sequence[bytes], project: Project) -> Remark:
+def _key(remark: Remark) -> tuple[str, str, str]:
+    return remark.path, remark.text, remark.code
+
+
+def _remark(said: Said, lines: Sequence[bytes], project: Project, known: Container[tuple[str, str, str]]) -> Remark:
     text = lines[said.line - 1].decode(errors="replace").strip() if said.line <= len(lines) else ""
     path = relative(said.path, project)
-    return Remark(said.code, said.applicability, said.evidence, path, said.line, text, said.message, said.reason)
+    words = said.code, said.applicability, said.evidence, path, said.line, text, said.message, said.reason
+    return Remark(*words, is_genuine=(path, text, said.code) in known)
 
 
 def tables(results: Sequence[Cleanliness]) -> list[Table]:
     """How many findings of which kind, per package and per 100,000 lines, and by code."""
-    columns = ("package", "lines", *_APPLICABILITIES, "per 100k lines", "changed files", "seconds")
+    columns = (
+        "package",
+        "lines",
+        *_APPLICABILITIES,
+        "per 100k lines",
+        "genuine",
+        "defects",
+        "changed files",
+        "seconds",
+    )
     counts = Counter((remark.code, remark.applicability) for result in results for remark in result.remarks)
     lines = sum(result.lines for result in results)
     rows = [(code, kind, count, 1e5 * count / lines) for (code, kind), count in sorted(counts.items())]
@@ -73,14 +123,9 @@ def tables(results: Sequence[Cleanliness]) -> list[Table]:
 def _row(result: Cleanliness) -> tuple[object, ...]:
     counts = Counter(remark.applicability for remark in result.remarks)
     rate = 1e5 * len(result.remarks) / result.lines
-    return (
-        result.package,
-        result.lines,
-        *(counts[kind] for kind in _APPLICABILITIES),
-        rate,
-        result.changed,
-        result.seconds,
-    )
+    kinds = (counts[kind] for kind in _APPLICABILITIES)
+    genuine = sum(remark.is_genuine for remark in result.remarks)
+    return result.package, result.lines, *kinds, rate, genuine, result.defects, result.changed, result.seconds
 
 
 def list_remarks(results: Sequence[Cleanliness]) -> None:
@@ -88,6 +133,9 @@ def list_remarks(results: Sequence[Cleanliness]) -> None:
     for result in results:
         for remark in result.remarks:
             place = f"{result.package} {remark.path}:{remark.line}"
-            say(f"{place}: {remark.code} ({remark.applicability}, {remark.evidence})")
+            judgement = "a genuine bug" if remark.is_genuine else "not reviewed"
+            say(f"{place}: {remark.code} ({remark.applicability}, {remark.evidence}; {judgement})")
             say(f"    {remark.text}")
             say(f"    {remark.message}{' | ' if remark.reason else ''}{remark.reason}")
+        for review in result.stale:
+            say(f"{review.package} {review.path}: {review.code} was reviewed and is no longer found: {review.text}")

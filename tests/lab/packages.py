@@ -1,7 +1,7 @@
 """The published packages that everything is measured on: pinned, downloaded once, laid out as projects.
 
 They live in the lab's cache (see ``environments``): ``env`` is a virtual environment with all of them,
-``projects/CODE`` is each as a project of its own. Nothing of them is imported or run.
+``projects/CODE`` is each as a project of its own, ``together`` all of them as one. Nothing of them is imported or run.
 """
 
 from __future__ import annotations
@@ -87,13 +87,27 @@ def projects(names: Sequence[str] = ()) -> list[Project]:
     return [_project(folder, package, installed[package.name]) for package in wanted]
 
 
+def together() -> Project:
+    """All packages as one project: their folders side by side below one ``pyproject.toml``; made when asked for."""
+    parts = projects()
+    root = cache() / "together"
+    stamp = root / "pyproject.toml"
+    if not stamp.exists():  # written last, so that a break is noticed
+        shutil.rmtree(root, ignore_errors=True)
+        for part, package in zip(parts, PACKAGES, strict=True):
+            shutil.copytree(part.root / package.code, root / package.code)
+        stamp.write_text('[project]\nname = "together"\nversion = "0"\nrequires-python = ">=3.11"\n')
+    return Project(root.name, "0", root, parts[0].python)
+
+
 def known_names() -> str:
     return ", ".join(package.name for package in PACKAGES)
 
 
 def _lay_out_all(folder: Path) -> None:
     """A copy of each package beside the environment, which has just been made."""
-    shutil.rmtree(folder / "projects", ignore_errors=True)
+    for made in ("projects", "together"):
+        shutil.rmtree(folder / made, ignore_errors=True)
     installed = _installed(folder / "env")
     for package in PACKAGES:
         _lay_out(folder, package, installed[package.name])

@@ -16,19 +16,19 @@ from statistics import median
 from autoawait import __version__
 from tests.lab.checkers import Checker, Diagnostic, Inspection, fix, inspect
 from tests.lab.copies import copied
-from tests.lab.judge import NOTHING
-from tests.lab.mutate import Choice, Mutant, mutate
+from tests.lab.judge import verdict_on
+from tests.lab.mutate import Removal, mutate
 from tests.lab.packages import Project
-from tests.lab.restore import verdicts
 from tests.lab.robbed import Robbed, robbed
 from tests.lab.tables import Table, percent, say
 from tests.lab.tool import Answer, Fixer, relative
+from tests.lab.wounds import Choice, Mutant
 
 OURS = "autoawait"
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class Sighting:
     """An await that is gone, and the codes of what a tool newly says in its function. ``line`` is 1-based."""
 
     path: str
@@ -61,7 +61,7 @@ class Showing:
     tool: str
     version: str
     choice: Choice
-    losses: tuple[Loss, ...]
+    losses: tuple[Sighting, ...]
     noise: int
     alarms: int
     default_alarms: int
@@ -70,7 +70,7 @@ class Showing:
     seconds: float
     megabytes: float
 
-    def noticed(self, *, by_default: bool = False) -> list[Loss]:
+    def noticed(self, *, by_default: bool = False) -> list[Sighting]:
         """The losses it says something about, with its default rules or with all that we turned on."""
         return [loss for loss in self.losses if set(loss.codes) - (self.extras if by_default else frozenset())]
 
@@ -87,13 +87,13 @@ class _Field:
     def __init__(self, project: Project, choice: Choice) -> None:
         self.project = project
         self.choice = choice
-        self.mutants: tuple[Mutant, ...] = mutate(project.files(), choice)
+        self.mutants: tuple[Mutant[Removal], ...] = mutate(project.files(), choice)
         self.wounds = {mutant.source.path.relative_to(project.root): mutant.source.data for mutant in self.mutants}
         self.robbed: Robbed = robbed(self.mutants, project.root)
 
     def repair(self, mode: str, answer: Answer) -> Repair:
         """The judgement of an answer that is in places of the project."""
-        verdict = sum(verdicts(self.mutants, answer), NOTHING)
+        verdict = verdict_on(self.mutants, answer.results)
         return Repair(mode, len(verdict.restored), len(verdict.extra), len(verdict.broken))
 
     def showing(
@@ -120,11 +120,11 @@ class _Field:
             mutant.megabytes,
         )
 
-    def _losses(self, codes: Mapping[object, set[str]]) -> Iterator[Loss]:
+    def _losses(self, codes: Mapping[object, set[str]]) -> Iterator[Sighting]:
         for function, lost in self.robbed.losses.items():
             place = relative(lost.path, self.project)
             said = tuple(sorted(codes.get(function, ())))
-            yield Loss(place, lost.line, lost.text, lost.callee, lost.context, said)
+            yield Sighting(place, lost.line, lost.text, lost.callee, lost.context, said)
 
 
 def _showing(field: _Field, checker: Checker) -> Showing:
@@ -196,7 +196,7 @@ def _of(tool: str, showings: Iterable[Showing]) -> list[Showing]:
     return [one for one in showings if one.tool == tool]
 
 
-def _counted(showings: Iterable[Showing], is_meant: Callable[[Loss], bool]) -> tuple[int, int]:
+def _counted(showings: Iterable[Showing], is_meant: Callable[[Sighting], bool]) -> tuple[int, int]:
     """Of the losses that are meant: how many are noticed, and how many there are."""
     losses = [loss for one in showings for loss in one.losses if is_meant(loss)]
     return sum(bool(loss.codes) for loss in losses), len(losses)
@@ -221,7 +221,7 @@ def _noticed(tool: str, showings: Sequence[Showing]) -> tuple[object, ...]:
     )
 
 
-def _apart(theirs: Sequence[Showing], ours: Sequence[Showing]) -> tuple[list[Loss], list[Loss]]:
+def _apart(theirs: Sequence[Showing], ours: Sequence[Showing]) -> tuple[list[Sighting], list[Sighting]]:
     """The losses that only they notice, and those that only we do; both saw the same mutants in the same order."""
     only_theirs, only_ours = [], []
     for their, our in zip(theirs, ours, strict=True):
@@ -248,12 +248,12 @@ def _context_rows(showings: Sequence[Showing], tools: Sequence[str]) -> Iterator
         yield _share_row(context, showings, tools, partial(_is_in, context))
 
 
-def _is_in(context: str, loss: Loss) -> bool:
+def _is_in(context: str, loss: Sighting) -> bool:
     return loss.context == context
 
 
 def _share_row(
-    name: str, showings: Sequence[Showing], tools: Sequence[str], is_meant: Callable[[Loss], bool]
+    name: str, showings: Sequence[Showing], tools: Sequence[str], is_meant: Callable[[Sighting], bool]
 ) -> tuple[object, ...]:
     counts = [_counted(_of(tool, showings), is_meant) for tool in tools]
     return name, counts[0][1], *(percent(noticed, removed) for noticed, removed in counts)
@@ -282,7 +282,7 @@ def _time_row(tool: str, showings: Sequence[Showing]) -> tuple[object, ...]:
 def list_unseen(showings: Sequence[Showing]) -> None:
     """Print each loss that a peer notices and autoawait does not, with the codes of those who do."""
     ours = _of(OURS, showings)
-    seen: dict[tuple[str, Loss], list[str]] = {}
+    seen: dict[tuple[str, Sighting], list[str]] = {}
     for tool in dict.fromkeys(one.tool for one in showings):
         for their, our in zip(_of(tool, showings), ours, strict=True):
             for one, other in zip(their.losses, our.losses, strict=True):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -27,11 +30,11 @@ class Run:
     errors: bytes
 
 
-def measured(command: Sequence[str | Path], folder: Path, given: bytes = b"") -> Run:
-    """Run a command in a folder with ``given`` as its input.
+def measured(command: Sequence[str | Path], folder: Path, given: bytes = b"", timeout: float = math.inf) -> Run:
+    """Run a command in a folder with ``given`` as its input. Raises TimeoutExpired after so many seconds.
 
     Where ``/proc`` is, memory is sampled over the whole tree of processes (a server that works for the
-    command counts), every few milliseconds; elsewhere it is the largest single process's.
+    command counts), every few milliseconds; elsewhere it is the largest single process's, and nothing times out.
     """
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as source:
         source.write(given)
@@ -40,7 +43,10 @@ def measured(command: Sequence[str | Path], folder: Path, given: bytes = b"") ->
         child = subprocess.Popen(
             [str(word) for word in command], cwd=folder, stdin=source, stdout=output, stderr=errors
         )
-        sampled = _watched(child.pid)
+        sampled = _watched(child.pid, started + timeout)
+        if _is_running(child.pid):
+            _end(child)
+            raise subprocess.TimeoutExpired(child.args, timeout)
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - started
         child.returncode = os.waitstatus_to_exitcode(status)
@@ -49,13 +55,21 @@ def measured(command: Sequence[str | Path], folder: Path, given: bytes = b"") ->
         return Run(seconds, sampled or largest, child.returncode, _content(output), _content(errors))
 
 
-def _watched(root: int) -> float:
-    """Megabytes at the height of a tree of processes; returns when its root has ended, 0 without ``/proc``."""
+def _watched(root: int, deadline: float) -> float:
+    """Megabytes at the height of a tree of processes, 0 without ``/proc``; returns when its root has, or must end."""
     height = 0
-    while _is_running(root):
+    while _is_running(root) and time.perf_counter() < deadline:
         height = max(height, sum(_resident(pid) for pid in _tree(root)))
         time.sleep(_PAUSE)
     return height * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End a process and all that it started."""
+    for pid in _tree(child.pid):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    child.wait()
 
 
 def _is_running(pid: int) -> bool:

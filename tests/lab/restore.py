@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoawait.source import SourceFile, load
-from tests.lab.causes import Case, cases
+from tests.lab.causes import Case, cases, cause_table, say_case
 from tests.lab.copies import copied
-from tests.lab.judge import NOTHING, Verdict, judge
-from tests.lab.mutate import Choice, Mutant, mutate
+from tests.lab.judge import Verdict, verdict_on
+from tests.lab.mutate import Removal, mutate
 from tests.lab.packages import Project
-from tests.lab.tables import Table, percent, say
+from tests.lab.tables import Table, percent
 from tests.lab.tool import Answer, Fixer, relative
+from tests.lab.wounds import Choice, Mutant
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ def restore(project: Project, choice: Choice, fixer: Fixer, modes: Sequence[str]
     return trials
 
 
-def _trial(project: Project, mutants: Sequence[Mutant], choice: Choice, answer: Answer, mode: str) -> Trial:
-    verdict = sum(verdicts(mutants, answer), NOTHING)
+def _trial(project: Project, mutants: Sequence[Mutant[Removal]], choice: Choice, answer: Answer, mode: str) -> Trial:
+    verdict = verdict_on(mutants, answer.results)
     found = cases(verdict, answer, {mutant.source.path: mutant.source for mutant in mutants})
     return Trial(
         project.name,
@@ -69,19 +69,7 @@ def _trial(project: Project, mutants: Sequence[Mutant], choice: Choice, answer: 
     )
 
 
-def verdicts(mutants: Sequence[Mutant], answer: Answer) -> Iterator[Verdict]:
-    """Of every file that was mutated, changed or both."""
-    results = dict(answer.results)
-    for mutant in mutants:
-        path = mutant.source.path
-        yield judge(mutant.removals, mutant.source, load(path, results.pop(path, mutant.source.data)))
-    for path, after in results.items():
-        source = load(path)
-        assert isinstance(source, SourceFile), "a file that does not parse takes no part"
-        yield judge((), source, load(path, after))
-
-
-def _contexts(verdict: Verdict) -> dict[str, tuple[int, int]]:
+def _contexts(verdict: Verdict[Removal]) -> dict[str, tuple[int, int]]:
     restored = Counter(removal.context for removal in verdict.restored)
     missed = Counter(removal.context for removal in verdict.missed)
     return {context: (restored[context], missed[context]) for context in sorted(restored | missed)}
@@ -97,14 +85,11 @@ def tables(trials: Sequence[Trial]) -> list[Table]:
             ("context", "removed", "safe", "share", "with unsafe", "share"),
             list(_context_rows(trials)),
         ),
-        *(_causes(trials, mode) for mode in ("safe", "unsafe")),
+        *(
+            cause_table(mode, [case for trial in trials if trial.mode == mode for case in trial.cases])
+            for mode in ("safe", "unsafe")
+        ),
     ]
-
-
-def _causes(trials: Sequence[Trial], mode: str, most: int = 20) -> Table:
-    causes = Counter((case.kind, case.cause) for trial in trials if trial.mode == mode for case in trial.cases)
-    rows = [(kind, count, cause) for (kind, cause), count in causes.most_common(most)]
-    return Table(f"Causes of misses and extras, {mode}", ("kind", "count", "cause"), rows)
 
 
 def _package_rows(trials: Sequence[Trial]) -> Iterator[tuple[object, ...]]:
@@ -140,7 +125,4 @@ def list_cases(trials: Sequence[Trial]) -> None:
     """Print each miss and extra, and what was said there."""
     for trial in trials:
         for case in trial.cases:
-            say(f"{case.kind} ({trial.mode}, {trial.package}) {case.path}:{case.line}: {case.text}")
-            say(f"    {case.what}")
-            for saying in case.said or ("nothing was said here",):
-                say(f"    {saying}")
+            say_case(case, trial.mode, trial.package)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.lab.checkers import Diagnostic
-from tests.lab.mutate import Mutant, Removal
+from tests.lab.mutate import Removal
+from tests.lab.wounds import Mutant
 
 _DIGITS = re.compile(r"\d+")
 
@@ -53,7 +54,7 @@ class Robbed:
                 yield function, one
 
 
-def robbed(mutants: Sequence[Mutant], root: Path) -> Robbed:
+def robbed(mutants: Sequence[Mutant[Removal]], root: Path) -> Robbed:
     """The robbed functions of a project's mutants, their paths below its root."""
     losses: dict[Function, Removal] = {}
     before: dict[Path, dict[int, range]] = {}

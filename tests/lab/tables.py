@@ -61,7 +61,12 @@ def say(text: str) -> None:
 
 def percent(part: int, whole: int) -> str:
     """``97.5%``, or ``-`` of nothing."""
-    return f"{100 * part / whole:.1f}%" if whole else "-"
+    return share(part / whole if whole else None)
+
+
+def share(value: float | None) -> str:
+    """``0.975`` as ``97.5%``, None as ``-``."""
+    return "-" if value is None else f"{100 * value:.1f}%"
 
 
 def write_json(file: Path | None, document: dict[str, object]) -> None:

@@ -76,6 +76,30 @@ def test_answers_come_in_the_order_of_the_questions(start: Start, tmp_path: Path
     assert facts[0].called is Kind.AWAITABLE
 
 
+def test_what_prepares_the_server_is_asked_first_and_answers_nothing(start: Start, tmp_path: Path) -> None:
+    asked = spots(tmp_path, 5)
+    engine = start(window=4)
+    engine.prepare(asked)
+    assert names(engine.facts(asked[:2])) == expected(asked[:2])
+    lines = [m["params"]["position"]["line"] for m in log(tmp_path) if m["method"] == "textDocument/hover"]
+    assert lines == [0, 1, 2, 3, 4, 0, 1]
+
+
+def test_preparation_refused_as_too_much_is_no_harm(start: Start, tmp_path: Path) -> None:
+    asked = spots(tmp_path, 20)
+    engine = start(busy=10)
+    engine.prepare(asked[:10])
+    assert names(engine.facts(asked)) == expected(asked)
+    assert engine.refused == 0
+
+
+def test_preparation_that_kills_the_server_is_no_harm_either(start: Start, tmp_path: Path) -> None:
+    asked = spots(tmp_path, 3)
+    engine = start(crash=[2])
+    engine.prepare(spots(tmp_path, 10))
+    assert names(engine.facts(asked)) == expected(asked)
+
+
 def test_no_more_questions_are_under_way_than_the_window_holds(start: Start, tmp_path: Path) -> None:
     asked = spots(tmp_path, 40)
     assert names(start(patient=True, window=8).facts(asked)) == expected(asked)

@@ -1,0 +1,173 @@
+"""How much of the async-ness of stripped functions the tool brings back, and whether it says why where it does not."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.lab.causes import NOTHING_SAID, Case, Told, cause_table, extra_case, say_case, sayings, standing
+from tests.lab.copies import copied
+from tests.lab.judge import Verdict, verdict_on
+from tests.lab.packages import Project
+from tests.lab.stripping import LostAsync, strip_functions
+from tests.lab.tables import Table, share
+from tests.lab.tool import Answer, Fixer, relative
+from tests.lab.wounds import Choice, Loss, Mutant
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Flags of one kind: those that came back, those that did not, and those that nobody had taken.
+
+    Shares are None of nothing.
+    """
+
+    restored: int = 0
+    missed: int = 0
+    extra: int = 0
+
+    def __add__(self, other: Score) -> Score:
+        return Score(self.restored + other.restored, self.missed + other.missed, self.extra + other.extra)
+
+    @property
+    def removed(self) -> int:
+        return self.restored + self.missed
+
+    @property
+    def recall(self) -> float | None:
+        return _ratio(self.restored, self.removed)
+
+    @property
+    def precision(self) -> float | None:
+        return _ratio(self.restored, self.restored + self.extra)
+
+    @property
+    def f1(self) -> float | None:
+        return _ratio(2 * self.restored, 2 * self.restored + self.missed + self.extra)
+
+
+@dataclass(frozen=True, slots=True)
+class Stripped:
+    """One run on one stripped package. A changed skeleton is an extra of ``functions`` if it is a ``def``'s, else of
+    ``awaits``; ``explained`` of the missed functions have a finding that says why; ``cases`` are missed functions
+    and extras to look at."""
+
+    package: str
+    mode: str
+    choice: Choice
+    functions: Score
+    awaits: Score
+    explained: int
+    broken: int
+    seconds: float
+    megabytes: float
+    cases: tuple[Case, ...]
+
+    @property
+    def unexplained(self) -> int:
+        return self.functions.missed - self.explained
+
+
+def strip(project: Project, choice: Choice, fixer: Fixer, modes: Sequence[str] = ("safe", "unsafe")) -> list[Stripped]:
+    """Make async functions of a copy of a project plain, let the tool work on it in each mode, judge the results."""
+    mutants = strip_functions(project.files(), choice)
+    wounds = {mutant.source.path.relative_to(project.root): mutant.source.data for mutant in mutants}
+    results = []
+    for mode in modes:
+        with copied(project, wounds) as copy:
+            answer = fixer(copy, mode == "unsafe").at(project.root, copy.root)
+        results.append(_stripped(project, mutants, choice, answer, mode))
+    return results
+
+
+def _stripped(project: Project, mutants: Sequence[Mutant[Loss]], choice: Choice, answer: Answer, mode: str) -> Stripped:
+    verdict = verdict_on(mutants, answer.results)
+    told = Told(answer)
+    missed = [_miss(loss, told) for loss in verdict.missed if isinstance(loss, LostAsync)]
+    found = [*missed, *(extra_case(extra, told) for extra in verdict.extra)]
+    return Stripped(
+        project.name,
+        mode,
+        choice,
+        _score(verdict, of_functions=True),
+        _score(verdict, of_functions=False),
+        sum(case.cause != NOTHING_SAID for case in missed),
+        len(verdict.broken),
+        answer.seconds,
+        answer.megabytes,
+        tuple(dataclasses.replace(case, path=Path(relative(case.path, project))) for case in found),
+    )
+
+
+def _score(verdict: Verdict[Loss], *, of_functions: bool) -> Score:
+    return Score(
+        sum(isinstance(loss, LostAsync) is of_functions for loss in verdict.restored),
+        sum(isinstance(loss, LostAsync) is of_functions for loss in verdict.missed),
+        sum(extra.is_of_function is of_functions for extra in verdict.extra),
+    )
+
+
+def _miss(function: LostAsync, told: Told) -> Case:
+    """A function that stayed plain, and the findings about it whose fix was not made: they say why."""
+    findings = told.of(function.path, function.lines, function.name)
+    causes = sorted({standing(said) for said in findings if not said.is_fixed})
+    cause = " + ".join(causes) or NOTHING_SAID
+    return Case("missed", function.path, function.line, function.text, function.name, cause, sayings(findings))
+
+
+def _ratio(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def tables(results: Sequence[Stripped]) -> list[Table]:
+    """Functions, awaits, explanations and costs by package and mode, and the most frequent causes in each mode."""
+    flags = ("package", "mode", "removed", "restored", "missed", "extra", "recall", "precision", "F1")
+    costs = ("package", "mode", "not restored", "with a reason", "without", "broken", "seconds", "MB")
+    modes = dict.fromkeys(result.mode for result in results)
+    return [
+        Table("`async def` of stripped functions", flags, list(_rows(results, _function_cells))),
+        Table("`await` of stripped functions", flags, list(_rows(results, _await_cells))),
+        Table("Functions not restored; broken files; what the runs cost", costs, list(_rows(results, _cost_cells))),
+        *(cause_table(mode, [case for one in results if one.mode == mode for case in one.cases]) for mode in modes),
+    ]
+
+
+def _rows(
+    results: Sequence[Stripped], cells: Callable[[Sequence[Stripped]], tuple[object, ...]]
+) -> Iterator[tuple[object, ...]]:
+    packages = dict.fromkeys(result.package for result in results)
+    for mode in dict.fromkeys(result.mode for result in results):
+        of_mode = [result for result in results if result.mode == mode]
+        for package in packages:
+            yield package, mode, *cells([result for result in of_mode if result.package == package])
+        if len(packages) > 1:
+            yield "all", mode, *cells(of_mode)
+
+
+def _function_cells(results: Sequence[Stripped]) -> tuple[object, ...]:
+    return _score_cells(sum((result.functions for result in results), Score()))
+
+
+def _await_cells(results: Sequence[Stripped]) -> tuple[object, ...]:
+    return _score_cells(sum((result.awaits for result in results), Score()))
+
+
+def _score_cells(score: Score) -> tuple[object, ...]:
+    shares = (share(score.recall), share(score.precision), share(score.f1))
+    return score.removed, score.restored, score.missed, score.extra, *shares
+
+
+def _cost_cells(results: Sequence[Stripped]) -> tuple[object, ...]:
+    missed, explained = sum(result.functions.missed for result in results), sum(result.explained for result in results)
+    broken, seconds = sum(result.broken for result in results), sum(result.seconds for result in results)
+    megabytes = max((result.megabytes for result in results), default=0.0)
+    return missed, explained, missed - explained, broken, seconds, megabytes
+
+
+def list_cases(results: Sequence[Stripped]) -> None:
+    """Print each missed function and each extra, and what was said there."""
+    for result in results:
+        for case in result.cases:
+            say_case(case, result.mode, result.package)
