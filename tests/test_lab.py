@@ -12,9 +12,10 @@ import pytest
 
 from autoawait.source import SourceFile, load
 from tests.lab import clean, restore
+from tests.lab.environments import LabError
 from tests.lab.judge import Verdict, judge
 from tests.lab.mutate import Choice, Mutant, mutate, remove_awaits
-from tests.lab.packages import LOCK, PACKAGES, LabError, Project, projects
+from tests.lab.packages import LOCK, PACKAGES, Project, projects
 from tests.lab.process import measured
 from tests.lab.speed import module_of_length
 from tests.lab.tables import show, write_json

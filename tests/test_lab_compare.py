@@ -14,8 +14,9 @@ from tests.lab import revisions
 from tests.lab.causes import Case
 from tests.lab.changes import CLEANLINESS, TRIALS, Comparison, changes, list_changes, table
 from tests.lab.clean import Cleanliness, Remark
+from tests.lab.environments import LabError
 from tests.lab.measurements import Measurement, Progress
-from tests.lab.packages import LabError, Project
+from tests.lab.packages import Project
 from tests.lab.restore import Trial
 from tests.lab.store import Store
 from tests.lab.tool import REPOSITORY
@@ -79,7 +80,17 @@ def test_modes_and_mutants_are_told_apart() -> None:
     ]
 
 
-REMARK = Remark("AW101", "safe", "proved", "shop/a.py", 3, "db.save()", "`db.save` is not awaited", "it is dropped")
+REMARK = Remark(
+    "AW101",
+    "safe",
+    "proved",
+    "shop/a.py",
+    3,
+    "db.save()",
+    "`db.save` is not awaited",
+    "it is dropped",
+    is_genuine=False,
+)
 
 
 def cleanliness(*remarks: Remark) -> list[Cleanliness]:

@@ -14,9 +14,10 @@ from tests.lab import report
 from tests.lab.causes import Case
 from tests.lab.clean import Cleanliness, Remark
 from tests.lab.documents import from_text, text_of
+from tests.lab.environments import LabError
 from tests.lab.measurements import Measurement
 from tests.lab.origin import Machine, Origin, Subject, origin
-from tests.lab.packages import LabError, Project
+from tests.lab.packages import Project
 from tests.lab.page import files, page, tools_chart
 from tests.lab.restore import Trial
 from tests.lab.scores import OURS, Alarms, Pace, Score, alarms, paces, rate, scores, tools, total
@@ -58,7 +59,7 @@ TRIALS = (
     trial("shop", "unsafe", 9, UNSEEN),
     trial("bar", "unsafe", 30),
 )
-REMARK = Remark("AW101", "safe", "proved", "a.py", 3, "f()", "`f` is not awaited", "")
+REMARK = Remark("AW101", "safe", "proved", "a.py", 3, "f()", "`f` is not awaited", "", is_genuine=False)
 CLEAN = (Cleanliness("shop", "1.0", 2000, 0, 1.0, ()), Cleanliness("bar", "2.0", 90_000, 1, 2.0, (REMARK,)))
 TIMINGS = (
     Timing("shop", 2000, "autoawait check", 3, 1.0, 1.1, 90.04, "words"),

@@ -8,8 +8,10 @@ from typing import Annotated
 
 import typer
 
-from tests.lab import changes, clean, report, restore, revisions, speed, strip
-from tests.lab.packages import LabError, Project, cache, known_names, projects, together
+from tests.lab import changes, clean, peers, report, restore, revisions, speed, strip
+from tests.lab.checkers import checkers
+from tests.lab.environments import LabError, cache
+from tests.lab.packages import Project, known_names, projects, together
 from tests.lab.store import Store
 from tests.lab.tables import Table, say, show, write_json
 from tests.lab.tool import Tool
@@ -64,6 +66,30 @@ def strip_command(
     if is_listed:
         strip.list_cases(results)
     write_json(json, {"measurement": "strip", "results": results})
+
+
+@app.command("peers")
+def peers_command(
+    packages: Packages = "",
+    every: Annotated[int, typer.Option(min=1, help="Every how many awaits one goes.")] = 10,
+    offset: Annotated[int, typer.Option(min=0, help="The number of the first that goes.")] = 0,
+    seed: Annotated[int | None, typer.Option(help="Draw as many by lot instead.")] = None,
+    is_listed: Annotated[bool, typer.Option("--list", help="Each loss that a peer notices and we do not.")] = False,
+    json: Json = None,
+) -> None:
+    """What ty, pyrefly, mypy and basedpyright notice and repair of the same losses, and what that takes."""
+    choice = Choice(every, offset, seed)
+    try:
+        others = checkers()
+        showings = [
+            showing for project in _projects(packages) for showing in peers.peers(project, choice, others, Tool())
+        ]
+    except LabError as error:
+        raise typer.Exit(_failed(error)) from error
+    _show(peers.tables(showings))
+    if is_listed:
+        peers.list_unseen(showings)
+    write_json(json, {"measurement": "peers", "showings": showings})
 
 
 @app.command("clean")

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from tests.lab.changes import CLEANLINESS, TRIALS, Comparison, changes
 from tests.lab.clean import Cleanliness
+from tests.lab.environments import LabError
 from tests.lab.measurements import Progress, cleaning, restoring
-from tests.lab.packages import LabError, Project
+from tests.lab.packages import Project
 from tests.lab.restore import Trial
 from tests.lab.store import Store
 from tests.lab.tool import REPOSITORY

@@ -8,15 +8,15 @@ import shlex
 import shutil
 import subprocess
 import sys
-import sysconfig
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
+from tests.lab.environments import LabError, cache, interpreter, own_script
 from tests.lab.mutate import mutate
-from tests.lab.packages import LabError, Project, cache, interpreter
+from tests.lab.packages import Project
 from tests.lab.process import Run, measured
 from tests.lab.tables import Table, say
 from tests.lab.tool import REPOSITORY
@@ -102,7 +102,7 @@ def commands_of(project: Project) -> list[Command]:
     """Ours first, then ``ty check``, then the peers that are installed."""
     python = interpreter(project.python)
     ours = (sys.executable, "-m", "autoawait", "check", project.root, "--python", project.python)
-    ty = (_script("ty"), "check", project.root, "--python", project.python, "--output-format", "concise")
+    ty = (own_script("ty"), "check", project.root, "--python", project.python, "--output-format", "concise")
     peers = peer_commands(project, python)
     return [Command(OURS, ours, REPOSITORY), Command(BASELINE, ty, project.root), *peers.values()]
 
@@ -222,13 +222,6 @@ def _measured(command: Command, timeout: float, given: bytes = b"") -> Run | Non
     if result.code not in (0, 1):
         raise LabError(f"{command} failed ({result.code}): {result.errors.decode(errors='replace')}")
     return result
-
-
-def _script(name: str) -> Path:
-    found = shutil.which(name, path=sysconfig.get_path("scripts")) or shutil.which(name)
-    if not found:
-        raise LabError(f"no {name} beside {sys.executable}")
-    return Path(found)
 
 
 def tables(timings: Sequence[Timing]) -> list[Table]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tests.lab.packages import LabError, Project
+from tests.lab.environments import LabError
+from tests.lab.packages import Project
 from tests.lab.process import measured
 
 # ``python -m`` puts its folder first on the import path: never one that holds a measured package.
