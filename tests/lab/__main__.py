@@ -1,4 +1,4 @@
-"""``python -m tests.lab restore|strip|clean|speed|peers``."""
+"""``python -m tests.lab restore|strip|clean|peers|speed|report|compare``."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from tests.lab import clean, peers, restore, speed, strip
+from tests.lab import changes, clean, peers, report, restore, revisions, speed, strip
 from tests.lab.checkers import checkers
-from tests.lab.environments import LabError
+from tests.lab.environments import LabError, cache
 from tests.lab.packages import Project, known_names, projects, together
+from tests.lab.store import Store
 from tests.lab.tables import Table, say, show, write_json
 from tests.lab.tool import Tool
 from tests.lab.wounds import Choice
@@ -19,6 +20,7 @@ from tests.lab.wounds import Choice
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 Packages = Annotated[str, typer.Option(help=f"Names with commas between, of: {known_names()}. All of them without.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Measure anew what has been measured before.")]
 Json = Annotated[Path | None, typer.Option("--json", help="Write the results there as well.")]
 
 
@@ -125,6 +127,45 @@ def speed_command(
     write_json(json, {"measurement": "speed", "timings": timings})
 
 
+@app.command("report")
+def report_command(
+    packages: Packages = "",
+    seed: Annotated[int, typer.Option(help="Of the lot by which awaits are drawn.")] = 1,
+    runs: Annotated[int, typer.Option(min=1, help="How many paired runs the medians of times are of.")] = 3,
+    is_fresh: Fresh = False,
+) -> None:
+    """Measure everything that is not measured yet, and write docs/lab.md, its data and its charts."""
+    names = _names(packages)
+    try:
+        summary = report.measured(_projects(packages), report.Wish(names, seed, runs), _store(is_fresh))
+    except LabError as error:
+        raise typer.Exit(_failed(error)) from error
+    report.write(summary, report.DOCS)
+    say(f"written: {report.DOCS / 'lab.md'}")
+
+
+@app.command("compare")
+def compare_command(
+    revision: Annotated[str, typer.Argument(metavar="REV", help="A revision of this repository.")],
+    packages: Packages = "",
+    seed: Annotated[int | None, typer.Option(help="Draw the awaits that go by lot.")] = None,
+    is_fresh: Fresh = False,
+) -> None:
+    """See what the working tree does otherwise than a revision did: on mutants, and on packages as published."""
+    try:
+        found, failures = revisions.compared(revision, _projects(packages), Choice(seed=seed), _store(is_fresh))
+    except LabError as error:
+        raise typer.Exit(_failed(error)) from error
+    show(changes.table(found))
+    changes.list_changes(found)
+    for failure in failures:
+        say(failure)
+
+
+def _store(is_fresh: bool) -> Store:
+    return Store(cache() / "results", is_fresh)
+
+
 def _show(tables: Iterable[Table]) -> None:
     for table in tables:
         show(table)
@@ -132,7 +173,7 @@ def _show(tables: Iterable[Table]) -> None:
 
 def _projects(names: str) -> list[Project]:
     try:
-        return projects([name.strip() for name in names.split(",") if name.strip()])
+        return projects(_names(names))
     except LabError as error:
         raise typer.Exit(_failed(error)) from error
 
@@ -141,6 +182,10 @@ def _sizes(names: str) -> list[Project]:
     """The named projects, in the order given; ``together`` is one of the names."""
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     return [project for name in wanted for project in ([together()] if name == "together" else _projects(name))]
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _failed(error: LabError) -> int:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
+
+from tests.lab.documents import text_of
 
 # A pipe has no width of its own; tables cut to 80 columns would lose the reasons.
 CONSOLE = Console(width=None if sys.stdout.isatty() else 170, highlight=False)
@@ -72,7 +71,7 @@ def share(value: float | None) -> str:
 def write_json(file: Path | None, document: dict[str, object]) -> None:
     """Write a document of dataclasses, paths and plain values; nothing without a file."""
     if file:
-        file.write_text(json.dumps(document, default=_plain, indent=1) + "\n", encoding="utf-8")
+        file.write_text(text_of(document), encoding="utf-8")
 
 
 def _looks_like_number(value: object) -> bool:
@@ -81,13 +80,3 @@ def _looks_like_number(value: object) -> bool:
 
 def _cell(value: object) -> str:
     return f"{value:,.2f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def _plain(value: object) -> object:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, set | frozenset):
-        return sorted(value)
-    return str(value)

@@ -1,0 +1,100 @@
+"""Where another tool is better than ours, or ours is not what one should think, in sentences that numbers write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from tests.lab.scores import OURS, Alarms, Pace, Score, rate, tools, total
+
+_MOST = 5  # packages named in one sentence
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """A number of a score, of which more is better, and how it is spoken of."""
+
+    verb: str
+    value: Callable[[Score], float]
+
+
+_MEASURES = (
+    _Measure("notices more of the missing awaits", lambda score: score.noticed / (score.missing or 1)),
+    _Measure("repairs more of the missing awaits", lambda score: score.repaired / (score.missing or 1)),
+)
+
+
+def shortfalls(scores: Sequence[Score], alarms: Sequence[Alarms], paces: Sequence[Pace]) -> list[str]:
+    """A sentence for each measure in which another tool is better, over all packages and on which of them; and where
+    more fixes repair less."""
+    others = [tool for tool in tools(scores) if tool not in OURS]
+    found = [sentence for tool in others for measure in _MEASURES for sentence in _by(measure, tool, scores)]
+    return [*found, *_quieter(alarms), *_faster(paces), *_unsafe_repairs_less(scores)]
+
+
+def _by(measure: _Measure, tool: str, scores: Sequence[Score]) -> Iterator[str]:
+    both = _shared(scores, tool)
+    theirs, ours, unsafe = (total(both, name) for name in (tool, *OURS))
+    if theirs.missing and ours.missing and measure.value(theirs) > measure.value(ours):
+        more = f" ({measure.value(unsafe):.1%} with --unsafe-fixes)" if unsafe.missing else ""
+        figures = f"{measure.value(theirs):.1%} against {measure.value(ours):.1%}"
+        yield f"{tool} {measure.verb} than {OURS[0]}: {figures}{more}."
+    packages = list(dict.fromkeys(score.package for score in both if score.missing))
+    table = {(name, one): measure.value(total(both, name, one)) for name in (tool, OURS[0]) for one in packages}
+    better = [package for package in packages if table[tool, package] > table[OURS[0], package]]
+    if better and len(packages) > 1:
+        better.sort(key=lambda package: table[OURS[0], package] - table[tool, package])
+        named = [f"{one} ({table[tool, one]:.1%} against {table[OURS[0], one]:.1%})" for one in better]
+        yield f"{tool} {measure.verb} on {len(better)} of {len(packages)} packages: {_listed(named)}."
+
+
+def _shared(scores: Sequence[Score], tool: str) -> list[Score]:
+    """The scores on packages that the other tool was tried on: a total over others would compare nothing."""
+    packages = {score.package for score in scores if score.tool == tool}
+    return [score for score in scores if score.package in packages]
+
+
+def _quieter(alarms: Sequence[Alarms]) -> Iterator[str]:
+    for tool in dict.fromkeys(one.tool for one in alarms if one.tool not in OURS):
+        packages = {one.package for one in alarms if one.tool == tool}
+        ours = rate([one for one in alarms if one.tool == OURS[0] and one.package in packages])
+        theirs = rate([one for one in alarms if one.tool == tool])
+        if theirs < ours:
+            yield (
+                f"{tool} says less of unmodified code than {OURS[0]}: {theirs:.2f} against {ours:.2f} findings in "
+                "100,000 lines."
+            )
+
+
+def _faster(paces: Sequence[Pace]) -> Iterator[str]:
+    """Each other command against ours on the same subject."""
+    ours = {pace.subject: pace for pace in paces if pace.command == "autoawait check"}
+    others = [pace for pace in paces if not pace.command.startswith("autoawait") and pace.subject in ours]
+    for command in dict.fromkeys(pace.command for pace in others):
+        ratios = {p.subject: ours[p.subject].seconds / p.seconds for p in others if p.command == command}
+        faster = [subject for subject, ratio in ratios.items() if ratio > 1]
+        if faster:
+            worst = max(ratios, key=lambda subject: ratios[subject])
+            yield (
+                f"{command} is faster than autoawait check on {len(faster)} of {len(ratios)} packages: autoawait "
+                f"check takes {median(ratios.values()):.1f} times as long at the median, and {ratios[worst]:.1f} times "
+                f"at the most ({worst})."
+            )
+
+
+def _unsafe_repairs_less(scores: Sequence[Score]) -> Iterator[str]:
+    """A withdrawn fix takes the others of its file with it: what is applied beside it can undo safe fixes."""
+    packages = list(dict.fromkeys(score.package for score in scores if score.tool == OURS[1]))
+    pairs = {package: [total(scores, tool, package).repaired for tool in OURS] for package in packages}
+    worse = [f"{package} ({unsafe} against {safe})" for package, (safe, unsafe) in pairs.items() if unsafe < safe]
+    if worse:
+        yield (
+            f"With --unsafe-fixes fewer awaits come back than without on {len(worse)} of {len(packages)} packages: "
+            f"{_listed(worse)}."
+        )
+
+
+def _listed(items: Sequence[str]) -> str:
+    more = f" and {len(items) - _MOST} more" if len(items) > _MOST else ""
+    return ", ".join(items[:_MOST]) + more
