@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab import packages, speed
+from tests.lab import environments, packages, speed
 from tests.lab.packages import Package, Project
 from tests.lab.process import Run, measured
 from tests.lab.speed import Command, Measure, Patience, Timing, commands_of, in_turn, ratio, stages_in, tables
@@ -131,7 +131,7 @@ def test_large_projects_get_fewer_runs_unless_told() -> None:
 def test_peers_are_those_that_are_installed(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTOAWAIT_LAB_CACHE", str(tmp_path / "cache"))
     assert [one.name for one in commands_of(project)] == ["autoawait check", "ty check"]
-    scripts = tmp_path / "cache" / "peers" / packages.interpreter(project.python).parent.name
+    scripts = tmp_path / "cache" / "peers" / environments.interpreter(project.python).parent.name
     scripts.mkdir(parents=True)
     for name in ("mypy", "pyrefly"):
         (scripts / name).touch(mode=0o755)
