@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from tests.lab import changes, clean, peers, report, restore, revisions, speed, strip
 from tests.lab.checkers import checkers
@@ -17,10 +18,28 @@ from tests.lab.tables import Table, say, show, write_json
 from tests.lab.tool import Tool
 from tests.lab.wounds import Choice
 
-app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
+class Lab(TyperGroup):
+    """The commands. Where one cannot go on without what failed, it ends with code 2."""
+
+    def invoke(self, ctx: Any) -> object:  # noqa: ANN401 - which class it is depends on the version of Typer
+        try:
+            return super().invoke(ctx)
+        except LabError as error:
+            say(str(error))
+            raise typer.Exit(2) from error
+
+
+app = typer.Typer(cls=Lab, help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+SIZES = "asyncpg,discord.py,openai,together"
 Packages = Annotated[str, typer.Option(help=f"Names with commas between, of: {known_names()}. All of them without.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Measure anew what has been measured before.")]
+Seed = Annotated[int | None, typer.Option(help="Draw as many by lot instead.")]
+Runs = Annotated[
+    int | None, typer.Option(min=1, help="How many paired runs the medians are of; without, fewer for more lines.")
+]
+Timeout = Annotated[float, typer.Option(min=1, help="After how many seconds a timed run is given up.")]
 Json = Annotated[Path | None, typer.Option("--json", help="Write the results there as well.")]
 
 
@@ -30,7 +49,7 @@ def restore_command(
     every: Annotated[int, typer.Option(min=1, help="Every how many awaits one goes.")] = 10,
     offset: Annotated[int, typer.Option(min=0, help="The number of the first that goes.")] = 0,
     rounds: Annotated[int, typer.Option(min=1, help="Measure so many offsets (or seeds), from the given one on.")] = 1,
-    seed: Annotated[int | None, typer.Option(help="Draw as many by lot instead.")] = None,
+    seed: Seed = None,
     is_listed: Annotated[bool, typer.Option("--list", help="Each miss and extra, and what was said there.")] = False,
     json: Json = None,
 ) -> None:
@@ -53,7 +72,7 @@ def strip_command(
     packages: Packages = "",
     every: Annotated[int, typer.Option(min=1, help="Every how many functions one is stripped.")] = 1,
     offset: Annotated[int, typer.Option(min=0, help="The number of the first that is.")] = 0,
-    seed: Annotated[int | None, typer.Option(help="Draw as many by lot instead.")] = None,
+    seed: Seed = None,
     is_listed: Annotated[
         bool, typer.Option("--list", help="Each missed function and extra, and what was said.")
     ] = False,
@@ -73,19 +92,14 @@ def peers_command(
     packages: Packages = "",
     every: Annotated[int, typer.Option(min=1, help="Every how many awaits one goes.")] = 10,
     offset: Annotated[int, typer.Option(min=0, help="The number of the first that goes.")] = 0,
-    seed: Annotated[int | None, typer.Option(help="Draw as many by lot instead.")] = None,
+    seed: Seed = None,
     is_listed: Annotated[bool, typer.Option("--list", help="Each loss that a peer notices and we do not.")] = False,
     json: Json = None,
 ) -> None:
     """What ty, pyrefly, mypy and basedpyright notice and repair of the same losses, and what that takes."""
     choice = Choice(every, offset, seed)
-    try:
-        others = checkers()
-        showings = [
-            showing for project in _projects(packages) for showing in peers.peers(project, choice, others, Tool())
-        ]
-    except LabError as error:
-        raise typer.Exit(_failed(error)) from error
+    others = checkers()
+    showings = [showing for project in _projects(packages) for showing in peers.peers(project, choice, others, Tool())]
     _show(peers.tables(showings))
     if is_listed:
         peers.list_unseen(showings)
@@ -106,21 +120,15 @@ def clean_command(packages: Packages = "", json: Json = None) -> None:
 def speed_command(
     sizes: Annotated[
         str, typer.Option("--packages", "--sizes", help="As above, and `together`: all of them as one project.")
-    ] = "asyncpg,discord.py,openai,together",
-    runs: Annotated[
-        int | None, typer.Option(min=1, help="How many paired runs the medians are of; without, fewer for more lines.")
-    ] = None,
-    timeout: Annotated[float, typer.Option(min=1, help="After how many seconds a run is given up.")] = 600.0,
+    ] = SIZES,
+    runs: Runs = None,
+    timeout: Timeout = 600.0,
     is_verbose: Annotated[bool, typer.Option("--verbose", help="Also what `autoawait --verbose` says.")] = False,
     json: Json = None,
 ) -> None:
-    """Time and memory beside the type checkers, and of one file of 3,000 lines of discord.py through `fix -`."""
-    patience = speed.Patience(runs, timeout)
-    try:
-        timings = [timing for project in _sizes(sizes) for timing in speed.speed(project, patience)]
-        timings.append(speed.speed_of_file(_projects("discord.py")[0], patience))
-    except LabError as error:
-        raise typer.Exit(_failed(error)) from error
+    """Time and memory beside the type checkers; with discord.py, also of a file of 3,000 lines through `fix -`."""
+    patience, others = speed.Patience(runs, timeout), checkers()
+    timings = [timing for project in _sizes(sizes) for timing in speed.all_timings(project, patience, others)]
     _show(speed.tables(timings))
     if is_verbose:
         speed.list_stages(timings)
@@ -130,18 +138,26 @@ def speed_command(
 @app.command("report")
 def report_command(
     packages: Packages = "",
+    sizes: Annotated[
+        str, typer.Option(help=f"What is timed, by default the given packages, else {SIZES} (all as one project).")
+    ] = "",
     seed: Annotated[int, typer.Option(help="Of the lot by which awaits are drawn.")] = 1,
-    runs: Annotated[int, typer.Option(min=1, help="How many paired runs the medians of times are of.")] = 3,
+    runs: Runs = None,
+    timeout: Timeout = 600.0,
     is_fresh: Fresh = False,
 ) -> None:
-    """Measure everything that is not measured yet, and write docs/lab.md, its data and its charts."""
-    names = _names(packages)
-    try:
-        summary = report.measured(_projects(packages), report.Wish(names, seed, runs), _store(is_fresh))
-    except LabError as error:
-        raise typer.Exit(_failed(error)) from error
+    """Measure everything that is not measured yet, and write docs/lab.md, its data and its charts.
+
+    What fails is left out and named on the page; then the exit code is 1.
+    """
+    timed = sizes or packages or SIZES
+    wish = report.Wish(_names(packages), _names(timed), seed, speed.Patience(runs, timeout))
+    summary = report.measured(_projects(packages), _sizes(timed), wish, _store(is_fresh))
     report.write(summary, report.DOCS)
     say(f"written: {report.DOCS / 'lab.md'}")
+    for failure in summary.failures:
+        say(f"{failure.measurement} failed on {failure.package}: {failure.reason}")
+    raise typer.Exit(int(bool(summary.failures)))
 
 
 @app.command("compare")
@@ -152,10 +168,7 @@ def compare_command(
     is_fresh: Fresh = False,
 ) -> None:
     """See what the working tree does otherwise than a revision did: on mutants, and on packages as published."""
-    try:
-        found, failures = revisions.compared(revision, _projects(packages), Choice(seed=seed), _store(is_fresh))
-    except LabError as error:
-        raise typer.Exit(_failed(error)) from error
+    found, failures = revisions.compared(revision, _projects(packages), Choice(seed=seed), _store(is_fresh))
     show(changes.table(found))
     changes.list_changes(found)
     for failure in failures:
@@ -172,25 +185,16 @@ def _show(tables: Iterable[Table]) -> None:
 
 
 def _projects(names: str) -> list[Project]:
-    try:
-        return projects(_names(names))
-    except LabError as error:
-        raise typer.Exit(_failed(error)) from error
+    return projects(_names(names))
 
 
 def _sizes(names: str) -> list[Project]:
     """The named projects, in the order given; ``together`` is one of the names."""
-    wanted = [name.strip() for name in names.split(",") if name.strip()]
-    return [project for name in wanted for project in ([together()] if name == "together" else _projects(name))]
+    return [project for name in _names(names) for project in ([together()] if name == "together" else _projects(name))]
 
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
-
-
-def _failed(error: LabError) -> int:
-    say(str(error))
-    return 2
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -137,11 +137,15 @@ def _whole(said: Said) -> str:
     return f"{said.message} | {said.reason}" if said.reason and said.reason not in said.message else said.message
 
 
-def cause_table(mode: str, cases: Iterable[Case], most: int = 20) -> Table:
-    """The most frequent causes of misses and extras."""
-    causes = Counter((case.kind, case.cause) for case in cases)
-    rows = [(kind, count, cause) for (kind, cause), count in causes.most_common(most)]
-    return Table(f"Causes of misses and extras, {mode}", ("kind", "count", "cause"), rows)
+def cause_table(cases: Sequence[tuple[str, Case]], most: int = 20) -> Table:
+    """The most frequent causes of misses and extras, and how often each is one in each mode."""
+    modes = ("safe", "unsafe")
+    counts = Counter((mode, case.kind, case.cause) for mode, case in cases)
+    causes = Counter((case.kind, case.cause) for _, case in cases)
+    rows = [
+        (kind, *(counts[mode, kind, cause] for mode in modes), cause) for (kind, cause), _ in causes.most_common(most)
+    ]
+    return Table("The most frequent causes of misses and extras", ("kind", *modes, "cause"), rows)
 
 
 def say_case(case: Case, mode: str, package: str) -> None:

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from tests.lab.clean import Cleanliness
 from tests.lab.restore import Trial
+from tests.lab.strip import Stripped
 from tests.lab.tables import Table, say
 
 T = TypeVar("T")
@@ -99,17 +100,29 @@ def _beyond(many: Iterable[Noted], few: Iterable[Noted]) -> Iterator[Noted]:
 # --- the measurements -------------------------------------------------------------------------------------------------
 
 
-def _trial_noted(trial: Trial) -> Iterator[Noted]:
+def _cases_noted(result: Trial | Stripped) -> Iterator[Noted]:
     # Of several trials of one package each has its own mutant: they are told apart by their choice.
-    lot = f"offset {trial.choice.offset}" if trial.choice.seed is None else f"seed {trial.choice.seed}"
-    subject = f"{trial.package} ({trial.mode}, {lot})"
-    for case in trial.cases:
+    lot = f"offset {result.choice.offset}" if result.choice.seed is None else f"seed {result.choice.seed}"
+    subject = f"{result.package} ({result.mode}, {lot})"
+    for case in result.cases:
         yield Noted(case.kind, subject, case.path.as_posix(), case.line, case.text, case.what, case.said)
 
 
 def _trial_totals(trial: Trial) -> Mapping[str, int]:
     numbers = {"restored": trial.restored, "missed": trial.missed, "extra": trial.extra, "broken": trial.broken}
     return {f"{trial.mode} {name}": number for name, number in numbers.items()}
+
+
+def _stripped_totals(result: Stripped) -> Mapping[str, int]:
+    """Of functions, and of the awaits in them and around their calls."""
+    flags = {"async def": result.functions, "await": result.awaits}
+    numbers = {
+        f"{flag} {name}": number
+        for flag, score in flags.items()
+        for name, number in (("restored", score.restored), ("missed", score.missed), ("extra", score.extra))
+    }
+    whole = {"explained": result.explained, "broken": result.broken}
+    return {f"{result.mode} {name}": number for name, number in {**numbers, **whole}.items()}
 
 
 def _cleanliness_noted(result: Cleanliness) -> Iterator[Noted]:
@@ -127,13 +140,12 @@ def _cleanliness_totals(result: Cleanliness) -> Mapping[str, int]:
     }
 
 
-TRIALS = Comparable(
-    "restore",
-    _trial_noted,
-    _trial_totals,
-    new={"missed": "newly missed", "extra": "newly extra"},
-    gone={"missed": "newly restored", "extra": "no longer extra"},
-)
+_NEW = {"missed": "newly missed", "extra": "newly extra"}
+_GONE = {"missed": "newly restored", "extra": "no longer extra"}
+
+TRIALS: Comparable[Trial] = Comparable("restore", _cases_noted, _trial_totals, _NEW, _GONE)
+# A case of these is a function: what became of its awaits is in the totals.
+STRIPPED: Comparable[Stripped] = Comparable("strip", _cases_noted, _stripped_totals, _NEW, _GONE)
 CLEANLINESS = Comparable(
     "clean", _cleanliness_noted, _cleanliness_totals, new={"finding": "new finding"}, gone={"finding": "finding gone"}
 )

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tests.lab.drawing import BODY, SMALL, bar, drawing, line, mark, text, width_of
+from tests.lab.drawing import BODY, SMALL, bar, drawing, line, mark, path, text, width_of
 from tests.lab.placing import Box, Label, spots
 
 _WIDTH = 760.0
@@ -43,7 +43,7 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A labelled point of a series; points of several series with one label and one ``x`` are joined."""
+    """A labelled point of a series; points of several series with one label and one ``x`` have one label."""
 
     label: str
     x: float
@@ -52,7 +52,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Points of each series over two logarithmic axes."""
+    """Points of each series over two logarithmic axes; ``is_joined`` along each series, else those of one label."""
 
     name: str
     title: str
@@ -61,6 +61,7 @@ class Points:
     y_axis: str
     series: tuple[str, ...]
     points: tuple[tuple[Point, ...], ...]
+    is_joined: bool = False
 
 
 Chart = Bars | Points
@@ -171,7 +172,8 @@ def _points(chart: Points) -> str:
     xs = _scale([point.x for points in chart.points for point in points], frame.left, frame.right)
     ys = _scale([point.y for points in chart.points for point in points], frame.bottom, frame.top)
     places = [[(point.label, xs.at(point.x), ys.at(point.y)) for point in points] for points in chart.points]
-    parts += [*_mark_legend(chart.series, legend), *_grid(chart, frame, xs, ys), *_threads(places)]
+    lines = _paths(places) if chart.is_joined else _threads(places)
+    parts += [*_mark_legend(chart.series, legend), *_grid(chart, frame, xs, ys), *lines]
     parts += [mark(number, x, y) for number, points in enumerate(places) for _, x, y in points]
     parts += _labels(frame, places)
     return drawing(_WIDTH, frame.bottom + 58, chart.title, _points_told(chart), parts)
@@ -217,6 +219,11 @@ def _threads(places: _Places) -> Iterator[str]:
     for (_, x), heights in _columns(places).items():
         if len(heights) > 1:
             yield line(x, min(heights), x, max(heights), "thread")
+
+
+def _paths(places: _Places) -> Iterator[str]:
+    for number, points in enumerate(places):
+        yield path(number, sorted((x, y) for _, x, y in points))
 
 
 def _labels(frame: Box, places: _Places) -> Iterator[str]:

@@ -37,7 +37,7 @@ from typing import Any
 
 from tests.lab.environments import LabError, Locked, cache, interpreter, own_script
 from tests.lab.packages import Project
-from tests.lab.process import Run, measured
+from tests.lab.process import Run, completed
 
 # Made by ``pip freeze`` after ``pip install mypy pyrefly basedpyright``, with Python 3.11.
 LOCK = Path(__file__).with_name("peers.txt")
@@ -76,6 +76,16 @@ class Checker:
     extras: frozenset[str] = frozenset()
     settings: Mapping[str, str] = field(default_factory=dict)
     fixing: tuple[str, ...] = ()
+
+    def command(self, project: Project) -> tuple[str | Path, ...]:
+        """What is run in the root of a project."""
+        places = {"interpreter": interpreter(project.python), "environment": project.python}
+        return (self.program, *(word.format_map(places) for word in self.words))
+
+    def settle(self, project: Project) -> None:
+        """Write its settings into a copy of a project."""
+        for name, text in self.settings.items():
+            (project.root / name).write_text(text, encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +149,11 @@ def basedpyright(program: Path, version: str) -> Checker:
 def inspect(checker: Checker, project: Project) -> Inspection:
     """Check a copy of a project. Raises LabError if the checker did not get through."""
     run = _run(checker, project)
-    found = (_below(one, project.root) for one in checker.read(run.output))
-    return Inspection(tuple(found), run.seconds, run.megabytes)
+    try:
+        found = tuple(_below(one, project.root) for one in checker.read(run.output))
+    except (ValueError, KeyError) as error:
+        raise LabError(f"{checker.name} on {project.name} said what cannot be read: {error!r}") from error
+    return Inspection(found, run.seconds, run.megabytes)
 
 
 def fix(checker: Checker, project: Project) -> dict[Path, bytes]:
@@ -152,15 +165,8 @@ def fix(checker: Checker, project: Project) -> dict[Path, bytes]:
 
 
 def _run(checker: Checker, project: Project, more: Iterable[str] = ()) -> Run:
-    for name, text in checker.settings.items():
-        (project.root / name).write_text(text)
-    places = {"interpreter": interpreter(project.python), "environment": project.python}
-    words = [word.format_map(places) for word in checker.words]
-    run = measured([checker.program, *words, *more], project.root)
-    if run.code not in (0, 1):  # 1 is "there are findings" to all of them
-        errors = (run.errors or run.output).decode(errors="replace")
-        raise LabError(f"{checker.name} failed on {project.name} ({run.code}): {errors}")
-    return run
+    checker.settle(project)
+    return completed(f"{checker.name} on {project.name}", (*checker.command(project), *more), project.root)
 
 
 def _below(said: Diagnostic, root: Path) -> Diagnostic:

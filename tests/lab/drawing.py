@@ -10,7 +10,7 @@ SMALL = 12.0
 _HEADING = 17.0
 
 # No series is told by its colour alone: each has its own hatching as a bar and its own shape as a mark.
-SERIES = 4
+SERIES = 5
 
 # What an image of GitHub's pages knows of the theme is the system's wish; with a ground of its own the chart can be
 # read whichever the page has.
@@ -24,6 +24,7 @@ _DAY = {
     "s1": "#bc4c00",
     "s2": "#1a7f5a",
     "s3": "#8250df",
+    "s4": "#9a6700",
 }
 _NIGHT = {
     "ground": "#151b23",
@@ -35,6 +36,7 @@ _NIGHT = {
     "s1": "#f0883e",
     "s2": "#3fb98a",
     "s3": "#bc8cff",
+    "s4": "#d9b44a",
 }
 _FONTS = "-apple-system, BlinkMacSystemFont, 'Segoe UI', 'Noto Sans', Helvetica, Arial, sans-serif"
 
@@ -81,7 +83,7 @@ def bar(series: int, x: float, y: float, width: float, height: float) -> str:
 
 
 def mark(series: int, x: float, y: float) -> str:
-    """A point in the colour and shape of a series: a disc, a diamond, a square, a triangle."""
+    """A point in the colour and shape of a series: a disc, a diamond, a square, a triangle, a cross."""
     kind = f'class="m{series % SERIES}"'
     if series % SERIES == 0:
         return f'<circle {kind} cx="{_number(x)}" cy="{_number(y)}" r="5"/>'
@@ -89,9 +91,16 @@ def mark(series: int, x: float, y: float) -> str:
         ((0, -6), (6, 0), (0, 6), (-6, 0)),
         ((-5, -5), (5, -5), (5, 5), (-5, 5)),
         ((0, -6), (6, 5), (-6, 5)),
+        ((-2, -6), (2, -6), (2, -2), (6, -2), (6, 2), (2, 2), (2, 6), (-2, 6), (-2, 2), (-6, 2), (-6, -2), (-2, -2)),
     )[series % SERIES - 1]
     places = " ".join(f"{_number(x + right)},{_number(y + down)}" for right, down in corners)
     return f'<polygon {kind} points="{places}"/>'
+
+
+def path(series: int, points: Iterable[tuple[float, float]]) -> str:
+    """A line through points in the colour of a series."""
+    places = " ".join(f"{_number(x)},{_number(y)}" for x, y in points)
+    return f'<polyline class="p{series % SERIES}" points="{places}"/>'
 
 
 def _style() -> str:
@@ -120,12 +129,13 @@ def _rules(colours: dict[str, str]) -> list[str]:
         *(f".b{n} {{ fill: url(#h{n}); stroke: {series[n]}; }}" for n in range(1, SERIES)),
         *(f".h{n} {{ stroke: {series[n]}; }}" for n in range(1, SERIES)),
         *(f".w{n} {{ fill: {series[n]}; fill-opacity: 0.22; }}" for n in range(1, SERIES)),
+        *(f".p{n} {{ fill: none; stroke: {series[n]}; stroke-width: 1.5; }}" for n in range(SERIES)),
         *(f".m{n} {{ fill: {series[n]}; stroke: {colours['ground']}; stroke-width: 1.5; }}" for n in range(SERIES)),
     ]
 
 
 def _hatching() -> str:
-    strokes = ("M0 6 L6 0 M-1 1 L1 -1 M5 7 L7 5", "M3 0 V6", "M0 0 L6 6 M-1 5 L1 7 M5 -1 L7 1")
+    strokes = ("M0 6 L6 0 M-1 1 L1 -1 M5 7 L7 5", "M3 0 V6", "M0 0 L6 6 M-1 5 L1 7 M5 -1 L7 1", "M0 3 H6")
     return "\n".join(
         f'<pattern id="h{n}" width="6" height="6" patternUnits="userSpaceOnUse">'
         f'<rect class="w{n}" width="6" height="6"/><path class="h{n}" stroke-width="1.6" fill="none" d="{stroke}"/>'

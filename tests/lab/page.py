@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from statistics import median
 
-from tests.lab.charts import Bars, Chart, Group, svg
+from tests.lab import strip
+from tests.lab.charts import Chart, svg
 from tests.lab.documents import text_of
 from tests.lab.origin import Origin
-from tests.lab.scores import OURS, Score, rate, tools, total
+from tests.lab.scores import OURS, Pace, Recovery, Score, rate, total
+from tests.lab.sections import Section
 from tests.lab.shortfalls import shortfalls
-from tests.lab.summary import Section, Summary
-from tests.lab.tables import Table, markdown, percent
+from tests.lab.speed import BASELINE, OF_FILE
+from tests.lab.speed import OURS as CHECK
+from tests.lab.summary import Summary
+from tests.lab.tables import Table, markdown, percent, share
 
 JSON = "lab.json"
 PAGE = "lab.md"
@@ -33,8 +36,6 @@ def page(summary: Summary) -> str:
         "\n".join(f"- {point}" for point in _headlines(summary)),
         "## What is not so good",
         "\n".join(f"- {sentence}" for sentence in _honest(summary)),
-        "## Tools compared",
-        *_comparison(summary),
         *(part for section in summary.sections for part in _section(section)),
         "## Where these numbers come from",
         *_origin(summary.origin),
@@ -43,7 +44,7 @@ def page(summary: Summary) -> str:
 
 
 def _charts(summary: Summary) -> list[Chart]:
-    return [tools_chart(summary.scores), *(chart for section in summary.sections for chart in section.charts)]
+    return [chart for section in summary.sections for chart in section.charts]
 
 
 def _opening(summary: Summary) -> str:
@@ -60,6 +61,13 @@ def _opening(summary: Summary) -> str:
 
 
 def _headlines(summary: Summary) -> Iterator[str]:
+    yield from _restored(summary)
+    yield from _async_again(summary.recoveries)
+    yield from _alarms(summary)
+    yield from _paces(summary.paces)
+
+
+def _restored(summary: Summary) -> Iterator[str]:
     safe, unsafe = (total(summary.scores, tool) for tool in OURS)
     if safe.missing:
         yield (
@@ -71,6 +79,22 @@ def _headlines(summary: Summary) -> Iterator[str]:
             f"Beside that it changes {_times(safe.wrong)} with safe fixes and {_times(unsafe.wrong)} with "
             "`--unsafe-fixes`."
         )
+
+
+def _async_again(recoveries: Sequence[Recovery]) -> Iterator[str]:
+    for mode in dict.fromkeys(one.mode for one in recoveries):
+        of_mode = [one for one in recoveries if one.mode == mode]
+        functions = sum((one.functions for one in of_mode), strip.Score())
+        awaits = sum((one.awaits for one in of_mode), strip.Score())
+        if functions.restored:
+            yield (
+                f"Of {functions.removed:,} async functions made plain **{share(functions.recall)}** are async again "
+                f"with {mode} fixes (precision {share(functions.precision)}), and {share(awaits.recall)} of their "
+                "awaits are back."
+            )
+
+
+def _alarms(summary: Summary) -> Iterator[str]:
     ours = [one for one in summary.alarms if one.tool == OURS[0]]
     if ours:
         found, changed = sum(one.findings for one in ours), sum(one.changed for one in ours)
@@ -78,85 +102,33 @@ def _headlines(summary: Summary) -> Iterator[str]:
             f"In {sum(one.lines for one in ours):,} lines of code as published it has {_count(found, 'finding')} "
             f"({rate(ours):.2f} in 100,000 lines), and would change {_count(changed, 'file')} with `--unsafe-fixes`."
         )
-    paces = [pace for pace in summary.paces if pace.command == "autoawait check"]
-    if paces:
-        slowest = max(paces, key=lambda pace: pace.seconds)
-        yield (
-            f"A package takes {median(pace.seconds for pace in paces):.1f} s at the median and {slowest.seconds:.1f} s "
-            f"at the most ({slowest.subject}, {slowest.lines:,} lines)."
-        )
+
+
+def _paces(paces: Sequence[Pace]) -> Iterator[str]:
+    theirs = {pace.subject: pace for pace in paces if pace.command == BASELINE}
+    ours = [
+        f"{one.seconds:.1f} s for {one.subject} ({one.lines:,} lines{_beside(one, theirs.get(one.subject))})"
+        for one in paces
+        if one.command == CHECK
+    ]
+    if ours:
+        yield f"`autoawait check` takes {', '.join(ours)}."
+    for one in paces:
+        if one.command == OF_FILE:
+            yield f"An editor's buffer of {one.lines:,} lines takes {one.seconds:.1f} s ({one.subject})."
+
+
+def _beside(ours: Pace, theirs: Pace | None) -> str:
+    return f"; {BASELINE} alone {theirs.seconds:.1f} s" if theirs else ""
 
 
 def _honest(summary: Summary) -> list[str]:
-    found = shortfalls(summary.scores, summary.alarms, summary.paces)
+    failed = [f"{one.measurement} failed on {one.package}: `{one.reason}`" for one in summary.failures]
+    found = failed + shortfalls(summary.scores, summary.alarms, summary.paces, summary.recoveries)
     others = {score.tool for score in summary.scores} - set(OURS)
     if not others:
         found.append("No other tool was given the packages with missing awaits in this run.")
     return found or ["In none of the measures below is another tool better."]
-
-
-# --- tools compared ---------------------------------------------------------------------------------------------------
-
-
-def _comparison(summary: Summary) -> Iterator[str]:
-    yield _image(tools_chart(summary.scores))
-    yield markdown(tools_table(summary))
-    yield markdown(packages_table(summary))
-
-
-def tools_chart(scores: Sequence[Score]) -> Bars:
-    """The share of missing awaits that each tool notices and repairs."""
-    totals = [total(scores, tool) for tool in tools(scores)]
-    groups = tuple(
-        Group(
-            one.tool,
-            tuple(round(count / (one.missing or 1), 4) for count in (one.noticed, one.repaired)),
-            tuple(f"{percent(count, one.missing)} ({count:,})" for count in (one.noticed, one.repaired)),
-        )
-        for one in totals
-    )
-    most = max((one.missing for one in totals), default=0)
-    what = f"Of {most:,} awaits taken out of published packages, in percent, with how many these are."
-    return Bars("tools", "Missing awaits noticed and repaired", what, ("noticed", "repaired"), groups)
-
-
-def tools_table(summary: Summary) -> Table:
-    """What each tool did over all packages."""
-    columns = (
-        "tool",
-        "missing",
-        "noticed",
-        "share",
-        "repaired",
-        "share",
-        "other changes",
-        "precision",
-        "found as published",
-    )
-    rows = []
-    for tool in tools(summary.scores):
-        one = total(summary.scores, tool)
-        noticed, repaired = percent(one.noticed, one.missing), percent(one.repaired, one.missing)
-        precision = percent(one.repaired, one.repaired + one.wrong)
-        # What is found does not depend on which fixes are wanted.
-        alarms = [alarm for alarm in summary.alarms if alarm.tool == (OURS[0] if tool in OURS else tool)]
-        found = sum(alarm.findings for alarm in alarms) if alarms else "-"
-        rows.append((tool, one.missing, one.noticed, noticed, one.repaired, repaired, one.wrong, precision, found))
-    return Table("By tool", columns, rows)
-
-
-def packages_table(summary: Summary) -> Table:
-    """The shares by package: what each tool notices, and what those repair that can."""
-    names = tools(summary.scores)
-    fixers = [tool for tool in names if total(summary.scores, tool).repaired]
-    columns = ("package", "missing", *(f"{tool} notices" for tool in names), *(f"{tool} repairs" for tool in fixers))
-    rows = []
-    for package in dict.fromkeys(score.package for score in summary.scores):
-        by_tool = {tool: total(summary.scores, tool, package) for tool in names}
-        noticed = (percent(one.noticed, one.missing) for one in by_tool.values())
-        repaired = (percent(by_tool[tool].repaired, by_tool[tool].missing) for tool in fixers)
-        rows.append((package, max(one.missing for one in by_tool.values()), *noticed, *repaired))
-    return Table("By package", columns, rows)
 
 
 # --- the sections -----------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from statistics import median
 
 from autoawait import __version__
 from tests.lab.checkers import Checker, Diagnostic, Inspection, fix, inspect
-from tests.lab.copies import copied
+from tests.lab.copies import answer_on, copied, wounds_of
 from tests.lab.judge import verdict_on
 from tests.lab.mutate import Removal, mutate
 from tests.lab.packages import Project
@@ -77,8 +77,7 @@ class Showing:
 
 def peers(project: Project, choice: Choice, checkers: Sequence[Checker], fixer: Fixer) -> list[Showing]:
     """Rob a project as ``restore`` does, and show truth and mutant to autoawait and to each checker."""
-    field = _Field(project, choice)
-    return [_our_showing(field, fixer), *(_showing(field, checker) for checker in checkers)]
+    return [our_showing(project, choice, fixer), *(showing(project, choice, checker) for checker in checkers)]
 
 
 class _Field:
@@ -88,7 +87,7 @@ class _Field:
         self.project = project
         self.choice = choice
         self.mutants: tuple[Mutant[Removal], ...] = mutate(project.files(), choice)
-        self.wounds = {mutant.source.path.relative_to(project.root): mutant.source.data for mutant in self.mutants}
+        self.wounds = wounds_of(project, self.mutants)
         self.robbed: Robbed = robbed(self.mutants, project.root)
 
     def repair(self, mode: str, answer: Answer) -> Repair:
@@ -127,7 +126,9 @@ class _Field:
             yield Sighting(place, lost.line, lost.text, lost.callee, lost.context, said)
 
 
-def _showing(field: _Field, checker: Checker) -> Showing:
+def showing(project: Project, choice: Choice, checker: Checker) -> Showing:
+    """One checker on the same."""
+    field = _Field(project, choice)
     with copied(field.project) as copy:
         truth = inspect(checker, copy)
     with copied(field.project, field.wounds) as copy:
@@ -143,15 +144,13 @@ def _batch(field: _Field, checker: Checker) -> Iterator[Repair]:
         yield field.repair("batch", answer)
 
 
-def _our_showing(field: _Field, fixer: Fixer) -> Showing:
-    def answer(wounds: Mapping[Path, bytes], unsafe: bool) -> Answer:
-        with copied(field.project, wounds) as copy:
-            return fixer(copy, unsafe).at(field.project.root, copy.root)
-
-    truth, safe, unsafe = answer({}, False), answer(field.wounds, False), answer(field.wounds, True)
+def our_showing(project: Project, choice: Choice, fixer: Fixer) -> Showing:
+    """autoawait on a project robbed as ``restore`` does."""
+    field = _Field(project, choice)
+    truth = answer_on(project, {}, fixer, "safe")
+    safe, unsafe = (answer_on(project, field.wounds, fixer, mode) for mode in ("safe", "unsafe"))
     repairs = (field.repair("safe", safe), field.repair("unsafe", unsafe))
-    root = field.project.root
-    return field.showing(None, _inspection(truth, root), _inspection(safe, root), repairs)
+    return field.showing(None, _inspection(truth, project.root), _inspection(safe, project.root), repairs)
 
 
 def _inspection(answer: Answer, root: Path) -> Inspection:
@@ -222,15 +221,23 @@ def _noticed(tool: str, showings: Sequence[Showing]) -> tuple[object, ...]:
 
 
 def _apart(theirs: Sequence[Showing], ours: Sequence[Showing]) -> tuple[list[Sighting], list[Sighting]]:
-    """The losses that only they notice, and those that only we do; both saw the same mutants in the same order."""
+    """The losses that only they notice, and those that only we do."""
     only_theirs, only_ours = [], []
-    for their, our in zip(theirs, ours, strict=True):
-        for one, other in zip(their.losses, our.losses, strict=True):
-            if one.codes and not other.codes:
-                only_theirs.append(one)
-            if other.codes and not one.codes:
-                only_ours.append(other)
+    for _, one, other in _pairs(theirs, ours):
+        if one.codes and not other.codes:
+            only_theirs.append(one)
+        if other.codes and not one.codes:
+            only_ours.append(other)
     return only_theirs, only_ours
+
+
+def _pairs(theirs: Sequence[Showing], ours: Sequence[Showing]) -> Iterator[tuple[str, Sighting, Sighting]]:
+    """Each loss as two tools saw it, and its package, of the packages on which neither failed."""
+    known = {one.package: one for one in ours}
+    for their in theirs:
+        if our := known.get(their.package):
+            for one, other in zip(their.losses, our.losses, strict=True):
+                yield their.package, one, other
 
 
 def _package_rows(
@@ -243,8 +250,8 @@ def _package_rows(
 
 def _context_rows(showings: Sequence[Showing], tools: Sequence[str]) -> Iterator[tuple[object, ...]]:
     """The most frequent first."""
-    frequency = Counter(loss.context for one in _of(tools[0], showings) for loss in one.losses)
-    for context, _ in frequency.most_common():
+    frequency = Counter((one.tool, loss.context) for one in showings for loss in one.losses)
+    for context in dict.fromkeys(context for (_, context), _ in frequency.most_common()):
         yield _share_row(context, showings, tools, partial(_is_in, context))
 
 
@@ -256,7 +263,11 @@ def _share_row(
     name: str, showings: Sequence[Showing], tools: Sequence[str], is_meant: Callable[[Sighting], bool]
 ) -> tuple[object, ...]:
     counts = [_counted(_of(tool, showings), is_meant) for tool in tools]
-    return name, counts[0][1], *(percent(noticed, removed) for noticed, removed in counts)
+    return (
+        name,
+        max((removed for _, removed in counts), default=0),
+        *(percent(noticed, removed) for noticed, removed in counts),
+    )
 
 
 def _repair_rows(tool: str, showings: Sequence[Showing]) -> Iterator[tuple[object, ...]]:
@@ -284,10 +295,9 @@ def list_unseen(showings: Sequence[Showing]) -> None:
     ours = _of(OURS, showings)
     seen: dict[tuple[str, Sighting], list[str]] = {}
     for tool in dict.fromkeys(one.tool for one in showings):
-        for their, our in zip(_of(tool, showings), ours, strict=True):
-            for one, other in zip(their.losses, our.losses, strict=True):
-                if one.codes and not other.codes:
-                    seen.setdefault((their.package, other), []).append(f"{tool}: {', '.join(one.codes)}")
+        for package, one, other in _pairs(_of(tool, showings), ours):
+            if one.codes and not other.codes:
+                seen.setdefault((package, other), []).append(f"{tool}: {', '.join(one.codes)}")
     for (package, loss), sayings in seen.items():
         say(f"{package} {loss.path}:{loss.line}: {loss.text}")
         say(f"    {loss.callee} ({loss.context}) {'; '.join(sayings)}")

@@ -15,8 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from tests.lab.environments import LabError
+
 _PROC = Path("/proc")
 _PAUSE = 0.01
+_PATIENCE = 1800.0  # whatever takes longer will not end
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,26 @@ class Run:
     code: int
     output: bytes
     errors: bytes
+
+
+class TooSlowError(LabError):
+    """A command took longer than it was given."""
+
+
+def completed(
+    what: str, command: Sequence[str | Path], folder: Path, given: bytes = b"", timeout: float = _PATIENCE
+) -> Run:
+    """A run of a tool that did its job, whether it found something (1) or not (0); ``what`` names it to the user.
+
+    Raises LabError if it did not, TooSlowError if it was not done in so many seconds.
+    """
+    try:
+        run = measured(command, folder, given, timeout)
+    except subprocess.TimeoutExpired as error:
+        raise TooSlowError(f"{what} took longer than {timeout:g} s") from error
+    if run.code not in (0, 1):
+        raise LabError(f"{what} failed ({run.code}): {(run.errors or run.output).decode(errors='replace')}")
+    return run
 
 
 def measured(command: Sequence[str | Path], folder: Path, given: bytes = b"", timeout: float = math.inf) -> Run:

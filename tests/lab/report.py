@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.lab.checkers import checkers
 from tests.lab.documents import from_text
-from tests.lab.measurements import Progress, cleaning, restoring, timing
+from tests.lab.environments import LabError
+from tests.lab.measurements import Failure, Progress, cleaning, in_a_line, peering, restoring, stripping, timing
 from tests.lab.origin import origin
-from tests.lab.packages import PACKAGES, Project
-from tests.lab.page import CHARTS, JSON, files
+from tests.lab.packages import Project
+from tests.lab.page import CHARTS, JSON, PAGE, files
+from tests.lab.speed import Patience, Timing
 from tests.lab.store import Store
 from tests.lab.summary import Results, Summary, summary
 from tests.lab.tool import REPOSITORY
@@ -21,36 +24,56 @@ DOCS = REPOSITORY / "docs"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is to be measured: on which packages (none are all), which awaits, how many runs of each command."""
+    """What is to be measured: on which packages (none are all), which awaits, what is timed and how patiently."""
 
     packages: tuple[str, ...]
+    sizes: tuple[str, ...]
     seed: int
-    runs: int
+    patience: Patience
 
     def commands(self) -> dict[str, str]:
         """How each measurement is made alone, and all of them (``report``)."""
         names = f" --packages {','.join(self.packages)}" if self.packages else ""
-        all_names = ",".join(self.packages or (package.name for package in PACKAGES))
+        seed = f" --seed {self.seed}"
+        runs = f" --runs {self.patience.runs}" if self.patience.runs else ""
         options = {
-            "restore": f"{names} --seed {self.seed}",
+            "restore": f"{names}{seed}",
+            "strip": names,
             "clean": names,
-            "speed": f" --packages {all_names} --runs {self.runs}",
-            "report": f"{names} --seed {self.seed} --runs {self.runs}",
+            "peers": f"{names}{seed}",
+            "speed": f" --sizes {','.join(self.sizes)}{runs}",
+            "report": f"{names} --sizes {','.join(self.sizes)}{seed}{runs}",
         }
         return {name: f"python -m tests.lab {name}{words}" for name, words in options.items()}
 
 
-def measured(projects: Sequence[Project], wish: Wish, store: Store) -> Summary:
-    """Every measurement of every project, summed up; says on stderr how far it is."""
-    progress = Progress(store, [])
+def measured(projects: Sequence[Project], sizes: Sequence[Project], wish: Wish, store: Store) -> Summary:
+    """Every measurement of every project, and time and memory of some, summed up; says on stderr how far it is.
+
+    What fails is in the summary. Raises LabError if the lab cannot be set up, or if nothing could be measured.
+    """
+    peers = checkers()
+    progress = Progress(store)
+    lot = Choice(seed=wish.seed)
     commands = wish.commands()
-    results = Results(
-        progress.all_of(restoring(Choice(seed=wish.seed)), projects),
-        progress.all_of(cleaning(), projects),
-        progress.all_of(timing(wish.runs), projects),
-        commands,
+    trials = progress.all_of(restoring(lot), projects)
+    stripped = progress.all_of(stripping(), projects)
+    cleanliness = progress.all_of(cleaning(), projects)
+    showings = [showing for tool in (None, *peers) for showing in progress.all_of(peering(lot, tool), projects)]
+    timings = progress.all_of(timing(wish.patience, peers), sizes)
+    failures = (*progress.failures, *_failures(timings))
+    if not progress.moments:
+        raise LabError(f"nothing could be measured: {failures[0].reason if failures else 'no packages'}")
+    versions = {peer.name: peer.version for peer in peers}
+    return summary(
+        origin(commands["report"], projects, progress.moments, versions),
+        Results(tuple(showings), trials, stripped, cleanliness, timings, failures, commands),
     )
-    return summary(origin(commands["report"], projects, progress.moments, {}), results)
+
+
+def _failures(timings: Sequence[Timing]) -> list[Failure]:
+    """Of single commands, beside which others could be timed."""
+    return [Failure(f"speed ({one.command})", one.subject, in_a_line(one.failure)) for one in timings if one.failure]
 
 
 def write(summary: Summary, docs: Path) -> None:
@@ -70,5 +93,5 @@ def read(docs: Path = DOCS) -> Summary:
 
 def written(docs: Path = DOCS) -> Mapping[str, str]:
     """The text of every file of the page as it is on disk, by its path below ``docs``."""
-    found = [docs / JSON, docs / "lab.md", *sorted((docs / CHARTS).iterdir())]
+    found = [docs / JSON, docs / PAGE, *sorted((docs / CHARTS).iterdir())]
     return {path.relative_to(docs).as_posix(): path.read_text(encoding="utf-8") for path in found}

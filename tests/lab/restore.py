@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.lab.causes import Case, cases, cause_table, say_case
-from tests.lab.copies import copied
+from tests.lab.copies import answer_on, wounds_of
 from tests.lab.judge import Verdict, verdict_on
 from tests.lab.mutate import Removal, mutate
 from tests.lab.packages import Project
@@ -42,13 +42,8 @@ class Trial:
 def restore(project: Project, choice: Choice, fixer: Fixer, modes: Sequence[str] = ("safe", "unsafe")) -> list[Trial]:
     """Take awaits out of a copy of a project, let the tool work on it in each mode, and judge the results."""
     mutants = mutate(project.files(), choice)
-    wounds = {mutant.source.path.relative_to(project.root): mutant.source.data for mutant in mutants}
-    trials = []
-    for mode in modes:
-        with copied(project, wounds) as copy:
-            answer = fixer(copy, mode == "unsafe").at(project.root, copy.root)
-        trials.append(_trial(project, mutants, choice, answer, mode))
-    return trials
+    wounds = wounds_of(project, mutants)
+    return [_trial(project, mutants, choice, answer_on(project, wounds, fixer, mode), mode) for mode in modes]
 
 
 def _trial(project: Project, mutants: Sequence[Mutant[Removal]], choice: Choice, answer: Answer, mode: str) -> Trial:
@@ -85,10 +80,7 @@ def tables(trials: Sequence[Trial]) -> list[Table]:
             ("context", "removed", "safe", "share", "with unsafe", "share"),
             list(_context_rows(trials)),
         ),
-        *(
-            cause_table(mode, [case for trial in trials if trial.mode == mode for case in trial.cases])
-            for mode in ("safe", "unsafe")
-        ),
+        cause_table([(trial.mode, case) for trial in trials for case in trial.cases]),
     ]
 
 

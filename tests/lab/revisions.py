@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.lab.changes import CLEANLINESS, TRIALS, Comparison, changes
+from tests.lab.changes import CLEANLINESS, STRIPPED, TRIALS, Comparison, changes
 from tests.lab.clean import Cleanliness
 from tests.lab.environments import LabError
-from tests.lab.measurements import Progress, cleaning, restoring
+from tests.lab.measurements import Progress, cleaning, restoring, stripping
 from tests.lab.packages import Project
 from tests.lab.restore import Trial
 from tests.lab.store import Store
+from tests.lab.strip import Stripped
 from tests.lab.tool import REPOSITORY
 from tests.lab.wounds import Choice
 
@@ -27,10 +28,12 @@ class Results:
     """Of one tool on all packages."""
 
     trials: list[Trial] = field(default_factory=list)
+    stripped: list[Stripped] = field(default_factory=list)
     cleanliness: list[Cleanliness] = field(default_factory=list)
 
     def add(self, other: Results) -> None:
         self.trials += other.trials
+        self.stripped += other.stripped
         self.cleanliness += other.cleanliness
 
 
@@ -52,16 +55,20 @@ def compared(
             failures += [failure for failure in (old, new) if isinstance(failure, str)]
     return [
         changes(TRIALS, before.trials, after.trials),
+        changes(STRIPPED, before.stripped, after.stripped),
         changes(CLEANLINESS, before.cleanliness, after.cleanliness),
     ], failures
 
 
 def _measured(project: Project, choice: Choice, store: Store, home: Path, name: str) -> Results | str:
     """One package by one tool, or why not: that one revision fails where another does not is worth knowing."""
-    progress = Progress(store, [])
+    progress = Progress(store)
     try:
-        trials = progress.one_of(restoring(choice, home), project, f"restore, {name}:")
-        return Results(list(trials), list(progress.one_of(cleaning(home), project, f"clean, {name}:")))
+        return Results(
+            list(progress.one_of(restoring(choice, home), project, f"restore, {name}:")),
+            list(progress.one_of(stripping(home), project, f"strip, {name}:")),
+            list(progress.one_of(cleaning(home), project, f"clean, {name}:")),
+        )
     except LabError as error:
         return f"{project.name} is left out, {name} failed: {str(error).partition(chr(10))[0]}"
 

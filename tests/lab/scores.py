@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from tests.lab import strip
 from tests.lab.clean import Cleanliness
-from tests.lab.restore import Trial
+from tests.lab.peers import Showing
 from tests.lab.speed import Timing
+from tests.lab.strip import Stripped
 
 # Our two ways of working; what anybody else is better in is told against the first.
 OURS = ("autoawait", "autoawait --unsafe-fixes")
-
-_OF_A_FINDING = re.compile(r"AW\d{3} ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,8 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """Of a tool on one package as published: its findings, and how many files it would change."""
+    """Of a tool on one package as published: what it says of it, of whatever kind, and how many files it would
+    change; a type checker's are not asked for."""
 
     tool: str
     package: str
@@ -51,32 +51,49 @@ class Pace:
     megabytes: float
 
 
-def scores(trials: Iterable[Trial]) -> list[Score]:
-    """The tool's own scores; a miss is noticed if the tool had a finding on its line."""
-    tools = {"safe": OURS[0], "unsafe": OURS[1]}
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """Of our tool on one package whose async functions were made plain."""
+
+    mode: str
+    package: str
+    functions: strip.Score
+    awaits: strip.Score
+    explained: int
+
+
+def scores(showings: Iterable[Showing]) -> list[Score]:
+    """Of each tool; a tool that repairs in several modes has a score for each of ours, one that does not has none."""
+    return [score for showing in showings for score in _scores(showing)]
+
+
+def _scores(showing: Showing) -> list[Score]:
+    modes = {"safe": OURS[0], "unsafe": OURS[1]}
+    found = (showing.package, len(showing.losses), len(showing.noticed()))
+    if not showing.repairs:
+        return [Score(showing.tool, *found, 0, 0)]
     return [
-        Score(
-            tools[trial.mode],
-            trial.package,
-            trial.removed,
-            trial.restored
-            + sum(case.kind == "missed" and bool(_OF_A_FINDING.match(case.cause)) for case in trial.cases),
-            trial.restored,
-            trial.extra,
-        )
-        for trial in trials
+        Score(modes.get(repair.mode, showing.tool), *found, repair.restored, repair.extra) for repair in showing.repairs
     ]
 
 
-def alarms(results: Iterable[Cleanliness]) -> list[Alarms]:
-    """The tool's own findings where nothing is wrong, as far as anybody knows."""
-    return [Alarms(OURS[0], result.package, result.lines, len(result.remarks), result.changed) for result in results]
+def alarms(results: Iterable[Cleanliness], showings: Iterable[Showing], lines: Mapping[str, int]) -> list[Alarms]:
+    """What is said where nothing is wrong, as far as anybody knows: ours, then the others'."""
+    ours = [Alarms(OURS[0], result.package, result.lines, len(result.remarks), result.changed) for result in results]
+    others = (one for one in showings if one.tool != OURS[0])
+    return [*ours, *(Alarms(one.tool, one.package, lines[one.package], one.alarms, 0) for one in others)]
+
+
+def recoveries(results: Iterable[Stripped]) -> list[Recovery]:
+    return [Recovery(one.mode, one.package, one.functions, one.awaits, one.explained) for one in results]
 
 
 def paces(timings: Iterable[Timing]) -> list[Pace]:
+    """Of the commands that did their job in time."""
     return [
-        Pace(timing.command, timing.subject, timing.lines, round(timing.seconds, 3), round(timing.megabytes, 1))
-        for timing in timings
+        Pace(one.command, one.subject, one.lines, round(one.seconds, 3), round(one.megabytes, 1))
+        for one in timings
+        if one.seconds is not None and one.megabytes is not None
     ]
 
 

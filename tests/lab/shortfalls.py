@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from tests.lab.scores import OURS, Alarms, Pace, Score, rate, tools, total
+from tests.lab.scores import OURS, Alarms, Pace, Recovery, Score, rate, tools, total
 
 _MOST = 5  # packages named in one sentence
 
@@ -25,12 +25,30 @@ _MEASURES = (
 )
 
 
-def shortfalls(scores: Sequence[Score], alarms: Sequence[Alarms], paces: Sequence[Pace]) -> list[str]:
-    """A sentence for each measure in which another tool is better, over all packages and on which of them; and where
-    more fixes repair less."""
+@dataclass(frozen=True, slots=True)
+class _Cost:
+    """A number of a pace, of which less is better, and how it is spoken of."""
+
+    verb: str
+    ours: str
+    value: Callable[[Pace], float]
+
+
+_COSTS = (
+    _Cost("is faster than", "takes {:.1f} times as long", lambda pace: pace.seconds),
+    _Cost("holds less memory than", "holds {:.1f} times as much", lambda pace: pace.megabytes),
+)
+
+
+def shortfalls(
+    scores: Sequence[Score], alarms: Sequence[Alarms], paces: Sequence[Pace], recoveries: Sequence[Recovery] = ()
+) -> list[str]:
+    """A sentence for each measure in which another tool is better, over all packages and on which of them; where
+    more fixes repair less; and where nothing comes back at all."""
     others = [tool for tool in tools(scores) if tool not in OURS]
     found = [sentence for tool in others for measure in _MEASURES for sentence in _by(measure, tool, scores)]
-    return [*found, *_quieter(alarms), *_faster(paces), *_unsafe_repairs_less(scores)]
+    costs = (line for cost in _COSTS for line in _cheaper(cost, paces))
+    return [*found, *_quieter(alarms), *costs, *_unsafe_repairs_less(scores), *_never_async(recoveries)]
 
 
 def _by(measure: _Measure, tool: str, scores: Sequence[Score]) -> Iterator[str]:
@@ -67,19 +85,19 @@ def _quieter(alarms: Sequence[Alarms]) -> Iterator[str]:
             )
 
 
-def _faster(paces: Sequence[Pace]) -> Iterator[str]:
+def _cheaper(cost: _Cost, paces: Sequence[Pace]) -> Iterator[str]:
     """Each other command against ours on the same subject."""
     ours = {pace.subject: pace for pace in paces if pace.command == "autoawait check"}
     others = [pace for pace in paces if not pace.command.startswith("autoawait") and pace.subject in ours]
     for command in dict.fromkeys(pace.command for pace in others):
-        ratios = {p.subject: ours[p.subject].seconds / p.seconds for p in others if p.command == command}
-        faster = [subject for subject, ratio in ratios.items() if ratio > 1]
-        if faster:
+        ratios = {p.subject: cost.value(ours[p.subject]) / (cost.value(p) or 1) for p in others if p.command == command}
+        cheaper = [subject for subject, ratio in ratios.items() if ratio > 1]
+        if cheaper:
             worst = max(ratios, key=lambda subject: ratios[subject])
             yield (
-                f"{command} is faster than autoawait check on {len(faster)} of {len(ratios)} packages: autoawait "
-                f"check takes {median(ratios.values()):.1f} times as long at the median, and {ratios[worst]:.1f} times "
-                f"at the most ({worst})."
+                f"{command} {cost.verb} autoawait check on {len(cheaper)} of {len(ratios)} projects: autoawait check "
+                f"{cost.ours.format(median(ratios.values()))} at the median, and {ratios[worst]:.1f} times at the most "
+                f"({worst})."
             )
 
 
@@ -93,6 +111,22 @@ def _unsafe_repairs_less(scores: Sequence[Score]) -> Iterator[str]:
             f"With --unsafe-fixes fewer awaits come back than without on {len(worse)} of {len(packages)} packages: "
             f"{_listed(worse)}."
         )
+
+
+def _never_async(recoveries: Sequence[Recovery]) -> Iterator[str]:
+    functions = [one.functions for one in recoveries]
+    lost = sum(one.removed for one in functions)
+    if lost and not any(one.restored for one in functions):
+        share = sum(one.explained for one in recoveries) / lost
+        yield (
+            f"Nothing makes a plain function async: of {lost // _modes(recoveries):,} async functions made plain none "
+            f"came back (recall 0.0%), and of {share:.1%} of them it is said why."
+        )
+
+
+def _modes(recoveries: Sequence[Recovery]) -> int:
+    """In how many modes each function was tried."""
+    return len({one.mode for one in recoveries})
 
 
 def _listed(items: Sequence[str]) -> str:

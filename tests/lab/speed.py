@@ -5,24 +5,26 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
-from tests.lab.environments import LabError, cache, interpreter, own_script
+from tests.lab.checkers import Checker
+from tests.lab.copies import copied
+from tests.lab.environments import LabError
 from tests.lab.mutate import mutate
 from tests.lab.packages import Project
-from tests.lab.process import Run, measured
+from tests.lab.process import Run, TooSlowError, completed
 from tests.lab.tables import Table, say
 from tests.lab.tool import REPOSITORY
 from tests.lab.wounds import Choice
 
-OURS, BASELINE = "autoawait check", "ty check"
+OURS, BASELINE = "autoawait check", "ty"
+OF_FILE = "autoawait fix -"
+# One file is timed as an editor would give it to us: a module of about this length of this package.
+FILE_OF, FILE_LINES = "discord.py", 3000
 # What a note of ``--verbose`` calls a stage, and the issue's word for it.
 STAGES = {
     "reading": "parse",
@@ -43,21 +45,25 @@ class Command:
     words: tuple[str | Path, ...]
     folder: Path
 
-    def __str__(self) -> str:
-        return shlex.join(map(str, self.words))
+    def shown(self, project: Project) -> str:
+        """As a reader may run it elsewhere, with names for this machine's folders."""
+        program, *words = map(str, self.words)
+        text = shlex.join([Path(program).name, *words])
+        return text.replace(str(project.root), "PROJECT").replace(str(project.python), "ENV")
 
 
-# Runs a command; None if it took too long.
-Measure = Callable[[Command], Run | None]
+# Runs a command. Raises LabError if it did not do its job, TooSlowError if it took too long.
+Measure = Callable[[Command], Run]
+Outcome = Run | LabError
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Medians of a command over ``runs`` on so many ``lines``.
+    """Medians of a command (its words as ``Command.shown``) over ``runs`` on so many ``lines``.
 
     ``x_ty`` and ``memory_x_ty`` are medians of the ratios to ``ty check``, each to the run beside it; None without one.
-    ``seconds`` is None where the command took longer than ``limit``. ``verbose`` is what ``--verbose`` said of one
-    more run, which took ``verbose_seconds``.
+    ``seconds`` is None where the command took longer than ``limit`` or did not do its job (``failure`` says why).
+    ``verbose`` is what ``--verbose`` said of one more run, which took ``verbose_seconds``.
     """
 
     subject: str
@@ -71,6 +77,7 @@ class Timing:
     x_ty: float | None = None
     memory_x_ty: float | None = None
     limit: float = 0.0
+    failure: str = ""
     verbose: str = ""
     verbose_seconds: float = 0.0
     stages: Mapping[str, float] = field(default_factory=dict)
@@ -88,81 +95,88 @@ class Patience:
         return self.runs or (7 if lines < 30_000 else 5 if lines < 150_000 else 3)
 
 
-def speed(project: Project, patience: Patience, measure: Measure | None = None) -> list[Timing]:
-    """``autoawait check`` of a project and the checkers that are there, in turn, so that a slow minute hits all."""
-    measure = measure or (lambda command: _measured(command, patience.timeout))
+def all_timings(project: Project, patience: Patience, checkers: Sequence[Checker]) -> list[Timing]:
+    """Of a project as a whole and, if it is the one, of its module."""
+    of_file = [speed_of_file(project, patience)] if project.name == FILE_OF else []
+    return [*speed(project, patience, checkers), *of_file]
+
+
+def speed(
+    project: Project, patience: Patience, checkers: Sequence[Checker], measure: Measure | None = None
+) -> list[Timing]:
+    """``autoawait check`` of a copy of a project and the checkers, in turn, so that a slow minute hits all."""
+    measure = measure or _measure(patience.timeout)
     lines = project.lines()
-    commands = commands_of(project)
-    rounds = in_turn(commands, patience.runs_of(lines), measure)
-    timings = [_timing(project.name, lines, command, rounds, patience.timeout) for command in commands]
-    return [_told(timings[0], commands[0], measure), *timings[1:]]
+    with copied(project) as copy:
+        for checker in checkers:
+            checker.settle(copy)
+        commands = commands_of(copy, checkers)
+        rounds = in_turn(commands, patience.runs_of(lines), measure)
+        timings = [_timing(copy, copy.name, lines, command, rounds, patience.timeout) for command in commands]
+        return [_told(timings[0], commands[0], measure), *timings[1:]]
 
 
-def commands_of(project: Project) -> list[Command]:
-    """Ours first, then ``ty check``, then the peers that are installed."""
-    python = interpreter(project.python)
+def commands_of(project: Project, checkers: Sequence[Checker]) -> list[Command]:
+    """Ours first, then the checkers with the words that they have in the whole lab."""
     ours = (sys.executable, "-m", "autoawait", "check", project.root, "--python", project.python)
-    ty = (own_script("ty"), "check", project.root, "--python", project.python, "--output-format", "concise")
-    peers = peer_commands(project, python)
-    return [Command(OURS, ours, REPOSITORY), Command(BASELINE, ty, project.root), *peers.values()]
+    others = (Command(checker.name, checker.command(project), project.root) for checker in checkers)
+    return [Command(OURS, ours, REPOSITORY), *others]
 
 
-def peer_commands(project: Project, python: Path) -> dict[str, Command]:
-    """The other checkers, cold, as far as they are installed in ``peers`` of the lab's cache."""
-    scripts = cache() / "peers" / python.parent.name
-    words: dict[str, tuple[str | Path, ...]] = {
-        "mypy": ("--cache-dir", os.devnull, "--python-executable", python, "."),
-        "pyrefly": ("check", "--python-interpreter-path", python, "--output-format", "min-text"),
-        "basedpyright": ("--pythonpath", python, "."),
-    }
-    found = {name: shutil.which(name, path=str(scripts)) for name in words}
-    return {name: Command(name, (Path(script), *words[name]), project.root) for name, script in found.items() if script}
-
-
-def in_turn(commands: Sequence[Command], runs: int, measure: Measure) -> dict[str, list[Run | None]]:
-    """A B C, A B C, …: the runs of each command by its name, None where it took too long; then it is not run again."""
-    results: dict[str, list[Run | None]] = {command.name: [] for command in commands}
+def in_turn(commands: Sequence[Command], runs: int, measure: Measure) -> dict[str, list[Outcome]]:
+    """A B C, A B C, …: the runs of each command by its name; one that failed or took too long is not run again."""
+    results: dict[str, list[Outcome]] = {command.name: [] for command in commands}
     for _ in range(runs):
         for command in commands:
-            if None not in results[command.name]:
-                results[command.name].append(measure(command))
+            if all(isinstance(one, Run) for one in results[command.name]):
+                results[command.name].append(_outcome(command, measure))
     return results
 
 
-def ratio(ours: Iterable[Run | None], theirs: Iterable[Run | None], what: Callable[[Run], float]) -> float | None:
+def _outcome(command: Command, measure: Measure) -> Outcome:
+    try:
+        return measure(command)
+    except LabError as error:
+        return error
+
+
+def ratio(ours: Iterable[Outcome], theirs: Iterable[Outcome], what: Callable[[Run], float]) -> float | None:
     """The median of the ratios of runs that stood beside each other; None where there is no such pair."""
-    pairs = [what(one) / what(other) for one, other in zip(ours, theirs, strict=False) if one and other]
+    beside = zip(ours, theirs, strict=False)
+    pairs = [what(one) / what(other) for one, other in beside if isinstance(one, Run) and isinstance(other, Run)]
     return median(pairs) if pairs else None
 
 
 def _timing(
-    subject: str, lines: int, command: Command, rounds: Mapping[str, Sequence[Run | None]], limit: float
+    project: Project,
+    subject: str,
+    lines: int,
+    command: Command,
+    rounds: Mapping[str, Sequence[Outcome]],
+    limit: float,
 ) -> Timing:
     runs = rounds[command.name]
-    done = [run for run in runs if run]
-    if len(done) < len(runs):
-        return Timing(subject, lines, command.name, str(command), len(runs), limit=limit)
+    done = [run for run in runs if isinstance(run, Run)]
+    timing = Timing(subject, lines, command.name, command.shown(project), len(runs), limit=limit)
+    for error in runs:
+        if isinstance(error, LabError):
+            return timing if isinstance(error, TooSlowError) else replace(timing, failure=str(error))
     baseline = rounds.get(BASELINE, ())
-    return Timing(
-        subject,
-        lines,
-        command.name,
-        str(command),
-        len(runs),
+    return replace(
+        timing,
         seconds=median(run.seconds for run in done),
         slowest=max(run.seconds for run in done),
         megabytes=median(run.megabytes for run in done),
         x_ty=ratio(runs, baseline, lambda run: run.seconds),
         memory_x_ty=ratio(runs, baseline, lambda run: run.megabytes),
-        limit=limit,
     )
 
 
 def _told(timing: Timing, command: Command, measure: Measure) -> Timing:
     """The same with what ``--verbose`` says of one more run; not of a command that takes too long."""
-    run = measure(replace(command, words=(*command.words, "--verbose"))) if timing.seconds is not None else None
-    if run is None:
+    if timing.seconds is None:
         return timing
+    run = measure(replace(command, words=(*command.words, "--verbose")))
     verbose = run.errors.decode(errors="replace")
     return replace(timing, verbose=verbose, verbose_seconds=run.seconds, stages=stages_in(verbose))
 
@@ -173,35 +187,26 @@ def stages_in(verbose: str) -> dict[str, float]:
     return {STAGES[match[1]]: float(match[2]) for match in found if match}
 
 
-def speed_of_file(project: Project, patience: Patience, wanted_lines: int = 3000) -> Timing:
+def speed_of_file(project: Project, patience: Patience, wanted_lines: int = FILE_LINES) -> Timing:
     """``autoawait fix -`` on the project's module nearest above ``wanted_lines``, robbed of every tenth await.
 
     The module is also robbed on disk, in a copy of the project, so that the editor's case is the same.
     """
     path = module_of_length(project, wanted_lines)
-    with tempfile.TemporaryDirectory(prefix="autoawait-lab-") as folder:
-        copy = Path(folder).resolve() / project.root.name
-        shutil.copytree(project.root, copy)
-        target = copy / path.relative_to(project.root)
-        mutants = mutate([target], Choice())
-        if not mutants:
-            raise LabError(f"{path} has no await to lose")
-        code = mutants[0].source.data
-        target.write_bytes(code)
-        words = (sys.executable, "-m", "autoawait", "fix", "-", "--python", project.python, "--stdin-filename", target)
-        command = Command("autoawait fix -", words, REPOSITORY)
-
-        def measure(command: Command) -> Run | None:
-            return _measured(command, patience.timeout, code)
-
-        lines = code.count(b"\n")
+    mutants = mutate([path], Choice())
+    if not mutants:
+        raise LabError(f"{path.name} has no await to lose")
+    code, place = mutants[0].source.data, path.relative_to(project.root)
+    with copied(project, {place: code}) as copy:
+        target = copy.root / place
+        words = (sys.executable, "-m", "autoawait", "fix", "-", "--python", copy.python, "--stdin-filename", target)
+        command = Command(OF_FILE, words, REPOSITORY)
+        measure = _measure(patience.timeout, code)
         rounds = in_turn([command], patience.runs_of(project.lines()), measure)
-        timing = _told(
-            _timing(f"{project.name} {path.name}", lines, command, rounds, patience.timeout), command, measure
-        )
-    if any(run and run.output == code for run in rounds[command.name]):
-        lacks = len(mutants[0].removals)
-        raise LabError(f"nothing was fixed in {path.name}, which lacks {lacks} awaits\n{timing.verbose}")
+        subject, lines = f"{project.name} {path.name}", code.count(b"\n")
+        timing = _told(_timing(copy, subject, lines, command, rounds, patience.timeout), command, measure)
+    if any(isinstance(run, Run) and run.output == code for run in rounds[command.name]):
+        raise LabError(f"nothing was fixed in {path.name}, which lacks {len(mutants[0].removals)} awaits")
     return timing
 
 
@@ -213,15 +218,9 @@ def module_of_length(project: Project, lines: int) -> Path:
     return min(long)[1]
 
 
-def _measured(command: Command, timeout: float, given: bytes = b"") -> Run | None:
-    """One run; None if it took too long. Raises LabError where the tool says that it could not do its job."""
-    try:
-        result = measured(command.words, command.folder, given, timeout)
-    except subprocess.TimeoutExpired:
-        return None
-    if result.code not in (0, 1):
-        raise LabError(f"{command} failed ({result.code}): {result.errors.decode(errors='replace')}")
-    return result
+def _measure(timeout: float, given: bytes = b"") -> Measure:
+    """One that gives each command the same input and no more than so many seconds."""
+    return lambda command: completed(command.name, command.words, command.folder, given, timeout)
 
 
 def tables(timings: Sequence[Timing]) -> list[Table]:
@@ -234,15 +233,20 @@ def tables(timings: Sequence[Timing]) -> list[Table]:
             ("subject", "lines", *STAGES.values(), "start and end", "all", "questions"),
             [_stage_row(one) for one in timings if one.stages],
         ),
-        Table("Commands", ("subject", "command", "as run"), [(one.subject, one.command, one.words) for one in timings]),
+        Table("Commands", ("command", "as run"), list(dict.fromkeys((one.command, one.words) for one in timings))),
     ]
 
 
 def _row(timing: Timing) -> tuple[object, ...]:
     numbers = (timing.slowest, timing.x_ty, timing.megabytes, timing.memory_x_ty)
-    seconds = f"> {timing.limit:g}" if timing.seconds is None else timing.seconds
     shown = ("-" if number is None else number for number in numbers)
-    return (timing.subject, timing.lines, timing.command, timing.runs, seconds, *shown)
+    return (timing.subject, timing.lines, timing.command, timing.runs, _seconds(timing), *shown)
+
+
+def _seconds(timing: Timing) -> object:
+    if timing.seconds is None:
+        return "failed" if timing.failure else f"> {timing.limit:g}"
+    return timing.seconds
 
 
 def _stage_row(timing: Timing) -> tuple[object, ...]:

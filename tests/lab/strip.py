@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.lab.causes import NOTHING_SAID, Case, Told, cause_table, extra_case, say_case, sayings, standing
-from tests.lab.copies import copied
+from tests.lab.copies import answer_on, wounds_of
 from tests.lab.judge import Verdict, verdict_on
 from tests.lab.packages import Project
 from tests.lab.stripping import LostAsync, strip_functions
@@ -73,13 +73,8 @@ class Stripped:
 def strip(project: Project, choice: Choice, fixer: Fixer, modes: Sequence[str] = ("safe", "unsafe")) -> list[Stripped]:
     """Make async functions of a copy of a project plain, let the tool work on it in each mode, judge the results."""
     mutants = strip_functions(project.files(), choice)
-    wounds = {mutant.source.path.relative_to(project.root): mutant.source.data for mutant in mutants}
-    results = []
-    for mode in modes:
-        with copied(project, wounds) as copy:
-            answer = fixer(copy, mode == "unsafe").at(project.root, copy.root)
-        results.append(_stripped(project, mutants, choice, answer, mode))
-    return results
+    wounds = wounds_of(project, mutants)
+    return [_stripped(project, mutants, choice, answer_on(project, wounds, fixer, mode), mode) for mode in modes]
 
 
 def _stripped(project: Project, mutants: Sequence[Mutant[Loss]], choice: Choice, answer: Answer, mode: str) -> Stripped:
@@ -125,12 +120,11 @@ def tables(results: Sequence[Stripped]) -> list[Table]:
     """Functions, awaits, explanations and costs by package and mode, and the most frequent causes in each mode."""
     flags = ("package", "mode", "removed", "restored", "missed", "extra", "recall", "precision", "F1")
     costs = ("package", "mode", "not restored", "with a reason", "without", "broken", "seconds", "MB")
-    modes = dict.fromkeys(result.mode for result in results)
     return [
         Table("`async def` of stripped functions", flags, list(_rows(results, _function_cells))),
         Table("`await` of stripped functions", flags, list(_rows(results, _await_cells))),
         Table("Functions not restored; broken files; what the runs cost", costs, list(_rows(results, _cost_cells))),
-        *(cause_table(mode, [case for one in results if one.mode == mode for case in one.cases]) for mode in modes),
+        cause_table([(one.mode, case) for one in results for case in one.cases]),
     ]
 
 

@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tests.lab.environments import LabError
 from tests.lab.packages import Project
-from tests.lab.process import measured
+from tests.lab.process import completed
 
 # ``python -m`` puts its folder first on the import path: never one that holds a measured package.
 REPOSITORY = Path(__file__).parents[2]
@@ -74,11 +73,9 @@ class Tool:
         """Fix all of a project in place. Raises LabError if the tool did not do its job."""
         before = {path: path.read_bytes() for path in project.files()}
         wish = ["--unsafe-fixes"] if unsafe else []
-        words = ["--output-format", "json", "-vv", "--python", project.python, *wish, *self.options]
-        run = measured([sys.executable, "-m", "autoawait", "fix", project.root, *words], self.home)
-        errors = run.errors.decode(errors="replace")
-        if run.code not in (0, 1):
-            raise LabError(f"autoawait of {self.home} failed on {project.name} ({run.code}): {errors}")
+        words: list[str | Path] = ["--output-format", "json", "-vv", "--python", project.python, *wish, *self.options]
+        command = [sys.executable, "-m", "autoawait", "fix", project.root, *words]
+        run = completed(f"autoawait on {project.name}", command, self.home)
         after = {path: path.read_bytes() for path in project.files()}
         document = json.loads(run.output)
         findings = [
@@ -86,7 +83,8 @@ class Tool:
             *(_said(finding, self.home, before, is_fixed=True) for finding in document.get("fixed", ())),
         ]
         results = {path: data for path, data in after.items() if data != before.get(path)}
-        return Answer(tuple(findings), results, tuple(errors.splitlines()), run.seconds, run.megabytes)
+        notes = run.errors.decode(errors="replace").splitlines()
+        return Answer(tuple(findings), results, tuple(notes), run.seconds, run.megabytes)
 
 
 def _said(finding: Mapping[str, Any], base: Path, files: Mapping[Path, bytes], *, is_fixed: bool) -> Said:
@@ -115,7 +113,7 @@ def _lines(finding: Mapping[str, Any], base: Path, files: Mapping[Path, bytes]) 
 
 
 def _path(told: Mapping[str, Any], base: Path) -> Path:
-    return (base / told["path"]).resolve()
+    return (base / str(told["path"])).resolve()
 
 
 def relative(path: Path, project: Project) -> str:
