@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given, settings
@@ -39,6 +40,8 @@ TIMES = Points(
         (Point("arq", 2114, 0.2), Point("redis", 71497, 2.25), Point("openai", 245851, 5.0)),
     ),
 )
+LINES = replace(TIMES, name="lines", is_joined=True)
+CHARTS = [TOOLS, TIMES, LINES]
 
 
 def drawn(chart: Chart) -> ElementTree.Element:
@@ -61,7 +64,7 @@ def assert_nothing_is_cut_off(root: ElementTree.Element) -> None:
         assert page.holds(box), words
 
 
-@pytest.mark.parametrize("chart", [TOOLS, TIMES])
+@pytest.mark.parametrize("chart", CHARTS)
 def test_a_chart_says_what_it_shows(chart: Chart) -> None:
     root = drawn(chart)
     assert root.attrib["role"] == "img"
@@ -78,7 +81,7 @@ def test_the_description_has_every_number() -> None:
     assert "ty check: arq (2,114, 0.2), redis (71,497, 2.25)" in svg(TIMES)
 
 
-@pytest.mark.parametrize("chart", [TOOLS, TIMES])
+@pytest.mark.parametrize("chart", CHARTS)
 def test_nothing_is_cut_off(chart: Chart) -> None:
     assert_nothing_is_cut_off(drawn(chart))
 
@@ -95,6 +98,15 @@ def test_points_are_joined_and_each_label_stands_once() -> None:
     assert [words.count(name) for name in ("arq", "redis", "openai")] == [1, 1, 1]
     threads = [line for line in root.iter(f"{SVG}line") if line.attrib["class"] == "thread"]
     assert [line.attrib["x1"] == line.attrib["x2"] for line in threads[:3]] == [True, True, True]
+
+
+def test_a_line_runs_through_the_points_of_each_series() -> None:
+    root = drawn(LINES)
+    lines = [line.attrib["points"].split() for line in root.iter(f"{SVG}polyline")]
+    assert [len(line) for line in lines] == [3, 3]
+    circles = [f"{one.attrib['cx']},{one.attrib['cy']}" for one in root.iter(f"{SVG}circle")][1:]
+    assert lines[0] == circles
+    assert not [line for line in root.iter(f"{SVG}line") if line.attrib["class"] == "thread"]
 
 
 def test_larger_is_further_right_and_higher() -> None:
@@ -140,13 +152,13 @@ def test_any_points_are_whole(rows: list[tuple[int, float, float]]) -> None:
     assert_nothing_is_cut_off(drawn(chart))
 
 
-@pytest.mark.parametrize("chart", [TOOLS, TIMES])
+@pytest.mark.parametrize("chart", CHARTS)
 def test_the_same_numbers_give_the_same_text(chart: Chart) -> None:
     assert svg(chart) == svg(chart)
 
 
 def test_no_more_than_one_digit_stands_behind_a_point() -> None:
-    for chart in (TOOLS, TIMES):
+    for chart in CHARTS:
         body = svg(chart).partition("</defs>")[2]
         assert not re.search(r'"-?\d+\.\d\d', body)
         assert '"-0"' not in body

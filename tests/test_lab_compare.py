@@ -12,13 +12,14 @@ from typer.testing import CliRunner
 from tests.lab import __main__ as lab
 from tests.lab import revisions
 from tests.lab.causes import Case
-from tests.lab.changes import CLEANLINESS, TRIALS, Comparison, changes, list_changes, table
+from tests.lab.changes import CLEANLINESS, STRIPPED, TRIALS, Comparison, changes, list_changes, table
 from tests.lab.clean import Cleanliness, Remark
 from tests.lab.environments import LabError
-from tests.lab.measurements import Measurement, Progress
+from tests.lab.measurements import Measurement, Progress, in_a_line
 from tests.lab.packages import Project
 from tests.lab.restore import Trial
 from tests.lab.store import Store
+from tests.lab.strip import Score, Stripped
 from tests.lab.tool import REPOSITORY
 from tests.lab.wounds import Choice
 
@@ -105,6 +106,27 @@ def test_findings_are_new_or_gone() -> None:
     assert ("none findings", 0, 1) in comparison.totals
 
 
+def stripped(*cases: Case, removed: int = 4) -> Stripped:
+    missed = sum(one.kind == "missed" for one in cases)
+    functions = Score(removed - missed, missed, len(cases) - missed)
+    return Stripped("shop", "safe", Choice(every=1), functions, Score(7, 2), missed, 0, 1.0, 1.0, cases)
+
+
+def test_functions_are_newly_restored_or_missed() -> None:
+    before = [stripped(case("missed", 3, "Shop.load"), case("missed", 9, "save"))]
+    after = [stripped(case("missed", 9, "save"), case("extra", 12, "def"), case("missed", 20, "sell"))]
+    comparison = changes(STRIPPED, before, after)
+    subject = "shop (safe, offset 0)"
+    assert told(comparison) == [
+        ("newly restored", subject, 3),
+        ("newly missed", subject, 20),
+        ("newly extra", subject, 12),
+    ]
+    assert ("safe async def extra", 0, 1) in comparison.totals
+    assert ("safe await restored", 7, 7) in comparison.totals
+    assert ("safe explained", 2, 2) in comparison.totals
+
+
 def test_all_is_printed_with_its_place_and_what_was_said(capsys: pytest.CaptureFixture[str]) -> None:
     comparison = changes(TRIALS, [trial()], [trial(case("missed", 3))])
     nothing = changes(CLEANLINESS, cleanliness(), cleanliness())
@@ -147,6 +169,11 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     project = Project("shop", "1.0", root, tmp_path / "env")
     monkeypatch.setattr(lab, "projects", lambda names: [project])
     monkeypatch.setattr(lab, "cache", lambda: tmp_path / "cache")
+
+    def stripping(home: Path = REPOSITORY) -> Measurement[Stripped]:
+        return Measurement("strip", Stripped, lambda project: [stripped()], None, home)
+
+    monkeypatch.setattr(revisions, "stripping", stripping)
     return project
 
 
@@ -171,6 +198,7 @@ def test_both_tools_are_measured_and_compared(shop: Project, monkeypatch: pytest
     result = CliRunner().invoke(lab.app, ["compare", "HEAD", "--seed", "5"])
     assert result.exit_code == 0, result.output
     assert "newly restored: shop (safe, seed 1) shop/a.py:3: db.save()" in result.output
+    assert "strip: nothing changed" in result.output
     assert "clean: nothing changed" in result.output
 
 
@@ -204,10 +232,33 @@ def test_progress_says_what_is_measured_and_what_was(
         return cleanliness(REMARK)
 
     measurement = Measurement("clean", Cleanliness, measure, None)
-    progress = Progress(Store(tmp_path / "results"), [])
+    progress = Progress(Store(tmp_path / "results"))
     assert progress.all_of(measurement, [shop]) == progress.all_of(measurement, [shop]) == tuple(cleanliness(REMARK))
     assert asked == ["shop"]
     assert progress.moments[0] == progress.moments[1]
     errors = capsys.readouterr().err.splitlines()
     assert errors[0] == "clean 1/1 shop ..."
     assert errors[2].startswith("clean 1/1 shop: measured 2")
+
+
+def test_what_fails_is_noted_in_a_line_and_the_others_go_on(
+    shop: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def measure(project: Project) -> Sequence[Cleanliness]:
+        if project.name == "bad":
+            raise LabError(f"mypy failed (2): Traceback\n  in {tmp_path}/cache/x\nMemoryError: {'far ' * 200}")
+        return cleanliness()
+
+    progress = Progress(Store(tmp_path / "results"))
+    measurement = Measurement("clean", Cleanliness, measure, None, by="mypy")
+    assert len(progress.all_of(measurement, [replace(shop, name="bad"), shop])) == 1
+    (failure,) = progress.failures
+    assert (failure.measurement, failure.package) == ("clean (mypy)", "bad")
+    assert failure.reason.startswith("mypy failed (2): Traceback … MemoryError: far")
+    assert len(failure.reason) == 300
+    assert len(progress.moments) == 1
+
+
+def test_a_line_has_none_of_this_machines_folders() -> None:
+    assert in_a_line(f"no {REPOSITORY}/docs\n\n") == "no ./docs"
+    assert in_a_line("") == ""

@@ -291,8 +291,14 @@ def test_a_batch_fix_is_judged_by_what_it_changes(project: Project) -> None:
 
 def test_a_checker_that_does_not_get_through_is_an_error(project: Project) -> None:
     broken = Checker("broken", "1", Path(sys.executable), ("-c", "import sys; sys.exit('no' and 2)"), read_mypy)
-    with pytest.raises(LabError, match=r"broken failed on shop \(2\)"):
+    with pytest.raises(LabError, match=r"broken on shop failed \(2\)"):
         inspect(broken, project)
+
+
+def test_what_a_checker_says_must_be_readable(project: Project) -> None:
+    odd = Checker("odd", "1", Path(sys.executable), ("-c", "print('a sentence')"), read_mypy)
+    with pytest.raises(LabError, match="odd on shop said what cannot be read"):
+        inspect(odd, project)
 
 
 def test_we_stand_in_the_table_by_the_places_of_our_findings(project: Project) -> None:
@@ -357,6 +363,17 @@ def test_a_tool_without_a_batch_fix_has_dashes_for_it() -> None:
         ["autoawait", "unsafe", "4", "2", "50.0%", "1", "0"],
         ["peer", "-", "4", "-", "-", "-", "-"],
     ]
+
+
+def test_a_package_on_which_a_tool_failed_is_left_out_for_it_alone() -> None:
+    noticed, by_package, by_context, *_ = tables(SHOWINGS[:3])
+    assert noticed.cells()[1] == ["peer", "1", "3", "2", "66.7%", "33.3%", "2", "1", "2", "9", "7"]
+    assert by_package.cells()[1] == ["b", "1", "100.0%", "-"]
+    assert len(by_context.rows) == 2
+
+
+def test_nothing_measured_is_no_rows_but_one_of_all() -> None:
+    assert [len(table.rows) for table in tables([])] == [0, 1, 0, 0, 0]
 
 
 def test_time_and_memory_are_of_all_runs() -> None:

@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from typer.testing import CliRunner
 
 from tests.lab import __main__ as lab
-from tests.lab import report
+from tests.lab import report, strip
 from tests.lab.causes import Case
+from tests.lab.checkers import Checker, ty
 from tests.lab.clean import Cleanliness, Remark
 from tests.lab.documents import from_text, text_of
 from tests.lab.environments import LabError
-from tests.lab.measurements import Measurement
+from tests.lab.measurements import Failure, Measurement
 from tests.lab.origin import Machine, Origin, Subject, origin
 from tests.lab.packages import Project
-from tests.lab.page import files, page, tools_chart
+from tests.lab.page import files, page
+from tests.lab.peers import Repair, Showing, Sighting
 from tests.lab.restore import Trial
-from tests.lab.scores import OURS, Alarms, Pace, Score, alarms, paces, rate, scores, tools, total
+from tests.lab.scores import OURS, Alarms, Pace, Score, alarms, paces, rate, recoveries, scores, tools, total
+from tests.lab.sections import by_size, rounded, speed_chart, tools_chart
 from tests.lab.shortfalls import shortfalls
-from tests.lab.speed import Timing
-from tests.lab.summary import Results, Summary, rounded, summary
+from tests.lab.speed import Patience, Timing
+from tests.lab.strip import Stripped
+from tests.lab.summary import Results, Summary, summary
 from tests.lab.tables import Table
 from tests.lab.wounds import Choice
+
+T = TypeVar("T")
 
 ORIGIN = Origin(
     "python -m tests.lab report --seed 1",
@@ -50,26 +58,60 @@ def trial(package: str, mode: str, restored: int, *cases: Case) -> Trial:
     )
 
 
-NOTICED = case("missed", "AW102 unsafe, not applied: … is not awaited")
 UNSEEN = case("missed", "… gives unknown, left alone: it is never awaited")
 EXTRA = case("extra", "AW101 fixed (safe): … is not awaited")
 TRIALS = (
-    trial("shop", "safe", 8, NOTICED, UNSEEN, EXTRA),
+    trial("shop", "safe", 8, UNSEEN, UNSEEN, EXTRA),
     trial("bar", "safe", 30),
     trial("shop", "unsafe", 9, UNSEEN),
     trial("bar", "unsafe", 30),
 )
-REMARK = Remark("AW101", "safe", "proved", "a.py", 3, "f()", "`f` is not awaited", "", is_genuine=False)
-CLEAN = (Cleanliness("shop", "1.0", 2000, 0, 1.0, ()), Cleanliness("bar", "2.0", 90_000, 1, 2.0, (REMARK,)))
-TIMINGS = (
-    Timing("shop", 2000, "autoawait check", 3, 1.0, 1.1, 90.04, "words"),
-    Timing("shop", 2000, "ty check", 3, 0.5, 0.6, 60.0),
-    Timing("bar", 90_000, "autoawait check", 3, 12.0, 13.0, 190.0),
-    Timing("bar", 90_000, "ty check", 3, 3.0, 3.1, 160.0),
-    Timing("bar long.py", 3000, "autoawait fix -", 3, 1.0, 1.1, 90.0),
+
+
+def stripped(package: str, mode: str, restored: int = 0) -> Stripped:
+    functions = strip.Score(restored, 4 - restored, 1 if restored else 0)
+    return Stripped(package, mode, Choice(every=1), functions, strip.Score(restored, 8), 3, 0, 1.0, 90.0, (UNSEEN,))
+
+
+STRIPPED = tuple(stripped(package, mode) for mode in ("safe", "unsafe") for package in ("shop", "bar"))
+
+
+def showing(tool: str, package: str, missing: int, noticed: int, *repairs: Repair, extras: int = 0) -> Showing:
+    """One that notices the first so many losses, the last ``extras`` of them by rules that are off by default."""
+    codes = ["c"] * (noticed - extras) + ["x"] * extras + [""] * (missing - noticed)
+    losses = tuple(Sighting("a.py", 3, "f()", "f", "statement", tuple(filter(None, [code]))) for code in codes)
+    return Showing(package, tool, "1", Choice(seed=1), losses, 0, 20, 10, frozenset({"x"}), repairs, 1.5, 100.0)
+
+
+SHOWINGS = (
+    showing("autoawait", "shop", 10, 9, Repair("safe", 8, 1, 0), Repair("unsafe", 9, 0, 0)),
+    showing("autoawait", "bar", 30, 30, Repair("safe", 30, 0, 0), Repair("unsafe", 30, 0, 0)),
+    showing("ty", "shop", 10, 5, Repair("batch", 1, 0, 0)),
+    showing("ty", "bar", 30, 6, Repair("batch", 0, 0, 0)),
+    showing("mypy", "shop", 10, 10, extras=4),
 )
-COMMANDS = {name: f"python -m tests.lab {name}" for name in ("restore", "clean", "speed")}
-SUMMARY = summary(ORIGIN, Results(TRIALS, CLEAN, TIMINGS, COMMANDS))
+REMARK = Remark("AW101", "safe", "proved", "a.py", 3, "f()", "`f` is not awaited", "", is_genuine=False)
+BUG = replace(REMARK, is_genuine=True)
+CLEAN = (Cleanliness("shop", "1.0", 2000, 0, 1.0, (BUG,)), Cleanliness("bar", "2.0", 90_000, 1, 2.0, (REMARK,)))
+
+
+def timing(subject: str, lines: int, command: str, seconds: float | None, megabytes: float | None) -> Timing:
+    return Timing(subject, lines, command, f"{command} PROJECT", 3, seconds, seconds, megabytes, limit=600.0)
+
+
+TIMINGS = (
+    timing("shop", 2000, "autoawait check", 1.0, 90.04),
+    timing("shop", 2000, "ty", 0.5, 60.0),
+    timing("shop", 2000, "mypy", 4.0, 80.0),
+    timing("bar", 90_000, "autoawait check", 12.0, 190.0),
+    timing("bar", 90_000, "ty", 3.0, 160.0),
+    timing("bar", 90_000, "mypy", None, None),
+    timing("bar long.py", 3000, "autoawait fix -", 1.0, 90.0),
+)
+FAILURES = (Failure("peers (mypy)", "bar", "mypy failed (2)"),)
+COMMANDS = {name: f"python -m tests.lab {name}" for name in ("restore", "strip", "clean", "peers", "speed")}
+RESULTS = Results(SHOWINGS, TRIALS, STRIPPED, CLEAN, TIMINGS, FAILURES, COMMANDS)
+SUMMARY = summary(ORIGIN, RESULTS)
 
 
 # --- the page in docs -------------------------------------------------------------------------------------------------
@@ -116,14 +158,15 @@ def test_charts_that_are_no_more_are_removed(tmp_path: Path) -> None:
 
 
 def test_commands_are_what_was_asked_for() -> None:
-    assert report.Wish(("arq", "redis"), 7, 2).commands() == {
+    assert report.Wish(("arq", "redis"), ("arq", "together"), 7, Patience(2)).commands() == {
         "restore": "python -m tests.lab restore --packages arq,redis --seed 7",
+        "strip": "python -m tests.lab strip --packages arq,redis",
         "clean": "python -m tests.lab clean --packages arq,redis",
-        "speed": "python -m tests.lab speed --packages arq,redis --runs 2",
-        "report": "python -m tests.lab report --packages arq,redis --seed 7 --runs 2",
+        "peers": "python -m tests.lab peers --packages arq,redis --seed 7",
+        "speed": "python -m tests.lab speed --sizes arq,together --runs 2",
+        "report": "python -m tests.lab report --packages arq,redis --sizes arq,together --seed 7 --runs 2",
     }
-    assert report.Wish((), 1, 3).commands()["report"] == "python -m tests.lab report --seed 1 --runs 3"
-    assert "--packages aiohttp,httpx," in report.Wish((), 1, 3).commands()["speed"]
+    assert report.Wish((), ("arq",), 1, Patience()).commands()["clean"] == "python -m tests.lab clean"
 
 
 @pytest.fixture
@@ -136,17 +179,23 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(lab, "cache", lambda: tmp_path / "cache")
     monkeypatch.setattr(report, "DOCS", tmp_path / "docs")
 
-    def restoring(choice: Choice) -> Measurement[Trial]:
-        return Measurement("restore", Trial, lambda project: TRIALS[::2], choice)
+    def made(name: str, cls: type[T], results: Sequence[T], by: str = "") -> Callable[..., Measurement[T]]:
+        return lambda *options: Measurement(name, cls, lambda project: results, [name, by], by=by)
 
-    def cleaning() -> Measurement[Cleanliness]:
-        return Measurement("clean", Cleanliness, lambda project: CLEAN[:1], None)
+    def peering(choice: Choice, checker: Checker | None) -> Measurement[Showing]:
+        by = checker.name if checker else ""
+        return made("peers", Showing, [one for one in SHOWINGS[::2] if one.tool == (by or "autoawait")], by)()
 
-    def timing(runs: int) -> Measurement[Timing]:
-        return Measurement("speed", Timing, lambda project: TIMINGS[:2], runs)
-
-    for fake in (restoring, cleaning, timing):
-        monkeypatch.setattr(report, fake.__name__, fake)
+    fakes: dict[str, object] = {
+        "checkers": lambda: [ty(Path("ty"), "0.1")],
+        "restoring": made("restore", Trial, TRIALS[::2]),
+        "stripping": made("strip", Stripped, STRIPPED[::2]),
+        "cleaning": made("clean", Cleanliness, CLEAN[:1]),
+        "peering": peering,
+        "timing": made("speed", Timing, TIMINGS[:2]),
+    }
+    for name, fake in fakes.items():
+        monkeypatch.setattr(report, name, fake)
     return tmp_path / "docs"
 
 
@@ -154,25 +203,44 @@ def test_the_command_measures_once_and_writes_the_page(shop: Path) -> None:
     first = CliRunner().invoke(lab.app, ["report", "--packages", "shop", "--seed", "3"])
     assert first.exit_code == 0, first.output
     text = (shop / "lab.md").read_text(encoding="utf-8")
-    assert "`python -m tests.lab report --packages shop --seed 3 --runs 3`" in text
+    assert "`python -m tests.lab report --packages shop --sizes shop --seed 3`" in text
     assert "| shop | 1.0 | 2 |" in text
+    assert "ty 0.1" in text
     assert report.written(shop) == dict(files(report.read(shop)))
     second = CliRunner().invoke(lab.app, ["report", "--packages", "shop", "--seed", "3"])
-    assert second.output.count("shop: measured 2") == 3
+    assert second.output.count("shop: measured 2") == 6
     fresh = CliRunner().invoke(lab.app, ["report", "--packages", "shop", "--seed", "3", "--fresh"])
     assert ": measured" not in fresh.output
 
 
-def test_a_measurement_that_fails_ends_with_code_2_and_writes_nothing(
+def failed(project: Project) -> list[Timing]:
+    raise LabError("ty failed (2)")
+
+
+def test_a_measurement_that_fails_is_on_the_page_and_in_the_exit_code(
     shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def failed(project: Project) -> list[Timing]:
-        raise LabError("ty check failed (2)")
+    monkeypatch.setattr(report, "timing", lambda *_: Measurement("speed", Timing, failed, None))
+    result = CliRunner().invoke(lab.app, ["report", "--packages", "shop"])
+    assert result.exit_code == 1
+    assert "speed failed on shop: ty failed (2)" in result.output
+    assert "- speed failed on shop: `ty failed (2)`" in (shop / "lab.md").read_text(encoding="utf-8")
 
-    monkeypatch.setattr(report, "timing", lambda runs: Measurement("speed", Timing, failed, runs))
-    result = CliRunner().invoke(lab.app, ["report"])
+
+def test_a_command_that_fails_beside_others_is_one_as_well(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [TIMINGS[0], replace(TIMINGS[5], failure="mypy failed (2): no memory")]
+    monkeypatch.setattr(report, "timing", lambda *_: Measurement("speed", Timing, lambda _: found, None))
+    result = CliRunner().invoke(lab.app, ["report", "--packages", "shop"])
+    assert result.exit_code == 1
+    assert "speed (mypy) failed on bar: mypy failed (2): no memory" in result.output
+
+
+def test_where_nothing_can_be_measured_nothing_is_written(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("restoring", "stripping", "cleaning", "peering", "timing"):
+        monkeypatch.setattr(report, name, lambda *_: Measurement("speed", Timing, failed, None))
+    result = CliRunner().invoke(lab.app, ["report", "--packages", "shop"])
     assert result.exit_code == 2
-    assert "ty check failed (2)" in result.output
+    assert "nothing could be measured: ty failed (2)" in result.output
     assert not shop.exists()
 
 
@@ -189,53 +257,71 @@ def test_the_origin_is_this_machine_and_this_revision(tmp_path: Path) -> None:
 # --- scores -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_miss_with_a_finding_is_noticed() -> None:
-    assert scores(TRIALS) == [
-        Score("autoawait", "shop", 10, 9, 8, 1),
-        Score("autoawait", "bar", 30, 30, 30, 0),
-        Score("autoawait --unsafe-fixes", "shop", 10, 9, 9, 0),
-        Score("autoawait --unsafe-fixes", "bar", 30, 30, 30, 0),
+def test_each_tool_has_a_score_for_each_way_in_which_it_repairs() -> None:
+    assert scores(SHOWINGS) == [
+        Score("autoawait", "shop", 10, 9, 9, 8, 1),
+        Score("autoawait --unsafe-fixes", "shop", 10, 9, 9, 9, 0),
+        Score("autoawait", "bar", 30, 30, 30, 30, 0),
+        Score("autoawait --unsafe-fixes", "bar", 30, 30, 30, 30, 0),
+        Score("ty", "shop", 10, 5, 5, 1, 0),
+        Score("ty", "bar", 30, 6, 6, 0, 0),
+        Score("mypy", "shop", 10, 10, 6, 0, 0),
     ]
 
 
 def test_totals_are_of_one_tool() -> None:
-    assert total(scores(TRIALS), "autoawait") == Score("autoawait", "all", 40, 39, 38, 1)
-    assert total(scores(TRIALS), "autoawait", "shop") == Score("autoawait", "shop", 10, 9, 8, 1)
-    assert total([], "autoawait") == Score("autoawait", "all", 0, 0, 0, 0)
+    assert total(scores(SHOWINGS), "autoawait") == Score("autoawait", "all", 40, 39, 39, 38, 1)
+    assert total(scores(SHOWINGS), "autoawait", "shop") == Score("autoawait", "shop", 10, 9, 9, 8, 1)
+    assert total([], "autoawait") == Score("autoawait", "all", 0, 0, 0, 0, 0)
 
 
 def test_our_tools_come_first() -> None:
-    assert tools([Score("peer", "a", 1, 1, 0, 0), *scores(TRIALS)]) == ["autoawait", "autoawait --unsafe-fixes", "peer"]
+    assert tools(reversed(scores(SHOWINGS))) == ["autoawait --unsafe-fixes", "autoawait", "mypy", "ty"]
 
 
 def test_alarms_and_paces_keep_what_is_compared() -> None:
-    assert alarms(CLEAN)[1] == Alarms("autoawait", "bar", 90_000, 1, 1)
-    assert rate(alarms(CLEAN)) == pytest.approx(1.087, abs=0.001)
+    found = alarms(CLEAN, SHOWINGS, {"shop": 2000, "bar": 90_000})
+    assert found[:2] == [Alarms("autoawait", "shop", 2000, 1, 1, 0), Alarms("autoawait", "bar", 90_000, 1, 0, 1)]
+    assert found[2] == Alarms("ty", "shop", 2000, 20)
+    assert rate(found[:2]) == pytest.approx(2.174, abs=0.001)
     assert rate([]) == 0
     assert paces(TIMINGS)[0] == Pace("autoawait check", "shop", 2000, 1.0, 90.0)
+    assert len(paces(TIMINGS)) == len(TIMINGS) - 1, "what took too long has no pace"
 
 
 # --- what is not so good ----------------------------------------------------------------------------------------------
 
-GOOD = [Score("autoawait", "shop", 10, 9, 9, 0), Score("autoawait", "bar", 30, 30, 30, 0)]
+GOOD = [Score("autoawait", "shop", 10, 9, 9, 9, 0), Score("autoawait", "bar", 30, 30, 30, 30, 0)]
 
 
 def test_nothing_is_said_of_a_tool_that_is_not_better() -> None:
-    peer = [Score("peer", "shop", 10, 9, 0, 0), Score("peer", "bar", 30, 30, 9, 0)]
-    assert shortfalls([*GOOD, *peer], [Alarms("peer", "shop", 10, 0, 0), Alarms(OURS[0], "shop", 10, 0, 0)], []) == []
+    peer = [Score("peer", "shop", 10, 9, 9, 0, 0), Score("peer", "bar", 30, 30, 30, 9, 0)]
+    assert shortfalls([*GOOD, *peer], [Alarms("peer", "shop", 10, 0), Alarms(OURS[0], "shop", 10, 0)], []) == []
 
 
 def test_a_tool_that_notices_more_is_named_with_both_numbers() -> None:
-    peer = [Score("peer", "shop", 10, 10, 0, 0), Score("peer", "bar", 30, 30, 0, 0)]
-    unsafe = [replace(score, tool=OURS[1]) for score in GOOD]
-    assert shortfalls([*GOOD, *unsafe, *peer], [], []) == [
-        "peer notices more of the missing awaits than autoawait: 100.0% against 97.5% (97.5% with --unsafe-fixes).",
-        "peer notices more of the missing awaits on 1 of 2 packages: shop (100.0% against 90.0%).",
+    peer = [Score("peer", "shop", 10, 10, 10, 0, 0), Score("peer", "bar", 30, 30, 30, 0, 0)]
+    assert shortfalls([*GOOD, *peer], [], []) == [
+        "peer notices more of the missing awaits than autoawait: 100.0% against 97.5%; on 1 of 2 packages: shop "
+        "(100.0% against 90.0%).",
     ]
 
 
+def test_what_is_noticed_by_rules_that_are_off_by_default_is_told() -> None:
+    (sentence,) = shortfalls([GOOD[0], Score("peer", "shop", 10, 10, 6, 0, 0)], [], [])
+    assert sentence.endswith(" than autoawait: 100.0% against 90.0% (60.0% with its default rules).")
+
+
+def test_a_tool_that_repairs_more_is_told_with_our_unsafe_fixes() -> None:
+    unsafe = Score(OURS[1], "shop", 10, 9, 9, 10, 0)
+    (sentence,) = shortfalls([replace(GOOD[0]), unsafe, Score("peer", "shop", 10, 9, 9, 10, 0)], [], [])
+    assert sentence.endswith(
+        "peer repairs more of the missing awaits than autoawait: 100.0% against 90.0% (100.0% with --unsafe-fixes)."
+    )
+
+
 def test_a_tool_that_is_better_on_one_package_only_is_named_too() -> None:
-    peer = [Score("peer", "shop", 10, 10, 10, 0), Score("peer", "bar", 30, 20, 20, 0)]
+    peer = [Score("peer", "shop", 10, 10, 10, 10, 0), Score("peer", "bar", 30, 20, 20, 20, 0)]
     assert shortfalls([*GOOD, *peer], [], []) == [
         "peer notices more of the missing awaits on 1 of 2 packages: shop (100.0% against 90.0%).",
         "peer repairs more of the missing awaits on 1 of 2 packages: shop (100.0% against 90.0%).",
@@ -243,22 +329,20 @@ def test_a_tool_that_is_better_on_one_package_only_is_named_too() -> None:
 
 
 def test_a_tool_is_compared_on_the_packages_that_it_was_tried_on() -> None:
-    (sentence,) = shortfalls([*GOOD, Score("peer", "shop", 10, 10, 0, 0)], [], [])
+    (sentence,) = shortfalls([*GOOD, Score("peer", "shop", 10, 10, 10, 0, 0)], [], [])
     assert sentence == "peer notices more of the missing awaits than autoawait: 100.0% against 90.0%."
 
 
 def test_no_more_than_five_packages_are_named() -> None:
-    ours = [Score("autoawait", f"p{number}", 10, number, 0, 0) for number in range(8)]
-    peers = [Score("peer", f"p{number}", 10, 9, 0, 0) for number in range(8)]
-    sentence = shortfalls([*ours, *peers], [], [])[1]
-    assert sentence.startswith(
-        "peer notices more of the missing awaits on 8 of 8 packages: p0 (90.0% against 0.0%), p1"
-    )
+    ours = [Score("autoawait", f"p{number}", 10, number, number, 0, 0) for number in range(8)]
+    peers = [Score("peer", f"p{number}", 10, 9, 9, 0, 0) for number in range(8)]
+    (sentence,) = shortfalls([*ours, *peers], [], [])
+    assert "; on 8 of 8 packages: p0 (90.0% against 0.0%), p1" in sentence
     assert sentence.endswith("p4 (90.0% against 40.0%) and 3 more.")
 
 
 def test_a_quieter_tool_is_named() -> None:
-    found = [Alarms(OURS[0], "shop", 50_000, 3, 0), Alarms("peer", "shop", 50_000, 1, 0), Alarms(OURS[0], "x", 9, 9, 9)]
+    found = [Alarms(OURS[0], "shop", 50_000, 3), Alarms("peer", "shop", 50_000, 1), Alarms(OURS[0], "x", 9, 9)]
     assert shortfalls([], found, []) == [
         "peer says less of unmodified code than autoawait: 2.00 against 6.00 findings in 100,000 lines."
     ]
@@ -266,15 +350,30 @@ def test_a_quieter_tool_is_named() -> None:
 
 def test_a_faster_command_is_named_with_the_median_and_the_worst() -> None:
     assert shortfalls([], [], paces(TIMINGS)) == [
-        "ty check is faster than autoawait check on 2 of 2 packages: autoawait check takes 3.0 times as long at the "
-        "median, and 4.0 times at the most (bar)."
+        "ty is faster than autoawait check on 2 of 2 projects: autoawait check takes 3.0 times as long at the median, "
+        "and 4.0 times at the most (bar).",
+        "ty holds less memory than autoawait check on 2 of 2 projects: autoawait check holds 1.3 times as much at the "
+        "median, and 1.5 times at the most (shop).",
+        "mypy holds less memory than autoawait check on 1 of 1 projects: autoawait check holds 1.1 times as much at "
+        "the median, and 1.1 times at the most (shop).",
     ]
-    slow = [replace(pace, seconds=100.0) if pace.command == "ty check" else pace for pace in paces(TIMINGS)]
+    others = [pace for pace in paces(TIMINGS) if not pace.command.startswith("autoawait")]
+    slow = [replace(pace, seconds=100.0, megabytes=999.0) if pace in others else pace for pace in paces(TIMINGS)]
     assert shortfalls([], [], slow) == []
 
 
+def test_functions_that_never_come_back_are_told_by_the_numbers() -> None:
+    lost = recoveries(STRIPPED)
+    assert shortfalls([], [], [], lost) == [
+        "Nothing makes a plain function async: of 8 async functions made plain none came back (recall 0.0%), and of "
+        "75.0% of them it is said why."
+    ]
+    some = recoveries([*STRIPPED[1:], stripped("shop", "safe", 2)])
+    assert shortfalls([], [], [], some) == []
+
+
 def test_unsafe_fixes_that_undo_safe_ones_are_told() -> None:
-    unsafe = [Score(OURS[1], "shop", 10, 9, 4, 0), Score(OURS[1], "bar", 30, 30, 30, 0)]
+    unsafe = [Score(OURS[1], "shop", 10, 9, 9, 4, 0), Score(OURS[1], "bar", 30, 30, 30, 30, 0)]
     assert shortfalls([*GOOD, *unsafe], [], []) == [
         "With --unsafe-fixes fewer awaits come back than without on 1 of 2 packages: shop (4 against 9)."
     ]
@@ -290,11 +389,24 @@ def test_the_page_says_the_numbers_in_sentences() -> None:
         "- Of 40 awaits taken out of working code, autoawait puts **95.0%** back with safe fixes alone and **97.5%** "
         "with `--unsafe-fixes`; it notices 97.5%, those it leaves to you included.",
         "- Beside that it changes 1 place with safe fixes and nothing with `--unsafe-fixes`.",
-        "- In 92,000 lines of code as published it has 1 finding (1.09 in 100,000 lines), and would change 1 file with",
-        "- A package takes 6.5 s at the median and 12.0 s at the most (bar, 90,000 lines).",
-        "- ty check is faster than autoawait check on 2 of 2 packages",
-        "- No other tool was given the packages with missing awaits in this run.",
-        "| autoawait | 40 | 39 | 97.5% | 38 | 95.0% | 1 | 97.4% | 1 |",
+        "- Of the same awaits the type checkers notice: ty 27.5%, mypy 100.0%; their own fixes put back ty 2.5%.",
+        "- In 92,000 lines of code as published it has 2 findings (2.17 in 100,000 lines; a reader agrees with 1), and "
+        "would change 1 file with",
+        "- `autoawait check` takes 1.0 s for shop (2,000 lines; ty alone 0.5 s), 12.0 s for bar (90,000 lines; ty "
+        "alone 3.0 s).",
+        "- An editor's buffer of 3,000 lines takes 1.0 s (bar long.py).",
+        "- peers (mypy) failed on bar: `mypy failed (2)`",
+        "- mypy notices more of the missing awaits than autoawait: 100.0% against 90.0% (60.0% with its default "
+        "rules).",
+        "- ty is faster than autoawait check on 2 of 2 projects",
+        "- Nothing makes a plain function async: of 8 async functions",
+        "| autoawait | 1 | 40 | 39 | 97.5% | 97.5% | - | - | 0 | 40 | 20 |",
+        "| mypy | - | 10 | - | - | - | - |",
+        "| all | safe | 8 | 0 | 8 | 0 | 0.0% | - | 0.0% |",
+        "| missed | 2 | 1 | … gives unknown, left alone: it is never awaited |",
+        "| bar | 90,000 | 12.00 | 3.00 | - |",
+        "| bar long.py, `fix -` | 3,000 | 1.00 | - | - |",
+        "| bar | 90,000 | mypy | 3 | > 600 | - | - | - | - |",
         "- measured 2026-01-01 10:00 to 2026-01-02 11:00 (UTC)",
         "- Python 3.11.7, ty 0.0.105\n",
         "- Some CPU, 2 cores, 8 GiB, Linux x86_64",
@@ -303,16 +415,37 @@ def test_the_page_says_the_numbers_in_sentences() -> None:
         assert sentence in text
 
 
-def test_a_peer_joins_every_table_and_the_chart() -> None:
-    peers = (Score("peer", "shop", 10, 5, 0, 0), Score("peer", "bar", 30, 6, 0, 0))
-    joined = replace(SUMMARY, scores=SUMMARY.scores + peers)
-    text = page(joined)
-    assert "| peer | 40 | 11 | 27.5% | 0 | 0.0% | 0 | - | - |" in text
-    assert "| bar | 30 | 100.0% | 100.0% | 20.0% | 100.0% | 100.0% |" in text, (
-        "a peer that repairs nothing has no column"
-    )
-    assert "No other tool" not in text
-    assert tools_chart(joined.scores).groups[2].notes == ("27.5% (11)", "0.0% (0)")
+def test_functions_that_come_back_are_a_headline() -> None:
+    found = recoveries([stripped("shop", "safe", 2), stripped("bar", "safe", 1)])
+    text = page(replace(SUMMARY, recoveries=tuple(found)))
+    assert (
+        "- Of 8 async functions made plain **37.5%** are async again with safe fixes (precision 60.0%), and 15.8% of "
+        "their awaits are back."
+    ) in text
+    assert "Nothing makes a plain function async" not in text
+
+
+def test_without_others_that_is_said() -> None:
+    ours = summary(ORIGIN, replace(RESULTS, showings=SHOWINGS[:2]))
+    text = page(ours)
+    assert "- No other tool was given the packages with missing awaits in this run." in text
+    assert "the type checkers notice" not in text
+
+
+def test_every_tool_is_in_the_charts() -> None:
+    tools = tools_chart(SUMMARY.scores)
+    assert [group.label for group in tools.groups] == ["autoawait", "autoawait --unsafe-fixes", "ty", "mypy"]
+    assert tools.groups[2].notes == ("27.5% (11)", "2.5% (1)")
+    times = speed_chart(TIMINGS)
+    assert times.series == ("autoawait", "ty", "mypy")
+    assert [len(points) for points in times.points] == [2, 2, 1], "what took too long has no point"
+    assert times.is_joined
+
+
+def test_memory_has_a_table_by_size() -> None:
+    table = by_size("Memory", TIMINGS, lambda timing: timing.megabytes)
+    assert table.columns == ("project", "lines", "autoawait", "ty", "mypy")
+    assert table.cells()[1] == ["bar", "90,000", "190.00", "160.00", "-"]
 
 
 def test_details_hold_the_long_tables_behind_an_empty_line() -> None:
@@ -324,8 +457,9 @@ def test_details_hold_the_long_tables_behind_an_empty_line() -> None:
 
 
 def test_a_page_of_nothing_can_be_read() -> None:
-    empty = Summary(replace(ORIGIN, packages=()), (), (), (), ())
-    assert "## In short" in page(empty)
+    nothing = Results((), (), (), (), (), (), COMMANDS)
+    assert "## In short" in page(summary(replace(ORIGIN, packages=()), nothing))
+    assert "## In short" in page(Summary(ORIGIN, (), (), (), (), (), ()))
 
 
 def test_a_table_keeps_the_digits_that_are_shown() -> None:
@@ -335,6 +469,7 @@ def test_a_table_keeps_the_digits_that_are_shown() -> None:
 
 PARTIAL = [
     replace(SUMMARY, scores=()),
+    replace(SUMMARY, recoveries=()),
     replace(SUMMARY, alarms=()),
     replace(SUMMARY, paces=()),
     replace(SUMMARY, sections=()),

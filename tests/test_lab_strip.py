@@ -496,8 +496,8 @@ def test_tables_tell_shares_reasons_and_causes(project: Project, capsys: pytest.
     assert awaits.rows == functions.rows
     assert costs.rows == [("shop", "safe", 2, 1, 1, 0, 1.5, 64.0)]
     assert causes.rows == [
-        ("missed", 1, "nothing was said"),
-        ("missed", 1, "AW402 function-not-async, no fix: it is a callback"),
+        ("missed", 1, 0, "nothing was said"),
+        ("missed", 1, 0, "AW402 function-not-async, no fix: it is a callback"),
     ]
     assert "| shop | safe |" in markdown(functions)
     list_cases(results)

@@ -6,9 +6,10 @@ import math
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tests.lab.drawing import BODY, SMALL, bar, drawing, line, mark, path, text, width_of
-from tests.lab.placing import Box, Label, spots
+from tests.lab.placing import Box, Label, along, spots
 
 _WIDTH = 760.0
 _MARGIN = 24.0
@@ -175,7 +176,7 @@ def _points(chart: Points) -> str:
     lines = _paths(places) if chart.is_joined else _threads(places)
     parts += [*_mark_legend(chart.series, legend), *_grid(chart, frame, xs, ys), *lines]
     parts += [mark(number, x, y) for number, points in enumerate(places) for _, x, y in points]
-    parts += _labels(frame, places)
+    parts += _labels(frame, places, list(_path_boxes(places)) if chart.is_joined else [])
     return drawing(_WIDTH, frame.bottom + 58, chart.title, _points_told(chart), parts)
 
 
@@ -226,13 +227,20 @@ def _paths(places: _Places) -> Iterator[str]:
         yield path(number, sorted((x, y) for _, x, y in points))
 
 
-def _labels(frame: Box, places: _Places) -> Iterator[str]:
+def _path_boxes(places: _Places) -> Iterator[Box]:
+    for points in places:
+        ordered = sorted((x, y) for _, x, y in points)
+        for start, end in pairwise(ordered):
+            yield from along(start, end)
+
+
+def _labels(frame: Box, places: _Places, taken: Sequence[Box]) -> Iterator[str]:
     """The label of each column, beside its uppermost or lowest point, from left to right."""
     columns = sorted((x, max(ys), min(ys), label) for (label, x), ys in _columns(places).items())
     marks = [Box(x - 10, y - 10, x + 10, y + 10) for points in places for _, x, y in points]
     threads = [Box(x - 1, top, x + 1, bottom) for x, bottom, top, _ in columns]
     wanted = [Label(((x, top), (x, bottom)), width_of(label, SMALL) * _LABEL) for x, bottom, top, label in columns]
-    for column, spot in zip(columns, spots(frame, [*marks, *threads], wanted, SMALL + 2), strict=True):
+    for column, spot in zip(columns, spots(frame, [*marks, *(taken or threads)], wanted, SMALL + 2), strict=True):
         if spot.is_far:
             yield line(*spot.point, *spot.end(), "thread")
         yield text(spot.box.middle[0], spot.box.bottom - 3, column[3], "small", "middle")

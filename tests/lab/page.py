@@ -8,7 +8,7 @@ from tests.lab import strip
 from tests.lab.charts import Chart, svg
 from tests.lab.documents import text_of
 from tests.lab.origin import Origin
-from tests.lab.scores import OURS, Pace, Recovery, Score, rate, total
+from tests.lab.scores import OURS, Pace, Recovery, Score, rate, tools, total
 from tests.lab.sections import Section
 from tests.lab.shortfalls import shortfalls
 from tests.lab.speed import BASELINE, OF_FILE
@@ -62,6 +62,7 @@ def _opening(summary: Summary) -> str:
 
 def _headlines(summary: Summary) -> Iterator[str]:
     yield from _restored(summary)
+    yield from _others(summary)
     yield from _async_again(summary.recoveries)
     yield from _alarms(summary)
     yield from _paces(summary.paces)
@@ -81,6 +82,15 @@ def _restored(summary: Summary) -> Iterator[str]:
         )
 
 
+def _others(summary: Summary) -> Iterator[str]:
+    others = [total(summary.scores, tool) for tool in tools(summary.scores) if tool not in OURS]
+    if others:
+        noticed = ", ".join(f"{one.tool} {_share(one.noticed, one)}" for one in others)
+        repaired = [f"{one.tool} {_share(one.repaired, one)}" for one in others if one.repaired]
+        back = f"their own fixes put back {', '.join(repaired)}" if repaired else "none of them puts one back"
+        yield f"Of the same awaits the type checkers notice: {noticed}; {back}."
+
+
 def _async_again(recoveries: Sequence[Recovery]) -> Iterator[str]:
     for mode in dict.fromkeys(one.mode for one in recoveries):
         of_mode = [one for one in recoveries if one.mode == mode]
@@ -98,9 +108,11 @@ def _alarms(summary: Summary) -> Iterator[str]:
     ours = [one for one in summary.alarms if one.tool == OURS[0]]
     if ours:
         found, changed = sum(one.findings for one in ours), sum(one.changed for one in ours)
+        genuine = f"; a reader agrees with {sum(one.genuine for one in ours):,}" if found else ""
         yield (
             f"In {sum(one.lines for one in ours):,} lines of code as published it has {_count(found, 'finding')} "
-            f"({rate(ours):.2f} in 100,000 lines), and would change {_count(changed, 'file')} with `--unsafe-fixes`."
+            f"({rate(ours):.2f} in 100,000 lines{genuine}), and would change {_count(changed, 'file')} with "
+            "`--unsafe-fixes`."
         )
 
 

@@ -51,11 +51,7 @@ class Spot:
 
     def thread(self) -> Iterator[Box]:
         """The thread as small boxes, to be kept clear of."""
-        (x1, y1), (x2, y2) = self.point, self.end()
-        steps = int(math.dist((x1, y1), (x2, y2)) / 4) if self.is_far else 0
-        for step in range(1, steps):
-            x, y = x1 + (x2 - x1) * step / steps, y1 + (y2 - y1) * step / steps
-            yield Box(x - 2, y - 2, x + 2, y + 2)
+        return along(self.point, self.end()) if self.is_far else iter(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +60,15 @@ class Label:
 
     points: tuple[tuple[float, float], ...]
     width: float
+
+
+def along(start: tuple[float, float], end: tuple[float, float]) -> Iterator[Box]:
+    """A line as small boxes between its ends."""
+    (x1, y1), (x2, y2) = start, end
+    steps = int(math.dist(start, end) / 4)
+    for step in range(1, steps):
+        x, y = x1 + (x2 - x1) * step / steps, y1 + (y2 - y1) * step / steps
+        yield Box(x - 2, y - 2, x + 2, y + 2)
 
 
 def spots(frame: Box, taken: Iterable[Box], labels: Sequence[Label], height: float) -> list[Spot]:

@@ -17,27 +17,29 @@ OURS = ("autoawait", "autoawait --unsafe-fixes")
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Of a tool on one package: of the ``missing`` awaits, those it spoke of and those it put back; ``wrong`` is
-    what it changed beside that."""
+    """Of a tool on one package: of the ``missing`` awaits, those it spoke of (``by_default`` of them without the rules
+    that we turned on) and those it put back; ``wrong`` is what it changed beside that."""
 
     tool: str
     package: str
     missing: int
     noticed: int
+    by_default: int
     repaired: int
     wrong: int
 
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """Of a tool on one package as published: what it says of it, of whatever kind, and how many files it would
-    change; a type checker's are not asked for."""
+    """Of a tool on one package as published: what it says of it, of whatever kind. Of ours, how much of that a reader
+    agrees with, and how many files it would change."""
 
     tool: str
     package: str
     lines: int
     findings: int
-    changed: int
+    genuine: int = 0
+    changed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ def scores(showings: Iterable[Showing]) -> list[Score]:
 
 def _scores(showing: Showing) -> list[Score]:
     modes = {"safe": OURS[0], "unsafe": OURS[1]}
-    found = (showing.package, len(showing.losses), len(showing.noticed()))
+    by_default = len(showing.noticed(by_default=True))
+    found = (showing.package, len(showing.losses), len(showing.noticed()), by_default)
     if not showing.repairs:
         return [Score(showing.tool, *found, 0, 0)]
     return [
@@ -79,9 +82,16 @@ def _scores(showing: Showing) -> list[Score]:
 
 def alarms(results: Iterable[Cleanliness], showings: Iterable[Showing], lines: Mapping[str, int]) -> list[Alarms]:
     """What is said where nothing is wrong, as far as anybody knows: ours, then the others'."""
-    ours = [Alarms(OURS[0], result.package, result.lines, len(result.remarks), result.changed) for result in results]
     others = (one for one in showings if one.tool != OURS[0])
-    return [*ours, *(Alarms(one.tool, one.package, lines[one.package], one.alarms, 0) for one in others)]
+    return [
+        *map(_alarms, results),
+        *(Alarms(one.tool, one.package, lines[one.package], one.alarms) for one in others),
+    ]
+
+
+def _alarms(result: Cleanliness) -> Alarms:
+    genuine = sum(remark.is_genuine for remark in result.remarks)
+    return Alarms(OURS[0], result.package, result.lines, len(result.remarks), genuine, result.changed)
 
 
 def recoveries(results: Iterable[Stripped]) -> list[Recovery]:
@@ -110,6 +120,7 @@ def total(scores: Iterable[Score], tool: str, package: str = "") -> Score:
         package or "all",
         sum(score.missing for score in own),
         sum(score.noticed for score in own),
+        sum(score.by_default for score in own),
         sum(score.repaired for score in own),
         sum(score.wrong for score in own),
     )

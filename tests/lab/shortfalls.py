@@ -13,15 +13,34 @@ _MOST = 5  # packages named in one sentence
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """A number of a score, of which more is better, and how it is spoken of."""
+    """A number of a score, of which more is better, how it is spoken of, and what is to be known beside it (given
+    theirs and ours with unsafe fixes)."""
 
     verb: str
     value: Callable[[Score], float]
+    aside: Callable[[Score, Score], str]
+
+
+def _noticed(score: Score) -> float:
+    return score.noticed / (score.missing or 1)
+
+
+def _repaired(score: Score) -> float:
+    return score.repaired / (score.missing or 1)
+
+
+def _by_default(theirs: Score, unsafe: Score) -> str:
+    has_extras = theirs.by_default < theirs.noticed
+    return f" ({theirs.by_default / theirs.missing:.1%} with its default rules)" if has_extras else ""
+
+
+def _with_unsafe(theirs: Score, unsafe: Score) -> str:
+    return f" ({_repaired(unsafe):.1%} with --unsafe-fixes)" if unsafe.missing else ""
 
 
 _MEASURES = (
-    _Measure("notices more of the missing awaits", lambda score: score.noticed / (score.missing or 1)),
-    _Measure("repairs more of the missing awaits", lambda score: score.repaired / (score.missing or 1)),
+    _Measure("notices more of the missing awaits", _noticed, _by_default),
+    _Measure("repairs more of the missing awaits", _repaired, _with_unsafe),
 )
 
 
@@ -54,17 +73,25 @@ def shortfalls(
 def _by(measure: _Measure, tool: str, scores: Sequence[Score]) -> Iterator[str]:
     both = _shared(scores, tool)
     theirs, ours, unsafe = (total(both, name) for name in (tool, *OURS))
+    whole = ""
     if theirs.missing and ours.missing and measure.value(theirs) > measure.value(ours):
-        more = f" ({measure.value(unsafe):.1%} with --unsafe-fixes)" if unsafe.missing else ""
         figures = f"{measure.value(theirs):.1%} against {measure.value(ours):.1%}"
-        yield f"{tool} {measure.verb} than {OURS[0]}: {figures}{more}."
+        whole = f" than {OURS[0]}: {figures}{measure.aside(theirs, unsafe)}"
+    places = _where(measure, tool, both)
+    if whole or places:
+        yield f"{tool} {measure.verb}{';'.join(filter(None, (whole, places)))}."
+
+
+def _where(measure: _Measure, tool: str, both: Sequence[Score]) -> str:
+    """On which packages the other tool is better; nothing if there is but one."""
     packages = list(dict.fromkeys(score.package for score in both if score.missing))
     table = {(name, one): measure.value(total(both, name, one)) for name in (tool, OURS[0]) for one in packages}
     better = [package for package in packages if table[tool, package] > table[OURS[0], package]]
     if better and len(packages) > 1:
         better.sort(key=lambda package: table[OURS[0], package] - table[tool, package])
         named = [f"{one} ({table[tool, one]:.1%} against {table[OURS[0], one]:.1%})" for one in better]
-        yield f"{tool} {measure.verb} on {len(better)} of {len(packages)} packages: {_listed(named)}."
+        return f" on {len(better)} of {len(packages)} packages: {_listed(named)}"
+    return ""
 
 
 def _shared(scores: Sequence[Score], tool: str) -> list[Score]:
