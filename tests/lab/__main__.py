@@ -35,6 +35,9 @@ app = typer.Typer(cls=Lab, help=__doc__, no_args_is_help=True, add_completion=Fa
 SIZES = "asyncpg,discord.py,openai,together"
 Packages = Annotated[str, typer.Option(help=f"Names with commas between, of: {known_names()}. All of them without.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Measure anew what has been measured before.")]
+Every = Annotated[int, typer.Option(min=1, help="Every how many awaits, or functions, one is robbed.")]
+Offset = Annotated[int, typer.Option(min=0, help="The number of the first that is.")]
+Listed = Annotated[bool, typer.Option("--list", help="Each that was missed (or others notice), and what was said.")]
 Seed = Annotated[int | None, typer.Option(help="Draw as many by lot instead.")]
 Runs = Annotated[
     int | None, typer.Option(min=1, help="How many paired runs the medians are of; without, fewer for more lines.")
@@ -46,11 +49,11 @@ Json = Annotated[Path | None, typer.Option("--json", help="Write the results the
 @app.command("restore")
 def restore_command(
     packages: Packages = "",
-    every: Annotated[int, typer.Option(min=1, help="Every how many awaits one goes.")] = 10,
-    offset: Annotated[int, typer.Option(min=0, help="The number of the first that goes.")] = 0,
+    every: Every = 10,
+    offset: Offset = 0,
     rounds: Annotated[int, typer.Option(min=1, help="Measure so many offsets (or seeds), from the given one on.")] = 1,
     seed: Seed = None,
-    is_listed: Annotated[bool, typer.Option("--list", help="Each miss and extra, and what was said there.")] = False,
+    is_listed: Listed = False,
     json: Json = None,
 ) -> None:
     """Take awaits away, at most one a function, and see which come back."""
@@ -70,12 +73,10 @@ def restore_command(
 @app.command("strip")
 def strip_command(
     packages: Packages = "",
-    every: Annotated[int, typer.Option(min=1, help="Every how many functions one is stripped.")] = 1,
-    offset: Annotated[int, typer.Option(min=0, help="The number of the first that is.")] = 0,
+    every: Every = 1,
+    offset: Offset = 0,
     seed: Seed = None,
-    is_listed: Annotated[
-        bool, typer.Option("--list", help="Each missed function and extra, and what was said.")
-    ] = False,
+    is_listed: Listed = False,
     json: Json = None,
 ) -> None:
     """Make async functions plain, their awaits gone, and see which become async again."""
@@ -90,10 +91,10 @@ def strip_command(
 @app.command("peers")
 def peers_command(
     packages: Packages = "",
-    every: Annotated[int, typer.Option(min=1, help="Every how many awaits one goes.")] = 10,
-    offset: Annotated[int, typer.Option(min=0, help="The number of the first that goes.")] = 0,
+    every: Every = 10,
+    offset: Offset = 0,
     seed: Seed = None,
-    is_listed: Annotated[bool, typer.Option("--list", help="Each loss that a peer notices and we do not.")] = False,
+    is_listed: Listed = False,
     json: Json = None,
 ) -> None:
     """What ty, pyrefly, mypy and basedpyright notice and repair of the same losses, and what that takes."""

@@ -102,15 +102,20 @@ def _package_row(package: str, mode: str, trials: Sequence[Trial]) -> tuple[obje
 
 
 def _context_rows(trials: Sequence[Trial]) -> Iterator[tuple[object, ...]]:
+    for context, (removed, safe, unsafe) in by_context(trials).items():
+        yield context, removed, safe, percent(safe, removed), unsafe, percent(unsafe, removed)
+
+
+def by_context(trials: Sequence[Trial]) -> dict[str, tuple[int, int, int]]:
+    """The most frequent context first: how many awaits were removed there, restored, and restored with unsafe fixes."""
     restored: Counter[tuple[str, str]] = Counter()
-    removed: Counter[tuple[str, str]] = Counter()
+    removed: Counter[str] = Counter()
     for trial in trials:
         for context, (healed, missed) in trial.contexts.items():
             restored[trial.mode, context] += healed
-            removed[trial.mode, context] += healed + missed
-    for context in sorted({context for _, context in removed}, key=lambda context: -removed["safe", context]):
-        total, safe, unsafe = removed["safe", context], restored["safe", context], restored["unsafe", context]
-        yield context, total, safe, percent(safe, total), unsafe, percent(unsafe, total)
+            removed[context] += healed + missed if trial.mode == "safe" else 0
+    contexts = sorted(removed, key=lambda context: (-removed[context], context))
+    return {one: (removed[one], restored["safe", one], restored["unsafe", one]) for one in contexts}
 
 
 def list_cases(trials: Sequence[Trial]) -> None:

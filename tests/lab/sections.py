@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -107,7 +106,7 @@ def tools_chart(scores: Sequence[Score]) -> Bars:
     groups = tuple(
         Group(
             one.tool,
-            tuple(round(count / (one.missing or 1), 4) for count in (one.noticed, one.repaired)),
+            tuple(_share(count, one.missing) for count in (one.noticed, one.repaired)),
             tuple(f"{percent(count, one.missing)} ({count:,})" for count in (one.noticed, one.repaired)),
         )
         for one in totals
@@ -119,21 +118,13 @@ def tools_chart(scores: Sequence[Score]) -> Bars:
 
 def contexts_chart(trials: Sequence[Trial]) -> Bars:
     """The share of awaits put back, by where they stood, the most frequent places first."""
-    restored: Counter[tuple[str, str]] = Counter()
-    removed: Counter[tuple[str, str]] = Counter()
-    for trial in trials:
-        for context, (healed, missed) in trial.contexts.items():
-            restored[trial.mode, context] += healed
-            removed[trial.mode, context] += healed + missed
-    names = sorted({name for _, name in removed}, key=lambda name: (-removed["safe", name], name))
-    modes = ("safe", "unsafe")
     groups = (
         Group(
-            f"{name} ({removed['safe', name]:,})",
-            tuple(_share(restored[mode, name], removed[mode, name]) for mode in modes),
-            tuple(percent(restored[mode, name], removed[mode, name]) for mode in modes),
+            f"{name} ({removed:,})",
+            tuple(_share(number, removed) for number in restored),
+            tuple(percent(number, removed) for number in restored),
         )
-        for name in names
+        for name, (removed, *restored) in restore.by_context(trials).items()
     )
     what = "Share of the awaits taken away that came back, by where they stood, with how many there were."
     return Bars("contexts", "Restored by context", what, ("safe fixes", "with --unsafe-fixes"), tuple(groups))
