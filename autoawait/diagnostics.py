@@ -41,6 +41,18 @@ class EditKind(Enum):
     ANEXT            call ``next(X[, d])`` -> ``await anext(X[, d])``
     ANEXT_METHOD     call ``next(X)`` -> ``await X.__anext__()`` (before Python 3.10)
     YIELD_FROM       expression statement ``yield from X`` -> ``async for x in X: yield x``
+
+    Those of a function that turns, and of what follows it (``text`` is that of the edit):
+
+    ASYNC_DEF        ``def`` statement (from ``def`` on) -> ``async def``
+    DECORATE         ``def`` or ``async def`` statement: ``@text`` on a line of its own directly above
+    REPLACE          expression -> ``text``; a string that is a whole annotation keeps its quotes around it
+    WRAP             expression ``X`` -> ``text(X)``
+    UNWRAP           call ``f(X)`` -> ``X``
+    IMPORT_NAME      ``from m import a`` -> ``from m import a, text``
+    IMPORT_AFTER     statement of the module: the import statement ``text`` on a new line after it
+    IMPORT_BEFORE    statement of the module: the import statement ``text`` on a line before it, and empty
+                     lines between, two before a function or class and one before anything else
     """
 
     AWAIT = "await"
@@ -55,16 +67,39 @@ class EditKind(Enum):
     ANEXT = "anext"
     ANEXT_METHOD = "__anext__"
     YIELD_FROM = "yield from"
+    ASYNC_DEF = "async def"
+    DECORATE = "decorate"
+    REPLACE = "replace"
+    WRAP = "wrap"
+    UNWRAP = "unwrap"
+    IMPORT_NAME = "import name"
+    IMPORT_AFTER = "import after"
+    IMPORT_BEFORE = "import before"
+
+
+# Where several edits insert at one place, whole lines come first, in this order.
+_ADDING_LINES = (EditKind.IMPORT_AFTER, EditKind.IMPORT_BEFORE, EditKind.DECORATE)
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One planned change of one node: the file, the node's byte span in the ``ast`` sense, the kind."""
+    """One planned change of one node: the file, the node's byte span in the ``ast`` sense, the kind.
+
+    ``items`` and ``text`` are what some kinds need besides.
+    """
 
     path: Path
     span: Span
     kind: EditKind
     items: tuple[int, ...] = ()
+    text: str = ""
+
+    @property
+    def turn(self) -> tuple[int, str]:
+        """Its order among the edits that insert at one place."""
+        if self.kind not in _ADDING_LINES:
+            return len(_ADDING_LINES), ""
+        return _ADDING_LINES.index(self.kind), self.text
 
 
 @dataclass(frozen=True, slots=True)
