@@ -77,8 +77,8 @@ class EditKind(Enum):
     IMPORT_BEFORE = "import before"
 
 
-# Where several edits insert at one place, whole lines come first, in this order.
-_ADDING_LINES = (EditKind.IMPORT_AFTER, EditKind.IMPORT_BEFORE, EditKind.DECORATE)
+# The order in which edits insert at one place: lines before it, what becomes of it (all other kinds), lines after it.
+_TURNS = {EditKind.IMPORT_BEFORE: 0, EditKind.DECORATE: 1, EditKind.IMPORT_AFTER: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +97,7 @@ class Edit:
     @property
     def turn(self) -> tuple[int, str]:
         """Its order among the edits that insert at one place."""
-        if self.kind not in _ADDING_LINES:
-            return len(_ADDING_LINES), ""
-        return _ADDING_LINES.index(self.kind), self.text
+        return _TURNS.get(self.kind, 2), self.text if self.kind in _TURNS else ""
 
 
 @dataclass(frozen=True, slots=True)

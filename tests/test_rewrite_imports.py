@@ -142,7 +142,7 @@ def test_several_lines_share_their_empty_lines() -> None:
     plain, edits = planned("««def f(): pass»»\n", (BEFORE, "import c"), (BEFORE, "import d"))
     assert together(plain, edits, "import c\nimport d\n\n\ndef f(): pass\n") == ["import c\n", "import d\n\n\n"]
     plain, edits = planned("««'''doc'''»»\n", (AFTER, "import c"), (AFTER, "import d"))
-    assert together(plain, edits, "'''doc'''\n\nimport c\nimport d\n") == ["\nimport c\n", "import d\n"]
+    assert together(plain, edits, "'''doc'''\n\nimport c\nimport d\n") == ["\n\nimport c", "\nimport d"]
 
 
 def together(plain: str, edits: Sequence[Edit], after: str) -> list[str]:

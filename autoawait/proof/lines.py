@@ -78,7 +78,7 @@ def _seams(source: SourceFile, edit: Edit) -> Iterator[int]:
         return
     if edit.kind is EditKind.IMPORT_AFTER:
         yield _lines_of(run[1]).stop
-        yield from (number + 1 for number in _comments_below(source, run[1]))
+        yield from (number + 1 for number in _comments_below(source, run[1]) if source.line(number).strip())
         return
     first = _lines_of(run[0]).start
     yield first

@@ -91,6 +91,8 @@ def _name(source: SourceFile, edit: Edit, statement: ast.stmt) -> Insertion | No
     if not isinstance(statement, ast.ImportFrom) or statement.names[0].name == "*":
         raise _unfit(source, edit, "does not import names from a module")
     wanted = _one_statement(source, edit, f"from m import {edit.text}", ast.ImportFrom, "name to import")
+    if edit.text not in map(ast.unparse, wanted.names):  # several, or in parentheses
+        raise _unfit(source, edit, f"cannot take {edit.text!r}, which is no name to import")
     if any((alias.name, alias.asname) == (wanted.names[0].name, wanted.names[0].asname) for alias in statement.names):
         return None
     last = statement.names[-1]
@@ -130,10 +132,9 @@ def _after(source: SourceFile, edit: Edit, statement: ast.stmt) -> Insertion:
     if b"\\" in rest:
         raise _unfit(source, edit, "is continued on the next line")
     line = last_line(source, statement)
-    end, newline = end_of(source, line), newline_of(source, line)
-    if source.body[:end].endswith((b"\n", b"\r")):
-        return Insertion(end, f"{edit.text}{newline}")
-    return Insertion(end, f"{newline}{edit.text}")
+    # At the end of the line, before its line end: a last line may have none.
+    end = source.line_starts[line - 1] + len(source.line(line).encode("utf-8"))
+    return Insertion(end, f"{newline_of(source, line)}{edit.text}")
 
 
 def _with_blank_lines(

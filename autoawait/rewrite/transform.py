@@ -31,7 +31,7 @@ _INDENTED = (cst.IndentedBlock, cst.MatchCase)
 class Transformed:
     """A chunk's new text, and what each edit alone would make of the old one.
 
-    ``alone`` lacks the edits of whole statements, unless such an edit was the only one.
+    ``alone`` lacks the edits of whole statements, unless such an edit was the only one and nothing was inserted.
     """
 
     chunk: Chunk
@@ -57,7 +57,7 @@ def transform(chunk: Chunk, edits: Sequence[Edit], manners: Mapping[Edit, Manner
         if lost:
             raise RewriteError(f"{where}: there is no node for the edit {lost.kind.value!r}", lost)
         text = changed.code[len(chunk.opening) : len(changed.code) - len(chunk.closing)]
-        if len(edits) == 1 and edits[0] in rewriter.statements:
+        if len(edits) == 1 and edits[0] in rewriter.statements and not chunk.insertions:
             kept = _kept(chunk, rewriter.positions, changed, *rewriter.statements[edits[0]])
             whole = Alone(chunk.start, chunk.text.encode("utf-8"), text.encode("utf-8"), kept)
             return Transformed(chunk, text, {edits[0]: whole})
