@@ -101,6 +101,7 @@ REPLACED = [
     ("x = f'{«a»!r:>{«b»}}'", "lambda: 1", "x = f'{(lambda: 1)!r:>{(lambda: 1)}}'"),
     ("x = «f'{a} é'»", "b", "x = b"),
     ("x = 'é' + «é»", "ü", "x = 'é' + ü"),
+    ("x = «ã»", "ţ", "x = ţ"),
     ("x = (\n    «main(\n        1\n    )»\n)", "run(main, 1)", "x = (\n    run(main, 1)\n)"),
     ("x = «main(1)»", "run(\n    main\n)", "x = run(\n    main\n)"),
     ("class A(«b», k=«c»):\n    x = 1", "d", "class A(d, k=d):\n    x = 1"),
@@ -318,6 +319,10 @@ def test_a_function_in_a_split_with_is_decorated_where_it_goes() -> None:
 
 def test_two_decorators_come_in_the_order_of_their_texts() -> None:
     check("@z\n««def f(): pass»»\n", "@z\n@a\n@b\ndef f(): pass\n", (DECORATE, "b"), (DECORATE, "a"))
+
+
+def test_what_wraps_is_parenthesised_where_it_is_no_primary() -> None:
+    check("x = «main()»", "x = (run or r)(main())", (WRAP, "run or r"))
 
 
 REFUSED: list[tuple[str, Planned, str]] = [

@@ -35,7 +35,7 @@ def replaced(node: cst.BaseExpression, place: Place, text: str) -> Form[cst.Base
     if place.is_annotation and isinstance(node, cst.SimpleString):
         new = _in_quotes_of(node, text)
     else:
-        new = _parsed(text, place)
+        new = _parsed_for(place, text)
     if not lpar and not new.lpar and not _can_stand(new, place):
         new = with_one_pair(new)
     return Form(new.with_changes(lpar=[*lpar, *new.lpar], rpar=[*new.rpar, *rpar]), None)
@@ -46,7 +46,7 @@ def wrapped(node: cst.BaseExpression, place: Place, text: str) -> Form[cst.BaseE
     operand, lpar, rpar = split(node, stays=isinstance(node, _LOOSEST))
     if place.touches_word and not lpar:
         lpar, rpar = (cst.LeftParen(),), (cst.RightParen(),)
-    callee = _parsed(text, place)
+    callee = _parsed_for(place, text)
     if not isinstance(callee, PRIMARIES) and not callee.lpar:
         callee = with_one_pair(callee)
     return Form(cst.Call(callee, [cst.Arg(operand)], lpar=lpar, rpar=rpar), operand)
@@ -69,9 +69,13 @@ def unwrapped(node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpression
     return Form(result, result)
 
 
-def _parsed(text: str, place: Place) -> cst.BaseExpression:
+def _parsed_for(place: Place, text: str) -> cst.BaseExpression:
     if place.in_string and set(text) & set("'\"\\#\r\n"):  # an f-string takes these since Python 3.12 only
         raise UnfitError("is in an f-string, where its new text cannot stand")
+    return _parsed(text)
+
+
+def _parsed(text: str) -> cst.BaseExpression:
     try:
         return cst.parse_expression(text)
     except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError) as error:
@@ -80,7 +84,7 @@ def _parsed(text: str, place: Place) -> cst.BaseExpression:
 
 def _in_quotes_of(node: cst.SimpleString, text: str) -> cst.BaseExpression:
     """The text as a string like the one before, unless it is a string itself."""
-    inner = _parsed(text, Place(False, True, True, False, False, False, False))
+    inner = _parsed(text)
     if isinstance(inner, cst.SimpleString):
         return inner
     if "b" in node.prefix or set(text) & set(f"{node.quote[0]}\\\r\n"):
