@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from autoawait.index import Function, Index, Module, name_end
+from autoawait.names import dotted_name
 from autoawait.source import SourceFile, Spot
 from autoawait.types.engine import TypeEngine
 
@@ -50,7 +51,7 @@ class _Class:
 
     @property
     def qualified_name(self) -> str:
-        return f"{_module_name(self.file)}.{self.node.name}"
+        return f"{dotted_name(self.file)}.{self.node.name}"
 
 
 class Families:
@@ -288,17 +289,6 @@ def _alias_at(index: Index, spot: Spot) -> str:
 
 def _classes_in(module: Module | None) -> list[ast.ClassDef]:
     return [n for n in module.by_line.values() if isinstance(n, ast.ClassDef)] if module else []
-
-
-def _module_name(file: SourceFile) -> str:
-    """The dotted name of a module, as far as its folders are packages."""
-    path = file.path
-    parts = [] if path.stem == "__init__" else [path.stem]
-    folder = path.parent
-    while any((folder / f"__init__{suffix}").exists() for suffix in (".py", ".pyi")):
-        parts.insert(0, folder.name)
-        folder = folder.parent
-    return ".".join(parts)
 
 
 def _ordered(functions: Iterable[Function]) -> tuple[Function, ...]:
