@@ -53,6 +53,11 @@ class _Class:
     def qualified_name(self) -> str:
         return f"{dotted_name(self.file)}.{self.node.name}"
 
+    def wants_plain(self, name: str) -> bool:
+        """Whether it defines a name, and not as an ``async def``: an async override of that is what it should be."""
+        defs = self.methods.get(name, ())
+        return name in self.bound and not (defs and all(f.is_async for f in defs))
+
 
 class Families:
     """Answers for the functions of one index; the classes are read when a method is first asked about."""
@@ -79,6 +84,14 @@ class Families:
             return False
         return other in _above(owner) or owner in _above(other)
 
+    def lineage(self, function: Function) -> tuple[str, ...]:
+        """The qualified names of the class around a method and of all its bases that are known."""
+        if function.owner is None:
+            return ()
+        self._read()
+        owner = self._class_around(function)
+        return tuple(c.qualified_name for c in _above(owner)) if owner else ()
+
     def _method_family(self, function: Function) -> Family:
         self._read()
         name = function.node.name
@@ -87,7 +100,7 @@ class Families:
             return Family(_ordered(self._twins([function])))
         definers, around = _connected(owner, name)
         members = [f for c in definers for f in c.methods.get(name, ())]
-        foreign = next((c.qualified_name for c in around if not c.is_own and name in c.bound), "")
+        foreign = next((c.qualified_name for c in around if not c.is_own and c.wants_plain(name)), "")
         unknown = _unknown_base(definers, around) or _assigned(around, name) or self._protocol(definers, name)
         return Family(_ordered(self._twins([function, *members])), foreign, unknown)
 

@@ -20,6 +20,7 @@ _RENAMED = re.compile(rb"([A-Za-z_\x80-\xff][\w\x80-\xff]*)\s+as\s+([A-Za-z_\x80
 _DOTTED = re.compile(r"(?:[^\W\d]\w*[.:])*[^\W\d]\w*")
 
 Place = ast.Name | ast.Attribute | ast.alias | ast.Constant
+_PACKAGES = frozenset({"site-packages", "dist-packages"})
 _PLACES = (ast.Name, ast.Attribute, ast.alias, ast.Constant)
 
 
@@ -94,9 +95,11 @@ class Names:
 
 
 def dotted_name(file: SourceFile) -> str:
-    """The dotted name of a module, as far as its folders are packages."""
+    """The dotted name of a module, as far as its folders are packages or it is known where they begin."""
     parts = [] if file.path.stem == "__init__" else [file.path.stem]
     folder = file.path.parent
+    for start in _PACKAGES.intersection(folder.parts):
+        return ".".join([*folder.parts[folder.parts.index(start) + 1 :], *parts])
     while any((folder / f"__init__{suffix}").exists() for suffix in (".py", ".pyi")):
         parts.insert(0, folder.name)
         folder = folder.parent
