@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -12,7 +12,7 @@ from functools import cached_property
 from autoawait.decorations import Decorations
 from autoawait.families import Families, Family
 from autoawait.index import Function, Index, own_nodes
-from autoawait.knowledge.boundaries import BRIDGE_NAMES, BRIDGES
+from autoawait.knowledge.boundaries import BRIDGE_MAKERS, BRIDGE_NAMES, BRIDGE_SPELLINGS, BRIDGES
 from autoawait.knowledge.dunders import ADVICE, MAY_BE_ASYNC, OUTCOMES, Outcome
 from autoawait.knowledge.hooks import HOOKS, Hook
 from autoawait.places import Barrier, opening
@@ -83,7 +83,7 @@ class Boundaries:
         return tuple(
             Bridge(call, _inner(call, takes_coroutine))
             for call in _may_bridge(function)
-            if (takes_coroutine := self._is_bridge(function, call)) is not None
+            if (takes_coroutine := self._takes_coroutine(function, call)) is not None
         )
 
     def notes(self, function: Function) -> tuple[str, ...]:
@@ -175,25 +175,22 @@ class Boundaries:
             None,
         )
 
-    def _is_bridge(self, function: Function, call: ast.Call) -> bool | None:
+    def _takes_coroutine(self, function: Function, call: ast.Call) -> bool | None:
         """Whether a call starts a loop: True with a coroutine, False with a function; None if it does not."""
-        inner = call.func if isinstance(call.func, ast.Call) else call  # async_to_sync(f)(...)
-        named = self._qualifier.of(function.file, inner)
+        half = _half(call)
+        named = self._qualifier.of(function.file, half)
         known = [BRIDGES[name] for name in named.names if name in BRIDGES]
-        if known:
-            return known[0]
-        if named.names:
-            return None
-        is_spelled = called_name(inner) in BRIDGE_NAMES or ast.unparse(inner.func) in {"asyncio.run", "anyio.run"}
-        return called_name(inner).startswith("run_") if is_spelled else None
+        if known or named.names:
+            return known[0] if known else None
+        name = ast.unparse(half.func)
+        return BRIDGE_SPELLINGS.get(name, BRIDGE_SPELLINGS.get(called_name(half)))
 
 
 def caller_boundary(reference: Reference, target: tuple[int, int]) -> Boundary | None:
     """Why the place of a reference cannot await: module level, lambda, class body, annotation, generator expression."""
-    if reference.unit.function is not None and reference.unit.function.is_dead:
-        return None
     node = reference.call or reference.node
-    assert isinstance(node, ast.expr)
+    if not isinstance(node, ast.expr):
+        return None  # an import
     barrier = opening(reference.unit, node, target)
     if isinstance(barrier, Barrier) and barrier.code == _PLACE:
         return Boundary(barrier.code, barrier.reason, barrier.advice, "B: V")
@@ -205,23 +202,26 @@ def _no(function: Function, why: str, advice: str, source: str) -> Boundary:
     return Boundary(_FUNCTION, f"`{name}` cannot be async: {why}", advice, source)
 
 
-def _may_bridge(function: Function) -> Iterator[ast.Call]:
-    """The calls of a body that are named like one that starts a loop."""
-    for node in own_nodes(function.node.body):
-        if isinstance(node, ast.Call):
-            inner = node.func if isinstance(node.func, ast.Call) else node
-            name = called_name(inner)
-            is_half = name in {"async_to_sync", "AsyncToSync"} and inner is node
-            if (name in BRIDGE_NAMES or name in {"run", "AsyncToSync"}) and not is_half:
-                yield node
+def _may_bridge(function: Function) -> list[ast.Call]:
+    """The calls of a body that are named like one that starts a loop; of ``async_to_sync(f)(x)`` the whole."""
+    calls = [n for n in own_nodes(function.node.body) if isinstance(n, ast.Call)]
+    named = [c for c in calls if called_name(_half(c)) in BRIDGE_NAMES]
+    halves = {c.func for c in named}
+    return sorted((c for c in named if c not in halves), key=lambda c: (c.lineno, c.col_offset))
+
+
+def _half(call: ast.Call) -> ast.Call:
+    """Of ``async_to_sync(f)(x)`` what makes the function that is called, of any other call itself."""
+    return call.func if isinstance(call.func, ast.Call) and called_name(call.func) in BRIDGE_MAKERS else call
 
 
 def _inner(call: ast.Call, takes_coroutine: bool) -> ast.expr | None:
     """What could be awaited in place of a bridge: its argument if that is a call, or a plain name of a function."""
-    if isinstance(call.func, ast.Call):  # async_to_sync(f)(1)
-        call, takes_coroutine = call.func, False
-    given = call.args[0] if call.args else None
-    if {k.arg for k in call.keywords} - _DIRECT or (takes_coroutine and len(call.args) != 1):
+    half = _half(call)
+    if half is call and called_name(call) in BRIDGE_MAKERS:
+        return None  # what it makes is called elsewhere
+    given = half.args[0] if half.args else None
+    if {k.arg for k in half.keywords} - _DIRECT or (takes_coroutine and len(half.args) != 1):
         return None
     if takes_coroutine:
         return given if isinstance(given, ast.Call) else None

@@ -87,6 +87,8 @@ def _row(names: frozenset[str], rows: tuple[Row, ...]) -> Row | None:
 
 def _why_not(decorator: FunctionNode, *, called: bool) -> str:
     """The words for why an async function cannot stand below a decorator whose source is read; empty if it can."""
+    if _asks_for_async(decorator):
+        return ""
     effect = effect_of(decorator, called=called)
     if effect is Effect.COROUTINE:
         return "wraps it in an async function that does not await it"
@@ -99,6 +101,16 @@ def _why_not(decorator: FunctionNode, *, called: bool) -> str:
         if _guards(inner, parameter):
             return "calls it inside `try` or `with`, which a coroutine would leave at once"
     return ""
+
+
+def _asks_for_async(decorator: FunctionNode) -> bool:
+    """Whether a decorator has an answer of its own for coroutine functions, other than to refuse them."""
+    for node in ast.walk(decorator):
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Call):
+            is_asked = ast.unparse(node.test.func).endswith("iscoroutinefunction")
+            if is_asked and not any(isinstance(n, ast.Raise) for n in node.body):
+                return any(isinstance(n, ast.AsyncFunctionDef) for s in node.body for n in ast.walk(s))
+    return False
 
 
 def _decorating(decorator: FunctionNode, called: bool) -> Iterator[FunctionNode]:

@@ -11,13 +11,15 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from autoawait.classes import imported_class
 from autoawait.index import Function, Index, Module, name_end
 from autoawait.names import dotted_name
 from autoawait.source import SourceFile, Spot
 from autoawait.types.engine import TypeEngine
 
 # They define no method that a project would name its own, or are no class (typing, abc): not asked about.
-_PLAIN = frozenset({"object", "Protocol", "ABC", "Generic", "NamedTuple", "TypedDict"})
+_PLAIN = frozenset({"object", "ABC", "Generic", "NamedTuple", "TypedDict"})
+_TYPING = frozenset({"typing", "typing_extensions"})
 # Calls that make a base class of fields alone (collections, typing).
 _MAKERS = frozenset({"namedtuple", "NamedTuple", "TypedDict"})
 
@@ -42,9 +44,9 @@ class _Class:
     file: SourceFile
     node: ast.ClassDef
     is_own: bool
-    is_protocol: bool
     methods: dict[str, list[Function]]
     bound: frozenset[str]
+    is_protocol: bool = False
     bases: list[_Class] = field(default_factory=list)
     subclasses: list[_Class] = field(default_factory=list)
     unresolved: dict[int, str] = field(default_factory=dict)  # by the place among the bases
@@ -147,7 +149,12 @@ class Families:
         fresh: list[_Class] = []
         asked = [(c, n, b) for c in classes for n, b in enumerate(_bases(c.node))]
         for (one, number, base), spots in zip(asked, self._defined(asked), strict=True):
-            found = list(dict.fromkeys(c for spot in spots if (c := self._class_at(spot, fresh))))
+            if _last_name(base) == "Protocol" and _is_of_typing(spots):
+                one.is_protocol = True
+                continue
+            found = self._classes_at(spots, fresh)
+            if not found and not one.is_own:
+                found = self._classes_at(imported_class(self._index, one.file, base), fresh)
             if not found and not _is_plain(base):
                 one.unresolved[number] = ast.unparse(base)
             one.bases += found
@@ -161,6 +168,9 @@ class Families:
         wanted = [spot for spot in spots if spot is not None]
         answers = dict(zip(wanted, self._engine.definitions(wanted), strict=True))
         return [answers.get(spot, ()) if spot else () for spot in spots]
+
+    def _classes_at(self, spots: Iterable[Spot], fresh: list[_Class]) -> list[_Class]:
+        return list(dict.fromkeys(c for spot in spots if (c := self._class_at(spot, fresh))))
 
     def _class_at(self, spot: Spot, fresh: list[_Class]) -> _Class | None:
         node = self._index.definition(spot)
@@ -194,9 +204,8 @@ class Families:
             if function.owner is node:
                 methods.setdefault(function.node.name, []).append(function)
         is_own = module.file.path not in self._index.foreign
-        is_protocol = any(_last_name(b) == "Protocol" for b in node.bases)
         bound = frozenset(methods) | frozenset(_assigned_names(node))
-        self._classes[node] = _Class(module.file, node, is_own, is_protocol, methods, bound)
+        self._classes[node] = _Class(module.file, node, is_own, methods, bound)
         return self._classes[node]
 
 
@@ -267,6 +276,11 @@ def _fulfils(one: _Class, protocol: _Class) -> bool:
 
 def _bases(node: ast.ClassDef) -> list[ast.expr]:
     return [b.value if isinstance(b, ast.Subscript) else b for b in node.bases]
+
+
+def _is_of_typing(spots: tuple[Spot, ...]) -> bool:
+    """Whether a base called Protocol is that of typing (asyncio has one too), or one whose module is not found."""
+    return all(spot.path.stem in _TYPING for spot in spots)
 
 
 def _is_plain(base: ast.expr) -> bool:

@@ -180,5 +180,16 @@ BRIDGES = {
     "asgiref.sync.async_to_sync": False,
     "asgiref.sync.AsyncToSync": False,
 }
-# How they are spelled where their library is not found.
-BRIDGE_NAMES = frozenset({"run_until_complete", "run_forever", "async_to_sync"})
+# How they are spelled where their library or their receiver's type is not found.
+BRIDGE_SPELLINGS = {
+    "asyncio.run": True,
+    "anyio.run": False,
+    "trio.run": False,
+    "run_until_complete": True,
+    "run_forever": True,
+    "async_to_sync": False,
+    "AsyncToSync": False,
+}
+# Those that give a function which is the bridge when it is called.
+BRIDGE_MAKERS = frozenset({"async_to_sync", "AsyncToSync"})
+BRIDGE_NAMES = frozenset(name.rpartition(".")[2] for name in (*BRIDGES, *BRIDGE_SPELLINGS))

@@ -166,13 +166,19 @@ def test_a_protocol_that_a_class_does_not_fulfil_is_none_of_its_own(tmp_path: Pa
         ("enum.Enum", "fetch", ""),
         ("Exception", "fetch", ""),
         ("collections.namedtuple('P', 'x y')", "fetch", ""),
+        ("unittest.IsolatedAsyncioTestCase", "setUp", "unittest.case.TestCase"),
+        ("unittest.IsolatedAsyncioTestCase", "asyncSetUp", ""),
+        ("asyncio.Protocol", "connection_made", "asyncio.protocols.BaseProtocol"),
+        ("asyncio.Queue", "fetch", ""),
+        ("multiprocessing.Process", "run", "multiprocessing.process.BaseProcess"),
         ("textual.app.App", "compose", "textual.app.App"),
         ("textual.app.App", "query", "textual.dom.DOMNode"),
         ("pydantic.BaseModel", "fetch", ""),
     ],
 )
 def test_bases_outside_the_project(tmp_path: Path, base: str, method: str, foreign: str) -> None:
-    head = "import collections, enum, logging, pydantic, textual.app, threading, typing\n"
+    head = "import asyncio, collections, enum, logging, multiprocessing, threading, typing, unittest\n"
+    head += "import pydantic, textual.app\n"
     source = f"{head}class Between({base}): ...\nclass K(Between):\n    def {method}(self): ...\n"
     names, found = family(tmp_path, source, f"K.{method}")
     assert names == [f"K.{method}"]
