@@ -140,7 +140,7 @@ def _hands_on(decorator: FunctionNode, parameter: str) -> bool:
                 allowed.update(node.args)
             case ast.Return(value=ast.Name() as target):
                 allowed.add(target)
-            case ast.Attribute(value=ast.Name() as target, ctx=ast.Load()) if node.attr.startswith("__"):
+            case ast.Attribute(value=ast.Name() as target) if node.attr.startswith("__"):
                 allowed.add(target)
     loads = (n for n in ast.walk(decorator) if isinstance(n, ast.Name) and n.id == parameter)
     return any(n not in allowed for n in loads)
