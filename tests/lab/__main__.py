@@ -1,4 +1,4 @@
-"""``python -m tests.lab restore|strip|clean|peers|speed|report|compare``."""
+"""``python -m tests.lab restore|strip|clean|peers|speed|scale|report|compare``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tests.lab import changes, clean, report, restore, revisions, speed, strip
+from tests.lab import changes, clean, report, restore, revisions, scale, speed, strip
 from tests.lab.packages import LabError, Project, cache, known_names, projects, together
 from tests.lab.store import Store
 from tests.lab.tables import Table, say, show, write_json
@@ -101,6 +101,26 @@ def speed_command(
     write_json(json, {"measurement": "speed", "timings": timings})
 
 
+@app.command("scale")
+def scale_command(
+    lines: Annotated[str, typer.Option(help="Sizes of the projects, with commas between.")] = "50000,100000,200000",
+    depth: Annotated[int, typer.Option(min=1, help="How many functions of a chain turn above one another.")] = 30,
+    family: Annotated[int, typer.Option(min=1, help="How many classes override the method of a chain.")] = 50,
+    seed: Annotated[int, typer.Option(help="Of the lot by which the projects are made.")] = 1,
+    runs: Annotated[int, typer.Option(min=1, help="How many paired runs the medians are of.")] = 3,
+    timeout: Annotated[float, typer.Option(min=1, help="After how many seconds a run is given up.")] = 600.0,
+    json: Json = None,
+) -> None:
+    """Time and memory of `autoawait check` on made-up projects with long chains of callers, and how they grow."""
+    try:
+        recipes = [scale.Recipe(size, depth, family, seed=seed) for size in _numbers(lines)]
+        sizes = [scale.scale(recipe, scale.Patience(runs, timeout)) for recipe in recipes]
+    except LabError as error:
+        raise typer.Exit(_failed(error)) from error
+    _show(scale.tables(sizes))
+    write_json(json, {"measurement": "scale", "sizes": sizes})
+
+
 @app.command("report")
 def report_command(
     packages: Packages = "",
@@ -156,6 +176,13 @@ def _sizes(names: str) -> list[Project]:
     """The named projects, in the order given; ``together`` is one of the names."""
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     return [project for name in wanted for project in ([together()] if name == "together" else _projects(name))]
+
+
+def _numbers(text: str) -> list[int]:
+    try:
+        return [int(name.replace("_", "")) for name in _names(text)]
+    except ValueError as error:
+        raise LabError(f"not a list of numbers: {text}") from error
 
 
 def _names(text: str) -> tuple[str, ...]:
