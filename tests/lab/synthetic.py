@@ -8,7 +8,8 @@ neutral: nothing of it is missing anything, though its methods have the same nam
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import ast
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -73,6 +74,21 @@ def synthetic(recipe: Recipe) -> Synthetic:
     marks = {f"{package}/__init__.py": "" for package in packages}
     about = {"pyproject.toml": '[project]\nname = "synthetic"\nversion = "0"\nrequires-python = ">=3.10"\n'}
     return Synthetic(dict(sorted((files | marks | about).items())), chains)
+
+
+def asynchronous(files: Mapping[str, str]) -> frozenset[str]:
+    """The functions that are async, named as those of a chain."""
+    return frozenset(name for name, node in functions(files) if isinstance(node, ast.AsyncFunctionDef))
+
+
+def functions(files: Mapping[str, str]) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """All functions and methods of such a project, named as those of a chain."""
+    for path, text in files.items():
+        for node in ast.parse(text).body if path.endswith(".py") else ():
+            owner = f"{node.name}." if isinstance(node, ast.ClassDef) else ""
+            for inner in node.body if isinstance(node, ast.ClassDef) else [node]:
+                if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
+                    yield f"{path}:{owner}{inner.name}", inner
 
 
 def _module_name(number: int) -> str:
