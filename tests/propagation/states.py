@@ -11,12 +11,14 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from difflib import unified_diff
 from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
 
 from autoawait.diagnostics import Outcome
 from autoawait.pipeline import Request, run
+from autoawait.report.summary import remaining
 from autoawait.settings import Overrides, load_settings
 
 # Whether the tool makes functions async yet. As long as it does not, the wanted state is written by hand.
@@ -34,11 +36,14 @@ class Project:
 
     def fix(self) -> None:
         """Bring it into its second state, by the tool as soon as that is able to."""
+        left: list[str] = []
         if PROPAGATES:
-            fix(self.root)
+            left = [f"{f.path.name}: {f.code} {f.message}: {f.reason}" for f in remaining(fix(self.root))]
         else:
             _write(self.root, self.wanted)
-        assert {name: (self.root / name).read_text(encoding="utf-8") for name in self.wanted} == self.wanted
+        texts = ((name, (self.root / name).read_text(encoding="utf-8"), text) for name, text in self.wanted.items())
+        lines = (line for name, made, text in texts for line in _difference(name, made, text))
+        assert not (difference := "\n".join(lines)), "\n".join([difference, *left])
 
 
 def project(root: Path, files: Mapping[str, str]) -> Project:
@@ -88,15 +93,25 @@ def never_awaited() -> Iterator[list[str]]:
 
 
 def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in a folder, with what it says of coroutines that nothing has awaited."""
-    command = [sys.executable, "-B", "-X", "dev", *arguments]
+    """Run Python in a folder."""
+    command = [sys.executable, "-B", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+
+
+def own_tests(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the tests of a project, with the plugins that async tests need and without those that only cost time."""
+    unneeded = ("cacheprovider", "cov", "hypothesispytest", "xdist")
+    return python(folder, "-m", "pytest", "-q", *(word for name in unneeded for word in ("-p", f"no:{name}")))
 
 
 def counted(pytest_output: str) -> dict[str, int]:
     """How many tests passed, failed and could not run, by the last line of pytest."""
     last = pytest_output.rstrip().splitlines()[-1]
     return {word.rstrip("s"): int(number) for number, word in re.findall(r"(\d+) (passed|failed|errors?)", last)}
+
+
+def _difference(name: str, made: str, wanted: str) -> Iterator[str]:
+    return unified_diff(wanted.splitlines(), made.splitlines(), f"wanted {name}", f"made {name}", lineterm="")
 
 
 def _write(root: Path, files: Mapping[str, str]) -> None:

@@ -10,12 +10,12 @@ import pytest
 
 from autoawait.diagnostics import Change
 from autoawait.report.diff import patch
+from autoawait.report.summary import remaining
 from tests.golden import FIXTURES
-from tests.propagation.states import PROPAGATES, counted, fix, python
+from tests.propagation.states import PROPAGATES, counted, fix, own_tests, python
 
 PATCH = FIXTURES / "demo.diff"
 LOAN = "Ann borrows Emma until 2030-05-29\nEmma is 3 days late\n"
-TESTS = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
 
 
 def laid_out(root: Path) -> Path:
@@ -34,10 +34,10 @@ def repaired(root: Path) -> Path:
 
 def test_its_tests_fail_before_and_pass_after(tmp_path: Path) -> None:
     demo = laid_out(tmp_path / "before")
-    before = python(demo, *TESTS)
+    before = own_tests(demo)
     assert counted(before.stdout) == {"failed": 9, "passed": 1}
     assert "assert 500 == 200" in before.stdout
-    after = python(repaired(tmp_path / "after"), *TESTS)
+    after = own_tests(repaired(tmp_path / "after"))
     assert counted(after.stdout) == {"passed": 10}
     assert "never awaited" not in after.stdout + after.stderr
 
@@ -57,7 +57,7 @@ def test_the_tool_makes_the_patch_and_nothing_is_left(tmp_path: Path, request: p
     if request.config.getoption("--update-fixtures"):
         PATCH.write_bytes(made)
     assert made.decode() == PATCH.read_text(encoding="utf-8")
-    assert [finding for finding in outcome.findings if finding not in outcome.fixed] == []
+    assert remaining(outcome) == ()
 
 
 @pytest.mark.skipif(PROPAGATES, reason="whole functions are made async")

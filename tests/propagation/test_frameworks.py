@@ -23,7 +23,7 @@ from discord.ext import commands
 from starlette.testclient import TestClient
 from textual.widgets import Label
 
-from tests.propagation.states import Project, counted, imported, never_awaited, project, python
+from tests.propagation.states import Project, counted, imported, never_awaited, own_tests, project
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:coroutine .* was never awaited:RuntimeWarning",  # the first state does it
@@ -291,7 +291,7 @@ def test_a_discord_cog_is_loaded_and_answers(tmp_path: Path) -> None:
         if (command := bot.get_command("top")) is None:
             return ["no such command"]
         channel = Channel()
-        await command.callback(bot.get_cog("Games"), channel)  # type: ignore[arg-type, call-arg]
+        await command.callback(bot.get_cog("Games"), channel)  # type: ignore[arg-type]
         return channel.sent
 
     trial = tried(project(tmp_path / "bot", DISCORD), "cog", lambda module: asyncio.run(play(module)))
@@ -531,9 +531,8 @@ PASSING = {"pytest-asyncio, auto": 2, "pytest-asyncio, strict": 2, "anyio": 4}
 @pytest.mark.parametrize("plugin", PLUGINS)
 def test_tests_become_async_for_their_plugin(plugin: str, tmp_path: Path) -> None:
     wallet = project(tmp_path / "wallet", {**WALLET, **PLUGINS[plugin]})
-    command = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
-    assert "passed" not in counted(python(wallet.root, *command).stdout)
+    assert "passed" not in counted(own_tests(wallet.root).stdout)
     wallet.fix()
-    after = python(wallet.root, *command)
+    after = own_tests(wallet.root)
     assert counted(after.stdout) == {"passed": PASSING[plugin]}
     assert "never awaited" not in after.stdout + after.stderr
