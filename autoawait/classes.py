@@ -18,6 +18,22 @@ def defined(engine: TypeEngine, file: SourceFile, nodes: Sequence[ast.expr]) -> 
     return [answers.get(s, ()) if s else () for s in spots]
 
 
+def imported_class(index: Index, file: SourceFile, node: ast.expr) -> tuple[Spot, ...]:
+    """Where a class is that a file imports relatively, read from its imports: the engine takes sources of the
+    standard library for no part of any package."""
+    first, *rest = ast.unparse(node).split(".")
+    for statement in file.tree.body:
+        if not isinstance(statement, ast.ImportFrom) or not statement.level:
+            continue
+        folder = file.path.parents[statement.level - 1].joinpath(*(statement.module or "").split("."))
+        for alias in statement.names:
+            if (alias.asname or alias.name) == first and len(rest) < 2:
+                module, name = (folder / alias.name, rest[0]) if rest else (folder, alias.name)
+                path = next((p for p in (module.with_suffix(".py"), module / "__init__.py") if p.exists()), None)
+                return tuple(index.classes_named(path, name)) if path else ()
+    return ()
+
+
 class Classes:
     """Answers about the classes of values; remembers which class has which member."""
 

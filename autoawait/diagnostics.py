@@ -41,6 +41,20 @@ class EditKind(Enum):
     ANEXT            call ``next(X[, d])`` -> ``await anext(X[, d])``
     ANEXT_METHOD     call ``next(X)`` -> ``await X.__anext__()`` (before Python 3.10)
     YIELD_FROM       expression statement ``yield from X`` -> ``async for x in X: yield x``
+
+    Those of a function that turns, and of what follows it (``text`` is that of the edit):
+
+    ASYNC_DEF        ``def`` statement (from ``def`` on) -> ``async def``
+    DECORATE         ``def`` or ``async def`` statement: ``@text`` on a line of its own directly above
+    REPLACE          expression -> ``text``; a string that is a whole annotation keeps its quotes around it
+    WRAP             expression ``X`` -> ``text(X)``
+    UNWRAP           call ``f(X)`` -> ``X``
+    IMPORT_NAME      ``from m import a`` -> ``from m import a, text``
+    IMPORT_AFTER     statement of the module: the import statement ``text`` on a new line directly after it
+    IMPORT_BEFORE    statement of the module: the import statement ``text`` on a line directly before it
+    GROUP_AFTER      as IMPORT_AFTER, but an empty line between: it begins a group of imports
+    GROUP_BEFORE     as IMPORT_BEFORE, but empty lines between, two before a function or class and one
+                     before anything else
     """
 
     AWAIT = "await"
@@ -55,16 +69,46 @@ class EditKind(Enum):
     ANEXT = "anext"
     ANEXT_METHOD = "__anext__"
     YIELD_FROM = "yield from"
+    ASYNC_DEF = "async def"
+    DECORATE = "decorate"
+    REPLACE = "replace"
+    WRAP = "wrap"
+    UNWRAP = "unwrap"
+    IMPORT_NAME = "import name"
+    IMPORT_AFTER = "import after"
+    IMPORT_BEFORE = "import before"
+    GROUP_AFTER = "import group after"
+    GROUP_BEFORE = "import group before"
+
+
+# The order in which edits insert at one place: lines before it, what becomes of it (all other kinds), lines after it.
+_TURNS = {
+    EditKind.GROUP_BEFORE: 0,
+    EditKind.IMPORT_BEFORE: 1,
+    EditKind.DECORATE: 2,
+    EditKind.IMPORT_AFTER: 4,
+    EditKind.GROUP_AFTER: 5,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One planned change of one node: the file, the node's byte span in the ``ast`` sense, the kind."""
+    """One planned change of one node: the file, the node's byte span in the ``ast`` sense, the kind.
+
+    ``items`` and ``text`` are what some kinds need besides.
+    """
 
     path: Path
     span: Span
     kind: EditKind
     items: tuple[int, ...] = ()
+    text: str = ""
+
+    @property
+    def turn(self) -> tuple[int, bool, str]:
+        """Its order among the edits that insert at one place; ``from m import a`` comes behind ``import m``."""
+        text = self.text if self.kind in _TURNS else ""
+        return _TURNS.get(self.kind, 3), text.startswith("from "), text
 
 
 @dataclass(frozen=True, slots=True)

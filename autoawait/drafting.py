@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from autoawait.diagnostics import Applicability, Edit, EditKind, Evidence, Finding, Fix
 from autoawait.guards import holds_lock
-from autoawait.index import Unit
-from autoawait.places import Barrier, opening
+from autoawait.index import Function, Unit
+from autoawait.places import Barrier, Opening, opening
 from autoawait.reasons import Draft
 from autoawait.resolve import Given, Resolver, Site
 from autoawait.types.engine import Kind
@@ -49,21 +49,30 @@ class Drafter:
         )
         if not planned:
             return Draft(finding, site, given)
-        opened: list[Edit] = []
+        opened = self.opened(unit, [(u.node, _is_clause(u)) for u in at] or [(site.node, False)])
+        if isinstance(opened, Barrier):
+            return Draft(replace(finding, code=opened.code, reason=opened.reason, advice=opened.advice), site, given)
+        safe = given.evidence is Evidence.PROVED and not doubtful and not opened.note
+        applicability = Applicability.SAFE if safe else Applicability.UNSAFE
+        fix = Fix(tuple(dict.fromkeys([*opened.edits, *planned])), applicability)
+        return Draft(replace(finding, fix=fix, reason=opened.note), site, given, opened.needs)
+
+    def opened(self, unit: Unit, places: Iterable[tuple[ast.expr, bool]]) -> Opening | Barrier:
+        """What it takes to await at all of some places of a unit, each with whether it is a clause's iterable."""
+        edits: list[Edit] = []
         notes: list[str] = []
-        for node, clause in [(u.node, _is_clause(u)) for u in at] or [(site.node, False)]:
+        needs: Function | None = None
+        for node, clause in places:
             place = opening(unit, node, self._target, clause=clause)
             if isinstance(place, Barrier):
-                return Draft(replace(finding, code=place.code, reason=place.reason, advice=place.advice), site, given)
+                return place
             if (lock := holds_lock(unit, node, self._resolver)) is not None:
                 reason = f"an `await` while `{lock}`, a lock of threads, is held can block the event loop for good"
-                return Draft(replace(finding, code="AW401", reason=reason, advice="use an `asyncio.Lock`"), site, given)
-            opened += place.edits
+                return Barrier("AW401", reason, "use an `asyncio.Lock`")
+            edits += place.edits
             notes += [place.note] if place.note else []
-        safe = given.evidence is Evidence.PROVED and not doubtful and not notes
-        applicability = Applicability.SAFE if safe else Applicability.UNSAFE
-        fix = Fix(tuple(dict.fromkeys([*opened, *planned])), applicability)
-        return Draft(replace(finding, fix=fix, reason="; ".join(dict.fromkeys(notes))), site, given)
+            needs = needs or place.needs
+        return Opening(tuple(edits), "; ".join(dict.fromkeys(notes)), needs)
 
 
 def _verb(kind: Kind, code: str) -> str:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 from dataclasses import replace
 
 from autoawait.attributes import attribute_uses
 from autoawait.callers import Callers, Wish
 from autoawait.complaints import Complaints
-from autoawait.diagnostics import Edit, EditKind, Evidence
+from autoawait.diagnostics import Applicability, Edit, EditKind, Evidence, Finding, Fix
 from autoawait.drafting import Drafter, callee_of, edit_of
 from autoawait.flow import binds
 from autoawait.guards import expects_failure, survives_failure
-from autoawait.index import Index, Unit
+from autoawait.index import Function, Index, Unit
 from autoawait.iteration import entering_edits, looping_edits
 from autoawait.reasons import Draft
 from autoawait.resolve import ASYNC_KINDS, Given, Resolver, Site
+from autoawait.sites import promises_value
 from autoawait.types.engine import Kind
 from autoawait.types.signature import is_awaitable_text
 from autoawait.types.wording import kind_of
@@ -35,12 +37,14 @@ class CoroutineFindings:
         complaints: Complaints,
         callers: Callers,
         drafter: Drafter,
+        turned: Collection[Function] = frozenset(),
     ) -> None:
         self._resolver = resolver
         self._index = index
         self._complaints = complaints
         self._callers = callers
         self._drafter = drafter
+        self._turned = turned
 
     def mistake(self, site: Site, given: Given, verdict: Verdict, top: tuple[ast.expr, Given] | None) -> list[Draft]:
         """A coroutine used as if it were its value. ``top`` is the chain that begins with it, and what that gives."""
@@ -68,14 +72,25 @@ class CoroutineFindings:
         ]
 
     def returned(self, site: Site, given: Given, use: Use) -> list[Draft]:
-        """A coroutine that an async function returns, so that its caller would have to await twice."""
+        """A coroutine that an async function returns, so that its caller would have to await twice, or a plain one
+        against its annotation."""
         function = site.unit.function
-        if function is None or not function.is_async or use.element:
+        if function is None or use.element:
             return []
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
+        if function in self._turned:
+            # One `await` of a caller gave its value before, and gives it after.
+            how = "returns it, against its annotation" if promises_value(function) else "becomes async, and returns it"
+            words = f"`{function.node.name}` {how}"
+            return [replace(self._drafter.draft(site, given, "AW106", words, edits), implied=True)]
         if self.is_returned_plain(site.unit, use):
             words = f"`{function.node.name}` returns it, against its annotation"
             return [self._drafter.draft(site, given, "AW106", words, edits)]
+        if not function.is_async:
+            if not promises_value(function) or given.nominal or self._resolver.declares_awaitable(function):
+                return []
+            words = f"`{function.node.name}` returns it, against its annotation"
+            return [self._drafter.draft(site, given, "AW106", words, edits, doubtful=True)]
         if given.nominal or (function.node.returns is not None and not _says_nothing(function.node.returns)):
             return []  # a started Task is returned on purpose, and an annotation may take a coroutine as it is
         wish = self._callers.wish(function)
@@ -83,6 +98,16 @@ class CoroutineFindings:
             return []
         words = f"`{function.node.name}` returns it, so that its caller gets a coroutine after `await`"
         return [self._drafter.draft(site, given, "AW106", words, edits, doubtful=wish is not Wish.VALUE)]
+
+    def stranded(self, site: Site) -> list[Draft]:
+        """What a plain function awaits, or iterates or enters asynchronously: Python does not compile it."""
+        function, file = site.unit.function, site.unit.file
+        if function is None:
+            return []
+        message = f"`{function.node.name}` is no async function, and awaits `{callee_of(site.node)}`"
+        fix = Fix((), Applicability.SAFE)
+        found = Finding("AW404", file.path, file.span(site.node), message, callee_of(site.node), fix=fix)
+        return [Draft(found, site, Given(Kind.COROUTINE), function)]
 
     def declared(self, site: Site, given: Given) -> list[Draft]:
         """A coroutine assigned to something that is declared to be plain."""
@@ -134,6 +159,18 @@ class CoroutineFindings:
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
         doubtful = by_source is not None and by_source.kind is not Kind.COROUTINE
         return [self._drafter.draft(site, replace(given, because=habit), "AW101", use.how, edits, doubtful=doubtful)]
+
+    def forgotten(self, site: Site, given: Given, use: Use) -> list[Draft]:
+        """What a callable gave that is annotated to return an Awaitable, dropped: nothing else was to be had of it.
+
+        A ``def`` that is annotated so may have started a task all the same; a callback or an attribute of
+        that type is how code takes async functions.
+        """
+        if not isinstance(site.node, ast.Call) or self._resolver.has_definition(site.unit.file, site.node):
+            return []
+        because = "its type is a callable that gives an awaitable"
+        edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
+        return [self._drafter.draft(site, replace(given, because=because), "AW101", use.how, edits, doubtful=True)]
 
     def report(self, site: Site, given: Given, verdict: Verdict) -> list[Draft]:
         """Something to be decided by a person."""

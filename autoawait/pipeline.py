@@ -60,7 +60,7 @@ def run(request: Request, progress: Callable[[str], None] = lambda _: None) -> O
         files = discover(request.paths, settings, request.buffer.path if request.buffer else None)
         index = _read(files, request.buffer, engine)
         clock.next("surveying")
-        planner = Planner(index, survey(index, files.editable), settings)
+        planner = Planner(index, survey(index, files.editable), settings, files.editable)
         clock.next("resolving")
         plan, trial, refused = _settled(planner, index, settings, engine, clock)
         clock.next("done")
@@ -95,6 +95,7 @@ def _settled(
         return trial
 
     plan = planner.plan(engine)
+    before.update(planner.checked)
     trial = tried(plan)
     for _ in range(_ROUNDS):
         if not trial.files:
@@ -107,10 +108,13 @@ def _settled(
         following = tried(plan)
         if following.edits == trial.edits:
             stays = {_spot(index, f) for f in plan.findings if f.fix in refused}
-            objected = objections(following, index, before, overlaid, settings, stays)
+            objected = objections(following, index, before, overlaid, settings, stays, planner.turned)
             if not objected:
-                break
-            refused.update((f.fix, reason) for f, reason in objected.items())
+                return plan, following, refused
+            if objected.lacking and planner.complete(objected.lacking):
+                plan = planner.plan(overlaid)
+            else:
+                refused.update((f.fix, reason) for f, reason in objected.failed.items())
             following = tried(plan)
         for path in trial.files.keys() - following.files.keys():
             engine.overlay(path, index.modules[path].file.text)

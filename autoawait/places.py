@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from autoawait.diagnostics import Edit, EditKind
-from autoawait.index import Unit
+from autoawait.index import Function, Unit
 from autoawait.knowledge.consumers import COLLECTORS, ELEMENT_READERS
 
 # Since 3.11 an asynchronous comprehension may stand inside a synchronous one (bpo-33346).
@@ -25,10 +25,20 @@ class Barrier:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The edits that let an ``await`` stand at a place; ``note`` where they change what is evaluated."""
+    """The edits that let an ``await`` stand at a place; ``note`` where they change what is evaluated.
+
+    ``needs`` is the plain function around the place, which must become async first.
+    """
 
     edits: tuple[Edit, ...] = ()
     note: str = ""
+    needs: Function | None = None
+
+
+def not_async(function: Function) -> Barrier:
+    """The refusal for a place in a plain function that is to stay plain."""
+    name = function.node.name
+    return Barrier("AW402", f"`{name}` is not async", f"make `{name}` async and await it where it is called")
 
 
 _MODULE = Barrier(
@@ -79,10 +89,7 @@ def opening(unit: Unit, node: ast.expr, target: tuple[int, int], *, clause: bool
                 note = f"`{reader}` no longer stops at the first answer: the list is made whole"
     if unit.function is None:
         return _MODULE
-    if not unit.function.is_async:
-        name = unit.function.node.name
-        return Barrier("AW402", f"`{name}` is not async", f"make `{name}` async and await it where it is called")
-    return Opening(tuple(edits), note)
+    return Opening(tuple(edits), note, None if unit.function.is_async else unit.function)
 
 
 def _scope_barrier(around: ast.AST, child: ast.AST) -> Barrier | None:

@@ -8,26 +8,31 @@ only grows.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from autoawait.arguments import Arguments, Fate, Passed
 from autoawait.callers import Callers
 from autoawait.complaints import Complaints
-from autoawait.diagnostics import Applicability, EditKind, Evidence, Finding, Fix, Weighed
+from autoawait.diagnostics import Edit, Evidence, Finding, Weighed
 from autoawait.drafting import Drafter
 from autoawait.findings import CoroutineFindings
 from autoawait.guards import is_replaced
-from autoawait.index import Index
+from autoawait.index import Function, Index
+from autoawait.merging import merged, unanswered
 from autoawait.objects import ObjectFindings
+from autoawait.propagation.passing import companions
+from autoawait.propagation.settle import Settled, settle, unpropagated
+from autoawait.propagation.web import Weaver, weaver
 from autoawait.reasons import Draft, explained
 from autoawait.resolve import ASYNC_KINDS, Given, Resolver, Site
 from autoawait.settings import Settings
-from autoawait.sites import Candidate
+from autoawait.sites import Candidate, candidates
 from autoawait.suppression import is_suppressed
-from autoawait.survey import Survey, chain_top
-from autoawait.types.engine import Kind, TypeEngine
+from autoawait.survey import UNAWAITED, Survey, chain_top, in_order, noticed
+from autoawait.types.engine import Checked, Kind, TypeEngine
 from autoawait.uses import Usage, Use, UseKind
 from autoawait.verdict import Ruling, Verdict, verdict_on
 
@@ -53,53 +58,115 @@ class Plan:
     findings: tuple[Finding, ...]
     facts: Facts
     spoken_of: frozenset[Site]
+    candidates: tuple[Candidate, ...]
 
 
 class Planner:
     """Makes plans for one survey; complaints of earlier rounds are kept, since edits make them vanish."""
 
-    def __init__(self, index: Index, survey: Survey, settings: Settings) -> None:
+    def __init__(self, index: Index, survey: Survey, settings: Settings, editable: Collection[Path]) -> None:
         self._index = index
         self._survey = survey
         self._settings = settings
+        self._editable = editable
+        self._noticed: list[Candidate] | None = None
+        self.checked: dict[Path, Checked] = {}  # what the checker said of files before any edit
+        self._turned: frozenset[Function] = frozenset()
+        self._followed: frozenset[ast.expr] = frozenset()
+        self._seeds: set[ast.expr] = set()
+        self._lacking: dict[Function, tuple[Edit, ...]] = {}
+        self._weaver: Weaver | None = None
         self._complaints = Complaints()
         self._given: dict[Site, Given] = {}
         self._fates: dict[Use, Passed] = {}
 
     def plan(self, engine: TypeEngine) -> Plan:
-        """One plan with what the engine knows now."""
+        """One plan with what the engine knows now, and with the functions that became async by the plan before."""
         resolver = Resolver(self._index, engine)
         arguments = Arguments(self._index, engine, self._complaints)
-        facts = self._facts(engine, resolver, arguments)
+        candidates = self._candidates(engine)
+        facts = self._facts(candidates, engine, resolver, arguments)
         callers = Callers(self._index, resolver, arguments)
         target = self._settings.target_version
         drafter = Drafter(resolver, target)
-        writer = CoroutineFindings(resolver, self._index, self._complaints, callers, drafter)
+        writer = CoroutineFindings(resolver, self._index, self._complaints, callers, drafter, self._turned)
         objects = ObjectFindings(resolver, self._complaints, drafter, target)
-        drafts = [draft for c in self._survey.candidates for draft in self._judge(c, facts, writer, objects)]
+        drafts = [draft for c in candidates for draft in self._judge(c, facts, writer, objects)]
+        drafts += [draft for site in self._survey.stranded for draft in writer.stranded(site)]
         spoken_of = frozenset(draft.site for draft in drafts)
         drafts = [d for d in drafts if not _is_replaced(d.site) and not self._is_meant(d.site, resolver)]
-        found = _without_repetition(_one_with_each(explained(drafts, resolver, self._index)))
-        unsuppressed = tuple(f for f in found if not is_suppressed(self._index.modules[f.path].file, f))
-        return Plan(unsuppressed, facts, spoken_of)
+        # A call that only misses its `await` because of what turned is followed already; one that did before is a seed.
+        drafts = [d for d in drafts if d.site.node not in self._followed or d.site.node in self._seeds]
+        drafts = [replace(d, implied=False) if d.site.node in self._seeds else d for d in drafts]
+        self._seeds |= {d.site.node for d in drafts if not d.implied}
+        settled = self._settled(merged(drafts), engine, resolver, drafter, arguments)
+        self._turned, self._followed = settled.turned, settled.followed
+        found = explained(unanswered(settled.drafts), resolver, self._index)
+        unsuppressed = (f for f in found if not is_suppressed(self._index.modules[f.path].file, f))
+        return Plan(tuple(sorted(unsuppressed, key=lambda f: (f.path, f.span))), facts, spoken_of, candidates)
+
+    @property
+    def turned(self) -> frozenset[Function]:
+        """The functions that become async by the last plan, as far as its fixes may be applied."""
+        return self._turned
+
+    def complete(self, lacking: Mapping[Function, tuple[Edit, ...]]) -> bool:
+        """Add what functions still lack that become async to the fixes that make them so; False if all is known."""
+        before = sum(map(len, self._lacking.values()))
+        for function, edits in lacking.items():
+            self._lacking[function] = tuple(dict.fromkeys([*self._lacking.get(function, ()), *edits]))
+        return sum(map(len, self._lacking.values())) > before
 
     def weighed(self, plan: Plan) -> Iterable[Weighed]:
         """The candidates of which a plan of ours does not speak."""
-        for candidate in self._survey.candidates:
+        for candidate in plan.candidates:
             if candidate.site not in plan.spoken_of:
                 yield _weighed(candidate, plan.facts.given[candidate.site])
 
-    def _facts(self, engine: TypeEngine, resolver: Resolver, arguments: Arguments) -> Facts:
+    def _candidates(self, engine: TypeEngine) -> tuple[Candidate, ...]:
+        """Those of the survey, of what the checker notices in plain functions, and of functions that become async."""
+        if self._noticed is None:
+            paths = sorted({f.file.path for f in self._survey.plain}) if self._settings.propagate else []
+            self.checked = dict(zip(paths, engine.check(paths), strict=True))
+            self._complaints.add(self.checked)
+            self._noticed = noticed(self._survey, self.checked)
+        units = {f.unit for f in self._turned}
+        own = [c for c in (*self._survey.candidates, *self._noticed) if c.site.unit not in units]
+        turned = [c for unit in units for c in candidates(unit, self._survey.properties)]
+        return in_order([*own, *turned])
+
+    def _settled(
+        self,
+        drafts: Sequence[Draft],
+        engine: TypeEngine,
+        resolver: Resolver,
+        drafter: Drafter,
+        arguments: Arguments,
+    ) -> Settled:
+        """The drafts with all that follows from them where functions may become async."""
+        if not self._settings.propagate:
+            return unpropagated(drafts)
+        if self._weaver is None:
+            self._weaver = weaver(
+                self._index, engine, resolver, drafter, arguments, self._complaints, self._settings, self._editable
+            )
+        if self._settings.unsafe_fixes:
+            drafts = [*drafts, *companions(drafts, self._index, resolver, self._weaver)]
+        return settle(drafts, self._weaver, self._lacking, unsafe=self._settings.unsafe_fixes)
+
+    def _facts(
+        self, candidates: Sequence[Candidate], engine: TypeEngine, resolver: Resolver, arguments: Arguments
+    ) -> Facts:
         """What is known now. What earlier rounds knew stands; only what was unknown is asked again."""
-        sites = [c.site for c in self._survey.candidates]
+        sites = [c.site for c in candidates]
         tops = [Site(s.unit, top) for s in sites if (top := chain_top(s.unit, s.node)) is not s.node]
         asked = [s for s in dict.fromkeys([*sites, *tops]) if s not in self._given]
         resolved = resolver.resolve(asked)
         self._given.update((s, g) for s, g in resolved.items() if g.kind not in _UNDECIDED)
-        usages = {c.site: c.usage for c in self._survey.candidates}
+        usages = {c.site: c.usage for c in candidates}
         open_sites = {s: g for s, g in resolved.items() if g.kind in _UNDECIDED}
         given = self._given | {s: self._inferred(s, g, usages.get(s)) for s, g in open_sites.items()}
-        suspects = [c for c in self._survey.candidates if _needs_check(given[c.site], c.usage)]
+        suspects = [c for c in candidates if _needs_check(given[c.site], c.usage)]
         paths = sorted({c.site.unit.file.path for c in suspects})
         self._complaints.add(dict(zip(paths, engine.check(paths), strict=True)))
         passed = [
@@ -114,6 +181,8 @@ class Planner:
         return Facts(given, {**fates, **self._fates})
 
     def _inferred(self, site: Site, given: Given, usage: Usage | None) -> Given:
+        if any(c.code in UNAWAITED for c in self._complaints.at(site.unit.file, site.node)):
+            return Given(Kind.COROUTINE)  # what is called has no name, but the checker sees its coroutine dropped
         # What `async with` and `async for` take is most likely right as it is.
         is_async_use = usage is not None and usage.has(UseKind.ASYNC_ENTER, UseKind.ASYNC_ITERATE)
         if given.unreachable or given.definition or is_async_use or not (words := self._survey.habits.infer(site)):
@@ -147,7 +216,7 @@ class Planner:
             return writer.alone(site, given, use)
         if usage.has(UseKind.DROPPED) and not given.nominal:
             habit = self._survey.habits.of(site)
-            return writer.dropped(site, given, use, habit) if habit else []
+            return writer.dropped(site, given, use, habit) if habit else writer.forgotten(site, given, use)
         if {u.kind for u in usage.uses} == {UseKind.RETURN}:
             return writer.returned(site, given, use)
         return writer.declared(site, given)
@@ -177,7 +246,9 @@ class Planner:
             case Ruling.STORED:
                 return writer.kept(site, given, use) or self._judge_unusual(site, given, verdict, writer)
             case Ruling.OPEN:
-                return writer.report(site, given, verdict)
+                # Plain code cannot await: to hand a coroutine on is what it is left with.
+                is_plain = site.unit.function is not None and not site.unit.function.is_async
+                return [] if is_plain else writer.report(site, given, verdict)
         return writer.report(site, given, verdict)
 
     def _judge_unusual(self, site: Site, given: Given, verdict: Verdict, writer: CoroutineFindings) -> list[Draft]:
@@ -228,41 +299,6 @@ def _needs_check(given: Given, usage: Usage) -> bool:
     if given.kind is Kind.AWAITABLE:
         return usage.has(UseKind.VALUE, UseKind.CONDITION, UseKind.ARGUMENT, UseKind.RETURN, UseKind.STORE)
     return given.kind is Kind.PLAIN and bool(given.nominal) and usage.has(*_SUSPICIOUS)
-
-
-def _without_repetition(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """One finding for one set of edits: a call and the name it is bound to may both lead to the same loop."""
-    seen: set[object] = set()
-    kept: list[Finding] = []
-    for finding in sorted(findings, key=lambda f: (f.path, f.span)):
-        key = frozenset(finding.fix.edits) if finding.fix else (finding.path, finding.span, finding.code)
-        if key not in seen:
-            seen.add(key)
-            kept.append(finding)
-    return tuple(kept)
-
-
-def _one_with_each(findings: Iterable[Finding]) -> list[Finding]:
-    """The items of one ``with`` statement turn together: one finding, one edit that names them all."""
-    kept: list[Finding] = []
-    places: dict[object, int] = {}
-    for finding in findings:
-        edit = finding.fix.edits[-1] if finding.fix else None
-        if finding.fix is None or edit is None or edit.kind is not EditKind.ASYNC_WITH:
-            kept.append(finding)
-            continue
-        key = (edit.path, edit.span)
-        if key not in places:
-            places[key] = len(kept)
-            kept.append(finding)
-            continue
-        first = kept[places[key]].fix
-        assert first is not None
-        items = tuple(sorted({*first.edits[-1].items, *edit.items}))
-        edits = tuple(dict.fromkeys([*first.edits[:-1], *finding.fix.edits[:-1], replace(edit, items=items)]))
-        worst = max((first.applicability, finding.fix.applicability), key=list(Applicability).index)
-        kept[places[key]] = replace(kept[places[key]], fix=Fix(edits, worst))
-    return kept
 
 
 def _is_replaced(site: Site) -> bool:

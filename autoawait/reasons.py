@@ -21,11 +21,19 @@ _KIND_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A finding before its reason is written, with the site it is about."""
+    """A finding before its reason is written, with the site it is about.
+
+    ``needs`` is the plain function that must become async before the fix of the finding can be made; an ``optional``
+    draft is left out where that cannot be; what is ``implied`` was right before, and is part of a fix without a
+    finding of its own.
+    """
 
     finding: Finding
     site: Site
     given: Given
+    needs: Function | None = None
+    optional: bool = False
+    implied: bool = False
 
 
 def explained(drafts: Sequence[Draft], resolver: Resolver, index: Index) -> list[Finding]:
@@ -64,4 +72,4 @@ def _with_reason(draft: Draft, definition: Function | ast.ClassDef | None) -> Fi
         )
     elif given.kind in _KIND_WORDS:
         parts.append(f"by its type it {_KIND_WORDS[given.kind].replace('is an async function', 'gives a coroutine')}")
-    return replace(finding, reason="; ".join(parts), chain=chain)
+    return replace(finding, reason="; ".join(parts), chain=(*chain, *finding.chain))

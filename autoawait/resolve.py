@@ -192,13 +192,20 @@ class Resolver:
         called = isinstance(decorator, ast.Call)
         target = decorator.func if isinstance(decorator, ast.Call) else decorator
         for spot in self.definitions(file, [target])[0]:
-            definition = self._index.definition(spot)
-            name = definition.qualname if isinstance(definition, Function) else getattr(definition, "name", "")
-            if (effect := DECORATORS.get(f"{spot.path.stem}.{name}")) is not None:
+            if (effect := DECORATORS.get(self._name_at(spot))) is not None:
                 return effect
-            if isinstance(definition, Function):
+            if isinstance(definition := self._index.definition(spot), Function):
                 return effect_of(definition.node, called=called)
         return Effect.UNKNOWN
+
+    def names_of(self, file: SourceFile, node: ast.expr) -> frozenset[str]:
+        """What an expression names, each as ``module.qualified_name`` of its definition (the module's last part)."""
+        return frozenset(map(self._name_at, self.definitions(file, [node])[0]))
+
+    def _name_at(self, spot: Spot) -> str:
+        definition = self._index.definition(spot)
+        name = definition.qualname if isinstance(definition, Function) else getattr(definition, "name", "")
+        return f"{spot.path.stem}.{name}"
 
     # the definition behind a call
 
@@ -214,6 +221,16 @@ class Resolver:
         if len(found) != 1 or not isinstance(found[0], Function):
             return None
         return self._returned(found[0], _DEPTH)
+
+    def declares_awaitable(self, function: Function) -> bool:
+        """Whether a function's annotation says, aliases looked through, that what it gives may be awaited."""
+        if function.node.returns is None:
+            return False
+        return self._engine.facts([function.spot])[0].called in ASYNC_KINDS | {Kind.MAYBE}
+
+    def has_definition(self, file: SourceFile, call: ast.Call) -> bool:
+        """Whether what is called is defined by a ``def`` or ``class`` that is known."""
+        return any(self._index.definition(p) is not None for p in self.definitions(file, [call.func])[0])
 
     def is_defined_by_def(self, file: SourceFile, node: ast.expr) -> bool:
         """Whether a name or attribute is a function's (so a property, where it is not called)."""

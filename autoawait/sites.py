@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from autoawait.index import Function, Unit
-from autoawait.knowledge.consumers import VALUE_BUILTINS
 from autoawait.resolve import Site
 from autoawait.usage import uses_of
-from autoawait.uses import Usage, UseKind, called_name
+from autoawait.uses import Usage, UseKind
 
 _AWAITABLE = re.compile(r"Awaitable|Coroutine|Future|Task")
+_OPEN_ANNOTATION = re.compile(r"Awaitable|Coroutine|Future|Task|\bAny\b|\bobject\b")
 _FINE = frozenset(
     {
         UseKind.AWAITED,
@@ -29,8 +29,19 @@ _FINE = frozenset(
         UseKind.YIELD,
     }
 )
-# In code that cannot await, only what is certainly wrong is worth a word.
-_WRONG = frozenset({UseKind.DROPPED, UseKind.VALUE, UseKind.CONDITION, UseKind.FORMAT, UseKind.ITERATE, UseKind.ENTER})
+# In code that cannot await, only what may be wrong is worth a word.
+_WRONG = frozenset(
+    {
+        UseKind.DROPPED,
+        UseKind.VALUE,
+        UseKind.CONDITION,
+        UseKind.IDENTITY,
+        UseKind.FORMAT,
+        UseKind.ITERATE,
+        UseKind.ENTER,
+        UseKind.ARGUMENT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,37 +52,46 @@ class Candidate:
     usage: Usage
 
 
-def candidates(unit: Unit, async_names: frozenset[str], async_properties: frozenset[str]) -> Iterator[Candidate]:
+def candidates(
+    unit: Unit,
+    async_properties: frozenset[str],
+    wanted: Callable[[ast.expr], bool] | None = None,
+    *,
+    is_noticed: bool = False,
+) -> Iterator[Candidate]:
     """The expressions of a unit that may lack an ``await`` or ``async``.
 
-    ``async_names`` limits the search where no ``await`` can stand (module level, plain functions).
+    ``wanted`` chooses among the calls of a unit that no ``await`` can stand in (module level, a plain
+    function): there only what is certainly wrong is worth a word.
     """
     if unit.function is not None and unit.function.is_dead:
         return
-    allowed = unit.function is not None and unit.function.is_async
     for node in _values(unit, async_properties):
-        if not allowed and not (isinstance(node, ast.Call) and called_name(node) in async_names):
+        if wanted is not None and not (isinstance(node, ast.Call) and wanted(node)):
             continue
         if isinstance(unit.parents.get(node), ast.Await):
             continue
         usage = uses_of(unit, node)
         kinds = {use.kind for use in usage.uses}
-        if kinds <= _FINE or not (allowed or _is_wrong(usage)) or _is_dead(unit, node):
+        is_wrong = wanted is None or is_noticed or _is_wrong(unit, usage)
+        if kinds <= _FINE or not is_wrong or _is_dead(unit, node):
             continue
         yield Candidate(Site(unit, node), usage)
 
 
-def _is_wrong(usage: Usage) -> bool:
-    """Whether every use is wrong for a coroutine, wherever it stands."""
-    return usage.annotation is not None or all(
+def _is_wrong(unit: Unit, usage: Usage) -> bool:
+    """Whether some use may be wrong for a coroutine, wherever it stands: all but to hand it on and to keep it."""
+    return usage.annotation is not None or any(
         (use.kind in _WRONG and not isinstance(use.at, ast.YieldFrom))
-        or (use.kind is UseKind.ARGUMENT and isinstance(use.at, ast.Call) and _reads_value(use.at))
+        or (use.kind is UseKind.RETURN and not use.element and promises_value(unit.function))
         for use in usage.uses
     )
 
 
-def _reads_value(call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Name) and call.func.id in VALUE_BUILTINS
+def promises_value(function: Function | None) -> bool:
+    """Whether a plain function is annotated to return something that a coroutine is not."""
+    returns = function.node.returns if function else None
+    return returns is not None and not _OPEN_ANNOTATION.search(ast.unparse(returns))
 
 
 def _is_dead(unit: Unit, node: ast.AST) -> bool:

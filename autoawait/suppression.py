@@ -18,6 +18,9 @@ ALL: Final = frozenset({"*"})  # what a comment without codes suppresses
 _OURS = re.compile(r"#\s*autoawait:\s*ignore(?![\w-])(?:\[([^\]]*)\])?")
 # What people write for type checkers about a dropped coroutine; each is the author's word for AW101.
 _THEIRS = re.compile(r"#\s*(type|pyright|ty):\s*ignore\[([^\]]*)\]")
+# Without a code it says that the types at this line are not what they seem: findings that rest on them are answered.
+_ANY_TYPE = re.compile(r"#\s*type:\s*ignore(?![\w\[-])")
+_DECLARED = frozenset({"AW105", "AW106", "AW108", "AW402"})
 _DROPPED = frozenset({"AW101", "AW401", "AW402"})  # the last two where no `await` could stand anyway
 _DROPPED_ON_PURPOSE: Mapping[str, frozenset[str]] = {
     "type": frozenset({"unused-coroutine", "unused-awaitable"}),
@@ -93,4 +96,6 @@ def _codes(comment: str) -> frozenset[str]:
     for match in _THEIRS.finditer(comment):
         if _DROPPED_ON_PURPOSE[match[1]] & {word.strip() for word in match[2].split(",")}:
             codes |= _DROPPED
+    if _ANY_TYPE.search(comment):
+        codes |= _DECLARED
     return frozenset(codes)

@@ -5,26 +5,36 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from autoawait.habits import Habits
 from autoawait.index import Function, Index, Module, Unit, module_unit, name_end, partial_unit
-from autoawait.sites import Candidate, async_properties, candidates
+from autoawait.promises import handed_on, promised_names
+from autoawait.resolve import ASYNC_KINDS, Site
+from autoawait.sites import Candidate, async_properties, candidates, promises_value
 from autoawait.source import Spot
+from autoawait.types.engine import Checked
 from autoawait.uses import called_name
 
+# ty's rule for a coroutine that is dropped; it names no type that it found.
+UNAWAITED = frozenset({"unused-awaitable"})
 _CALLED = re.compile(rb"(?<!def )\b(\w+)\s*\(")
 
 
 @dataclass(frozen=True, eq=False)
 class Survey:
-    """``candidates`` in order of file and place; ``units`` of all async functions that were read, by function."""
+    """``candidates`` in order of file and place; ``units`` of all async functions that were read, by function;
+    ``plain`` the plain functions of the editable files, ``properties`` the names of awaitable properties;
+    ``stranded`` what plain functions await, or iterate or enter asynchronously, which is a SyntaxError."""
 
     candidates: tuple[Candidate, ...]
     units: tuple[Unit, ...]
     habits: Habits
+    plain: tuple[Function, ...] = ()
+    properties: frozenset[str] = frozenset()
+    stranded: tuple[Site, ...] = ()
 
 
 def survey(index: Index, editable: Iterable[Path]) -> Survey:
@@ -34,18 +44,90 @@ def survey(index: Index, editable: Iterable[Path]) -> Survey:
     by_name: dict[str, list[Function]] = {}
     for function in functions:
         by_name.setdefault(function.node.name, []).append(function)
-    asynchronous = frozenset(name for name, group in by_name.items() if any(f.is_async for f in group))
+    defined = (name for name, group in by_name.items() if any(f.is_async for f in group))
+    asynchronous = handed_on(modules, frozenset(defined) | promised_names(modules))
     properties = async_properties(functions)
     units = tuple(f.unit for f in functions if f.is_async)
     chosen = frozenset(editable)
-    found = [
-        candidate
-        for unit in [*units, *(u for m in modules if m.file.path in chosen for u in _plain_units(m, asynchronous))]
-        if unit.file.path in chosen
-        for candidate in candidates(unit, asynchronous, properties)
-    ]
-    found.sort(key=lambda c: (c.site.unit.file.path, c.site.node.lineno, c.site.node.col_offset))
-    return Survey(tuple(found), units, Habits(units, by_name))
+    found = [c for unit in units if unit.file.path in chosen for c in candidates(unit, properties)]
+    for module in modules:
+        if module.file.path in chosen:
+            for unit in _plain_units(module, asynchronous):
+                found += candidates(unit, properties, lambda node: _is_call_of(node, asynchronous))
+    plain = tuple(f for f in functions if not f.is_async and f.file.path in chosen)
+    stranded = tuple(site for f in plain if _mentions_async(f) for site in _stranded(f.unit))
+    return Survey(in_order(found), units, Habits(units, by_name), plain, properties, stranded)
+
+
+def _mentions_async(function: Function) -> bool:
+    span = function.file.span(function.node)
+    return any(function.file.body.find(word, span.start, span.end) >= 0 for word in (b"await", b"async "))
+
+
+def _stranded(unit: Unit) -> Iterator[Site]:
+    """What stands below ``await``, ``async for`` or ``async with`` in a plain function's own code.
+
+    A generator expression may await anywhere: it becomes an async generator (KNOWLEDGE B).
+    """
+    for node in unit.nodes:
+        below: ast.expr | None = None
+        match node:
+            case ast.Await():
+                below = node.value
+            case ast.AsyncFor() | ast.comprehension(is_async=1):
+                below = node.iter
+            case ast.AsyncWith():
+                below = node.items[0].context_expr
+        inside = (ast.GeneratorExp, ast.Lambda, ast.ClassDef)
+        if below is not None and not any(isinstance(a, inside) for a in unit.ancestors(node)):
+            yield Site(unit, below)
+
+
+def in_order(found: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """Candidates by file and place, each once."""
+    unique = {(c.site.unit.file.path, c.site.node): c for c in found}
+    return tuple(sorted(unique.values(), key=_place))
+
+
+def _place(candidate: Candidate) -> tuple[Path, int, int]:
+    return candidate.site.unit.file.path, candidate.site.node.lineno, candidate.site.node.col_offset
+
+
+def _is_call_of(node: ast.expr, names: frozenset[str]) -> bool:
+    return isinstance(node, ast.Call) and called_name(node) in names
+
+
+def noticed(surveyed: Survey, complaints: Mapping[Path, Checked]) -> list[Candidate]:
+    """Candidates in plain functions, at places where the type checker complains of something async.
+
+    It knows what no name tells: that ``self.session.get(url)`` of another package is a coroutine.
+    """
+    lines = {path: _complained_lines(checked) for path, checked in complaints.items()}
+    found: list[Candidate] = []
+    for function in surveyed.plain:
+        around = lines.get(function.file.path, frozenset())
+        inside = around & {*range(function.node.lineno, (function.node.end_lineno or function.node.lineno) + 1)}
+        if inside:
+            unit = function.unit
+            names = {n.id for n in unit.nodes if isinstance(n, ast.Name) and n.lineno in inside}
+            wanted = {n for n in unit.nodes if isinstance(n, ast.Call) and _is_near(n, unit, inside, names)}
+            found += candidates(unit, surveyed.properties, wanted.__contains__, is_noticed=True)
+    return found
+
+
+def _complained_lines(checked: Checked) -> frozenset[int]:
+    """The lines with complaints about async things."""
+    about = (c for c in checked.complaints if c.found in ASYNC_KINDS or c.suggests_async or c.code in UNAWAITED)
+    return frozenset(line for c in about for line in range(c.start.line, c.end.line + 1))
+
+
+def _is_near(call: ast.Call, unit: Unit, lines: Container[int], names: Container[str]) -> bool:
+    """Whether a call stands on one of some lines, or gives a local name that is read there."""
+    if any(line in lines for line in range(call.lineno, (call.end_lineno or call.lineno) + 1)):
+        return True
+    parent = unit.parents.get(call)
+    targets = parent.targets if isinstance(parent, ast.Assign) else []
+    return any(isinstance(t, ast.Name) and t.id in names for t in targets)
 
 
 def foreseen(module: Module) -> list[Spot]:
@@ -73,7 +155,9 @@ def _plain_units(module: Module, async_names: frozenset[str]) -> Iterable[Unit]:
         inside = called[bisect_left(called, start) : bisect_left(called, end)]
         for place in inside:
             outside.pop(place, None)
-        if inside and not function.is_async and not _only_returns(partial_unit(function, inside), async_names):
+        if not inside or function.is_async:
+            continue
+        if promises_value(function) or not _only_returns(partial_unit(function, inside), async_names):
             yield function.unit
     if outside:
         yield module_unit(module.file, list(outside))

@@ -8,22 +8,37 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autoawait.diagnostics import Applicability, Edit, Finding
-from autoawait.index import Index, index_file
+from autoawait.index import Function, Index, index_file
 from autoawait.plan import Planner
 from autoawait.proof import prove
 from autoawait.settings import Settings
-from autoawait.source import SourceFile, Spot
-from autoawait.survey import survey
+from autoawait.source import SourceFile, Span, Spot
+from autoawait.survey import UNAWAITED, survey
 from autoawait.trial import Trial, attempt
 from autoawait.types.engine import Checked, Complaint, Kind
 from autoawait.types.overlaid import Overlaid
 from autoawait.types.wording import is_about_suppression
 
-_PARTIAL = ("None", " | ", "Unknown")
+# Of a value that is seen only in part: it may be None, one of several types, or a type variable that nobody bound.
+_PARTIAL = ("None", " | ", "Unknown", "@")
 _ASYNC = frozenset({Kind.COROUTINE, Kind.AWAITABLE, Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT})
+
+
+@dataclass(frozen=True, slots=True)
+class Objections:
+    """What speaks against a trial: fixes that fail a check, each with the reason; and edits (in places before the
+    edits of the trial) that a function still lacks which became async: to be tried before those fixes are given up.
+    Neither: the trial is proved."""
+
+    failed: Mapping[Finding, str]
+    lacking: Mapping[Function, tuple[Edit, ...]]
+
+    def __bool__(self) -> bool:
+        return bool(self.failed or self.lacking)
 
 
 def objections(
@@ -33,14 +48,22 @@ def objections(
     engine: Overlaid,
     settings: Settings,
     refused: Collection[Spot],
-) -> dict[Finding, str]:
-    """The fixes that fail a check, each with the reason. Empty: the trial is proved.
+    turned: Collection[Function] = (),
+) -> Objections:
+    """What speaks against a trial.
 
-    ``refused`` are the places (before the edits) of fixes that failed already: they stay as they were.
+    ``refused`` are the places (before the edits) of fixes that failed already: they stay as they were;
+    ``turned`` are the functions that the trial makes async.
     """
-    found = _unproved(trial, index, settings.target_version)
-    found.update(_complained(trial, index, before, engine))
-    return found or _unfinished(trial, index, engine, settings, refused)
+    if failed := _unproved(trial, index, settings.target_version):
+        return Objections(failed, {})
+    unfinished = _unfinished(trial, index, engine, settings, refused, turned)
+    # What still lacks an `await` the checker complains of as well.
+    return (
+        unfinished
+        if unfinished.lacking
+        else Objections({**unfinished.failed, **_complained(trial, index, before, engine)}, {})
+    )
 
 
 def _unproved(trial: Trial, index: Index, target: tuple[int, int]) -> dict[Finding, str]:
@@ -57,7 +80,7 @@ def _complained(trial: Trial, index: Index, before: Mapping[Path, Checked], engi
     found: dict[Finding, str] = {}
     for path, after in zip(paths, engine.check(paths), strict=True):
         for complaint in new_complaints(before[path], after):
-            reason = f"the type checker would complain: {complaint.message.splitlines()[0]}"
+            reason = f"the type checker would complain: {_headline(complaint)}"
             found.update(_blame(trial, path, complaint.start, reason, index))
     return found
 
@@ -66,18 +89,49 @@ def new_complaints(before: Checked, after: Checked) -> list[Complaint]:
     """The complaints that are new. Both sides speak of places before the edits.
 
     A complaint is not new where the checker had the same before, where it complained of the awaitable
-    itself at this place (now it sees the value), or where it took the code for unreachable.
+    itself at this place (now it sees the value), or where it took the code for unreachable. A warning that is about
+    the value that is now seen, such as its truth, is the author's.
     """
-    known = Counter((c.code, c.message) for c in before.complaints)
-    fresh = [c for c in after.complaints if not (is_about_suppression(c) or _was_about_awaitable(before, c))]
+    # What follows the first line explains, and names types that may be seen more exactly now.
+    known = Counter((c.code, _headline(c)) for c in before.complaints)
+    grave = (c for c in after.complaints if c.is_error or _is_about_async(c))
+    fresh = [
+        c for c in grave if not (is_about_suppression(c) or _was_about_awaitable(before, c) or _was_there(before, c))
+    ]
     new: list[Complaint] = []
     for complaint in fresh:
-        key = (complaint.code, complaint.message)
+        key = (complaint.code, _headline(complaint))
         if known[key]:
             known[key] -= 1
         elif not any(start <= complaint.start <= end for start, end in before.unreachable):
             new.append(complaint)
     return new
+
+
+def _was_there(before: Checked, complaint: Complaint) -> bool:
+    """Whether the checker complained of the same thing at the same place, and only says more exactly now what is amiss:
+    of a manager that has one of its two methods, say, which of them is missing."""
+    return any(
+        (old.code, old.start, old.end) == (complaint.code, complaint.start, complaint.end)
+        and not (old.expected or complaint.expected)
+        and old.found is complaint.found is not Kind.COROUTINE
+        and _subject(old) == _subject(complaint)
+        and _headline(old) != _headline(complaint)
+        for old in before.complaints
+    )
+
+
+def _subject(complaint: Complaint) -> str:
+    """The type that a complaint is about: what it quotes first."""
+    return complaint.message.partition("`")[2].partition("`")[0]
+
+
+def _is_about_async(complaint: Complaint) -> bool:
+    return complaint.found in _ASYNC or complaint.suggests_async or complaint.code in UNAWAITED
+
+
+def _headline(complaint: Complaint) -> str:
+    return complaint.message.partition("\n")[0]
 
 
 def _was_about_awaitable(before: Checked, complaint: Complaint) -> bool:
@@ -99,21 +153,56 @@ def _was_about_awaitable(before: Checked, complaint: Complaint) -> bool:
 
 
 def _unfinished(
-    trial: Trial, index: Index, engine: Overlaid, settings: Settings, refused: Collection[Spot]
-) -> dict[Finding, str]:
-    """Analyse the result afresh: it must plan nothing that could be applied."""
+    trial: Trial,
+    index: Index,
+    engine: Overlaid,
+    settings: Settings,
+    refused: Collection[Spot],
+    turned: Collection[Function],
+) -> Objections:
+    """Analyse the result afresh: it must plan nothing that could be applied.
+
+    What a function needs that has just become async is not known before it is; it is asked for in the same fix.
+    """
     fresh = Index()
     fresh.broken, fresh.foreign = dict(index.broken), set(index.foreign)
     fresh.modules = {**index.modules, **{path: index_file(after) for path, after in trial.files.items()}}
-    plan = Planner(fresh, survey(fresh, trial.files), settings).plan(engine.engine)
+    plan = Planner(fresh, survey(fresh, trial.files), settings, trial.files).plan(engine.engine)
     again = attempt(fresh, plan.findings, unsafe=settings.unsafe_fixes)
-    found: dict[Finding, str] = {}
+    failed: dict[Finding, str] = {}
+    lacking: dict[Function, tuple[Edit, ...]] = {}
     for finding in again.made:
         place = engine.shifts[finding.path].back(trial.files[finding.path].spot(finding.span.start))
-        if place not in refused:
-            reason = f"a second run would go on with line {place.line}: {finding.message}"
-            found.update(_blame(trial, finding.path, place, reason, index))
-    return found
+        if place in refused:
+            continue
+        reason = f"a second run would go on with line {place.line}: {finding.message}"
+        failed.update(_blame(trial, finding.path, place, reason, index))
+        around = _function_around(index, finding.path, place.line)
+        function = next((f for f in (around, _callee(finding, trial, index, engine)) if f in turned), None)
+        if function is not None and finding.fix:
+            edits = tuple(_moved_back(edit, trial, index, engine) for edit in finding.fix.edits)
+            lacking[function] = (*lacking.get(function, ()), *edits)
+    return Objections(failed, lacking)
+
+
+def _callee(finding: Finding, trial: Trial, index: Index, engine: Overlaid) -> Function | None:
+    """The function that a finding about the result names as its callee, as it was before."""
+    if not finding.chain or finding.chain[0].path not in trial.files:
+        return None
+    link = finding.chain[0]
+    after = trial.files[link.path]
+    before = engine.shifts[link.path].back(after.spot(after.offset(link.line, 0)))
+    return _function_around(index, link.path, before.line)
+
+
+def _moved_back(edit: Edit, trial: Trial, index: Index, engine: Overlaid) -> Edit:
+    """An edit of a file after the trial's edits, in terms of the file before them."""
+    if edit.path not in trial.files:
+        return edit
+    shift, after, before = engine.shifts[edit.path], trial.files[edit.path], index.modules[edit.path].file
+    places = (shift.back(after.spot(offset)) for offset in (edit.span.start, edit.span.end))
+    start, end = (before.offset(place.line, place.column) for place in places)
+    return replace(edit, span=Span(start, end))
 
 
 def _blame(trial: Trial, path: Path, spot: Spot | None, reason: str, index: Index) -> dict[Finding, str]:
@@ -138,9 +227,14 @@ def _line(source: SourceFile, finding: Finding, path: Path) -> int:
 
 def _function_lines(index: Index, path: Path, line: int) -> range:
     """The lines of the innermost function around a line."""
-    around = [
-        range(f.node.lineno, (f.node.end_lineno or f.node.lineno) + 1)
-        for f in index.modules[path].functions
-        if f.node.lineno <= line <= (f.node.end_lineno or f.node.lineno)
-    ]
-    return min(around, key=len, default=range(0))
+    function = _function_around(index, path, line)
+    return _lines(function) if function else range(0)
+
+
+def _function_around(index: Index, path: Path, line: int) -> Function | None:
+    around = [f for f in index.modules[path].functions if line in _lines(f)]
+    return min(around, key=lambda f: len(_lines(f)), default=None)
+
+
+def _lines(function: Function) -> range:
+    return range(function.node.lineno, (function.node.end_lineno or function.node.lineno) + 1)

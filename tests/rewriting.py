@@ -16,6 +16,8 @@ from autoawait.source import SourceFile, Span, load
 PATH = Path("example.py")
 TARGET = (3, 11)
 NOT_TOGETHER = (EditKind.COLLECT, EditKind.ANEXT_METHOD)
+# A kind, or one with the text that it needs.
+Planned = EditKind | tuple[EditKind, str]
 
 
 def inside(text: str) -> str:
@@ -46,15 +48,16 @@ def unmarked(text: str) -> tuple[str, list[Span]]:
     return plain, spans
 
 
-def planned(text: str, *kinds: EditKind, items: tuple[int, ...] = ()) -> tuple[str, tuple[Edit, ...]]:
+def planned(text: str, *kinds: Planned, items: tuple[int, ...] = ()) -> tuple[str, tuple[Edit, ...]]:
     """The text without marks, and an edit for each mark; the last kind is that of all further marks."""
     plain, spans = unmarked(text)
     named = itertools.chain(kinds or [EditKind.AWAIT], itertools.repeat(kinds[-1] if kinds else EditKind.AWAIT))
-    edits = [
-        Edit(PATH, span, kind, items if kind is EditKind.ASYNC_WITH else ())
-        for span, kind in zip(spans, named, strict=False)
-    ]
-    return plain, tuple(edits)
+    return plain, tuple(_edit(span, kind, items) for span, kind in zip(spans, named, strict=False))
+
+
+def _edit(span: Span, planned: Planned, items: tuple[int, ...]) -> Edit:
+    kind, text = planned if isinstance(planned, tuple) else (planned, "")
+    return Edit(PATH, span, kind, items if kind is EditKind.ASYNC_WITH else (), text)
 
 
 def applied(body: bytes, texts: Iterable[TextEdit]) -> bytes:
@@ -65,7 +68,7 @@ def applied(body: bytes, texts: Iterable[TextEdit]) -> bytes:
     return body
 
 
-def check(before: str, after: str, *kinds: EditKind, items: tuple[int, ...] = (), encoding: str = "utf-8") -> None:
+def check(before: str, after: str, *kinds: Planned, items: tuple[int, ...] = (), encoding: str = "utf-8") -> None:
     """The marked text becomes the other one, which compiles and is proved; each edit's text alone does the same."""
     plain, edits = planned(before, *kinds, items=items)
     check_edits(loaded(plain.encode(encoding)), edits, after)

@@ -114,9 +114,8 @@ def test_the_version_is_the_same_everywhere() -> None:
 def test_what_fixtures_need_is_installed_for_the_tests() -> None:
     files = (tomllib.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "fixtures").rglob("case.toml"))
     needed = {name for table in files for name in table.get("requires", ())}
-    dev = {
-        re.split(r"[^\w.-]", requirement)[0].removesuffix(".py") for requirement in PROJECT["dependency-groups"]["dev"]
-    }
+    names = (re.split(r"[^\w.-]", requirement)[0] for requirement in PROJECT["dependency-groups"]["dev"])
+    dev = {name.removesuffix(".py").replace("-", "_") for name in names}
     assert needed <= dev
 
 

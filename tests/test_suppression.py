@@ -38,7 +38,7 @@ def excused(text: str, code: str = "AW101", where: str = "f()") -> bool:
         ("# pyright: ignore[reportUnusedCoroutine]", {"AW101", "AW401", "AW402"}),
         ("# ty: ignore[unused-awaitable]", {"AW101", "AW401", "AW402"}),
         ("# type: ignore[misc]  # autoawait: ignore[AW102]", {"AW102"}),
-        ("# type: ignore", None),
+        ("# type: ignore", {"AW105", "AW106", "AW108", "AW402"}),
         ("# type: ignore[attr-defined]", None),
         ("# pyright: ignore[unused-coroutine]", None),
         ("# pyright: ignore", None),

@@ -29,7 +29,7 @@ Propagate = Annotated[
     bool | None,
     typer.Option(
         "--propagate/--no-propagate",
-        help="Whether functions may be made async along with their callers (no fix does yet).",
+        help="Whether plain functions may become async, along with their callers.",
     ),
 ]
 Python = Annotated[

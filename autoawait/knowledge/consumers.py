@@ -96,6 +96,7 @@ VALUE_BUILTINS: dict[str, bool] = {
 
 # Qualified names of functions that format or serialise what they are given: as above.
 VALUE_FUNCTIONS: dict[str, bool] = {
+    "builtins.str.join": True,
     "json.dump": True,
     "json.dumps": True,
     "logging.critical": False,

@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from autoawait.diagnostics import Edit, EditKind
 from autoawait.proof.debug_text import without_debug_text
-from autoawait.proof.legality import parsed
+from autoawait.proof.legality import annotations_of, parsed
+from autoawait.proof.turning import IMPORT_LINES, TextError, turned_expression, turned_statement, with_imports
 from autoawait.source import SourceFile, Span
 
 _N = TypeVar("_N", bound=ast.AST)
@@ -45,7 +46,10 @@ def expected_tree(source: SourceFile, edits: Iterable[Edit]) -> ast.Module:
     """
     wanted = tuple(dict.fromkeys(edits))
     expectation = _Expectation(source, wanted)
-    tree = expectation.visit(parsed(source.text, sys.version_info[:2]))
+    try:
+        tree = expectation.visit(parsed(source.text, sys.version_info[:2]))
+    except TextError as error:
+        raise ExpectationError(str(error)) from error
     made = Counter(expectation.made)
     for edit in wanted:
         if made[edit] != 1:
@@ -64,22 +68,40 @@ class _Expectation(ast.NodeTransformer):
         self._edits = edits
         self._by_span: dict[Span, list[Edit]] = {}
         self._taken: list[frozenset[str]] = [frozenset()]
-        for edit in sorted(edits, key=lambda edit: edit.kind is EditKind.COLLECT):
+        self._annotations: set[ast.AST] = set()
+        self._pieces: set[ast.AST] = set()  # of f-strings; before Python 3.12 they have the span of the whole string
+        for edit in sorted(edits, key=lambda edit: (edit.kind is EditKind.COLLECT, edit.text)):
             self._by_span.setdefault(edit.span, []).append(edit)
 
     def visit(self, node: ast.AST) -> ast.AST:
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(node, ast.Module):
+            return self._module(node)
+        if isinstance(node, ast.comprehension):
+            return self._clause(node)
+        self._annotations.update(annotations_of(node))
+        changed = self._inside(node)
+        if isinstance(node, ast.expr | ast.stmt) and node not in self._pieces:
+            for edit in self._by_span.get(self._source.span(node), ()):
+                changed = self._edited(edit, changed, is_annotation=node in self._annotations)
+        return changed
+
+    def _inside(self, node: ast.AST) -> ast.AST:
+        """The node after the edits below it."""
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             return self._scope(node)
         if isinstance(node, ast.JoinedStr):
             return self._string(node)
-        if isinstance(node, ast.comprehension):
-            return self._clause(node)
-        changed: ast.AST = self.generic_visit(node)
-        if isinstance(node, ast.FormattedValue | ast.Constant):  # before 3.12 these have the span of the whole string
-            return changed
-        if isinstance(node, ast.expr | ast.stmt):
-            for edit in self._by_span.get(self._source.span(node), ()):
-                changed = self._edited(edit, changed)
+        if isinstance(node, ast.FormattedValue):
+            self._pieces.update([node, *([node.format_spec] if node.format_spec else [])])
+        return self.generic_visit(node)
+
+    def _module(self, node: ast.Module) -> ast.AST:
+        lines = [edit for edit in self._edits if edit.kind in IMPORT_LINES]
+        before = list(node.body)
+        changed = self._scope(node)
+        assert isinstance(changed, ast.Module)
+        changed.body, made = with_imports(self._source, before, changed.body, lines)
+        self.made += made
         return changed
 
     def _scope(self, node: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
@@ -92,6 +114,7 @@ class _Expectation(ast.NodeTransformer):
         if not self._edits_in(node, *EditKind):
             return self.generic_visit(node)
         values = without_debug_text(node.values)
+        self._pieces.update(value for value in values if isinstance(value, ast.Constant))
         return self.generic_visit(_placed(EditedString(values=values), node))
 
     def _edits_in(self, node: ast.Module | ast.stmt | ast.expr, *kinds: EditKind) -> bool:
@@ -108,7 +131,7 @@ class _Expectation(ast.NodeTransformer):
                 self.made.append(edit)
         return changed
 
-    def _edited(self, edit: Edit, node: ast.AST) -> ast.AST:
+    def _edited(self, edit: Edit, node: ast.AST, *, is_annotation: bool) -> ast.AST:
         """The node after an edit of its span; the same if the edit is for another node."""
         result: ast.AST | None = None
         if edit.kind is EditKind.YIELD_FROM:
@@ -117,8 +140,10 @@ class _Expectation(ast.NodeTransformer):
             result = ast.AsyncFor(**dict(ast.iter_fields(node))) if isinstance(node, ast.For) else None
         elif edit.kind is EditKind.ASYNC_WITH:
             result = _async_with(node, edit.items) if isinstance(node, ast.With) else None
+        elif isinstance(node, ast.stmt):
+            result = turned_statement(edit, node)
         elif isinstance(node, ast.expr):
-            result = _expression(edit.kind, node)
+            result = turned_expression(edit, node, is_annotation=is_annotation) or _expression(edit.kind, node)
         if result is None:
             return node
         self.made.append(edit)

@@ -18,8 +18,8 @@ SYNTAX_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
 def compile_errors(text: str, path: Path, target: tuple[int, int]) -> str | None:
     """Why a text does not compile on the running Python or on the ``target`` version; None if it does.
 
-    Nothing of it is executed. The edits of this project add neither quotes nor backslashes, so an
-    f-string that was good before Python 3.12 stays so.
+    Nothing of it is executed. The edits of this project add neither quotes nor backslashes to an f-string,
+    so one that was good before Python 3.12 stays so.
     """
     try:
         tree = parsed(text, target)
@@ -104,7 +104,7 @@ def _place(node: ast.expr) -> tuple[int, int, int | None, int | None]:
 
 def _not_in_version(tree: ast.Module, target: tuple[int, int]) -> Iterator[str]:
     for node in ast.walk(tree):
-        for annotation in _annotations(node):
+        for annotation in annotations_of(node):
             if _awaits(annotation):
                 yield f"line {annotation.lineno}: await in an annotation"
         if target < (3, 9):
@@ -116,7 +116,8 @@ def _not_in_version(tree: ast.Module, target: tuple[int, int]) -> Iterator[str]:
             yield f"line {comprehension.lineno}: an asynchronous comprehension in a synchronous one needs Python 3.11"
 
 
-def _annotations(node: ast.AST) -> Iterator[ast.expr]:
+def annotations_of(node: ast.AST) -> Iterator[ast.expr]:
+    """The annotations directly at a node."""
     for name in ("annotation", "returns"):
         annotation = getattr(node, name, None)
         if isinstance(annotation, ast.expr):

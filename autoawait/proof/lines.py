@@ -3,31 +3,51 @@
 from __future__ import annotations
 
 import ast
+import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 
 from autoawait.diagnostics import Edit, EditKind
+from autoawait.proof.turning import IMPORT_LINES, LINES_AFTER, run_of
 from autoawait.source import SourceFile
 
 _WHOLE_STATEMENT = (EditKind.ASYNC_WITH, EditKind.YIELD_FROM)
+_AT_FIRST_LINE = (EditKind.ASYNC_DEF, EditKind.DECORATE)
+_LINE_END = re.compile("\r\n|\r|\n")
 
 
 def lost_lines(source: SourceFile, edits: Sequence[Edit], body: bytes) -> str | None:
-    """Which run of lines outside the edited statements is not in the new body, in order; None if all are."""
+    """Which run of lines outside the edited statements is not in the new body, in order; None if all are.
+
+    Where imports come in between two runs, there may be nothing but these and empty lines.
+    """
     touched = {line for edit in edits for line in _touched_lines(source, edit)}
-    count = len(source.line_starts)
-    position = 0
-    for kept, numbers in groupby(range(1, count + 1), lambda line: line not in touched):
-        run = list(numbers)
-        if not kept:
-            continue
-        text = source.body[source.line_starts[run[0] - 1] : _end_of(source, run[-1])]
-        found = _found_at(body, text, position, at_start=run[0] == 1, at_end=run[-1] == count)
+    imports = [edit for edit in edits if edit.kind in IMPORT_LINES]
+    may_come_in = {"", *(edit.text for edit in imports)}
+    runs = _runs(source, touched, {line for edit in imports for line in _seams(source, edit)})
+    position, following = 0, 0
+    for run in runs:
+        text = source.body[_start_of(source, run.start) : _start_of(source, run.stop)]
+        at_start, at_end = run is runs[0] and run.start == 1, run is runs[-1] and run.stop > len(source.line_starts)
+        found = _found_at(body, text, position, at_start=at_start, at_end=at_end)
         if found is None:
-            return f"lines {run[0]} to {run[-1]} hold no edit and have changed"
-        position = found + len(text)
+            return f"lines {run.start} to {run.stop - 1} hold no edit and have changed"
+        between = _LINE_END.split(body[position:found].decode("utf-8"))
+        if run.start == following and not may_come_in.issuperset(between):
+            return f"more than imports has come in before line {run.start}"
+        position, following = found + len(text), run.stop
     return None
+
+
+def _runs(source: SourceFile, touched: Collection[int], seams: Collection[int]) -> list[range]:
+    """The longest runs of lines that must stay, divided before the lines of ``seams``; empty ones at the ends."""
+    end = len(source.line_starts) + 1
+    edges = sorted({1, end, *seams, *touched, *(line + 1 for line in touched)})
+    runs = [range(first, after) for first, after in pairwise(edges) if first not in touched]
+    at_top = [range(1, 1)] if 1 in seams else []
+    at_bottom = [range(end, end)] if end in seams else []
+    return at_top + runs + at_bottom
 
 
 def _found_at(body: bytes, text: bytes, position: int, *, at_start: bool, at_end: bool) -> int | None:
@@ -36,7 +56,7 @@ def _found_at(body: bytes, text: bytes, position: int, *, at_start: bool, at_end
         return 0 if body.startswith(text) and (not at_end or body == text) else None
     if at_end:
         start = len(body) - len(text)
-        return start if start >= position and body.endswith(text) and _starts_line(body, start) else None
+        return start if start >= position and body.endswith(text) and (_starts_line(body, start) or not text) else None
     start = body.find(text, position)
     while start >= 0 and not _starts_line(body, start):
         start = body.find(text, start + 1)
@@ -47,15 +67,33 @@ def _starts_line(body: bytes, offset: int) -> bool:
     return offset == 0 or body[offset - 1 : offset] in (b"\n", b"\r")
 
 
-def _end_of(source: SourceFile, line: int) -> int:
-    return source.line_starts[line] if line < len(source.line_starts) else len(source.body)
+def _start_of(source: SourceFile, line: int) -> int:
+    return source.line_starts[line - 1] if line <= len(source.line_starts) else len(source.body)
+
+
+def _seams(source: SourceFile, edit: Edit) -> Iterator[int]:
+    """The lines before which an import may come in."""
+    run = run_of(source, edit)
+    if run is None:
+        return
+    if edit.kind in LINES_AFTER:
+        yield _lines_of(run[1]).stop
+        yield from (number + 1 for number in _comments_below(source, run[1]) if source.line(number).strip())
+        return
+    first = _lines_of(run[0]).start
+    yield first
+    while first > 1 and source.line(first - 1).startswith("#"):
+        first -= 1
+    yield first
 
 
 def _touched_lines(source: SourceFile, edit: Edit) -> set[int]:
     """The lines that an edit may change: its statement, but not the statements in the blocks of that."""
     statement = _statement_of(source, edit)
-    if statement is None:
+    if statement is None or edit.kind in IMPORT_LINES:
         return set()
+    if edit.kind in _AT_FIRST_LINE:
+        return {statement.lineno}
     lines = set(_lines_of(statement))
     if edit.kind is EditKind.ASYNC_WITH:
         lines.update(_comments_below(source, statement))

@@ -84,7 +84,7 @@ def _note(margin: str, text: str) -> Line:
 
 
 def _suggested(finding: Finding, outcome: Outcome) -> list[Hunk]:
-    edits = finding.fix.edits if finding.fix else ()
+    edits = sorted(finding.fix.edits if finding.fix else (), key=lambda edit: edit.turn)
     texts: dict[Path, list[TextEdit]] = {}
     for edit in edits:
         for text in outcome.texts.get(edit, ()):

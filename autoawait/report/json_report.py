@@ -46,7 +46,7 @@ def json_report(outcome: Outcome, base: Path) -> str:
 
 
 def _finding(finding: Finding, outcome: Outcome, base: Path) -> dict[str, object]:
-    edits = finding.fix.edits if finding.fix else ()
+    edits = sorted(finding.fix.edits if finding.fix else (), key=lambda edit: edit.turn)
     texts = [text for edit in edits for text in outcome.texts.get(edit, ())]
     return {
         "code": finding.code,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from autoawait.diagnostics import TextEdit
@@ -13,7 +14,10 @@ from autoawait.source import SourceFile
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """Consecutive lines before and after, without line ends; ``line`` is the 1-based number of the first."""
+    """Consecutive lines that change, before and after, without line ends; ``line`` is the 1-based number of the first.
+
+    ``old`` is empty where lines only come in, before that line.
+    """
 
     path: Path
     line: int
@@ -46,7 +50,19 @@ def _hunk(source: SourceFile, first: int, last: int, edits: Sequence[TextEdit]) 
         new += source.body[cursor : edit.start] + edit.text.encode("utf-8")
         cursor = max(cursor, edit.end)
     new += source.body[cursor:end]
-    return Hunk(source.path, first, _texts(source.body[start:end]), _texts(new))
+    return _without_common_lines(Hunk(source.path, first, _texts(source.body[start:end]), _texts(new)))
+
+
+def _without_common_lines(hunk: Hunk) -> Hunk:
+    """The hunk without the lines at its ends that stay as they are."""
+    old, new = hunk.old, hunk.new
+    head = len(list(takewhile(_is_same, zip(old, new, strict=False))))
+    tail = len(list(takewhile(_is_same, zip(reversed(old[head:]), reversed(new[head:]), strict=False))))
+    return Hunk(hunk.path, hunk.line + head, old[head : len(old) - tail], new[head : len(new) - tail])
+
+
+def _is_same(lines: tuple[str, str]) -> bool:
+    return lines[0] == lines[1]
 
 
 def _texts(lines: bytes) -> tuple[str, ...]:

@@ -55,7 +55,9 @@ class _Move:
         old, new = self.outcome.sources.get(link.path), self.sources.get(link.path)
         if old is None or new is None:
             return link
-        return replace(link, line=new.spot(self._end(link.path, old.offset(link.line, 0))).line)
+        text = old.line(link.line)
+        first = old.offset(link.line, len(text) - len(text.lstrip(" \t\f")))
+        return replace(link, line=new.spot(self._start(link.path, first)).line)
 
     def _span(self, path: Path, span: Span) -> Span:
         return Span(self._start(path, span.start), self._end(path, span.end))

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from autoawait.rewrite.expressions import Form
 from autoawait.rewrite.positions import Positions
+from autoawait.rewrite.shapes import Form
 from autoawait.source import SourceFile, Span
 
 # Parentheses: a clause may follow it without a space.
@@ -51,17 +51,23 @@ def alone(
     before = source.body[span.start : span.end]
     if _written(module, indent, old)[0] != before:
         raise LossError
-    kept = positions.span(old.kept)
     after, new_kept = _written(module, indent, new)
+    if old.kept is None or new_kept is None:
+        return Alone(span.start, before, after, None)
+    kept = positions.span(old.kept)
     return Alone(span.start, before, after, Kept(Span(kept.start - span.start, kept.end - span.start), new_kept))
 
 
-def _written(module: cst.Module, indent: str, form: AnyForm) -> tuple[bytes, Span]:
+def _written(module: cst.Module, indent: str, form: AnyForm) -> tuple[bytes, Span | None]:
     """The bytes of a node by itself, in the manner of its module, and the span of the kept part in them."""
     whole = form.node if isinstance(form.node, cst.BaseExpression) else cst.ListComp(_ANY, form.node)
     line = cst.SimpleStatementLine([cst.Expr(whole)])
     block = cst.If(cst.Integer("1"), cst.IndentedBlock([line], indent=indent)) if indent else line
     sheet = module.with_changes(body=[block], header=[], footer=[])
     positions = Positions(sheet)
-    span, kept = positions.outer_span(form.node), positions.span(form.kept)
-    return sheet.code.encode("utf-8")[span.start : span.end], Span(kept.start - span.start, kept.end - span.start)
+    span = positions.outer_span(form.node)
+    code = sheet.code.encode("utf-8")[span.start : span.end]
+    if form.kept is None:
+        return code, None
+    kept = positions.span(form.kept)
+    return code, Span(kept.start - span.start, kept.end - span.start)

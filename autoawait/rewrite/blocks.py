@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from autoawait.source import SourceFile, Span
+
+_INDENTED_COMMENT = re.compile(rb"([ \t]*)#")
 
 
 def statements_around(source: SourceFile, span: Span) -> Iterator[tuple[Sequence[ast.stmt], int]]:
@@ -15,6 +18,14 @@ def statements_around(source: SourceFile, span: Span) -> Iterator[tuple[Sequence
     while (position := _position_of(source, span, block)) is not None:
         yield block, position
         block = list(children(block[position]))
+
+
+def statement_at(source: SourceFile, span: Span) -> tuple[Sequence[ast.stmt], int] | None:
+    """The statement with exactly this span, as the block that it is in and the position there."""
+    for block, position in statements_around(source, span):
+        if source.span(block[position]) == span:
+            return block, position
+    return None
 
 
 def children(statement: ast.stmt) -> Iterator[ast.stmt]:
@@ -37,6 +48,47 @@ def first_line(statement: ast.stmt) -> int:
     """The 1-based line on which a statement starts with its decorators."""
     decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
     return decorators[0].lineno if decorators else statement.lineno
+
+
+def with_neighbours(block: Sequence[ast.stmt], position: int) -> tuple[int, int]:
+    """The positions of the first and the last statement of a run that shares lines (``a; b``)."""
+    first = last = position
+    while first and block[first - 1].end_lineno == first_line(block[first]):
+        first -= 1
+    while last + 1 < len(block) and first_line(block[last + 1]) == block[last].end_lineno:
+        last += 1
+    return first, last
+
+
+def last_line(source: SourceFile, statement: ast.stmt) -> int:
+    """The last line of a statement, comments after it that are indented like its body included."""
+    assert statement.end_lineno is not None
+    last = statement.end_lineno
+    if not any(children(statement)):
+        return last
+    for number in range(last + 1, len(source.line_starts) + 1):
+        line = source.body[source.line_starts[number - 1] : end_of(source, number)]
+        comment = _INDENTED_COMMENT.match(line)
+        if comment and len(comment[1]) > statement.col_offset:
+            last = number
+        elif line.strip():
+            break
+    return last
+
+
+def end_of(source: SourceFile, line: int) -> int:
+    """The offset after a 1-based line and its line end."""
+    return source.line_starts[line] if line < len(source.line_starts) else len(source.body)
+
+
+def newline_of(source: SourceFile, line: int = 1) -> str:
+    """How a line ends; the last one, which has no end, as the first does."""
+    for number in (line, 1):
+        text = source.body[source.line_starts[number - 1] : end_of(source, number)]
+        for newline in ("\r\n", "\n", "\r"):
+            if text.endswith(newline.encode()):
+                return newline
+    return "\n"
 
 
 def _position_of(source: SourceFile, span: Span, block: Sequence[ast.stmt]) -> int | None:

@@ -1,4 +1,4 @@
-"""The smallest runs of whole lines that must be parsed anew for an edit: a statement, alone on its lines.
+"""The smallest runs of whole lines that must be parsed anew for an edit: a statement, or only the head of a function.
 
 What lies outside of them is copied as bytes, so neither its size nor its oddities matter.
 """
@@ -6,35 +6,51 @@ What lies outside of them is copied as bytes, so neither its size nor its odditi
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from autoawait.diagnostics import Edit
-from autoawait.rewrite.blocks import children, first_line, start_of, statements_around
-from autoawait.source import SourceFile
-
-_INDENTED_COMMENT = re.compile(rb"([ \t]*)#")
+from autoawait.rewrite.blocks import (
+    end_of,
+    first_line,
+    last_line,
+    newline_of,
+    start_of,
+    statements_around,
+    with_neighbours,
+)
+from autoawait.rewrite.insertions import Insertion
+from autoawait.source import SourceFile, Span
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """The bytes ``start`` to ``end`` of a file's body, whole lines that hold one statement (or the whole file)."""
+    """The bytes ``start`` to ``end`` of a file's body, whole lines; ``closing`` stands for the block of a head.
+
+    ``insertions``, in order, are made in its text already.
+    """
 
     source: SourceFile
     start: int
     end: int
+    closing: str = ""
+    insertions: tuple[Insertion, ...] = ()
 
     @property
     def text(self) -> str:
         """The lines of the chunk."""
-        return self.source.body[self.start : self.end].decode("utf-8")
+        body, parts, start = self.source.body, [], self.start
+        for insertion in self.insertions:
+            parts += [body[start : insertion.offset].decode("utf-8"), insertion.text]
+            start = insertion.offset
+        return "".join([*parts, body[start : self.end].decode("utf-8")])
 
     @property
     def opening(self) -> str:
         """What must stand before the text to make it a module: the head of a block where it is indented."""
-        return f"if 1:{_newline(self.source)}" if self.text[:1] in (" ", "\t") else ""
+        is_indented = self.source.body[self.start : self.start + 1] in (b" ", b"\t")
+        return f"if 1:{newline_of(self.source)}" if is_indented else ""
 
 
 class _Lines(NamedTuple):
@@ -44,11 +60,15 @@ class _Lines(NamedTuple):
 
 def chunk_of(source: SourceFile, edit: Edit) -> Chunk:
     """The smallest chunk that holds the edit's node."""
-    lines = _Lines(1, len(source.line_starts))
+    lines, closing = _Lines(1, len(source.line_starts)), ""
     for block, position in statements_around(source, edit.span):
-        if _is_alone(source, block, position):
-            lines = _Lines(first_line(block[position]), _last_line(source, block[position]))
-    return Chunk(source, *_bytes_of(source, lines))
+        first, last = with_neighbours(block, position)
+        if _starts_lines(source, block[first]):
+            lines, closing = _Lines(first_line(block[first]), last_line(source, block[last])), ""
+        head = _head(source, block[position], edit.span) if first == position else None
+        if head:
+            lines, closing = head
+    return Chunk(source, *_bytes_of(source, lines), closing)
 
 
 def merged(chunks: Mapping[Edit, Chunk]) -> list[tuple[Chunk, list[Edit]]]:
@@ -62,39 +82,28 @@ def merged(chunks: Mapping[Edit, Chunk]) -> list[tuple[Chunk, list[Edit]]]:
     return result
 
 
-def _is_alone(source: SourceFile, block: Sequence[ast.stmt], position: int) -> bool:
-    """Whether a statement can be parsed by itself: it shares no line with another, nor with the head of its block."""
-    statement = block[position]
+def _starts_lines(source: SourceFile, statement: ast.stmt) -> bool:
+    """Whether a statement can be parsed from its first line on: what stands before it there is no code."""
     first = first_line(statement)
     start = source.line_starts[first - 1]
     before = source.body[start : start_of(source, statement)].strip(b" \t")
     is_continued = first > 1 and source.line(first - 1).endswith("\\")
     is_elif = source.body.startswith(b"elif", source.span(statement).start)
-    shares_end = position + 1 < len(block) and first_line(block[position + 1]) == statement.end_lineno
-    return before in (b"", b"@") and not (is_continued or is_elif or shares_end)
+    return before in (b"", b"@") and not (is_continued or is_elif)
 
 
-def _last_line(source: SourceFile, statement: ast.stmt) -> int:
-    """The last line of a statement, comments after it that are indented like its body included."""
-    assert statement.end_lineno is not None
-    last = statement.end_lineno
-    if not any(children(statement)):
-        return last
-    for number in range(last + 1, len(source.line_starts) + 1):
-        line = source.body[source.line_starts[number - 1] : _bytes_of(source, _Lines(number, number))[1]]
-        comment = _INDENTED_COMMENT.match(line)
-        if comment and len(comment[1]) > statement.col_offset:
-            last = number
-        elif line.strip():
-            break
-    return last
+def _head(source: SourceFile, statement: ast.stmt, span: Span) -> tuple[_Lines, str] | None:
+    """The lines above the block of a function or class that hold a span, and a block to stand for it."""
+    if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return None
+    inner = statement.body[0]
+    first, following = first_line(statement), first_line(inner)
+    is_above = span.end <= source.line_starts[following - 1]
+    if not (is_above and _starts_lines(source, statement) and _starts_lines(source, inner)):
+        return None
+    indentation = source.line(following)[: inner.col_offset]
+    return _Lines(first, following - 1), f"{indentation}pass{newline_of(source)}"
 
 
 def _bytes_of(source: SourceFile, lines: _Lines) -> tuple[int, int]:
-    end = source.line_starts[lines.last] if lines.last < len(source.line_starts) else len(source.body)
-    return source.line_starts[lines.first - 1], end
-
-
-def _newline(source: SourceFile) -> str:
-    first_end = source.body[: source.line_starts[1]] if len(source.line_starts) > 1 else b""
-    return "\r\n" if first_end.endswith(b"\r\n") else "\r" if first_end.endswith(b"\r") else "\n"
+    return source.line_starts[lines.first - 1], end_of(source, lines.last)

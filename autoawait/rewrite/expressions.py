@@ -6,61 +6,33 @@ its layout and libcst never sees ``return`` and ``await`` without a space betwee
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Callable, Mapping
 
 import libcst as cst
 
-from autoawait.diagnostics import EditKind
-
-_E = TypeVar("_E", bound=cst.BaseExpression)
-_N = TypeVar("_N", bound=cst.CSTNode)
-
-_PRIMARIES = (
-    cst.Name,
-    cst.Attribute,
-    cst.Subscript,
-    cst.Call,
-    cst.List,
-    cst.Set,
-    cst.Dict,
-    cst.ListComp,
-    cst.SetComp,
-    cst.DictComp,
+from autoawait.diagnostics import Edit, EditKind
+from autoawait.rewrite.shapes import (
+    PRIMARIES,
+    Form,
+    Place,
+    UnfitError,
+    bare,
+    is_plain,
+    line_break,
+    split,
+    with_one_pair,
 )
+from autoawait.rewrite.substitutes import replaced, unwrapped, wrapped
+
 # What ``for x in …`` of a comprehension does not take without parentheses.
 _LOOSER_THAN_OR = (cst.IfExp, cst.Lambda, cst.NamedExpr, cst.Yield, cst.Tuple, cst.GeneratorExp)
 
 
-class UnfitError(Exception):
-    """The node does not have the shape that its edit needs. The message says which."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What surrounds an expression: ``is_object`` of an attribute, subscript, call or await;
-    ``touches_word`` before or after it (``x=1if f()else 2``); ``after_brace`` (of an f-string);
-    ``is_broken`` over several lines.
-    """
-
-    is_object: bool
-    touches_word: bool
-    after_brace: bool
-    is_broken: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Form(Generic[_N]):
-    """A node before or after its edit, and the part in it that is the same in both."""
-
-    node: _N
-    kept: cst.CSTNode
-
-
-def kept_part(kind: EditKind, node: cst.BaseExpression) -> cst.CSTNode:
+def kept_part(kind: EditKind, node: cst.BaseExpression) -> cst.CSTNode | None:
     """The part of a node, of the kind's shape, that an edit of this kind leaves as it is."""
-    if kind in (EditKind.AWAIT, EditKind.COLLECT):
+    if kind is EditKind.REPLACE:
+        return None
+    if kind in (EditKind.AWAIT, EditKind.COLLECT, EditKind.WRAP):
         return node
     if isinstance(node, cst.Await):
         return node.expression
@@ -70,13 +42,14 @@ def kept_part(kind: EditKind, node: cst.BaseExpression) -> cst.CSTNode:
     return node.args[0].value
 
 
-def new_form(kind: EditKind, node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpression]:
+def new_form(edit: Edit, node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpression]:
     """What an expression becomes by an edit. Raises UnfitError where it is not of the kind's shape."""
-    return _FORMS[kind](node, place)
+    with_text = _FORMS_WITH_TEXT.get(edit.kind)
+    return with_text(node, place, edit.text) if with_text else _FORMS[edit.kind](node, place)
 
 
 def _awaited(node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpression]:
-    operand, outer, closing = _split(node, stays=not isinstance(node, _PRIMARIES))
+    operand, outer, closing = split(node, stays=not isinstance(node, PRIMARIES))
     if (place.is_object or place.touches_word) and not outer:
         outer, closing = (cst.LeftParen(),), (cst.RightParen(),)
     return Form(cst.Await(operand, lpar=outer, rpar=closing), operand)
@@ -105,7 +78,7 @@ def _list_of_generator(node: cst.BaseExpression, _: Place) -> Form[cst.BaseExpre
 
 
 def _collected(node: cst.BaseExpression, _: Place) -> Form[cst.BaseExpression]:
-    iterable, lpar, rpar = _split(node, stays=isinstance(node, _LOOSER_THAN_OR))
+    iterable, lpar, rpar = split(node, stays=isinstance(node, _LOOSER_THAN_OR))
     return Form(cst.ListComp(cst.Name("x"), _each_of(iterable), lpar=lpar, rpar=rpar), iterable)
 
 
@@ -120,7 +93,7 @@ def _collected_set(node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpre
     iterable, before, after = _only_iterable(node, "set")
     opening, closing = cst.LeftCurlyBrace(before), cst.RightCurlyBrace(after)
     result = cst.SetComp(cst.Name("x"), _each_of(iterable), opening, closing, lpar=node.lpar, rpar=node.rpar)
-    return Form(_with_one_pair(result) if place.after_brace else result, iterable)
+    return Form(with_one_pair(result) if place.after_brace else result, iterable)
 
 
 def _anext(node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpression]:
@@ -135,8 +108,8 @@ def _anext(node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpression]:
 
 def _anext_method(node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpression]:
     iterator, before, after = _only_iterable(node, "next")
-    if place.is_broken or not (iterator.lpar or isinstance(iterator, _PRIMARIES)):
-        iterator = _bare(iterator).with_changes(lpar=[cst.LeftParen(before)], rpar=[cst.RightParen(after)])
+    if place.is_broken or not (iterator.lpar or isinstance(iterator, PRIMARIES)):
+        iterator = bare(iterator).with_changes(lpar=[cst.LeftParen(before)], rpar=[cst.RightParen(after)])
     method = cst.Attribute(iterator, cst.Name("__anext__"))
     result = _awaited(cst.Call(method, lpar=node.lpar, rpar=node.rpar), place)
     return Form(result.node, iterator)
@@ -151,30 +124,14 @@ _FORMS: Mapping[EditKind, Callable[[cst.BaseExpression, Place], Form[cst.BaseExp
     EditKind.COLLECT_SET: _collected_set,
     EditKind.ANEXT: _anext,
     EditKind.ANEXT_METHOD: _anext_method,
+    EditKind.UNWRAP: unwrapped,
+}
+_FORMS_WITH_TEXT: Mapping[EditKind, Callable[[cst.BaseExpression, Place, str], Form[cst.BaseExpression]]] = {
+    EditKind.REPLACE: replaced,
+    EditKind.WRAP: wrapped,
 }
 
-EXPRESSION_KINDS = tuple(_FORMS)
-
-
-def _split(
-    node: cst.BaseExpression, *, stays: bool
-) -> tuple[cst.BaseExpression, Sequence[cst.LeftParen], Sequence[cst.RightParen]]:
-    """The expression and the parentheses around it; one pair ``stays`` with it or is added."""
-    if stays:
-        return _with_one_pair(node), node.lpar[:-1], node.rpar[1:]
-    return _bare(node), node.lpar, node.rpar
-
-
-def _bare(node: _E) -> _E:
-    return node.with_changes(lpar=[], rpar=[])
-
-
-def _with_one_pair(node: _E) -> _E:
-    """The node in its innermost parentheses, or in new ones."""
-    return node.with_changes(
-        lpar=node.lpar[-1:] or [cst.LeftParen()],
-        rpar=node.rpar[:1] or [cst.RightParen()],
-    )
+EXPRESSION_KINDS = (*_FORMS, *_FORMS_WITH_TEXT)
 
 
 def _has_gap(node: cst.Await) -> bool:
@@ -189,13 +146,9 @@ def _each_of(iterable: cst.BaseExpression) -> cst.CompFor:
 def _call_of(node: cst.BaseExpression, name: str) -> cst.Call:
     if isinstance(node, cst.Call):
         func = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
-        if isinstance(func, cst.Name) and func.value == name and all(_is_plain(argument) for argument in node.args):
+        if isinstance(func, cst.Name) and func.value == name and all(is_plain(argument) for argument in node.args):
             return node
     raise UnfitError(f"is not a call of {name}() with plain arguments")
-
-
-def _is_plain(argument: cst.Arg) -> bool:
-    return not argument.star and argument.keyword is None
 
 
 def _only_iterable(
@@ -208,13 +161,9 @@ def _only_iterable(
     argument = call.args[0]
     value = argument.value
     if isinstance(value, _LOOSER_THAN_OR) and not value.lpar:
-        value = _with_one_pair(value)
+        value = with_one_pair(value)
     gaps = [argument.whitespace_after_arg]
     if isinstance(argument.comma, cst.Comma):
         gaps = [argument.comma.whitespace_after, argument.comma.whitespace_before, *gaps]
     breaks = [gap for gap in gaps if isinstance(gap, cst.ParenthesizedWhitespace)]
-    return value, _line_break(call.whitespace_before_args), breaks[0] if breaks else cst.SimpleWhitespace("")
-
-
-def _line_break(gap: cst.BaseParenthesizableWhitespace) -> cst.BaseParenthesizableWhitespace:
-    return gap if isinstance(gap, cst.ParenthesizedWhitespace) else cst.SimpleWhitespace("")
+    return value, line_break(call.whitespace_before_args), breaks[0] if breaks else cst.SimpleWhitespace("")

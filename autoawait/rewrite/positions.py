@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
+from autoawait.rewrite.insertions import Insertion
 from autoawait.source import Span
 
 
 class Positions:
-    """The byte spans of a module's nodes, moved by ``shift``, so that those of a chunk are offsets in its file."""
+    """The byte spans of a module's nodes, moved by ``shift``, so that those of a chunk are offsets in its file.
 
-    def __init__(self, module: cst.Module, shift: int = 0) -> None:
+    What is in the module by ``insertions`` is not in the file: it is at the offset where it came in.
+    """
+
+    def __init__(self, module: cst.Module, shift: int = 0, insertions: Sequence[Insertion] = ()) -> None:
         self._shift = shift
+        self._insertions = [(insertion.offset, len(insertion.text.encode("utf-8"))) for insertion in insertions]
         self._spans = MetadataWrapper(module, unsafe_skip_copy=True).resolve(ByteSpanPositionProvider)
         self._arguments: dict[cst.CSTNode, Span] = {}
 
     def span(self, node: cst.CSTNode) -> Span:
         """The node without the parentheses around it."""
         found = self._spans[node]
-        return Span(self._shift + found.start, self._shift + found.start + found.length)
+        return Span(self._offset(found.start), self._offset(found.start + found.length))
 
     def outer_span(self, node: cst.BaseExpression | cst.CompFor) -> Span:
         """The node with the parentheses around it; a clause with the space before it."""
@@ -38,3 +45,11 @@ class Positions:
         if len(call.args) == 1 and isinstance(call.args[0].value, cst.GeneratorExp):
             start = self.span(call.whitespace_before_args).start - 1
             self._arguments[call.args[0].value] = Span(start, self.span(call).end)
+
+    def _offset(self, position: int) -> int:
+        offset = self._shift + position
+        for place, length in self._insertions:
+            if offset <= place:
+                break
+            offset = max(place, offset - length)
+        return offset

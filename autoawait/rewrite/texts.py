@@ -42,8 +42,16 @@ def _moved_lines(before: bytes, after: bytes) -> list[_Change]:
 
 
 def _trimmed(start: int, old: bytes, new: bytes) -> _Change:
-    """A replacement at an offset without what both sides have in common at their ends."""
+    """A replacement at an offset without the characters that both sides have in common at their ends."""
     shorter = min(len(old), len(new))
     head = next((n for n in range(shorter) if old[n] != new[n]), shorter)
+    while not (_starts_character(old[head:]) and _starts_character(new[head:])):
+        head -= 1
     tail = next((n for n in range(shorter - head) if old[-1 - n] != new[-1 - n]), shorter - head)
+    while not _starts_character(old[len(old) - tail :]):
+        tail -= 1
     return start + head, old[head : len(old) - tail], new[head : len(new) - tail]
+
+
+def _starts_character(text: bytes) -> bool:
+    return text[:1] < b"\x80" or text[:1] >= b"\xc0"

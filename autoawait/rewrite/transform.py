@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,13 +13,14 @@ from autoawait.diagnostics import Edit, EditKind
 from autoawait.rewrite.alone import Alone, AnyForm, Kept, LossError, alone
 from autoawait.rewrite.chunks import Chunk
 from autoawait.rewrite.errors import RewriteError
-from autoawait.rewrite.expressions import EXPRESSION_KINDS, Form, Place, UnfitError, kept_part, new_form
+from autoawait.rewrite.expressions import EXPRESSION_KINDS, kept_part, new_form
 from autoawait.rewrite.manner import Manner
 from autoawait.rewrite.positions import Positions
+from autoawait.rewrite.shapes import Form, UnfitError
 from autoawait.rewrite.statements import async_clause, async_for, async_with, loop_over_yield_from
+from autoawait.rewrite.surroundings import Surroundings, goes_over_lines
 from autoawait.source import Span
 
-_LINE_END = re.compile(rb"[\r\n]")
 _LINES = (cst.SimpleStatementLine, cst.SimpleStatementSuite)
 _Line = cst.SimpleStatementLine | cst.SimpleStatementSuite
 _LOOPS_AND_WITHS = (cst.For, cst.With)
@@ -31,7 +31,7 @@ _INDENTED = (cst.IndentedBlock, cst.MatchCase)
 class Transformed:
     """A chunk's new text, and what each edit alone would make of the old one.
 
-    ``alone`` lacks the edits of whole statements, unless such an edit was the only one.
+    ``alone`` lacks the edits of whole statements, unless such an edit was the only one and nothing was inserted.
     """
 
     chunk: Chunk
@@ -47,16 +47,17 @@ def transform(chunk: Chunk, edits: Sequence[Edit], manners: Mapping[Edit, Manner
     place = chunk.source.spot(edits[0].span.start)
     where = f"{place.path}:{place.line}"
     try:
-        module = cst.parse_module(chunk.opening + chunk.text)
-        if module.code != chunk.opening + chunk.text:
+        whole_text = chunk.opening + chunk.text + chunk.closing
+        module = cst.parse_module(whole_text)
+        if module.code != whole_text:
             raise LossError
         rewriter = _Rewriter(chunk, module, edits, manners)
         changed = module.visit(rewriter)
         lost = next((edit for edit in edits if not rewriter.has_made(edit)), None)
         if lost:
             raise RewriteError(f"{where}: there is no node for the edit {lost.kind.value!r}", lost)
-        text = changed.code[len(chunk.opening) :]
-        if len(edits) == 1 and edits[0] in rewriter.statements:
+        text = changed.code[len(chunk.opening) : len(changed.code) - len(chunk.closing)]
+        if len(edits) == 1 and edits[0] in rewriter.statements and not chunk.insertions:
             kept = _kept(chunk, rewriter.positions, changed, *rewriter.statements[edits[0]])
             whole = Alone(chunk.start, chunk.text.encode("utf-8"), text.encode("utf-8"), kept)
             return Transformed(chunk, text, {edits[0]: whole})
@@ -69,7 +70,7 @@ def transform(chunk: Chunk, edits: Sequence[Edit], manners: Mapping[Edit, Manner
 
 
 def _positions(chunk: Chunk, module: cst.Module) -> Positions:
-    return Positions(module, chunk.start - len(chunk.opening))
+    return Positions(module, chunk.start - len(chunk.opening), chunk.insertions)
 
 
 def _kept(
@@ -104,7 +105,7 @@ class _Rewriter(cst.CSTTransformer):
         self._by_span: dict[Span, list[Edit]] = {}
         self._by_start: dict[tuple[int, EditKind], list[Edit]] = {}
         self._starts = sorted(edit.span.start for edit in edits)
-        self._objects: set[cst.CSTNode] = set()
+        self._around = Surroundings(chunk.source, self.positions)
         self._freed: set[cst.CSTNode] = set()
         self._steps: dict[cst.CSTNode, str | None] = {}
         self._indents: list[str] = []
@@ -124,15 +125,11 @@ class _Rewriter(cst.CSTTransformer):
         if isinstance(node, _INDENTED):
             step = self._steps[node] if isinstance(node, cst.MatchCase) else node.indent
             self._indents.append(self._module.default_indent if step is None else step)
-        elif isinstance(node, cst.Attribute | cst.Subscript):
-            self._objects.add(node.value)
         elif isinstance(node, cst.Call):
-            self._objects.add(node.func)
             self.positions.see(node)
-        elif isinstance(node, cst.Await):
-            self._objects.add(node.expression)
-            if self._wanted(self.positions.span(node), EditKind.UNAWAIT):
-                self._freed.add(node.expression)
+        elif isinstance(node, cst.Await) and self._wanted(self.positions.span(node), EditKind.UNAWAIT):
+            self._freed.add(node.expression)
+        self._around.enter(node)
         return True
 
     def on_visit_attribute(self, node: cst.CSTNode, attribute: str) -> None:
@@ -142,6 +139,7 @@ class _Rewriter(cst.CSTTransformer):
         """Nothing, as above."""
 
     def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
+        self._around.leave(original_node)
         if isinstance(original_node, _INDENTED):
             self._indents.pop()
         if isinstance(original_node, cst.BaseExpression) and isinstance(updated_node, cst.BaseExpression):
@@ -168,7 +166,7 @@ class _Rewriter(cst.CSTTransformer):
         edits = self._wanted(self.positions.ast_span(original), *EXPRESSION_KINDS)
         edits.sort(key=lambda edit: edit.kind is EditKind.COLLECT)
         for edit in edits:
-            place = self._place(original)
+            place = self._around.place(original)
             with self._fitting(edit):
                 if edit is not edits[-1]:
                     if edits[-1].kind is not EditKind.COLLECT:
@@ -176,26 +174,14 @@ class _Rewriter(cst.CSTTransformer):
                     together = replace(place, is_object=False, touches_word=False)
                 else:
                     together = replace(place, is_object=place.is_object and original not in self._freed)
-                form = new_form(edit.kind, updated, together)
-                self._note_alone(
-                    edit, Form(original, kept_part(edit.kind, original)), new_form(edit.kind, original, place)
-                )
+                form = new_form(edit, updated, together)
+                self._note_alone(edit, Form(original, kept_part(edit.kind, original)), new_form(edit, original, place))
             updated = form.node
         return updated
 
     def _note_alone(self, edit: Edit, old: AnyForm, new: AnyForm) -> None:
         source, indent = self._chunk.source, "".join(self._indents)
         self.alone[edit] = alone(source, self.positions, self._module, indent, old, new)
-
-    def _place(self, node: cst.BaseExpression) -> Place:
-        body, span, outer = self._chunk.source.body, self.positions.span(node), self.positions.outer_span(node)
-        before, after = body[outer.start - 1 : outer.start], body[outer.end : outer.end + 1]
-        return Place(
-            is_object=node in self._objects,
-            touches_word=_is_in_word(before) or _is_in_word(after),
-            after_brace=before == b"{",
-            is_broken=bool(_LINE_END.search(body, span.start, span.end)),
-        )
 
     def _clause(self, original: cst.CompFor, updated: cst.CompFor) -> cst.CompFor:
         for edit in self._wanted(self.positions.ast_span(original.iter), EditKind.ASYNC_CLAUSE):
@@ -224,7 +210,7 @@ class _Rewriter(cst.CSTTransformer):
                 assert isinstance(part, cst.Expr)
                 manner = self._manners[edit]
                 span = self.positions.span(part)
-                is_broken = bool(_LINE_END.search(self._chunk.source.body, span.start, span.end))
+                is_broken = goes_over_lines(self._chunk.source, span)
                 with self._fitting(edit):
                     loop, iterable = loop_over_yield_from(updated, manner.name, manner.unit, is_broken)
                 self.statements[edit] = (_yielded_from(part), iterable)
@@ -243,10 +229,6 @@ class _Rewriter(cst.CSTTransformer):
             place = self._chunk.source.spot(edit.span.start)
             message = f"{place.path}:{place.line}: the node for the edit {edit.kind.value!r} {error}"
             raise RewriteError(message, edit) from error
-
-
-def _is_in_word(byte: bytes) -> bool:
-    return byte == b"_" or byte.isalnum() or byte >= b"\x80"
 
 
 def _yielded_from(statement: cst.Expr) -> cst.CSTNode:

@@ -25,16 +25,20 @@ class AW401:
 
 
 class AW402:
-    """The value must be awaited, but the function around it is not async.
+    """The value must be awaited, but the function around it is plain and cannot become async.
 
     The use is as wrong as in AW101 to AW109. An `await` needs an `async def`, and then every caller of that function
-    needs an `await` too.
+    needs an `await` too, and so on. Somewhere on that way is a place that cannot follow: a special method that Python
+    calls itself, a callback of code that does not await, a caller at module level, a decorator of which nothing is
+    known, an override of a class outside of the project. The report names the way and the place.
 
-        def total(number: int) -> int:
-            return fetch_order(number).total
+        class Cart:
+            def __len__(self) -> int:
+                return count_items(self.number)
 
-    What to do: make the function async and await its callers, or run the coroutine where the program starts
-    (`asyncio.run`). autoawait does not follow callers yet; nothing is changed.
+    Nothing is changed, not even the part of the chain that could. What to do: what the report advises for the place,
+    such as an async method of another name beside a special method, or run the coroutine where the program starts
+    (`asyncio.run`). With `--no-propagate` no function becomes async, and each such place is reported.
     """
 
     name = "function-not-async"
@@ -57,4 +61,25 @@ class AW403:
     name = "call-given-for-function"
 
 
-RULES = tuple(map(rule_of, (AW401, AW402, AW403)))
+class AW404:
+    """An `await`, `async for` or `async with` stands in a plain function, so the file does not compile.
+
+    Python says "'await' outside async function". People commit it all the same: in code that is imported late, or not
+    tested.
+
+        def total(number):
+            return (await fetch_order(number)).total
+
+    becomes
+
+        async def total(number):
+            return (await fetch_order(number)).total
+
+    and every caller of `total` awaits it, and becomes async where that is needed. Where a caller cannot follow nothing
+    is changed, and the report says which and why.
+    """
+
+    name = "await-outside-async"
+
+
+RULES = tuple(map(rule_of, (AW401, AW402, AW403, AW404)))

@@ -62,6 +62,7 @@ class Complaint:
     ``found`` is the kind of the type that the message says it *found* (``Expected `int`, found
     `CoroutineType[...]```), UNKNOWN where it names none; ``expected`` the text of the expected type.
     ``suggests_async`` is True where the checker itself points at ``async with``/``async for``/``await``.
+    ``is_error``: it is no mere warning.
     """
 
     path: Path
@@ -72,6 +73,7 @@ class Complaint:
     found: Kind = Kind.UNKNOWN
     expected: str = ""
     suggests_async: bool = False
+    is_error: bool = True
 
 
 @dataclass(frozen=True, slots=True)

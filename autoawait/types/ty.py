@@ -256,6 +256,7 @@ class TyEngine:
             found=found_kind(message),
             expected=expected_type(message),
             suggests_async=suggests_async(message),
+            is_error=item.get("severity", 1) < _WARNING,
         )
 
     def _ends_of(self, path: Path, item: Message) -> tuple[Spot, Spot]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 import pytest
 
@@ -123,3 +124,21 @@ def test_code_that_was_unreachable_had_no_complaints(
 def test_a_suppression_that_is_now_useless_is_no_complaint() -> None:
     useless = complaint((5, 0), (5, 4), code="unused-ignore-comment", message="Unused `ty: ignore` directive")
     assert new_complaints(Checked(), Checked((useless,))) == []
+
+
+def test_a_complaint_that_only_says_more_exactly_what_is_amiss_is_not_new() -> None:
+    def about(name: str, method: str, code: str = "invalid-context-manager") -> Complaint:
+        message = f"Object of type `{name}` cannot be used with `async with`: no `{method}`"
+        return complaint((5, 0), (5, 4), code=code, message=message, found=Kind.PLAIN)
+
+    before = Checked((about("Limit", "__aenter__"),))
+    assert new_complaints(before, Checked((about("Limit", "__aexit__"),))) == []
+    for other in (about("Other", "__aexit__"), about("Limit", "__aexit__", "another-code")):
+        assert new_complaints(before, Checked((other,))) == [other]
+
+
+def test_a_warning_about_the_value_that_is_seen_now_is_the_author_s() -> None:
+    warning = replace(complaint((5, 0), (5, 4), message="always true", found=Kind.PLAIN), is_error=False)
+    assert new_complaints(Checked(), Checked((warning,))) == []
+    unawaited = replace(warning, code="unused-awaitable")
+    assert new_complaints(Checked(), Checked((unawaited,))) == [unawaited]

@@ -297,8 +297,8 @@ def test_methods_that_builtin_values_have_are_never_guessed() -> None:
     [
         ("fetch()\n", "AW401 fetch()"),
         ("class C:\n    n = fetch() + 1\n", "AW401 n = fetch() + 1"),
-        ("def load():\n    fetch()\n", "AW402 fetch()"),
-        ("def load():\n    return row().name\n", "AW402 return row().name"),
+        ("class C:\n    def __init__(self):\n        fetch()\n", "AW402 fetch()"),
+        ("class C:\n    def __len__(self):\n        return row().name\n", "AW402 return row().name"),
         ("async def load():\n    return lambda: row().name\n", "AW401 return lambda: row().name"),
         ("async def load():\n    return (row().name for n in 'ab')\n", "AW401 return (row().name for n in 'ab')"),
         (

@@ -77,8 +77,14 @@ def test_readers_that_stop_early_change_what_is_read(reader: str) -> None:
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("def load():\n    for x in stream(): print(x)\n", "AW402 for x in stream(): print(x)"),
-        ("def load():\n    with session() as s: print(s)\n", "AW402 with session() as s: print(s)"),
+        (
+            "class C:\n    def __str__(self):\n        for x in stream(): print(x)\n",
+            "AW402 for x in stream(): print(x)",
+        ),
+        (
+            "@property\ndef load(self):\n    with session() as s: print(s)\n",
+            "AW402 with session() as s: print(s)",
+        ),
         ("with session() as s: print(s)\n", "AW401 with session() as s: print(s)"),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 
 from autoawait.diagnostics import EditKind
 from autoawait.index import Index
-from autoawait.places import Barrier, Opening, opening
+from autoawait.places import Barrier, Opening, not_async, opening
 from autoawait.survey import survey
 from tests.core.sources import PATH, function_of, marked, unit_of
 
@@ -107,10 +107,10 @@ def test_the_first_iterable_of_an_async_clause_counts_as_inside() -> None:
     assert isinstance(opened(body, clause=True), Barrier)
 
 
-def test_a_plain_function_is_named_with_what_to_do() -> None:
-    unit = function_of("class C:\n    def g(self):\n        f()\n", "C.g").unit
-    barrier = opening(unit, marked(unit), NEW)
-    assert isinstance(barrier, Barrier)
+def test_a_plain_function_is_needed_and_named_with_what_to_do() -> None:
+    function = function_of("class C:\n    def g(self):\n        f()\n", "C.g")
+    assert opening(function.unit, marked(function.unit), NEW) == Opening(needs=function)
+    barrier = not_async(function)
     assert (barrier.code, barrier.reason) == ("AW402", "`g` is not async")
 
 

@@ -12,6 +12,7 @@ from autoawait.index import Function, Index, name_end, own_nodes
 from autoawait.sites import async_properties, candidates
 from autoawait.source import Spot
 from autoawait.survey import chain_top, survey
+from autoawait.uses import called_name
 from tests.core.sources import function_of, marked, module_of, node_at, source_of, unit_of
 
 # --- index ------------------------------------------------------------------------------------------------------------
@@ -135,10 +136,15 @@ def test_where_an_engine_is_asked_about_an_expression(text: str, column: int | N
 # --- candidates -------------------------------------------------------------------------------------------------------
 
 
+def is_f(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and called_name(node) == "f"
+
+
 def sites(text: str, function: str) -> list[str]:
     """The text of the candidates of a function; ``f`` is async, ``prop`` an awaitable property."""
-    unit = function_of(text, function).unit
-    found = candidates(unit, frozenset({"f"}), frozenset({"prop"}))
+    found_function = function_of(text, function)
+    unit, wanted = found_function.unit, None if found_function.is_async else is_f
+    found = candidates(unit, frozenset({"prop"}), wanted)
     return [unit.file.segment(unit.file.span(c.site.node)) for c in found]
 
 
@@ -179,7 +185,8 @@ def test_candidates_of_an_async_function(body: str, expected: list[str]) -> None
         ("x.append(f())", []),
         ("return f().x", ["f()"]),
         ("len(f())", ["f()"]),
-        ("len2(f())", []),
+        ("len2(f())", ["f()"]),
+        ("create(f())\nreturn 1", ["f()"]),
         ("x: int = f()\nprint(x)", ["f()"]),
     ],
 )

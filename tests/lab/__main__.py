@@ -1,4 +1,4 @@
-"""``python -m tests.lab restore|strip|clean|peers|speed|report|compare``."""
+"""``python -m tests.lab restore|strip|clean|peers|speed|scale|report|compare``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from tests.lab import changes, clean, peers, report, restore, revisions, speed, strip
+from tests.lab import changes, clean, peers, report, restore, revisions, scale, speed, strip
 from tests.lab.checkers import checkers
 from tests.lab.environments import LabError, cache
 from tests.lab.packages import Project, known_names, projects, together
@@ -136,6 +136,23 @@ def speed_command(
     write_json(json, {"measurement": "speed", "timings": timings})
 
 
+@app.command("scale")
+def scale_command(
+    lines: Annotated[str, typer.Option(help="Sizes of the projects, with commas between.")] = "50000,100000,200000",
+    depth: Annotated[int, typer.Option(min=1, help="How many functions of a chain turn above one another.")] = 30,
+    family: Annotated[int, typer.Option(min=1, help="How many classes override the method of a chain.")] = 50,
+    seed: Annotated[int, typer.Option(help="Of the lot by which the projects are made.")] = 1,
+    runs: Annotated[int, typer.Option(min=1, help="How many paired runs the medians are of.")] = 3,
+    timeout: Annotated[float, typer.Option(min=1, help="After how many seconds a run is given up.")] = 600.0,
+    json: Json = None,
+) -> None:
+    """Time and memory of `autoawait check` on made-up projects with long chains of callers, and how they grow."""
+    recipes = [scale.Recipe(size, depth, family, seed=seed) for size in _numbers(lines)]
+    sizes = [scale.scale(recipe, scale.Patience(runs, timeout)) for recipe in recipes]
+    _show(scale.tables(sizes))
+    write_json(json, {"measurement": "scale", "sizes": sizes})
+
+
 @app.command("report")
 def report_command(
     packages: Packages = "",
@@ -192,6 +209,13 @@ def _projects(names: str) -> list[Project]:
 def _sizes(names: str) -> list[Project]:
     """The named projects, in the order given; ``together`` is one of the names."""
     return [project for name in _names(names) for project in ([together()] if name == "together" else _projects(name))]
+
+
+def _numbers(text: str) -> list[int]:
+    try:
+        return [int(name.replace("_", "")) for name in _names(text)]
+    except ValueError as error:
+        raise LabError(f"not a list of numbers: {text}") from error
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -103,11 +103,16 @@ def checkers() -> list[Checker]:
     peers.make()
     pins = dict(line.split("==") for line in LOCK.read_text().splitlines())
     return [
-        ty(own_script("ty"), version("ty")),
+        own_ty(),
         pyrefly(peers.script("pyrefly"), pins["pyrefly"]),
         mypy(peers.script("mypy"), pins["mypy"]),
         basedpyright(peers.script("basedpyright"), pins["basedpyright"]),
     ]
+
+
+def own_ty() -> Checker:
+    """The one that autoawait itself asks."""
+    return ty(own_script("ty"), version("ty"))
 
 
 def environment() -> Locked:

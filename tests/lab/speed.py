@@ -105,7 +105,7 @@ def speed(
     project: Project, patience: Patience, checkers: Sequence[Checker], measure: Measure | None = None
 ) -> list[Timing]:
     """``autoawait check`` of a copy of a project and the checkers, in turn, so that a slow minute hits all."""
-    measure = measure or _measure(patience.timeout)
+    measure = measure or within(patience.timeout)
     lines = project.lines()
     with copied(project) as copy:
         for checker in checkers:
@@ -201,7 +201,7 @@ def speed_of_file(project: Project, patience: Patience, wanted_lines: int = FILE
         target = copy.root / place
         words = (sys.executable, "-m", "autoawait", "fix", "-", "--python", copy.python, "--stdin-filename", target)
         command = Command(OF_FILE, words, REPOSITORY)
-        measure = _measure(patience.timeout, code)
+        measure = within(patience.timeout, code)
         rounds = in_turn([command], patience.runs_of(project.lines()), measure)
         subject, lines = f"{project.name} {path.name}", code.count(b"\n")
         timing = _told(_timing(copy, subject, lines, command, rounds, patience.timeout), command, measure)
@@ -218,7 +218,7 @@ def module_of_length(project: Project, lines: int) -> Path:
     return min(long)[1]
 
 
-def _measure(timeout: float, given: bytes = b"") -> Measure:
+def within(timeout: float, given: bytes = b"") -> Measure:
     """One that gives each command the same input and no more than so many seconds."""
     return lambda command: completed(command.name, command.words, command.folder, given, timeout)
 

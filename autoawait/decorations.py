@@ -1,0 +1,161 @@
+"""Whether a function may become async below its decorators."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from autoawait.decorators import effect_of
+from autoawait.flow import TRIES, FunctionNode
+from autoawait.index import Function
+from autoawait.knowledge.boundaries import CALLBACKS, DECORATIONS, Row
+from autoawait.knowledge.decorators import Effect
+from autoawait.knowledge.handlers import FORMER, MARKS, TAKES_ASYNC
+from autoawait.qualified import Named, Qualifier, callee
+from autoawait.source import SourceFile
+
+_TAKES_ASYNC = frozenset(f"{h.holder}.{name}" for h in (*TAKES_ASYNC, *FORMER) for name in h.names)
+_MARKS = frozenset(f"{h.holder}.{name}" for h in MARKS for name in h.names) | {
+    f"{h.holder}.{name}.__call__" for h in MARKS for name in h.names
+}
+# What a decorator may read of the function that it is given without handing it on.
+_COPIED = frozenset({"wraps", "update_wrapper", "iscoroutinefunction", "signature", "callable"})
+_FIXTURE = "_pytest.fixtures.fixture"
+_UNKNOWN_ADVICE = "if it leaves an async function alone, make it async by hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why what is decorated cannot be async: words that go on after its name."""
+
+    why: str
+    advice: str
+    source: str
+
+
+class Decorations:
+    """Answers about decorators and registering calls, by what they lead to."""
+
+    def __init__(self, qualifier: Qualifier) -> None:
+        self._qualifier = qualifier
+
+    def accepts_async(self, file: SourceFile, node: ast.expr) -> bool | None:
+        """Whether a decorator, or a call that a function is passed to, takes async functions; None if nobody knows."""
+        named = self._qualifier.of(file, node)
+        if self._takes_async(file, node, named):
+            return True
+        return False if _row(named.names, (*DECORATIONS, *CALLBACKS)) else None
+
+    def callback(self, file: SourceFile, call: ast.Call) -> Row | None:
+        """The row of a call that is known to call what it is given without awaiting."""
+        return _row(self._qualifier.of(file, call).names, CALLBACKS)
+
+    def is_fixture(self, function: Function) -> bool:
+        """Whether a function is a fixture of pytest, which plugins take async under their own decorators alone."""
+        return any(_FIXTURE in self._qualifier.of(function.file, d).names for d in function.node.decorator_list)
+
+    def obstacle(self, function: Function) -> Obstacle | None:
+        """The first decorator below which a function cannot be async."""
+        self._qualifier.read((function.file, d) for d in function.node.decorator_list)
+        found = (self._of_decorator(function.file, d) for d in function.node.decorator_list)
+        return next((obstacle for obstacle in found if obstacle), None)
+
+    def _of_decorator(self, file: SourceFile, decorator: ast.expr) -> Obstacle | None:
+        named = self._qualifier.of(file, decorator)
+        text = ast.unparse(decorator)
+        if self._takes_async(file, decorator, named) or named.names & _MARKS:
+            return None
+        if (row := _row(named.names, DECORATIONS)) is not None:
+            return Obstacle(row.why, row.advice, row.source)
+        if not named.functions:
+            return Obstacle(f"nothing is known of its decorator `@{text}`", _UNKNOWN_ADVICE, "C.2: unknown decorator")
+        called = isinstance(decorator, ast.Call)
+        why = next((why for f in named.functions if (why := _why_not(f.node, called=called))), "")
+        return Obstacle(f"its decorator `@{text}` {why}", _UNKNOWN_ADVICE, "C.2: unknown decorator") if why else None
+
+    def _takes_async(self, file: SourceFile, node: ast.expr, named: Named) -> bool:
+        if named.names & _TAKES_ASYNC:
+            return True
+        target = callee(node)
+        # Quart inherits the decorators of Flask, and awaits (KNOWLEDGE D: V).
+        if isinstance(target, ast.Attribute) and any(name.startswith("flask.") for name in named.names):
+            return any(name.startswith("quart.") for name in self._qualifier.class_of(file, target.value))
+        return False
+
+
+def _row(names: frozenset[str], rows: tuple[Row, ...]) -> Row | None:
+    fitting = (row for row in rows for pattern in row.names if any(fnmatchcase(name, pattern) for name in names))
+    return next(fitting, None)
+
+
+def _why_not(decorator: FunctionNode, *, called: bool) -> str:
+    """The words for why an async function cannot stand below a decorator whose source is read; empty if it can."""
+    if _asks_for_async(decorator):
+        return ""
+    effect = effect_of(decorator, called=called)
+    if effect is Effect.COROUTINE:
+        return "wraps it in an async function that does not await it"
+    if effect is not Effect.KEEPS:
+        return "does something with its calls that is not known to go with a coroutine"
+    for inner in _decorating(decorator, called):
+        parameter = next((a.arg for a in [*inner.args.posonlyargs, *inner.args.args]), "")
+        if _hands_on(inner, parameter):
+            return "hands it to code that may call it"
+        if _guards(inner, parameter):
+            return "calls it inside `try` or `with`, which a coroutine would leave at once"
+    return ""
+
+
+def _asks_for_async(decorator: FunctionNode) -> bool:
+    """Whether a decorator has an answer of its own for coroutine functions, other than to refuse them."""
+    for node in ast.walk(decorator):
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Call):
+            is_asked = ast.unparse(node.test.func).endswith("iscoroutinefunction")
+            if is_asked and not any(isinstance(n, ast.Raise) for n in node.body):
+                return any(isinstance(n, ast.AsyncFunctionDef) for s in node.body for n in ast.walk(s))
+    return False
+
+
+def _decorating(decorator: FunctionNode, called: bool) -> Iterator[FunctionNode]:
+    """The function that takes what is decorated: a factory's inner one, or the decorator itself."""
+    inner = [n for n in decorator.body if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    deeper = [n for i in inner for n in i.body if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    if called and (deeper or not _calls_parameter(decorator)):
+        yield from inner
+    else:
+        yield decorator
+
+
+def _calls_parameter(decorator: FunctionNode) -> bool:
+    names = {a.arg for a in [*decorator.args.posonlyargs, *decorator.args.args]}
+    calls = (n for n in ast.walk(decorator) if isinstance(n, ast.Call))
+    return any(isinstance(c.func, ast.Name) and c.func.id in names for c in calls)
+
+
+def _hands_on(decorator: FunctionNode, parameter: str) -> bool:
+    """Whether a decorator does more with the function than to call it, return it and copy from it."""
+    allowed: set[ast.AST] = set()
+    for node in ast.walk(decorator):
+        match node:
+            case ast.Call(func=ast.Name(id=name) as target) if name == parameter:
+                allowed.add(target)
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _COPIED:
+                allowed.update(node.args)
+            case ast.Return(value=ast.Name() as target):
+                allowed.add(target)
+            case ast.Attribute(value=ast.Name() as target) if node.attr.startswith("__"):
+                allowed.add(target)
+    loads = (n for n in ast.walk(decorator) if isinstance(n, ast.Name) and n.id == parameter)
+    return any(n not in allowed for n in loads)
+
+
+def _guards(decorator: FunctionNode, parameter: str) -> bool:
+    """Whether the call of the function stands inside a block that ends before its coroutine is awaited."""
+    return any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == parameter
+        for block in ast.walk(decorator)
+        if isinstance(block, (*TRIES, ast.With))
+        for node in ast.walk(block)
+    )

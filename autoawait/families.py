@@ -1,0 +1,328 @@
+"""The functions that must become async together, or none of them (KNOWLEDGE F: mypy's ``[override]``).
+
+A method with everything that overrides it or that it overrides; overloads with their implementation;
+the ``def`` of a stub. The classes of the project are read once, and one question to the engine finds all
+their bases.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from autoawait.classes import imported_class
+from autoawait.index import Function, Index, Module, name_end
+from autoawait.names import dotted_name
+from autoawait.source import SourceFile, Spot
+from autoawait.types.engine import TypeEngine
+
+# They define no method that a project would name its own, or are no class (typing, abc): not asked about.
+_PLAIN = frozenset({"object", "ABC", "Generic", "NamedTuple", "TypedDict"})
+_TYPING = frozenset({"typing", "typing_extensions"})
+# Calls that make a base class of fields alone (collections, typing).
+_MAKERS = frozenset({"namedtuple", "NamedTuple", "TypedDict"})
+
+
+@dataclass(frozen=True)
+class Family:
+    """The functions that turn together, in order of file and place.
+
+    ``foreign`` is the qualified name of a class outside the project that defines the method too, ``unknown``
+    the words for why there may be others that we do not see, ``doubt`` for a Protocol that may mean it as well; all
+    empty if there is no such thing.
+    """
+
+    members: tuple[Function, ...]
+    foreign: str = ""
+    unknown: str = ""
+    doubt: str = ""
+
+
+@dataclass(eq=False)
+class _Class:
+    """A class with its resolved bases. ``methods`` are its defs, ``bound`` all names its body binds."""
+
+    file: SourceFile
+    node: ast.ClassDef
+    is_own: bool
+    methods: dict[str, list[Function]]
+    bound: frozenset[str]
+    is_protocol: bool = False
+    bases: list[_Class] = field(default_factory=list)
+    subclasses: list[_Class] = field(default_factory=list)
+    unresolved: dict[int, str] = field(default_factory=dict)  # by the place among the bases
+
+    @property
+    def qualified_name(self) -> str:
+        return f"{dotted_name(self.file)}.{self.node.name}"
+
+    def wants_plain(self, name: str) -> bool:
+        """Whether it defines a name, and not as an ``async def``: an async override of that is what it should be."""
+        defs = self.methods.get(name, ())
+        return name in self.bound and not (defs and all(f.is_async for f in defs))
+
+
+class Families:
+    """Answers for the functions of one index; the classes are read when a method is first asked about."""
+
+    def __init__(self, index: Index, engine: TypeEngine) -> None:
+        self._index = index
+        self._engine = engine
+        self._classes: dict[ast.ClassDef, _Class] = {}
+        self._known: dict[Function, Family] = {}
+        self._is_read = False
+
+    def of(self, function: Function) -> Family:
+        """Who must become async together with a function."""
+        if function not in self._known:
+            family = self._method_family(function) if function.owner else Family(_ordered(self._twins([function])))
+            self._known.update(dict.fromkeys([function, *family.members], family))
+        return self._known[function]
+
+    def related(self, function: Function, class_node: ast.ClassDef) -> bool:
+        """Whether a method may be looked up in a class: its owner is the class, a base of it, or below it."""
+        self._read()
+        owner, other = self._class_around(function), self._classes.get(class_node)
+        if owner is None or other is None:
+            return False
+        return other in _above(owner) or owner in _above(other)
+
+    def lineage(self, function: Function) -> tuple[str, ...]:
+        """The qualified names of the class around a method and of all its bases that are known."""
+        if function.owner is None:
+            return ()
+        self._read()
+        owner = self._class_around(function)
+        return tuple(c.qualified_name for c in _above(owner)) if owner else ()
+
+    def _method_family(self, function: Function) -> Family:
+        self._read()
+        name = function.node.name
+        owner = self._class_around(function)
+        if owner is None:  # it stands where the class was not read, as in a foreign file
+            return Family(_ordered(self._twins([function])))
+        definers, around = _connected(owner, name)
+        members = [f for c in definers for f in c.methods.get(name, ())]
+        foreign = next((c.qualified_name for c in around if not c.is_own and c.wants_plain(name)), "")
+        unknown = _unknown_base(definers, around) or _assigned(around, name)
+        protocol = self._protocol(definers, name)
+        if name != "__call__":  # every callable object has one
+            unknown, protocol = unknown or protocol, ""
+        return Family(_ordered(self._twins([function, *members])), foreign, unknown, protocol)
+
+    def _class_around(self, function: Function) -> _Class | None:
+        return self._classes.get(function.owner) if function.owner else None
+
+    def _protocol(self, definers: Iterable[_Class], name: str) -> str:
+        """The words for a Protocol that a class of the family fulfils without naming it, or that is fulfilled so."""
+        family = list(definers)
+        own = [c for c in self._classes.values() if c.is_own and name in c.methods and c not in family]
+        for one in family:
+            for other in own:
+                protocol, implementer = (one, other) if one.is_protocol else (other, one)
+                if protocol.is_protocol and not implementer.is_protocol and _fulfils(implementer, protocol):
+                    return f"Protocol `{protocol.node.name}` may be meant by `{implementer.node.name}`"
+        return ""
+
+    def _twins(self, functions: Iterable[Function]) -> Iterator[Function]:
+        """Functions with all defs of the same name in the same scope, and those of the stub or module beside."""
+        for function in functions:
+            for path in {function.file.path, *(function.file.path.with_suffix(s) for s in (".py", ".pyi"))}:
+                module = self._index.modules.get(path)
+                if module is None or (path in self._index.foreign and path != function.file.path):
+                    continue
+                for other in module.functions:
+                    same_file = path == function.file.path and other.outer is function.outer
+                    if other.qualname == function.qualname and (same_file or function.outer is None):
+                        yield other
+
+    # the classes
+
+    def _read(self) -> None:
+        """Read all classes of the project and find their bases; those outside are read as far as they are bases."""
+        if self._is_read:
+            return
+        self._is_read = True
+        fresh = [self._class(module, node) for module in self._index.own for node in _classes_in(module)]
+        while fresh:
+            fresh = self._link(fresh)
+        self._join_stubs()
+
+    def _link(self, classes: list[_Class]) -> list[_Class]:
+        """Give classes their bases; returns the bases that are new."""
+        fresh: list[_Class] = []
+        asked = [(c, n, b) for c in classes for n, b in enumerate(_bases(c.node))]
+        for (one, number, base), spots in zip(asked, self._defined(asked), strict=True):
+            if _last_name(base) == "Protocol" and _is_of_typing(spots):
+                one.is_protocol = True
+                continue
+            found = self._classes_at(spots, fresh)
+            if not found and not one.is_own:
+                found = self._classes_at(imported_class(self._index, one.file, base), fresh)
+            if not found and not _is_plain(base):
+                one.unresolved[number] = ast.unparse(base)
+            one.bases += found
+            for above in found:
+                above.subclasses.append(one)
+        return fresh
+
+    def _defined(self, asked: list[tuple[_Class, int, ast.expr]]) -> list[tuple[Spot, ...]]:
+        """Where each base is defined, by one question for all; plain ones are not asked about."""
+        spots = [None if _is_plain(base) else name_end(one.file, base) for one, _, base in asked]
+        wanted = [spot for spot in spots if spot is not None]
+        answers = dict(zip(wanted, self._engine.definitions(wanted), strict=True))
+        return [answers.get(spot, ()) if spot else () for spot in spots]
+
+    def _classes_at(self, spots: Iterable[Spot], fresh: list[_Class]) -> list[_Class]:
+        return list(dict.fromkeys(c for spot in spots if (c := self._class_at(spot, fresh))))
+
+    def _class_at(self, spot: Spot, fresh: list[_Class]) -> _Class | None:
+        node = self._index.definition(spot)
+        path = spot.path
+        if node is None and path.stem == "typing":
+            # typing.Mapping and its kin are aliases of the classes in collections.abc.
+            name, path = _alias_at(self._index, spot), path.with_name("_collections_abc.py")
+            node = next((n for n in _classes_in(self._index.module(path)) if n.name == name), None)
+        module = self._index.module(path) if isinstance(node, ast.ClassDef) else None
+        if not isinstance(node, ast.ClassDef) or module is None:
+            return None
+        if node not in self._classes:
+            fresh.append(self._class(module, node))
+        return self._classes[node]
+
+    def _join_stubs(self) -> None:
+        """Let a class of a stub and that of the module beside it count as one: each inherits from the other."""
+        for path, module in self._index.modules.items():
+            beside = self._index.modules.get(path.with_suffix(".py")) if path.suffix == ".pyi" else None
+            source = {n.name: self._classes.get(n) for n in _classes_in(beside)}
+            for node in _classes_in(module) if beside else ():
+                one, other = self._classes.get(node), source.get(node.name)
+                if one and other:
+                    for above, below in ((one, other), (other, one)):
+                        below.bases.append(above)
+                        above.subclasses.append(below)
+
+    def _class(self, module: Module, node: ast.ClassDef) -> _Class:
+        methods: dict[str, list[Function]] = {}
+        for function in module.functions:
+            if function.owner is node:
+                methods.setdefault(function.node.name, []).append(function)
+        is_own = module.file.path not in self._index.foreign
+        bound = frozenset(methods) | frozenset(_assigned_names(node))
+        self._classes[node] = _Class(module.file, node, is_own, methods, bound)
+        return self._classes[node]
+
+
+def _connected(owner: _Class, name: str) -> tuple[list[_Class], list[_Class]]:
+    """The project's classes that define a method and meet in some class, and all classes above and below them.
+
+    Two definitions meet where one class inherits both: what is called there may be either.
+    """
+    definers: dict[_Class, None] = {owner: None}
+    around: dict[_Class, None] = {}
+    waiting = [owner]
+    while waiting:
+        for one in _below(waiting.pop()):
+            for above in _above(one):
+                around[above] = None
+                if above.is_own and name in above.methods and above not in definers:
+                    definers[above] = None
+                    waiting.append(above)
+    return list(definers), list(around)
+
+
+def _above(one: _Class) -> list[_Class]:
+    """A class and all classes it inherits from."""
+    found = {one: None}
+    waiting = [one]
+    while waiting:
+        fresh = [base for base in waiting.pop().bases if base not in found]
+        found.update(dict.fromkeys(fresh))
+        waiting += fresh
+    return list(found)
+
+
+def _below(one: _Class) -> list[_Class]:
+    """A class and all own classes that inherit from it."""
+    found = {one: None}
+    waiting = [one]
+    while waiting:
+        fresh = [c for c in waiting.pop().subclasses if c.is_own and c not in found]
+        found.update(dict.fromkeys(fresh))
+        waiting += fresh
+    return list(found)
+
+
+def _unknown_base(definers: list[_Class], around: list[_Class]) -> str:
+    """The words for a base that may define the method too: above a definer, or before it in a class below."""
+    above = dict.fromkeys(a for definer in definers for a in _above(definer))
+    for one in above:
+        for text in one.unresolved.values():
+            return f"the base `{text}` of `{one.node.name}` is not known"
+    for one in around:
+        if one not in above and one.unresolved and 0 in one.unresolved:
+            return f"the base `{one.unresolved[0]}` of `{one.node.name}` is not known"
+    return ""
+
+
+def _assigned(around: list[_Class], name: str) -> str:
+    """The words for a class of the project that binds the name by something else than a def."""
+    odd = (c for c in around if c.is_own and name in c.bound and name not in c.methods)
+    return next((f"`{c.node.name}.{name}` is no `def`" for c in odd), "")
+
+
+def _fulfils(one: _Class, protocol: _Class) -> bool:
+    """Whether a class has all methods of a Protocol that it does not inherit from."""
+    lineage = _above(one)
+    wanted = {m for c in _above(protocol) if c.is_protocol for m in c.methods}
+    return protocol not in lineage and wanted <= {m for c in lineage for m in c.methods}
+
+
+def _bases(node: ast.ClassDef) -> list[ast.expr]:
+    return [b.value if isinstance(b, ast.Subscript) else b for b in node.bases]
+
+
+def _is_of_typing(spots: tuple[Spot, ...]) -> bool:
+    """Whether a base called Protocol is that of typing (asyncio has one too), or one whose module is not found."""
+    return all(spot.path.stem in _TYPING for spot in spots)
+
+
+def _is_plain(base: ast.expr) -> bool:
+    if isinstance(base, ast.Call):
+        return _last_name(base.func) in _MAKERS
+    return _last_name(base) in _PLAIN
+
+
+def _last_name(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case ast.Subscript():
+            return _last_name(node.value)
+    return ""
+
+
+def _assigned_names(node: ast.ClassDef) -> Iterator[str]:
+    """The names that assignments in a class body bind."""
+    for statement in node.body:
+        match statement:
+            case ast.Assign():
+                yield from (t.id for t in statement.targets if isinstance(t, ast.Name))
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                yield name
+
+
+def _alias_at(index: Index, spot: Spot) -> str:
+    """The name that an assignment at a place binds: of ``Mapping = _alias(...)``."""
+    module = index.module(spot.path)
+    return module.file.line(spot.line)[spot.column :].partition("=")[0].strip() if module else ""
+
+
+def _classes_in(module: Module | None) -> list[ast.ClassDef]:
+    return [n for n in module.by_line.values() if isinstance(n, ast.ClassDef)] if module else []
+
+
+def _ordered(functions: Iterable[Function]) -> tuple[Function, ...]:
+    unique = dict.fromkeys(functions)
+    return tuple(sorted(unique, key=lambda f: (f.file.path, f.node.lineno)))

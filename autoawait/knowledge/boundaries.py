@@ -1,0 +1,195 @@
+"""Decorators and calls that keep a function plain (KNOWLEDGE C.2 to C.5), by the qualified name of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``names`` are qualified names, globs among them; ``why`` what is below or given cannot be async."""
+
+    names: tuple[str, ...]
+    why: str
+    advice: str
+    source: str
+
+
+_ONCE = "the second caller would be given a coroutine that was already awaited"
+_COMMAND = "the command line calls it without awaiting and exits"
+
+# Decorators. The first row that fits decides.
+DECORATIONS = (
+    Row(
+        ("builtins.property", "builtins.property.getter", "functools.cached_property", "enum.property"),
+        "it is a property, and every read of it would have to be awaited",
+        "make it an async method and await its calls",
+        "C.2: V",
+    ),
+    Row(
+        ("builtins.property.setter", "builtins.property.deleter"),
+        "an assignment cannot be awaited",
+        "write an async method that sets it",
+        "C.1: V, the body never runs",
+    ),
+    Row(
+        ("functools.lru_cache", "functools.cache"),
+        f"its result is cached, and {_ONCE}",
+        "cache the awaited value, for example in a dict",
+        "C.2: V RuntimeError: cannot reuse already awaited coroutine",
+    ),
+    Row(
+        (
+            "functools.singledispatch",
+            "functools.singledispatchmethod",
+            "functools._SingleDispatchCallable.register",
+            "functools.singledispatchmethod.register",
+        ),
+        "all functions of the dispatch would have to be async",
+        "make all of them async by hand",
+        "C.2: V",
+    ),
+    Row(
+        (
+            "pydantic.functional_validators.*",
+            "pydantic.functional_serializers.*",
+            "pydantic.fields.computed_field",
+            "pydantic.deprecated.class_validators.*",
+            "pydantic.class_validators.*",
+        ),
+        "pydantic would keep the coroutine as the value",
+        "validate what can be awaited outside the model",
+        "C.4: V pydantic 2.13",
+    ),
+    Row(
+        ("click.*", "typer.*", "flask.cli.*", "rich_click.*"),
+        _COMMAND,
+        "keep the command plain and call `asyncio.run(...)` in it",
+        "C.4: V click 8.5, typer 0.29",
+    ),
+    Row(
+        ("celery.*",),
+        "Celery takes the coroutine for its result and never runs it",
+        "keep the task plain and call `asyncio.run(...)` in it",
+        "C.4: V celery 5.7",
+    ),
+    Row(("huey.*",), "huey does not support async functions", "keep the task plain", "C.4: V huey 3.5.4"),
+    Row(
+        ("dramatiq.*",),
+        "dramatiq runs it only with its AsyncIO middleware",
+        "add `dramatiq.middleware.asyncio.AsyncIO` and make it async by hand",
+        "C.4: V dramatiq 2.2",
+    ),
+    Row(
+        ("sqlalchemy.event.*", "sqlalchemy.orm.mapper.validates", "sqlalchemy.ext.hybrid.*", "sqlalchemy.orm.events.*"),
+        "SQLAlchemy does not await it",
+        "do what awaits outside of the listener",
+        "C.4: V SQLAlchemy 2.1",
+    ),
+    Row(
+        ("flask.*",),
+        "Flask awaits it only if it is installed with its `async` extra",
+        "install `flask[async]` and make it async by hand",
+        "D: V Flask",
+    ),
+    Row(
+        ("django.template.*", "jinja2.*"),
+        "a template shows the coroutine instead of its value",
+        "await before the template is rendered",
+        "C.4: V",
+    ),
+    Row(
+        ("rest_framework.*",), "Django REST framework does not await it", "", "C.4: I encode/django-rest-framework#8655"
+    ),
+    Row(("atexit.register",), "atexit calls it when no loop runs any more", "await it before the loop ends", "C.3"),
+    Row(("pluggy.*",), "pluggy calls it without awaiting", "", "pluggy/_callers.py"),
+)
+
+# Calls that take a function and call it without awaiting.
+CALLBACKS = (
+    Row(
+        (
+            "builtins.map",
+            "builtins.filter",
+            "builtins.sorted",
+            "builtins.min",
+            "builtins.max",
+            "builtins.list.sort",
+            "functools.reduce",
+            "re.sub",
+            "re.subn",
+            "re.Pattern.sub",
+            "json.dump",
+            "json.dumps",
+            "json.load",
+            "json.loads",
+        ),
+        "takes the coroutine for its value",
+        "call it in a loop and await it there",
+        "C.3: V",
+    ),
+    Row(
+        (
+            "threading.Thread",
+            "threading.Timer",
+            "multiprocessing.*",
+            "concurrent.futures.*",
+            "asyncio.threads.to_thread",
+            "asyncio.events.AbstractEventLoop.run_in_executor",
+            "asyncio.base_events.BaseEventLoop.run_in_executor",
+        ),
+        "calls it in a thread or process, where nothing awaits it",
+        "start it as a task, or let the thread call `asyncio.run(...)`",
+        "C.3: V",
+    ),
+    Row(
+        (
+            "asyncio.events.AbstractEventLoop.call_*",
+            "asyncio.base_events.BaseEventLoop.call_*",
+            "*.add_done_callback",
+            "asyncio.events.AbstractEventLoop.add_reader",
+            "asyncio.events.AbstractEventLoop.add_signal_handler",
+            "asyncio.events.AbstractEventLoop.add_writer",
+        ),
+        "calls it in the loop without awaiting",
+        "let a plain callback start it with `asyncio.create_task(...)`",
+        "C.3: V",
+    ),
+    Row(
+        ("signal.signal", "atexit.register", "weakref.finalize", "sqlalchemy.event.*", "argparse.*", "tkinter.*"),
+        "calls it without awaiting",
+        "",
+        "C.3: V, B",
+    ),
+)
+
+# What starts an event loop and waits for it. Inside of a running loop each of them raises (KNOWLEDGE C.5, V), and
+# from_thread waits in the thread of the loop for the loop. True: the argument is a coroutine, False: a function.
+BRIDGES = {
+    "asyncio.runners.run": True,
+    "asyncio.runners.Runner.run": True,
+    "asyncio.base_events.BaseEventLoop.run_until_complete": True,
+    "asyncio.events.AbstractEventLoop.run_until_complete": True,
+    "asyncio.base_events.BaseEventLoop.run_forever": True,
+    "asyncio.events.AbstractEventLoop.run_forever": True,
+    "uvloop.run": True,
+    "anyio._core._eventloop.run": False,
+    "anyio.from_thread.run": False,
+    "trio._core._run.run": False,
+    "trio._threads.from_thread_run": False,
+    "asgiref.sync.async_to_sync": False,
+    "asgiref.sync.AsyncToSync": False,
+}
+# How they are spelled where their library or their receiver's type is not found.
+BRIDGE_SPELLINGS = {
+    "asyncio.run": True,
+    "anyio.run": False,
+    "trio.run": False,
+    "run_until_complete": True,
+    "run_forever": True,
+    "async_to_sync": False,
+    "AsyncToSync": False,
+}
+# Those that give a function which is the bridge when it is called.
+BRIDGE_MAKERS = frozenset({"async_to_sync", "AsyncToSync"})
+BRIDGE_NAMES = frozenset(name.rpartition(".")[2] for name in (*BRIDGES, *BRIDGE_SPELLINGS))

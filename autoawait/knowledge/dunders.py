@@ -1,0 +1,44 @@
+"""What Python does with special methods that are ``async def`` (KNOWLEDGE C.1, and run by our tests)."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Outcome(Enum):
+    """What becomes of a special method that gives a coroutine; the value is the words for it."""
+
+    RAISES = "Python would raise TypeError"
+    SILENT = "Python would take the coroutine for its answer and say nothing"
+    NOT_RUN = "Python would drop the coroutine, so its body would never run"
+    GIVEN = "whoever triggers it would get a coroutine"
+
+
+# They are awaited by their protocol, or called by name.
+MAY_BE_ASYNC = frozenset({"__call__", "__aenter__", "__aexit__", "__anext__"})
+
+_BY_OUTCOME: dict[Outcome, str] = {
+    Outcome.RAISES: "init repr str bytes format hash bool len length_hint int float index complex dir iter aiter "
+    "sizeof fspath await reduce getstate",
+    Outcome.SILENT: "contains eq ne lt le gt ge exit instancecheck subclasscheck",
+    Outcome.NOT_RUN: "setattr delattr setitem delitem del set set_name init_subclass post_init setstate",
+    Outcome.GIVEN: "new next reversed copy deepcopy round class_getitem getitem getattr getattribute get missing enter "
+    "add sub mul truediv floordiv mod pow and or xor neg pos abs invert matmul lshift rshift divmod trunc floor ceil",
+}
+OUTCOMES: dict[str, Outcome] = {
+    f"__{name}__": outcome for outcome, names in _BY_OUTCOME.items() for name in names.split()
+}
+
+_FACTORY = "make the object first and let an async classmethod (`async def create(cls, ...)`) do the awaiting"
+# What to write instead, by the name of the method.
+ADVICE: dict[str, str] = {
+    "__init__": _FACTORY,
+    "__new__": _FACTORY,
+    "__post_init__": _FACTORY,
+    "__enter__": "write `__aenter__` and use the object with `async with`",
+    "__exit__": "write `__aexit__` and use the object with `async with`",
+    "__iter__": "write `__aiter__` and iterate over the object with `async for`",
+    "__next__": "write `__anext__` and iterate over the object with `async for`",
+    "__aiter__": "let it be a plain method that gives an async iterator, or an async generator",
+    "__del__": "give it an async `close` and await that",
+}

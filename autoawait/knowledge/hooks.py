@@ -1,0 +1,118 @@
+"""Methods that a framework finds by their name and calls itself (KNOWLEDGE C.4 and D), by their class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """Methods of the classes below ``base``. ``why`` they cannot be async, empty where they may; names are globs."""
+
+    base: str
+    names: tuple[str, ...]
+    why: str
+    advice: str
+    source: str
+
+
+_SYNC_VIEW = "Django wants all handlers of a view to be async or none"
+_VISITOR = "the visitor calls it by its name and does not await it"
+
+# The first row that fits decides.
+HOOKS = (
+    Hook(
+        "django.test.testcases.SimpleTestCase", ("test*",), "", "", "django/test/testcases.py: async tests are wrapped"
+    ),
+    Hook(
+        "unittest.async_case.IsolatedAsyncioTestCase",
+        ("setUp", "tearDown"),
+        "unittest calls it without awaiting",
+        "name it `asyncSetUp` or `asyncTearDown`",
+        "unittest/async_case.py",
+    ),
+    Hook("unittest.async_case.IsolatedAsyncioTestCase", ("test*",), "", "", "D: V"),
+    Hook(
+        "unittest.case.TestCase",
+        ("test*", "setUp", "tearDown", "setUpClass", "tearDownClass", "runTest"),
+        "unittest would call it, not await it, and count it as passed",
+        "derive the class from `unittest.IsolatedAsyncioTestCase`",
+        "C.4: V",
+    ),
+    Hook(
+        "textual.*",
+        ("compose", "render", "render_line", "get_content_width", "get_content_height"),
+        "Textual iterates over or draws what it gives",
+        "await in `on_mount` and show the result there",
+        "C.4: V textual 8.2",
+    ),
+    Hook("textual.*", ("on_*", "_on_*", "action_*", "watch_*", "key_*"), "", "", "D: S V textual 8.2"),
+    Hook(
+        "discord.ext.commands.cog.Cog",
+        ("cog_load", "cog_unload", "cog_check", "bot_check", "bot_check_once", "cog_command_error", "on_*"),
+        "",
+        "",
+        "D: S discord.py, maybe_coroutine",
+    ),
+    Hook("starlette.endpoints.HTTPEndpoint", ("get", "post", "put", "patch", "delete"), "", "", "D: starlette"),
+    Hook("scrapy.spiders.Spider", ("parse*", "start"), "", "", "D: S scrapy 2.19"),
+    Hook(
+        "django.core.management.base.BaseCommand",
+        ("handle", "add_arguments"),
+        "Django prints what it gives",
+        "keep it plain and call `asgiref.sync.async_to_sync` in it",
+        "C.4: V Django 5.2.19",
+    ),
+    Hook(
+        "django.db.models.base.Model",
+        ("save", "delete", "clean", "full_clean", "get_absolute_url"),
+        "Django calls it without awaiting, so nothing would be saved",
+        "write an async twin beside it (`asave`)",
+        "C.4: V Django 5.2.19",
+    ),
+    Hook(
+        "django.forms.forms.BaseForm",
+        ("clean", "clean_*", "is_valid"),
+        "Django would keep the coroutine as the cleaned value",
+        "validate before the form, or after it",
+        "C.4: V Django 5.2.19",
+    ),
+    Hook(
+        "rest_framework.*",
+        (
+            "get",
+            "post",
+            "put",
+            "patch",
+            "delete",
+            "list",
+            "create",
+            "retrieve",
+            "update",
+            "destroy",
+            "perform_*",
+            "validate*",
+        ),
+        "Django REST framework does not await",
+        "keep it plain and call `asgiref.sync.async_to_sync` in it",
+        "C.4: I encode/django-rest-framework#8655",
+    ),
+    Hook(
+        "django.views.generic.base.View",
+        ("get", "post", "put", "patch", "delete", "head", "options", "dispatch", "setup"),
+        _SYNC_VIEW,
+        "make all handlers of the view async by hand",
+        "C.4: V Django 5.2.19",
+    ),
+    Hook(
+        "graphene.*",
+        ("resolve_*", "mutate"),
+        "it is awaited only where the schema is executed asynchronously",
+        "make it async by hand if you use `execute_async`",
+        "C.4: V graphene",
+    ),
+    Hook("ast.NodeVisitor", ("visit_*", "generic_visit"), _VISITOR, "", "Lib/ast.py: visit() looks it up by name"),
+    Hook("libcst._visitors.*", ("visit_*", "leave_*"), _VISITOR, "", "libcst/_visitors.py"),
+    Hook("http.server.BaseHTTPRequestHandler", ("do_*",), "http.server calls it, not awaiting", "", "C.4: B"),
+    Hook("cmd.Cmd", ("do_*", "help_*", "complete_*"), "cmd.Cmd calls it without awaiting", "", "Lib/cmd.py: onecmd()"),
+)

@@ -1,0 +1,165 @@
+"""Where the project's files name a function: the textual places, and the nodes that stand there.
+
+The bytes of all files are searched once. Nodes are found by going down the tree only where such a place is.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from autoawait.index import Function, Index
+from autoawait.source import SourceFile, Spot
+
+_WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
+_RENAMED = re.compile(rb"([A-Za-z_\x80-\xff][\w\x80-\xff]*)\s+as\s+([A-Za-z_\x80-\xff][\w\x80-\xff]*)")
+_DOTTED = re.compile(r"(?:[^\W\d]\w*[.:])*[^\W\d]\w*")
+
+Place = ast.Name | ast.Attribute | ast.alias | ast.Constant
+_PACKAGES = frozenset({"site-packages", "dist-packages"})
+_PLACES = (ast.Name, ast.Attribute, ast.alias, ast.Constant)
+
+
+@dataclass(frozen=True, eq=False)
+class Occurrence:
+    """A node that names something. ``around`` are the nodes around it, innermost first, up to the module;
+    ``name`` is the name that is meant, ``function`` the innermost one in whose body the node stands.
+
+    ``spot`` is where an engine can be asked; None for strings.
+    """
+
+    file: SourceFile
+    node: Place
+    name: str
+    around: tuple[ast.AST, ...]
+    spot: Spot | None
+    function: Function | None
+
+
+class Names:
+    """The places of the names of all functions of the project, and of what imports rename them to."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    @cached_property
+    def _renamed(self) -> dict[str, set[str]]:
+        """For each name: by which other names files import it."""
+        found: dict[str, set[str]] = {}
+        for module in self._index.own:
+            for match in _RENAMED.finditer(module.file.body):
+                name, other = match[1].decode(), match[2].decode()
+                if name != other:
+                    found.setdefault(name, set()).add(other)
+        return found
+
+    @cached_property
+    def _places(self) -> dict[str, dict[SourceFile, list[int]]]:
+        """Where each name of interest begins, file by file, in order."""
+        own = {f.node.name for m in self._index.own for f in m.functions}
+        wanted = own.union(*map(self.also_called, own))
+        coded = {name.encode(): name for name in wanted}
+        found: dict[str, dict[SourceFile, list[int]]] = {name: {} for name in wanted}
+        for module in self._index.own:
+            file = module.file
+            for match in _WORD.finditer(file.body):
+                if (name := coded.get(match[0])) is not None:
+                    found[name].setdefault(file, []).append(match.start())
+        return found
+
+    def also_called(self, name: str) -> set[str]:
+        """A name and those by which it is imported somewhere, and from there again."""
+        found = {name}
+        waiting = [name]
+        while waiting:
+            fresh = self._renamed.get(waiting.pop(), set()) - found
+            found |= fresh
+            waiting += fresh
+        return found
+
+    def occurrences(self, names: Iterable[str]) -> Iterator[Occurrence]:
+        """The nodes that bear one of some names (or, as strings, end with one), file by file, in order."""
+        wanted = frozenset(names)
+        files: dict[SourceFile, list[int]] = {}
+        for name in sorted(wanted):
+            for file, places in self._places.get(name, {}).items():
+                files.setdefault(file, []).extend(places)
+        for module in self._index.own:
+            if module.file in files:
+                functions: dict[ast.AST, Function] = {f.node: f for f in module.functions}
+                yield from _Descent(module.file, wanted, sorted(files[module.file]), functions).run()
+
+
+def dotted_name(file: SourceFile) -> str:
+    """The dotted name of a module, as far as its folders are packages or it is known where they begin."""
+    parts = [] if file.path.stem == "__init__" else [file.path.stem]
+    folder = file.path.parent
+    for start in _PACKAGES.intersection(folder.parts):
+        return ".".join([*folder.parts[folder.parts.index(start) + 1 :], *parts])
+    while any((folder / f"__init__{suffix}").exists() for suffix in (".py", ".pyi")):
+        parts.insert(0, folder.name)
+        folder = folder.parent
+    return ".".join(parts)
+
+
+class _Descent:
+    """One way down a tree, past everything that holds none of the places."""
+
+    def __init__(
+        self, file: SourceFile, names: frozenset[str], places: Sequence[int], functions: dict[ast.AST, Function]
+    ) -> None:
+        self.file = file
+        self.names = names
+        self.places = places
+        self.functions = functions
+
+    def run(self) -> Iterator[Occurrence]:
+        stack: list[tuple[ast.AST, tuple[ast.AST, ...], Function | None, bool]] = []
+        stack.extend((s, (self.file.tree,), None, False) for s in reversed(self.file.tree.body))
+        while stack:
+            node, around, function, is_text = stack.pop()
+            if not is_text and not self.may_hold(node):
+                continue
+            found = self.occurrence(node, around, function) if isinstance(node, _PLACES) else None
+            if found is not None:
+                yield found
+            inside = (node, *around)
+            # Before Python 3.12 the nodes inside an f-string need not lie inside its span.
+            is_text = is_text or isinstance(node, ast.JoinedStr)
+            inner = self.functions.get(node)
+            body = set(inner.node.body) if inner else ()
+            children = [(c, inside, inner if c in body else function, is_text) for c in ast.iter_child_nodes(node)]
+            stack.extend(reversed(children))
+
+    def may_hold(self, node: ast.AST) -> bool:
+        """Whether one of the places lies inside a node; nodes whose span is not asked for may hold any."""
+        if not isinstance(node, (ast.expr, ast.stmt, ast.excepthandler, ast.arg, ast.keyword, ast.alias)):
+            return True
+        span = self.file.span(node)
+        start = min([span.start, *(self.file.span(d).start for d in getattr(node, "decorator_list", ()))])
+        return bisect_left(self.places, start) < bisect_left(self.places, span.end)
+
+    def occurrence(self, node: Place, around: tuple[ast.AST, ...], function: Function | None) -> Occurrence | None:
+        """What a node names, if it is one of the names."""
+        span = self.file.span(node)
+        match node:
+            case ast.Name(id=name):
+                last = span.end - 1
+            case ast.Attribute(attr=name):
+                last = span.end - 1
+            case ast.alias(name=name):
+                last = span.start + len(name.encode()) - 1
+            case ast.Constant(value=str(text)) if _DOTTED.fullmatch(text):
+                name, last = re.split("[.:]", text)[-1], -1
+            case _:
+                return None
+        if name not in self.names:
+            return None
+        # Inside an f-string, before Python 3.12, the place of a node may be wrong: then nobody can be asked.
+        is_there = last >= 0 and self.file.body.startswith(name.encode(), last + 1 - len(name.encode()))
+        spot = self.file.spot(last) if is_there else None
+        return Occurrence(self.file, node, name, around, spot, function)

@@ -1,0 +1,61 @@
+"""Names that the project annotates with something awaitable: callbacks, attributes, and aliases of such types.
+
+``Send = Callable[[Message], Awaitable[None]]`` makes every ``send: Send`` a name whose calls may have to be
+awaited, though no ``async def`` is called so. Read from the text: whether it is so at a place the engine says.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+
+from autoawait.index import Module
+
+_RETURNED = re.compile(rb"\breturn\s+(?:[\w.]+\.)?(\w+)\(")
+_WORDS = ("Awaitable", "Coroutine")
+
+
+def promised_names(modules: Iterable[Module]) -> frozenset[str]:
+    """The names of parameters, variables and attributes that are annotated with a callable of something awaitable."""
+    read = list(modules)
+    words = {*_WORDS, *_aliases(read)}
+    pattern = re.compile(rb"\b(\w+)\s*:\s*[^=:\n]*?\b(?:" + b"|".join(w.encode() for w in sorted(words)) + rb")\b")
+    return frozenset(match[1].decode() for module in read for match in pattern.finditer(module.file.body))
+
+
+def handed_on(modules: Iterable[Module], names: frozenset[str]) -> frozenset[str]:
+    """Names with those of plain functions that return what a call of one of the names gives, and so on."""
+    returned: dict[str, set[str]] = {}
+    for module in modules:
+        starts = [module.file.line_starts[f.node.lineno - 1] for f in module.functions]
+        for match in _RETURNED.finditer(module.file.body):
+            place = bisect_right(starts, match.start()) - 1
+            if place >= 0 and not module.functions[place].is_async:
+                returned.setdefault(match[1].decode(), set()).add(module.functions[place].node.name)
+    known, fresh = set(names), set(names)
+    while fresh:
+        fresh = {caller for name in fresh for caller in returned.get(name, ())} - known
+        known |= fresh
+    return frozenset(known)
+
+
+def _aliases(modules: Iterable[Module]) -> set[str]:
+    """The names of module-level aliases of awaitable types, and of aliases of these."""
+    assigned = [(name, text) for module in modules for name, text in _assigned(module)]
+    found: set[str] = set()
+    words = re.compile("|".join(_WORDS))
+    while fresh := {name for name, text in assigned if name not in found and words.search(text)}:
+        found |= fresh
+        words = re.compile(rf"\b(?:{'|'.join(sorted(fresh))})\b")
+    return found
+
+
+def _assigned(module: Module) -> Iterable[tuple[str, str]]:
+    for statement in module.file.tree.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                yield name, module.file.segment(module.file.span(value))
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                yield name, module.file.segment(module.file.span(value))

@@ -1,0 +1,168 @@
+"""What one reference to a function asks of its place, once the function is async."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from autoawait.arguments import Arguments, Fate
+from autoawait.complaints import Complaints
+from autoawait.diagnostics import Edit, EditKind
+from autoawait.drafting import Drafter, edit_of
+from autoawait.index import Function, Unit
+from autoawait.iteration import entering_edits, looping_edits
+from autoawait.places import Barrier
+from autoawait.propagation.acceptance import Acceptance
+from autoawait.propagation.entries import started
+from autoawait.propagation.turning import Shape
+from autoawait.references import Certainty, Reference
+from autoawait.resolve import Resolver, Site
+from autoawait.roles import Role
+from autoawait.types.engine import Kind
+from autoawait.types.signature import is_awaitable_text
+from autoawait.types.wording import kind_of
+from autoawait.usage import uses_of
+from autoawait.uses import Use, UseKind
+
+_CODE = "AW402"
+# What is imported is called elsewhere; a mock made by `patch` follows what it replaces (KNOWLEDGE F).
+_HARMLESS = frozenset({Role.IMPORT, Role.MOCKED})
+_RIGHT = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
+
+
+@dataclass(frozen=True, eq=False)
+class Demand:
+    """What follows at one reference: ``edits`` there, ``caller`` that must become async as well, or the ``barrier``
+    that forbids it; ``doubt`` in words where it is not certain that this is all. ``accepts``: the place takes async
+    functions, and calls and awaits them."""
+
+    reference: Reference
+    edits: tuple[Edit, ...] = ()
+    caller: Function | None = None
+    barrier: Barrier | None = None
+    doubt: str = ""
+    accepts: bool = False
+
+
+class Demands:
+    """Answers for the references of one plan."""
+
+    def __init__(
+        self,
+        resolver: Resolver,
+        drafter: Drafter,
+        acceptance: Acceptance,
+        arguments: Arguments,
+        complaints: Complaints,
+        own: Collection[str],
+    ) -> None:
+        self._resolver = resolver
+        self._drafter = drafter
+        self._acceptance = acceptance
+        self._arguments = arguments
+        self._complaints = complaints
+        self._own = own
+
+    def of(self, reference: Reference, function: Function, shape: Shape) -> Demand:
+        """What a reference to a function asks for that turns into a shape."""
+        if reference.role in _HARMLESS:
+            return Demand(reference)
+        if reference.certainty is Certainty.UNKNOWN:
+            return self._perhaps(reference, function)
+        if reference.role is Role.EXPORTED:
+            return Demand(reference, doubt=f"`{function.node.name}` is exported, so that others may call it")
+        if reference.role is Role.CALL and reference.call is not None:
+            return self._called(reference, reference.call, function, shape)
+        if self._acceptance.takes_async(reference):
+            return Demand(reference, accepts=True)
+        words = f"{reference.words} ({_place(reference)})"
+        return Demand(reference, barrier=Barrier(_CODE, words, "pass something that awaits it"))
+
+    def _perhaps(self, reference: Reference, function: Function) -> Demand:
+        """A name on something of which nothing is known: what is awaited there already is another one."""
+        call = reference.call
+        if call is not None and isinstance(reference.unit.parents.get(call), ast.Await):
+            return Demand(reference)
+        if isinstance(reference.node, ast.Attribute) and self._is_of_another(
+            reference.unit, reference.node.value, function
+        ):
+            return Demand(reference)
+        text = ast.unparse(reference.node) if isinstance(reference.node, ast.expr) else reference.words
+        return Demand(reference, doubt=f"`{text}` may mean it too ({_place(reference)})")
+
+    def _is_of_another(self, unit: Unit, receiver: ast.expr, function: Function) -> bool:
+        """Whether a receiver is a coroutine that lacks its ``await``, of something else than the function's class."""
+        if not isinstance(receiver, ast.Call):
+            return False
+        site = Site(unit, receiver)
+        given = self._resolver.resolve([site])[site]
+        owner = function.owner.name if function.owner else ""
+        return given.kind is Kind.COROUTINE and kind_of(given.awaited) is Kind.PLAIN and owner not in given.awaited
+
+    def _called(self, reference: Reference, call: ast.Call, function: Function, shape: Shape) -> Demand:
+        unit = reference.unit
+        if isinstance(unit.parents.get(call), ast.Await) or self._is_right(unit, call):
+            return Demand(reference)
+        if reference.others:
+            words = f"another function may be called there as well ({_place(reference)})"
+            return Demand(reference, barrier=Barrier(_CODE, words, "tell the two apart"))
+        if unit.function is None and shape is Shape.COROUTINE:
+            begun = started(unit, call, function, self._own)
+            if isinstance(begun, Barrier):
+                return Demand(reference, barrier=replace(begun, reason=f"{begun.reason} ({_place(reference)})"))
+            return Demand(reference, begun.edits)
+        if shape is not Shape.COROUTINE:
+            return self._consumed(reference, call, shape)
+        return self._opened(reference, call, [edit_of(unit, call, EditKind.AWAIT)])
+
+    def _is_right(self, unit: Unit, call: ast.Call) -> bool:
+        """Whether what a call gives is used as a coroutine already: awaited by its name, put into a task."""
+        uses = uses_of(unit, call).uses
+        return any(use.kind in _RIGHT or _is_driven(use) or self._is_taken(unit, use) for use in uses)
+
+    def _is_taken(self, unit: Unit, use: Use) -> bool:
+        """Whether an argument goes to a parameter for coroutines: the checker may complain that it is none yet."""
+        if use.kind is not UseKind.ARGUMENT or not isinstance(use.at, ast.Call):
+            return False
+        complaint = self._complaints.at_argument(unit.file, use.node, use.at)
+        if complaint is not None and is_awaitable_text(complaint.expected):
+            return True
+        if self._acceptance.takes_awaitable(unit, use.at, use.node):
+            return True
+        # Of other packages' bodies too little is known: they may only look at what they are given.
+        is_foreign = self._resolver.is_foreign_def(unit.file, use.at)
+        return not is_foreign and self._arguments.fates([(unit, use)])[use].fate is Fate.TAKEN
+
+    def _opened(self, reference: Reference, node: ast.expr, edits: list[Edit], *, clause: bool = False) -> Demand:
+        opened = self._drafter.opened(reference.unit, [(node, clause)])
+        if isinstance(opened, Barrier):
+            reason = f"it is called where {opened.reason} ({_place(reference)})"
+            return Demand(reference, barrier=Barrier(opened.code, reason, opened.advice))
+        together = tuple(dict.fromkeys([*opened.edits, *edits]))
+        return Demand(reference, together, opened.needs, doubt=opened.note)
+
+    def _consumed(self, reference: Reference, call: ast.Call, shape: Shape) -> Demand:
+        """The reader of a generator, or the ``with`` of a context manager."""
+        unit, edits = reference.unit, list[Edit]()
+        wanted = UseKind.ITERATE if shape is Shape.ITERATOR else UseKind.ENTER
+        uses = uses_of(unit, call).uses
+        for use in uses:
+            found: list[Edit] = []
+            if use.kind is wanted:
+                found = looping_edits(unit, use) if shape is Shape.ITERATOR else entering_edits(unit, use)
+            if not found:
+                words = f"{use.how or 'it is used'}, which an {shape.value} cannot be ({_place(reference)})"
+                return Demand(reference, barrier=Barrier(_CODE, words, "collect it in an async function"))
+            edits += found
+        is_clause = any(isinstance(use.at, ast.comprehension) for use in uses)
+        return self._opened(reference, uses[0].node if uses else call, edits, clause=is_clause)
+
+
+def _is_driven(use: Use) -> bool:
+    """``f().__await__()``: of the other methods of a coroutine, plain values have the same."""
+    return isinstance(use.at, ast.Attribute) and use.at.attr == "__await__"
+
+
+def _place(reference: Reference) -> str:
+    return f"{reference.unit.file.path.name}:{reference.line}"

@@ -1,0 +1,138 @@
+"""Where a chain of callers may end well: the start of a program, and tests that a plugin runs."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autoawait.diagnostics import Edit, EditKind
+from autoawait.index import Function, Unit
+from autoawait.places import Barrier
+from autoawait.propagation.imports import imported_name, module_import
+from autoawait.source import SourceFile
+
+_GUARD = Barrier(
+    "AW402",
+    "it is called at module level, where no `await` can stand",
+    "call it from an async function that `asyncio.run(...)` starts, below `if __name__ == '__main__':`",
+)
+_NO_PLUGIN = Barrier(
+    "AW402",
+    "it is a test, and no plugin of the project runs async tests",
+    "install pytest-asyncio or anyio's plugin, and configure it",
+)
+# Where pytest reads its options (docs.pytest.org, reference/customize.html).
+_INI_FILES = ("pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
+_AUTO = re.compile(r"""^\s*asyncio_mode\s*=\s*["']?auto""", re.MULTILINE)
+_ANYIO_AUTO = re.compile(r"""^\s*anyio_mode\s*=\s*["']?auto""", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The edits that start a coroutine at a place where nothing can be awaited."""
+
+    edits: tuple[Edit, ...]
+
+
+def started(unit: Unit, call: ast.Call, callee: Function, own: Collection[str]) -> Started | Barrier:
+    """A call at module level: below ``if __name__ == "__main__":`` it is run (KNOWLEDGE E), elsewhere it cannot be."""
+    guard = next((a for a in unit.ancestors(call) if _is_guard(a)), None)
+    if guard is None or any(isinstance(a, (ast.ClassDef, ast.Lambda)) for a in unit.ancestors(call)):
+        return _GUARD
+    runner, edits = _runner(callee.file), list[Edit]()
+    file = unit.file
+    if runner == "asyncio":
+        edits.append(Edit(file.path, file.span(call), EditKind.WRAP, text="asyncio.run"))
+    elif call.keywords or any(isinstance(a, ast.Starred) for a in call.args):
+        return Barrier("AW402", f"`{runner}.run` takes no keywords for what it starts", "use `functools.partial`")
+    else:
+        words = ", ".join(file.segment(file.span(part)) for part in [call.func, *call.args])
+        edits.append(Edit(file.path, file.span(call), EditKind.REPLACE, text=f"{runner}.run({words})"))
+    imported = module_import(file, runner, own)
+    return Started((*edits, *([imported] if imported else [])))
+
+
+def _is_guard(node: ast.AST) -> bool:
+    """``if __name__ == "__main__":``"""
+    if not isinstance(node, ast.If) or not isinstance(node.test, ast.Compare):
+        return False
+    sides = [node.test.left, *node.test.comparators]
+    names = {n.id for n in sides if isinstance(n, ast.Name)}
+    texts = {n.value for n in sides if isinstance(n, ast.Constant)}
+    return names == {"__name__"} and texts == {"__main__"} and isinstance(node.test.ops[0], ast.Eq)
+
+
+def _runner(file: SourceFile) -> str:
+    """The library whose loop a module is written for, by what it imports."""
+    imported = {
+        name
+        for s in file.tree.body
+        for name in (
+            [a.name.partition(".")[0] for a in s.names]
+            if isinstance(s, ast.Import)
+            else [(s.module or "").partition(".")[0]]
+            if isinstance(s, ast.ImportFrom) and not s.level
+            else []
+        )
+    }
+    return next((name for name in ("trio", "anyio") if name in imported and "asyncio" not in imported), "asyncio")
+
+
+class Plugins:
+    """How the tests of a project are run, by its configuration and what its environment has."""
+
+    def __init__(self, root: Path, environment: Path | None, own: Collection[str]) -> None:
+        texts = [path.read_text(encoding="utf-8", errors="replace") for n in _INI_FILES if (path := root / n).is_file()]
+        self._own = own
+        self._is_auto = any(_AUTO.search(text) or _ANYIO_AUTO.search(text) for text in texts)
+        self._has_asyncio = _has(environment, "pytest_asyncio")
+        self._has_anyio = _has(environment, "anyio")
+
+    def edits(self, function: Function) -> tuple[Edit, ...] | Barrier | None:
+        """What an async test needs; None for a function that pytest does not collect."""
+        if not is_test(function):
+            return None
+        file = function.file
+        if self._is_auto or _has_marker(file, function):
+            return ()
+        marker = "anyio" if b"mark.anyio" in file.body and self._has_anyio else "asyncio"
+        if marker == "asyncio" and not self._has_asyncio:
+            if not self._has_anyio or b"anyio" not in file.body:
+                return _NO_PLUGIN
+            marker = "anyio"
+        name = imported_name(file, "pytest", "mark")
+        text = f"{name or 'pytest.mark'}.{marker}"
+        edits = [Edit(file.path, file.span(function.node), EditKind.DECORATE, text=text)]
+        if not name and (imported := module_import(file, "pytest", self._own)):
+            edits.append(imported)
+        return tuple(edits)
+
+
+def is_test(function: Function) -> bool:
+    """Whether pytest collects a function by its default names (docs.pytest.org, explanation/goodpractices.html)."""
+    path = function.file.path
+    in_test_file = path.name.startswith("test_") or path.stem.endswith("_test")
+    in_class = function.owner is None or function.owner.name.startswith("Test")
+    return in_test_file and in_class and function.outer is None and function.node.name.startswith("test")
+
+
+def _has_marker(file: SourceFile, function: Function) -> bool:
+    """Whether a test, its class or its module is marked for a plugin already."""
+    marks = [*function.node.decorator_list, *(function.owner.decorator_list if function.owner else [])]
+    marks += [
+        s.value
+        for s in file.tree.body
+        if isinstance(s, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "pytestmark" for t in s.targets)
+    ]
+    return any(re.search(r"\bmark\.(asyncio|anyio|trio)\b", ast.unparse(mark)) for mark in marks)
+
+
+def _has(environment: Path | None, package: str) -> bool:
+    if environment is None:
+        return False
+    root = environment if environment.is_dir() else environment.parent.parent
+    patterns: Sequence[str] = ("lib/python*/site-packages", "Lib/site-packages")
+    return any((site / package).is_dir() for pattern in patterns for site in root.glob(pattern))

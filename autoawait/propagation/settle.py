@@ -1,0 +1,150 @@
+"""Drafts that need a plain function to become async, joined with all that follows, or refused with the way to why."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from autoawait.diagnostics import Applicability, Edit, Fix, Link
+from autoawait.families import Family
+from autoawait.index import Function
+from autoawait.places import not_async
+from autoawait.propagation.demands import Demand
+from autoawait.propagation.web import Turn, Weaver, Web
+from autoawait.reasons import Draft
+from autoawait.references import Certainty
+from autoawait.roles import Role
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """The drafts with their whole fixes, the functions that become async by those that may be applied, and the calls
+    of these, which are taken care of."""
+
+    drafts: tuple[Draft, ...]
+    turned: frozenset[Function] = frozenset()
+    followed: frozenset[ast.Call] = frozenset()
+
+
+def unpropagated(drafts: Iterable[Draft]) -> Settled:
+    """What is left where no function may become async: a refusal for each draft that needs one."""
+    return Settled(tuple(_refused(draft, *_plain_refusal(draft.needs)) if draft.needs else draft for draft in drafts))
+
+
+Lacking = Mapping[Function, tuple[Edit, ...]]
+
+
+def settle(drafts: Sequence[Draft], weaver: Weaver, lacking: Lacking, *, unsafe: bool) -> Settled:
+    """Join each draft that needs a function with the connected set of that function.
+
+    ``lacking`` are edits that functions need besides, once they are async.
+
+    Drafts that are safe are joined with what follows of safe ones alone, so that they do not wait for likely ones.
+    """
+    likely = _joined(drafts, weaver, lacking)
+    sure = [d for d in drafts if d.finding.applicability is Applicability.SAFE]
+    certain = _joined(sure, weaver, lacking)
+    settled = tuple(certain.get(d) or likely.get(d) or d for d in drafts)
+    settled = tuple(
+        likely[d] if d in likely and s.finding.applicability is Applicability.UNSAFE else s
+        for d, s in zip(drafts, settled, strict=True)
+    )
+    made = [
+        d for d in settled if d.needs and d.finding.fix and (unsafe or d.finding.applicability is Applicability.SAFE)
+    ]
+    web = weaver.web(dict.fromkeys(d.needs for d in made if d.needs))
+    turned = frozenset(m for family in web.reached.turned for m in family.members)
+    demands = (demand for family in web.reached.turned for demand in web.turns[family].demands)
+    followed = frozenset(d.reference.call for d in demands if d.reference.call and d.edits)
+    return Settled(tuple(d for d in settled if _is_spoken_of(d)), turned, followed)
+
+
+def _is_spoken_of(draft: Draft) -> bool:
+    return not draft.implied and (draft.finding.fix is not None or not draft.optional)
+
+
+def _joined(drafts: Sequence[Draft], weaver: Weaver, lacking: Lacking) -> dict[Draft, Draft]:
+    needy = [d for d in drafts if d.needs and d.finding.fix]
+    web = weaver.web(dict.fromkeys(d.needs for d in needy if d.needs))
+    families = {d: weaver.families.of(d.needs) for d in needy if d.needs}
+    own: dict[frozenset[Family], list[Draft]] = {}
+    for draft, family in families.items():
+        if family in web.parts:
+            own.setdefault(web.parts[family], []).append(draft)
+    joined: dict[Draft, Draft] = {}
+    for part, members in own.items():
+        turns = [turn for family, turn in web.turns.items() if family in part]
+        more = [edit for turn in turns for member in turn.family.members for edit in lacking.get(member, ())]
+        edits = tuple(dict.fromkeys([*_edits(members, turns), *more]))
+        doubts = _doubts(turns)
+        chain = tuple(_chain(turns))
+        worst = _worst(
+            [Applicability.UNSAFE if doubts else Applicability.SAFE, *(d.finding.applicability for d in members)]
+        )
+        for draft in members:
+            reason = "; ".join(filter(None, [draft.finding.reason, *doubts[:2]]))
+            finding = replace(draft.finding, fix=Fix(edits, worst), reason=reason, chain=(*draft.finding.chain, *chain))
+            joined[draft] = replace(draft, finding=finding)
+    for draft, family in families.items():
+        if family not in web.parts:
+            joined[draft] = _refused(draft, *_reason(family, web))
+    return joined
+
+
+def _edits(drafts: Iterable[Draft], turns: Iterable[Turn]) -> tuple[Edit, ...]:
+    own = [edit for draft in drafts if draft.finding.fix for edit in draft.finding.fix.edits]
+    turning = [edit for turn in turns for edit in turn.edits]
+    demanded = [edit for turn in turns for demand in turn.demands for edit in demand.edits]
+    return tuple(dict.fromkeys([*own, *turning, *demanded]))
+
+
+def _worst(found: Collection[Applicability]) -> Applicability:
+    return max(found, key=list(Applicability).index)
+
+
+def _doubts(turns: Sequence[Turn]) -> list[str]:
+    """Why a set is not certain: calls that may be meant, functions that nobody calls here."""
+    found = [turn.family.doubt for turn in turns if turn.family.doubt]
+    found += [demand.doubt for turn in turns for demand in turn.demands if demand.doubt]
+    for turn in turns:
+        if not turn.entered and not any(_is_call(demand) for demand in turn.demands):
+            found.append(f"nothing here calls `{turn.family.members[0].node.name}`, but others may")
+    return list(dict.fromkeys(found))
+
+
+def _is_call(demand: Demand) -> bool:
+    return demand.reference.role is Role.CALL and demand.reference.certainty is Certainty.CERTAIN
+
+
+def _chain(turns: Iterable[Turn]) -> Iterable[Link]:
+    """The tree of a set: each function that turns, and below it each place that follows."""
+    for turn in turns:
+        for member in turn.family.members:
+            line = member.node.lineno
+            yield Link(member.file.path, line, f"becomes async: {member.file.line(line).strip()}")
+        for demand in turn.demands:
+            if demand.edits:
+                file, line = demand.reference.unit.file, demand.reference.line
+                yield Link(file.path, line, f"  and so: {file.line(line).strip()}")
+
+
+def _reason(family: Family, web: Web) -> tuple[str, str]:
+    """The way from a function over its callers to what blocks them, and what to do."""
+    way = web.reached.way(family)
+    names = [f"`{f.members[0].qualname}`" for f in way]
+    obstacle = web.turns[way[-1]].obstacle
+    assert obstacle is not None, "a way ends at what blocks it"
+    called = "".join(f", which is called by {name}" for name in names[1:])
+    return f"{names[0]} cannot become async{called}: {obstacle.reason}", obstacle.advice
+
+
+def _plain_refusal(function: Function | None) -> tuple[str, str]:
+    assert function is not None
+    barrier = not_async(function)
+    return barrier.reason, barrier.advice
+
+
+def _refused(draft: Draft, reason: str, advice: str) -> Draft:
+    finding = replace(draft.finding, code="AW402", fix=None, reason=reason, advice=advice)
+    return replace(draft, finding=finding, needs=None)

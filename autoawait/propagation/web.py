@@ -1,0 +1,245 @@
+"""The functions that are wanted async, with everything that refers to them: the facts that reachability is asked of."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from autoawait.arguments import Arguments
+from autoawait.boundaries import Boundaries
+from autoawait.complaints import Complaints
+from autoawait.diagnostics import Edit, EditKind
+from autoawait.drafting import Drafter, edit_of
+from autoawait.families import Families, Family
+from autoawait.index import Function, Index
+from autoawait.places import Barrier
+from autoawait.propagation.acceptance import Acceptance
+from autoawait.propagation.demands import Demand, Demands
+from autoawait.propagation.entries import Plugins, is_test
+from autoawait.propagation.imports import top_names
+from autoawait.propagation.reach import Reach, components, reach
+from autoawait.propagation.turning import Shape, shape_of, turning_edits
+from autoawait.references import Reference, References
+from autoawait.resolve import Resolver
+from autoawait.roles import Role
+from autoawait.settings import Settings
+from autoawait.types.engine import TypeEngine
+from autoawait.types.environment import find_environment
+
+# Words of calls that start a loop and wait for it: only files that have one are looked at.
+_BRIDGES = re.compile(rb"\b(?:run|run_until_complete|run_sync|async_to_sync|AsyncToSync)\(")
+
+
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """A family that is to become async: the edits of its ``def``s, what each reference to it asks for, and the
+    ``barrier`` that forbids it by itself; ``entered`` if something calls it that takes async functions."""
+
+    family: Family
+    shape: Shape
+    edits: tuple[Edit, ...] = ()
+    demands: tuple[Demand, ...] = ()
+    barrier: Barrier | None = None
+    entered: bool = False
+
+    @cached_property
+    def obstacle(self) -> Barrier | None:
+        """Why it cannot turn: its own barrier, or that of the first reference that cannot follow."""
+        return self.barrier or next((d.barrier for d in self.demands if d.barrier), None)
+
+
+@dataclass(frozen=True, eq=False)
+class Web:
+    """All turns that follow from some wishes, by family, and which of their families become async."""
+
+    turns: Mapping[Family, Turn]
+    callers: Mapping[Family, Sequence[Family]]
+    reached: Reach[Family]
+
+    @cached_property
+    def parts(self) -> Mapping[Family, frozenset[Family]]:
+        """The connected set of each family that turns."""
+        found = components([f for f in self.turns if f in self.reached.turned], self.callers)
+        return {family: part for part in found for family in part}
+
+
+class Weaver:
+    """Makes webs; remembers each family's turn, since none of its facts change from round to round."""
+
+    def __init__(
+        self,
+        families: Families,
+        references: References,
+        boundaries: Boundaries,
+        demands: Demands,
+        tests: Plugins,
+        editable: Collection[Path],
+        unread: Mapping[Path, bytes],
+        bridging: Sequence[Function],
+    ) -> None:
+        self.families = families
+        self._references = references
+        self._boundaries = boundaries
+        self._demands = demands
+        self._tests = tests
+        self._editable = frozenset(editable)
+        self._unread = unread
+        self._candidates = bridging
+        self._turns: dict[Family, Turn] = {}
+
+    def web(self, wanted: Iterable[Function]) -> Web:
+        """Everything that follows if some functions become async."""
+        seeds = list(dict.fromkeys(map(self.families.of, wanted)))
+        turns: dict[Family, Turn] = {}
+        callers: dict[Family, list[Family]] = {}
+        fresh = seeds
+        while fresh:
+            self._learn([family for family in fresh if family not in self._turns])
+            for family in fresh:
+                turns[family] = self._turns[family]
+                calling = (self.families.of(d.caller) for d in turns[family].demands if d.caller)
+                callers[family] = list(dict.fromkeys(calling))
+            fresh = [c for c in dict.fromkeys(c for f in fresh for c in callers[f]) if c not in turns]
+        turns.update(self._poisoned(turns))
+        return Web(turns, callers, reach(seeds, callers, {f for f, turn in turns.items() if turn.obstacle}))
+
+    def _poisoned(self, turns: Mapping[Family, Turn]) -> dict[Family, Turn]:
+        """The turns that cannot be: what they call waits for a loop, which fails where one runs (KNOWLEDGE C.5)."""
+        found: dict[Family, Turn] = {}
+        for family, turn in turns.items():
+            origins = [o for m in family.members for o in self._above_bridges.get(m, ())]
+            origin = next((o for o in origins if self.families.of(o) not in turns), None)
+            if origin is not None and turn.obstacle is None:
+                words = f"`{family.members[0].qualname}` calls `{origin.qualname}`, which waits for a loop of its own"
+                barrier = Barrier("AW402", words, f"make `{origin.node.name}` async first")
+                found[family] = replace(turn, barrier=barrier)
+        return found
+
+    @cached_property
+    def _above_bridges(self) -> Mapping[Function, tuple[Function, ...]]:
+        """For each plain function that calls, directly or not, one that starts a loop and waits for it: which ones."""
+        starting = [f for f in self._candidates if not f.is_async and self._boundaries.bridges(f)]
+        found: dict[Function, tuple[Function, ...]] = {}
+        fresh: dict[Function, tuple[Function, ...]] = {f: (f,) for f in starting}
+        while fresh:
+            references = self._references.to(list(fresh))
+            following: dict[Function, tuple[Function, ...]] = {}
+            for called, origins in fresh.items():
+                for reference in references[called]:
+                    caller = reference.unit.function
+                    if reference.role is Role.CALL and caller is not None and caller not in found:
+                        following[caller] = tuple(dict.fromkeys([*following.get(caller, ()), *origins]))
+            found.update(following)
+            fresh = following
+        return found
+
+    def _learn(self, families: Sequence[Family]) -> None:
+        """Find out what follows for families; those that cannot turn by themselves are not looked for."""
+        begun = {family: self._begun(family) for family in families}
+        asked = [m for family, turn in begun.items() if not turn.barrier for m in family.members]
+        references = self._references.to(asked) if asked else {}
+        self._turns.update((family, self._finished(turn, references)) for family, turn in begun.items())
+
+    def _begun(self, family: Family) -> Turn:
+        shape = next((s for m in family.members if (s := shape_of(m)) is not Shape.COROUTINE), Shape.COROUTINE)
+        edits: list[Edit] = []
+        for member in family.members:
+            own = self._own_edits(member, family, shape)
+            if isinstance(own, Barrier):
+                return Turn(family, shape, barrier=own)
+            edits += own
+        entered = any(self._is_entered(member) for member in family.members)
+        return Turn(family, shape, tuple(dict.fromkeys(edits)), entered=entered)
+
+    def _own_edits(self, member: Function, family: Family, shape: Shape) -> list[Edit] | Barrier:
+        """What changes in a member itself, or why it cannot turn."""
+        if member.is_async:
+            return []
+        if (boundary := self._boundaries.of(member, family)) is not None:
+            return Barrier(boundary.code, boundary.reason, boundary.advice)
+        if self._boundaries.decorations.is_fixture(member):
+            words = f"`{member.qualname}` is a fixture, and how an async one is declared depends on the plugin"
+            return Barrier("AW402", words, "make it an async fixture by hand")
+        if notes := self._boundaries.notes(member):
+            return Barrier("AW402", f"`{member.qualname}` cannot be async: {notes[0]}", "give `next` a default")
+        if (broken := self._mentioned_in(member.node.name)) is not None:
+            words = f"{broken.name}, which does not parse, mentions `{member.node.name}`"
+            return Barrier("AW402", words, "mend that file first")
+        if member.file.path not in self._editable:
+            words = f"`{member.qualname}` stands in {member.file.path.name}, which is not among the given paths"
+            return Barrier("AW402", words, "give that file too")
+        parts = (turning_edits(member, shape), self._tests.edits(member) or (), self._unbridged(member))
+        barrier = next((part for part in parts if isinstance(part, Barrier)), None)
+        return barrier or [edit for part in parts if not isinstance(part, Barrier) for edit in part]
+
+    def _unbridged(self, member: Function) -> tuple[Edit, ...] | Barrier:
+        """``asyncio.run(f())`` becomes ``await f()`` where a loop runs already."""
+        edits: list[Edit] = []
+        for bridge in self._boundaries.bridges(member):
+            if not isinstance(bridge.inner, ast.Call) or bridge.call.args != [bridge.inner]:
+                words = f"`{member.qualname}` waits for a loop with `{ast.unparse(bridge.call.func)}`"
+                return Barrier("AW402", words, "await what it runs instead")
+            edits.append(edit_of(member.unit, bridge.call, EditKind.UNWRAP))
+            edits.append(edit_of(member.unit, bridge.inner, EditKind.AWAIT))
+        return tuple(edits)
+
+    def _mentioned_in(self, name: str) -> Path | None:
+        """The first file that takes no part and mentions a name: what it does with it is unknown."""
+        word = re.compile(rb"\b" + name.encode("utf-8") + rb"\b")
+        return next((path for path, text in self._unread.items() if word.search(text)), None)
+
+    def _is_entered(self, member: Function) -> bool:
+        """Whether something that takes async functions calls a member: a framework, the runner of tests."""
+        decorations = self._boundaries.decorations
+        registered = any(decorations.accepts_async(member.file, d) for d in member.node.decorator_list)
+        return registered or is_test(member) or self._boundaries.is_hook(member)
+
+    def _finished(self, turn: Turn, references: Mapping[Function, Sequence[Reference]]) -> Turn:
+        if turn.barrier:
+            return turn
+        unique = {(r.unit.file.path, r.node): (r, m) for m in turn.family.members for r in references.get(m, ())}
+        demands = (self._demands.of(reference, member, turn.shape) for reference, member in unique.values())
+        demanded = tuple(self._within(demand) for demand in demands)
+        entered = turn.entered or any(demand.accepts for demand in demanded)
+        return replace(turn, demands=demanded, entered=entered)
+
+    def _within(self, demand: Demand) -> Demand:
+        """A demand, refused where its edits fall outside the given paths."""
+        path = demand.reference.unit.file.path
+        if not demand.edits or path in self._editable:
+            return demand
+        words = f"it is called in {path.name}, which is not among the given paths"
+        return Demand(demand.reference, barrier=Barrier("AW402", words, "give that file too"))
+
+
+def weaver(
+    index: Index,
+    engine: TypeEngine,
+    resolver: Resolver,
+    drafter: Drafter,
+    arguments: Arguments,
+    complaints: Complaints,
+    settings: Settings,
+    editable: Collection[Path],
+) -> Weaver:
+    """A weaver for the functions of a project; only files of ``editable`` may change."""
+    families = Families(index, engine)
+    boundaries = Boundaries(index, engine, families)
+    own = top_names(settings.root, (module.file.path for module in index.own))
+    tests = Plugins(settings.root, find_environment(settings.root, settings.python).python, own)
+    demands = Demands(resolver, drafter, Acceptance(engine, boundaries, complaints), arguments, complaints, own)
+    unread = {path: _text(path) for path in index.broken}
+    references = References(index, engine, families)
+    bridging = [f for module in index.own if _BRIDGES.search(module.file.body) for f in module.functions]
+    return Weaver(families, references, boundaries, demands, tests, editable, unread, bridging)
+
+
+def _text(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

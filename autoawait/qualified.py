@@ -1,0 +1,72 @@
+"""The qualified names of what an expression leads to, as the tables of knowledge/ are keyed."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from autoawait.index import Function, Index, name_end
+from autoawait.names import dotted_name
+from autoawait.source import SourceFile, Spot
+from autoawait.types.engine import TypeEngine
+
+
+@dataclass(frozen=True)
+class Named:
+    """What an expression leads to. ``names`` are the qualified names of its definitions and of the class of its value
+    (with ``.__call__`` too, which is what calling it means); ``functions`` the defs among them."""
+
+    names: frozenset[str]
+    functions: tuple[Function, ...]
+
+
+class Qualifier:
+    """Answers for names and attributes; remembers them."""
+
+    def __init__(self, index: Index, engine: TypeEngine) -> None:
+        self._index = index
+        self._engine = engine
+        self._known: dict[Spot, Named] = {}
+
+    def read(self, targets: Iterable[tuple[SourceFile, ast.expr]]) -> None:
+        """Ask about many expressions at once; what each leads to is then known."""
+        spots = [spot for file, node in targets if (spot := name_end(file, callee(node))) is not None]
+        fresh = list(dict.fromkeys(spot for spot in spots if spot not in self._known))
+        found = dict(zip(fresh, self._engine.definitions(fresh), strict=True)) if fresh else {}
+        # The class of a value says more only where no definition was found, or that of a mere variable.
+        vague = [spot for spot, places in found.items() if not any(map(self._index.definition, places))]
+        classes = dict(zip(vague, self._engine.type_definitions(vague), strict=True)) if vague else {}
+        for spot, places in found.items():
+            self._known[spot] = self._named(places, classes.get(spot, ()))
+
+    def of(self, file: SourceFile, node: ast.expr) -> Named:
+        """What an expression (or what a call calls) leads to."""
+        self.read([(file, node)])
+        spot = name_end(file, callee(node))
+        return self._known[spot] if spot else Named(frozenset(), ())
+
+    def class_of(self, file: SourceFile, node: ast.expr) -> frozenset[str]:
+        """The qualified names of the classes that the value of an expression may have."""
+        spot = name_end(file, node)
+        places = self._engine.type_definitions([spot])[0] if spot else ()
+        return frozenset(filter(None, map(self._name, places)))
+
+    def _named(self, places: Sequence[Spot], classes: Sequence[Spot]) -> Named:
+        names = {*map(self._name, places), *map(self._name, classes)}
+        names |= {f"{name}.__call__" for name in map(self._name, classes) if name}
+        definitions = map(self._index.definition, places)
+        return Named(frozenset(names - {""}), tuple(dict.fromkeys(d for d in definitions if isinstance(d, Function))))
+
+    def _name(self, spot: Spot) -> str:
+        """The qualified name of the function or class at a place; empty if none stands there."""
+        found = self._index.definition(spot)
+        module = self._index.module(spot.path) if found else None
+        if found is None or module is None:
+            return ""
+        return f"{dotted_name(module.file)}.{found.qualname if isinstance(found, Function) else found.name}"
+
+
+def callee(node: ast.expr) -> ast.expr:
+    """What a call calls; any other expression itself."""
+    return node.func if isinstance(node, ast.Call) else node

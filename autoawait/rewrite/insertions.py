@@ -1,0 +1,190 @@
+"""Edits that only insert: a word before a ``def``, a name in an import, whole lines. They need no libcst.
+
+So the body of a function that turns is not parsed for it, whatever its size and its oddities.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TypeVar
+
+from autoawait.diagnostics import Edit, EditKind
+from autoawait.rewrite.blocks import end_of, first_line, last_line, newline_of, statement_at, with_neighbours
+from autoawait.rewrite.errors import RewriteError
+from autoawait.source import SourceFile
+
+INSERTING_KINDS = (
+    EditKind.ASYNC_DEF,
+    EditKind.DECORATE,
+    EditKind.IMPORT_NAME,
+    EditKind.IMPORT_AFTER,
+    EditKind.IMPORT_BEFORE,
+    EditKind.GROUP_AFTER,
+    EditKind.GROUP_BEFORE,
+)
+_S = TypeVar("_S", bound=ast.stmt)
+_LINE_END = re.compile(r"[\r\n]")
+_COMMENT = re.compile(rb"#[^\r\n]*")
+_COOKIE_LINES = 2  # a comment on one of them may say the encoding
+
+
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """Text that comes in at a byte offset of the body."""
+
+    offset: int
+    text: str
+
+
+def insertions(source: SourceFile, edits: Iterable[Edit]) -> dict[Edit, Insertion]:
+    """What each edit inserts, in the order in which it stands in the result.
+
+    An edit is left out where there is nothing to do. Raises RewriteError where an edit does not fit.
+    """
+    found: list[tuple[Edit, Insertion]] = []
+    for edit in edits:
+        insertion = _insertion(source, edit)
+        if insertion:
+            found.append((edit, insertion))
+    found.sort(key=lambda pair: (pair[1].offset, pair[0].turn, pair[0].text, pair[0].span))
+    result: dict[Edit, Insertion] = {}
+    for (_, kind), group in groupby(found, key=lambda pair: (pair[1].offset, pair[0].kind)):
+        result.update(_with_blank_lines(source, kind, list(group)))
+    return result
+
+
+def _insertion(source: SourceFile, edit: Edit) -> Insertion | None:
+    place = statement_at(source, edit.span)
+    if place is None:
+        raise _unfit(source, edit, None)
+    block, position = place
+    statement = block[position]
+    if edit.kind in (EditKind.ASYNC_DEF, EditKind.DECORATE):
+        return _before_def(source, edit, statement)
+    if edit.kind is EditKind.IMPORT_NAME:
+        return _name(source, edit, statement)
+    if block is not source.tree.body:
+        raise _unfit(source, edit, "is not a statement of the module itself")
+    _one_statement(source, edit, edit.text, (ast.Import, ast.ImportFrom), "import statement")
+    first, last = with_neighbours(block, position)
+    if edit.kind in (EditKind.IMPORT_BEFORE, EditKind.GROUP_BEFORE):
+        return _before(source, edit, block[first], block[first - 1] if first else None)
+    return _after(source, edit, block[last])
+
+
+def _before_def(source: SourceFile, edit: Edit, statement: ast.stmt) -> Insertion:
+    if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+        raise _unfit(source, edit, "is not a function")
+    if edit.kind is EditKind.ASYNC_DEF:
+        if isinstance(statement, ast.AsyncFunctionDef):
+            raise _unfit(source, edit, "is asynchronous already")
+        return Insertion(edit.span.start, "async ")
+    _one_statement(source, edit, edit.text, ast.Expr, "expression")
+    _check_not_continued(source, edit, statement.lineno - 1)
+    indentation = source.line(statement.lineno)[: statement.col_offset].rpartition("\f")[2]
+    return Insertion(edit.span.start, f"@{edit.text}{newline_of(source, statement.lineno)}{indentation}")
+
+
+def _name(source: SourceFile, edit: Edit, statement: ast.stmt) -> Insertion | None:
+    if not isinstance(statement, ast.ImportFrom) or statement.names[0].name == "*":
+        raise _unfit(source, edit, "does not import names from a module")
+    wanted = _one_statement(source, edit, f"from m import {edit.text}", ast.ImportFrom, "name to import")
+    if edit.text not in map(ast.unparse, wanted.names):  # several, or in parentheses
+        raise _unfit(source, edit, f"cannot take {edit.text!r}, which is no name to import")
+    if any((alias.name, alias.asname) == (wanted.names[0].name, wanted.names[0].asname) for alias in statement.names):
+        return None
+    last = statement.names[-1]
+    assert last.end_lineno is not None
+    end = source.span(last).end
+    rest = _COMMENT.sub(lambda comment: b" " * len(comment[0]), source.body[end : edit.span.end])
+    line_end = end_of(source, last.end_lineno) - end  # counted from the name, as the others are
+    comma, closing = rest.find(b","), rest.find(b")")
+    line = source.line(last.lineno)
+    indentation = line[: len(line) - len(line.lstrip(" \t"))]
+    if closing >= line_end and len(indentation) == last.col_offset:  # each name on a line of its own
+        newline = newline_of(source, last.end_lineno)
+        if 0 <= comma < line_end:
+            return Insertion(end + line_end, f"{indentation}{edit.text},{newline}")
+        if comma < 0 and b"#" not in source.body[end : end + line_end]:
+            return Insertion(end, f",{newline}{indentation}{edit.text}")
+    return Insertion(end, f", {edit.text}")
+
+
+def _before(source: SourceFile, edit: Edit, statement: ast.stmt, previous: ast.stmt | None) -> Insertion:
+    if previous is None and _is_string(statement):
+        raise _unfit(source, edit, "is the docstring of the module")
+    line = first_line(statement)
+    _check_not_continued(source, edit, line - 1)
+    above, lowest = line, last_line(source, previous) + 1 if previous else 1
+    while above > lowest and source.line(above - 1).startswith("#"):
+        above -= 1
+    if above > _COOKIE_LINES:  # else it is about the file
+        line = above
+    newline = newline_of(source, line)
+    return Insertion(source.line_starts[line - 1], f"{edit.text}{newline}")
+
+
+def _after(source: SourceFile, edit: Edit, statement: ast.stmt) -> Insertion:
+    assert statement.end_lineno is not None
+    rest = _COMMENT.sub(b"", source.body[source.span(statement).end : end_of(source, statement.end_lineno)])
+    if b"\\" in rest:
+        raise _unfit(source, edit, "is continued on the next line")
+    line = last_line(source, statement)
+    # At the end of the line, before its line end: a last line may have none.
+    end = source.line_starts[line - 1] + len(source.line(line).encode("utf-8"))
+    return Insertion(end, f"{newline_of(source, line)}{edit.text}")
+
+
+def _with_blank_lines(
+    source: SourceFile, kind: EditKind, group: Sequence[tuple[Edit, Insertion]]
+) -> list[tuple[Edit, Insertion]]:
+    """The insertions of one kind at one place: empty lines before the first or after the last of them."""
+    result = list(group)
+    if kind is EditKind.GROUP_BEFORE:
+        edit, last = group[-1]
+        place = statement_at(source, edit.span)
+        assert place is not None
+        statement = place[0][with_neighbours(*place)[0]]
+        is_block = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        newline = newline_of(source, source.spot(last.offset).line)
+        result[-1] = (edit, Insertion(last.offset, last.text + newline * (2 if is_block else 1)))
+    elif kind is EditKind.GROUP_AFTER:
+        edit, first = group[0]
+        newline = newline_of(source, source.spot(first.offset).line)
+        result[0] = (edit, Insertion(first.offset, newline + first.text))
+    return result
+
+
+def _is_string(statement: ast.stmt) -> bool:
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
+
+
+def _one_statement(source: SourceFile, edit: Edit, code: str, sort: type[_S] | tuple[type[_S], ...], words: str) -> _S:
+    """The statement of some sort that a code is, with nothing about it and on one line."""
+    refusal = _unfit(source, edit, f"cannot take {edit.text!r}, which is no {words}")
+    try:
+        statements = ast.parse(code).body
+    except (SyntaxError, ValueError) as error:
+        raise refusal from error
+    statement = statements[0] if len(statements) == 1 else None
+    if not isinstance(statement, sort) or statement.end_col_offset != len(code.encode()) or _LINE_END.search(code):
+        raise refusal
+    return statement
+
+
+def _check_not_continued(source: SourceFile, edit: Edit, line_above: int) -> None:
+    if line_above and source.line(line_above).endswith("\\"):
+        raise _unfit(source, edit, "continues the line above")
+
+
+def _unfit(source: SourceFile, edit: Edit, why: str | None) -> RewriteError:
+    place = source.spot(edit.span.start)
+    where = f"{place.path}:{place.line}"
+    if why is None:
+        return RewriteError(f"{where}: there is no node for the edit {edit.kind.value!r}", edit)
+    return RewriteError(f"{where}: the node for the edit {edit.kind.value!r} {why}", edit)

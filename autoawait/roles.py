@@ -1,0 +1,190 @@
+"""What a name stands there for: it is called, passed on, stored, replaced. Syntax alone, in words for a report."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from enum import Enum
+
+from autoawait.names import Occurrence
+from autoawait.uses import called_name
+
+
+class Role(Enum):
+    """What becomes of a function where it is named.
+
+    CALL       it is the plain callee of ``call``
+    IMPORT     it is imported, which changes nothing by itself
+    EXPORTED   its name stands in ``__all__``
+    MOCKED     ``patch`` replaces it by a mock that follows it when it becomes async (an AsyncMock, KNOWLEDGE F)
+    PASSED     it is an argument of ``into``
+    PARTIAL    it is an argument of ``functools.partial``, which is ``into``
+    STORED     it is put into a name, an attribute, a container or a default
+    RETURNED   a function or lambda gives it back
+    DECORATOR  it decorates; ``call`` is the call in ``@f(...)``
+    STRING     its name is looked up as text
+    ASSIGNED   something else takes its name: ``obj.f = ...``, ``f = ...``, ``setattr``, ``patch`` with a replacement
+    OTHER      any other use of the function itself
+    """
+
+    CALL = "call"
+    IMPORT = "import"
+    EXPORTED = "exported"
+    MOCKED = "mocked"
+    PASSED = "passed"
+    PARTIAL = "partial"
+    STORED = "stored"
+    RETURNED = "returned"
+    DECORATOR = "decorator"
+    STRING = "string"
+    ASSIGNED = "assigned"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A role and the words for it; ``call`` is the call whose callee the name is, ``into`` that whose argument."""
+
+    role: Role
+    words: str
+    call: ast.Call | None = None
+    into: ast.Call | None = None
+
+
+_PARTIALS = frozenset({"partial", "partialmethod"})
+# Calls that look a name up which they are given as text (docs.python.org; the rest KNOWLEDGE C.3).
+_LOOKUPS = frozenset(
+    {
+        "getattr",
+        "hasattr",
+        "delattr",
+        "methodcaller",
+        "attrgetter",
+        "import_string",
+        "import_object",
+        "resolve_name",
+        "locate",
+        "send_task",
+    }
+)
+_REPLACING = frozenset({"setattr", "__setattr__"})
+_PATCHES = {"patch": 1, "object": 2, "spy": 2}  # and how many arguments name what is patched
+
+
+def standing_of(occurrence: Occurrence) -> Standing | None:
+    """What a name stands there for; None for a string that is not looked up as a name."""
+    node, around = occurrence.node, occurrence.around
+    if isinstance(node, ast.Constant):
+        return _of_string(node, around)
+    if isinstance(node, ast.alias):
+        return Standing(Role.IMPORT, "it is imported") if isinstance(around[0], ast.ImportFrom) else None
+    if not isinstance(node.ctx, ast.Load):
+        return Standing(Role.ASSIGNED, "something else takes its name")
+    return _of_load(node, around)
+
+
+def _of_load(node: ast.expr, around: tuple[ast.AST, ...]) -> Standing:
+    """The role of a name that is read, climbing through what merely chooses it."""
+    child: ast.AST = node
+    for number, parent in enumerate(around):
+        above = around[number + 1] if number + 1 < len(around) else parent
+        match parent:
+            case ast.IfExp() if child is not parent.test:
+                pass
+            case ast.BoolOp() if child is parent.values[-1]:
+                pass
+            case ast.keyword() if isinstance(above, ast.Call):
+                return _argument(above, parent.arg)
+            case ast.Call() if child is parent.func:
+                return _called(parent, above, plain=child is node)
+            case ast.Call():
+                return _argument(parent, None)
+            case _:
+                return _in_form(child, parent)
+        child = parent
+    return Standing(Role.OTHER, "it is used as a value")
+
+
+def _called(call: ast.Call, above: ast.AST, *, plain: bool) -> Standing:
+    if call in getattr(above, "decorator_list", ()):
+        return Standing(Role.DECORATOR, f"it decorates `{getattr(above, 'name', '')}`", call)
+    if not plain:
+        return Standing(Role.OTHER, "it is one of several functions that are called there")
+    return Standing(Role.CALL, "it is called", call)
+
+
+def _argument(call: ast.Call, keyword: str | None) -> Standing:
+    name = f"`{_short(call.func)}`"
+    if called_name(call) in _PARTIALS:
+        return Standing(Role.PARTIAL, f"{name} holds it", into=call)
+    return Standing(Role.PASSED, f"it is passed to {name} as {f'`{keyword}`' if keyword else 'a callback'}", into=call)
+
+
+def _in_form(child: ast.AST, parent: ast.AST) -> Standing:
+    """The role of a value directly below a form that uses it."""
+    if child in getattr(parent, "decorator_list", ()):
+        return Standing(Role.DECORATOR, f"it decorates `{getattr(parent, 'name', '')}`")
+    match parent:
+        case ast.AnnAssign() if child is parent.annotation:
+            return Standing(Role.OTHER, "it stands in an annotation")
+        case ast.arg() | ast.FunctionDef() | ast.AsyncFunctionDef():
+            return Standing(Role.OTHER, "it stands in an annotation")
+        case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.NamedExpr():
+            targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
+            return Standing(Role.STORED, f"it is stored in `{_short(targets[0])}`")
+        case ast.arguments():
+            return Standing(Role.STORED, "it is the default of a parameter")
+        case ast.Dict():
+            return Standing(Role.STORED, "it is stored in a dict")
+        case ast.List() | ast.Tuple() | ast.Set() | ast.ListComp() | ast.SetComp() | ast.DictComp():
+            return Standing(Role.STORED, "it is stored in a container")
+        case ast.Return():
+            return Standing(Role.RETURNED, "it is returned")
+        case ast.Lambda():
+            return Standing(Role.RETURNED, "a lambda returns it")
+        case ast.Attribute():
+            return Standing(Role.OTHER, f"its attribute `{parent.attr}` is used")
+        case ast.Compare():
+            return Standing(Role.OTHER, "it is compared")
+        case ast.Expr():
+            return Standing(Role.OTHER, "it is named without a call")
+        case ast.Yield():
+            return Standing(Role.OTHER, "it is yielded")
+        case ast.ClassDef():
+            return Standing(Role.OTHER, f"the class `{parent.name}` is made with it")
+    return Standing(Role.OTHER, "it is used as a value")
+
+
+def _of_string(node: ast.Constant, around: tuple[ast.AST, ...]) -> Standing | None:
+    call = around[1] if isinstance(around[0], ast.keyword) else around[0]
+    if isinstance(call, ast.Call):
+        name, words = called_name(call), f"`{_short(call.func)}`"
+        if name in _LOOKUPS:
+            return Standing(Role.STRING, f"{words} looks it up by its name", into=call)
+        if name in _REPLACING:
+            return Standing(Role.ASSIGNED, f"{words} replaces it", into=call)
+        if name in _PATCHES:
+            replaced = len(call.args) > _PATCHES[name] or {"new", "new_callable"} & {k.arg for k in call.keywords}
+            return Standing(Role.ASSIGNED if replaced else Role.MOCKED, f"{words} replaces it", into=call)
+    if any(_is_all(parent) for parent in around):
+        return Standing(Role.EXPORTED, "its name stands in `__all__`")
+    # An import path of some length is hardly anything else.
+    if str(node.value).count(".") >= 2 or (":" in str(node.value) and "." in str(node.value)):
+        return Standing(Role.STRING, "its import path stands in a string")
+    return None
+
+
+def _is_all(node: ast.AST) -> bool:
+    """Whether a statement or call makes ``__all__`` or adds to it."""
+    match node:
+        case ast.Assign(targets=[target, *_]) | ast.AnnAssign(target=target) | ast.AugAssign(target=target):
+            return isinstance(target, ast.Name) and target.id == "__all__"
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="__all__"))):
+            return True
+    return False
+
+
+def _short(node: ast.expr) -> str:
+    """The text of an expression, or of its last name where that is long."""
+    text = ast.unparse(node)
+    return text if len(text) <= 40 else text.rpartition(".")[2][-40:]

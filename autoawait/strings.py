@@ -1,0 +1,111 @@
+"""Which functions a string means that is looked up as a name: by ``getattr``, ``patch``, ``__all__``, as a path."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from autoawait.families import Families
+from autoawait.index import Function, Index, name_end
+from autoawait.names import Occurrence, dotted_name
+from autoawait.roles import Role, Standing
+from autoawait.source import SourceFile, Spot
+from autoawait.types.engine import TypeEngine
+
+_Text = tuple[Occurrence, Standing, Sequence[Function]]
+
+
+class Strings:
+    """Answers for strings in places where a name is looked up; asks the engine whose attribute it is."""
+
+    def __init__(self, index: Index, engine: TypeEngine, families: Families) -> None:
+        self._index = index
+        self._engine = engine
+        self._families = families
+
+    @cached_property
+    def _modules(self) -> dict[str, SourceFile]:
+        return {dotted_name(m.file): m.file for m in self._index.own}
+
+    def meant(self, texts: Sequence[_Text], holders: Mapping[SourceFile, set[Function]]) -> list[dict[Function, bool]]:
+        """For each string the functions that it may mean, True where it surely does.
+
+        ``holders`` says which functions the modules import.
+        """
+        spots = [_receiver_spot(o, s) for o, s, _ in texts]
+        asked = [spot for spot in spots if spot is not None]
+        places = dict(zip(asked, self._engine.definitions(asked), strict=True))
+        for spot, found in zip(asked, self._engine.type_definitions(asked), strict=True):
+            places[spot] += found
+        return [
+            self._meant(text, places.get(spot, ()) if spot else None, holders)
+            for text, spot in zip(texts, spots, strict=True)
+        ]
+
+    def _meant(
+        self, text: _Text, receiver: tuple[Spot, ...] | None, holders: Mapping[SourceFile, set[Function]]
+    ) -> dict[Function, bool]:
+        occurrence, standing, functions = text
+        assert isinstance(occurrence.node, ast.Constant)
+        prefix = str(occurrence.node.value).replace(":", ".").rpartition(".")[0]
+        found: dict[Function, bool] = {}
+        for function in functions:
+            sure: bool | None
+            if standing.role is Role.EXPORTED:
+                sure = self._is_in(occurrence.file, function, holders) or None
+            elif prefix:
+                sure = self._at_path(prefix, function, holders) or None
+            else:
+                sure = self._looked_up(receiver, function, holders)
+            if sure is not None:
+                found[function] = sure
+        return found
+
+    def _is_in(self, file: SourceFile, function: Function, holders: Mapping[SourceFile, set[Function]]) -> bool:
+        """Whether a function is a name of a module: defined or imported there."""
+        if function.owner is not None or function.outer is not None:
+            return False
+        return function.file is file or function in holders.get(file, ())
+
+    def _at_path(self, prefix: str, function: Function, holders: Mapping[SourceFile, set[Function]]) -> bool:
+        """Whether a function is what a dotted path leads to: of a module that has it, or of a class that has it."""
+        if function.owner is None:
+            return any(
+                _ends_alike(prefix, name) and self._is_in(file, function, holders)
+                for name, file in self._modules.items()
+            )
+        name = prefix.rpartition(".")[2]
+        return any(
+            self._families.related(function, node)
+            for m in self._index.own
+            for node in m.by_line.values()
+            if isinstance(node, ast.ClassDef) and node.name == name
+        )
+
+    def _looked_up(
+        self, receiver: tuple[Spot, ...] | None, function: Function, holders: Mapping[SourceFile, set[Function]]
+    ) -> bool | None:
+        """Whether an attribute of what stands at some places is a function: True, or False for perhaps, or None."""
+        if function.owner is None:
+            # A module is defined at the first byte of its file.
+            at_start = [p.path for p in receiver or () if (p.line, p.column) == (1, 0)]
+            modules = [self._index.modules[path] for path in at_start if path in self._index.modules]
+            return any(self._is_in(m.file, function, holders) for m in modules) or None
+        classes = [d for d in map(self._index.definition, receiver or ()) if isinstance(d, ast.ClassDef)]
+        if not classes:
+            return False
+        return any(self._families.related(function, node) for node in classes) or None
+
+
+def _receiver_spot(occurrence: Occurrence, standing: Standing) -> Spot | None:
+    """Where to ask whose attribute a string names: at the first argument of ``getattr`` and its kin."""
+    call = standing.into
+    if call is None or not call.args or call.args[0] is occurrence.node:
+        return None
+    return name_end(occurrence.file, call.args[0])
+
+
+def _ends_alike(one: str, other: str) -> bool:
+    """Whether of two dotted names one is the end of the other: folders above a package may be left out or named."""
+    return f".{one}".endswith(f".{other}") or f".{other}".endswith(f".{one}")
