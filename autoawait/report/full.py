@@ -13,10 +13,10 @@ shop/orders.py:12:13: AW102 coroutine-used-as-value `fetch_order` gives a corout
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 
-from autoawait.diagnostics import Applicability, Finding, Outcome, TextEdit
+from autoawait.diagnostics import Applicability, Finding, Fix, Link, Outcome, TextEdit
 from autoawait.report.concise import headline
 from autoawait.report.place import Place, place_of
 from autoawait.report.suggestion import Hunk, hunks
@@ -24,6 +24,8 @@ from autoawait.report.summary import remaining
 from autoawait.report.text import Line, Style, line, shown
 
 _LONGEST = 12  # lines of one side of a suggestion; a whole `with` body may move
+_MOST = 10  # places of a change: of a long chain of callers the patch shows all
+_MOST_LINKS = 30
 _HELP = {
     Applicability.SAFE: "help: this change is safe",
     Applicability.UNSAFE: "help: this change is likely what you want, --unsafe-fixes applies it",
@@ -31,15 +33,26 @@ _HELP = {
 
 
 def full(outcome: Outcome, base: Path) -> Iterator[Line]:
-    """The findings that are not fixed, each with an empty line after it; paths relative to ``base``."""
+    """The findings that are not fixed, each with an empty line after it; paths relative to ``base``.
+
+    A change that mends several of them is shown with the first.
+    """
+    first: dict[Fix, Finding] = {}
     for finding in remaining(outcome):
         yield headline(finding, outcome, base, finding.message)
-        suggested = _suggested(finding, outcome)
+        shown_before = first.setdefault(finding.fix, finding) if finding.fix else finding
+        is_new = shown_before is finding
+        suggested = _suggested(finding, outcome) if is_new else []
         place = place_of(finding, outcome)
-        margin = " " * len(str(max([place.line, *map(_last_number, suggested)])))
+        margin = " " * len(str(max([place.line, *map(_last_number, suggested[:_MOST])])))
         yield from _excerpt(finding, outcome, place, margin)
-        yield from (_note(margin, text) for text in _notes(finding, base))
-        yield from _change(finding, suggested, base, margin)
+        known = () if is_new else shown_before.chain
+        yield from (_note(margin, text) for text in _notes(finding, known, base))
+        if is_new:
+            yield from _change(finding, suggested, base, margin)
+        else:
+            where = place_of(shown_before, outcome)
+            yield _note(margin, f"mended together with {shown(shown_before.path, base)}:{where.line}, as shown there")
         yield line("")
 
 
@@ -70,11 +83,14 @@ def _width(text: str) -> int:
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def _notes(finding: Finding, base: Path) -> Iterator[str]:
+def _notes(finding: Finding, known: Container[Link], base: Path) -> Iterator[str]:
     if finding.reason:
         yield finding.reason
-    for link in finding.chain:
+    links = [link for link in finding.chain if link not in known]
+    for link in links[:_MOST_LINKS]:
         yield f"{shown(link.path, base)}:{link.line}: {link.text}"
+    if len(links) > _MOST_LINKS:
+        yield f"and {len(links) - _MOST_LINKS} more places"
     if finding.advice:
         yield f"help: {finding.advice}"
 
@@ -93,14 +109,25 @@ def _suggested(finding: Finding, outcome: Outcome) -> list[Hunk]:
     return [hunk for source, changes in sources if source for hunk in hunks(source, changes)]
 
 
-def _change(finding: Finding, suggested: Iterable[Hunk], base: Path, margin: str) -> Iterator[Line]:
+def _change(finding: Finding, suggested: Sequence[Hunk], base: Path, margin: str) -> Iterator[Line]:
     if finding.applicability is not Applicability.NONE:
         yield _note(margin, _HELP[finding.applicability])
-    for hunk in suggested:
-        if hunk.path != finding.path:
-            yield line(f"{margin}   {shown(hunk.path, base)}", Style.PLACE)
+    path = finding.path
+    for hunk in suggested[:_MOST]:
+        if hunk.path != path:
+            path = hunk.path
+            yield line(f"{margin}   {shown(path, base)}", Style.PLACE)
         yield from _side(hunk.line, hunk.old, "-", Style.REMOVED, margin)
         yield from _side(hunk.line, hunk.new, "+", Style.ADDED, margin)
+    yield from _left_out(suggested, margin)
+
+
+def _left_out(suggested: Sequence[Hunk], margin: str) -> Iterator[Line]:
+    if len(suggested) > _MOST:
+        files = len({hunk.path for hunk in suggested[_MOST:]})
+        where = "1 file" if files == 1 else f"{files} files"
+        more = f"and {len(suggested) - _MOST} more changes in {where}: `autoawait fix --diff` shows all"
+        yield _note(margin, more)
 
 
 def _side(first: int, texts: tuple[str, ...], sign: str, style: Style, margin: str) -> Iterator[Line]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from autoawait.diagnostics import Finding, Link, TextEdit
+from autoawait.diagnostics import Edit, EditKind, Finding, Link, TextEdit
 from autoawait.report import text
 from autoawait.report.concise import concise
 from autoawait.report.full import full
@@ -159,3 +160,26 @@ def test_a_path_on_another_drive_is_absolute(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(text.os.path, "relpath", relpath)
     assert shown(BASE / "a.py", BASE) == "/work/app/a.py"
+
+
+def test_a_change_that_mends_two_mistakes_is_shown_with_the_first() -> None:
+    before = shop(BASE)
+    first, second, third = before.findings
+    assert first.fix
+    shared = replace(third, fix=first.fix, chain=(*first.chain, Link(BASE / "store.py", 9, "its own")))
+    lines = list(map(plain, full(replace(before, findings=(first, second, shared)), BASE)))
+    assert lines.count("2 +     total = (await fetch_order(number)).total") == 1
+    assert "  = mended together with shop.py:2, as shown there" in lines
+    assert lines.count("  = store.py:4: `fetch_order` is defined here") == 1
+    assert "  = store.py:9: its own" in lines
+
+
+def test_of_a_long_change_the_patch_shows_all() -> None:
+    text = "async def report(number):\n" + "    f(number)\n" * 30
+    file = source(BASE / "long.py", text)
+    edits = [Edit(file.path, Span(at, at + 9), EditKind.AWAIT) for at in range(30, 30 + 14 * 30, 14)]
+    texts = {edit: (TextEdit(file.path, edit.span.start, edit.span.start, "await "),) for edit in edits}
+    one = finding(file, "AW101", "f(number)", "`f` is not awaited", edits)
+    lines = list(map(plain, full(outcome([one], texts, [file]), BASE)))
+    assert sum(line.lstrip("0123456789 ").startswith("+ ") for line in lines) == 10
+    assert lines[-2].endswith("and 20 more changes in 1 file: `autoawait fix --diff` shows all")
