@@ -144,8 +144,7 @@ def _first_call(unit: Unit) -> ast.Call | None:
 
 def _plain_units(module: Module, async_names: frozenset[str]) -> Iterable[Unit]:
     """The units in which no ``await`` can stand, as far as they call something that may be async."""
-    names = {name.encode("utf-8") for name in async_names}
-    called = [match.start() for match in _CALLED.finditer(module.file.body) if match[1] in names]
+    called = [match.start() for match in _CALLED.finditer(module.file.body) if match[1].decode() in async_names]
     if not called:
         return
     outside = dict.fromkeys(called)
