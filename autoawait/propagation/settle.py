@@ -105,7 +105,7 @@ def _worst(found: Collection[Applicability]) -> Applicability:
 
 def _doubts(turns: Sequence[Turn]) -> list[str]:
     """Why a set is not certain: calls that may be meant, functions that nobody calls here."""
-    found = [turn.family.doubt for turn in turns if turn.family.doubt]
+    found = [doubt for turn in turns for doubt in (turn.family.doubt, turn.doubt) if doubt]
     found += [demand.doubt for turn in turns for demand in turn.demands if demand.doubt]
     for turn in turns:
         if not turn.entered and not any(_is_call(demand) for demand in turn.demands):

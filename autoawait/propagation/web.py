@@ -18,6 +18,7 @@ from autoawait.families import Families, Family
 from autoawait.index import Function, Index
 from autoawait.places import Barrier
 from autoawait.propagation.acceptance import Acceptance
+from autoawait.propagation.bridged import Bridged
 from autoawait.propagation.demands import Demand, Demands
 from autoawait.propagation.entries import Plugins, is_test
 from autoawait.propagation.imports import top_names
@@ -25,7 +26,6 @@ from autoawait.propagation.reach import Reach, components, reach
 from autoawait.propagation.turning import Shape, shape_of, turning_edits
 from autoawait.references import Reference, References
 from autoawait.resolve import Resolver
-from autoawait.roles import Role
 from autoawait.settings import Settings
 from autoawait.types.engine import TypeEngine
 from autoawait.types.environment import find_environment
@@ -37,7 +37,8 @@ _BRIDGES = re.compile(rb"\b(?:run|run_until_complete|run_sync|async_to_sync|Asyn
 @dataclass(frozen=True, eq=False)
 class Turn:
     """A family that is to become async: the edits of its ``def``s, what each reference to it asks for, and the
-    ``barrier`` that forbids it by itself; ``entered`` if something calls it that takes async functions."""
+    ``barrier`` that forbids it by itself; ``entered`` if something calls it that takes async functions; ``doubt``
+    in words where it may do harm."""
 
     family: Family
     shape: Shape
@@ -45,6 +46,7 @@ class Turn:
     demands: tuple[Demand, ...] = ()
     barrier: Barrier | None = None
     entered: bool = False
+    doubt: str = ""
 
     @cached_property
     def obstacle(self) -> Barrier | None:
@@ -88,7 +90,7 @@ class Weaver:
         self._tests = tests
         self._editable = frozenset(editable)
         self._unread = unread
-        self._candidates = bridging
+        self._bridged = Bridged(bridging, boundaries, references)
         self._turns: dict[Family, Turn] = {}
 
     def web(self, wanted: Iterable[Function]) -> Web:
@@ -109,32 +111,21 @@ class Weaver:
 
     def _poisoned(self, turns: Mapping[Family, Turn]) -> dict[Family, Turn]:
         """The turns that cannot be: what they call waits for a loop, which fails where one runs (KNOWLEDGE C.5)."""
+        above = self._bridged.above({member for family in turns for member in family.members})
         found: dict[Family, Turn] = {}
         for family, turn in turns.items():
-            origins = [o for m in family.members for o in self._above_bridges.get(m, ())]
-            origin = next((o for o in origins if self.families.of(o) not in turns), None)
-            if origin is not None and turn.obstacle is None:
-                words = f"`{family.members[0].qualname}` calls `{origin.qualname}`, which waits for a loop of its own"
-                barrier = Barrier("AW402", words, f"make `{origin.node.name}` async first")
-                found[family] = replace(turn, barrier=barrier)
-        return found
-
-    @cached_property
-    def _above_bridges(self) -> Mapping[Function, tuple[Function, ...]]:
-        """For each plain function that calls, directly or not, one that starts a loop and waits for it: which ones."""
-        starting = [f for f in self._candidates if not f.is_async and self._boundaries.bridges(f)]
-        found: dict[Function, tuple[Function, ...]] = {}
-        fresh: dict[Function, tuple[Function, ...]] = {f: (f,) for f in starting}
-        while fresh:
-            references = self._references.to(list(fresh))
-            following: dict[Function, tuple[Function, ...]] = {}
-            for called, origins in fresh.items():
-                for reference in references[called]:
-                    caller = reference.unit.function
-                    if reference.role is Role.CALL and caller is not None and caller not in found:
-                        following[caller] = tuple(dict.fromkeys([*following.get(caller, ()), *origins]))
-            found.update(following)
-            fresh = following
+            if turn.obstacle is not None:
+                continue
+            barred = next((m for m in family.members if m in above.surely), None)
+            doubtful = next((m for m in family.members if m in above.perhaps), None)
+            if barred is not None:
+                origin = above.surely[barred]
+                words = f"`{barred.qualname}` calls `{origin.qualname}`, which waits for a loop of its own"
+                found[family] = replace(turn, barrier=Barrier("AW402", words, f"make `{origin.node.name}` async first"))
+            elif doubtful is not None:
+                origin = above.perhaps[doubtful]
+                words = f"`{doubtful.qualname}` may call `{origin.qualname}`, which waits for a loop of its own"
+                found[family] = replace(turn, doubt=words)
         return found
 
     def _learn(self, families: Sequence[Family]) -> None:
