@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +16,9 @@ from autoawait.index import Function, Index
 from autoawait.source import SourceFile, Spot
 
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
-_RENAMED = re.compile(rb"([A-Za-z_\x80-\xff][\w\x80-\xff]*)\s+as\s+([A-Za-z_\x80-\xff][\w\x80-\xff]*)")
+_AS = re.compile(rb"as\s+([A-Za-z_\x80-\xff][\w\x80-\xff]*)")
+_BEFORE_AS = re.compile(rb"([A-Za-z_\x80-\xff][\w\x80-\xff]*)\s+\Z")
+_LONGEST = 250  # bytes of a name and the space behind it
 _DOTTED = re.compile(r"(?:[^\W\d]\w*[.:])*[^\W\d]\w*")
 
 Place = ast.Name | ast.Attribute | ast.alias | ast.Constant
@@ -51,8 +53,7 @@ class Names:
         """For each name: by which other names files import it."""
         found: dict[str, set[str]] = {}
         for module in self._index.own:
-            for match in _RENAMED.finditer(module.file.body):
-                name, other = match[1].decode(), match[2].decode()
+            for name, other in _renamings(module.file.body):
                 if name != other:
                     found.setdefault(name, set()).add(other)
         return found
@@ -106,6 +107,18 @@ def dotted_name(file: SourceFile) -> str:
     return ".".join(parts)
 
 
+def _renamings(body: bytes) -> Iterator[tuple[str, str]]:
+    """What stands before and behind each ``as``, from left to right without a word in two of them ("as well as").
+
+    A pattern that begins with letters is searched several times as fast as one that begins with any word.
+    """
+    end = 0
+    for match in _AS.finditer(body):
+        if name := _BEFORE_AS.search(body[max(match.start() - _LONGEST, end) : match.start()]):
+            yield name[1].decode(), match[1].decode()
+            end = match.end()
+
+
 class _Descent:
     """One way down a tree, past everything that holds none of the places."""
 
@@ -115,6 +128,7 @@ class _Descent:
         self.file = file
         self.names = names
         self.places = places
+        self.lines = [file.spot(place).line for place in places]
         self.functions = functions
 
     def run(self) -> Iterator[Occurrence]:
@@ -139,8 +153,13 @@ class _Descent:
         """Whether one of the places lies inside a node; nodes whose span is not asked for may hold any."""
         if not isinstance(node, (ast.expr, ast.stmt, ast.excepthandler, ast.arg, ast.keyword, ast.alias)):
             return True
+        decorators = getattr(node, "decorator_list", ())
+        first = min([node.lineno, *(d.lineno for d in decorators)])
+        # Most nodes have no place on their lines: no offset need be known of them.
+        if bisect_left(self.lines, first) == bisect_right(self.lines, node.end_lineno or node.lineno):
+            return False
         span = self.file.span(node)
-        start = min([span.start, *(self.file.span(d).start for d in getattr(node, "decorator_list", ()))])
+        start = min([span.start, *(self.file.span(d).start for d in decorators)])
         return bisect_left(self.places, start) < bisect_left(self.places, span.end)
 
     def occurrence(self, node: Place, around: tuple[ast.AST, ...], function: Function | None) -> Occurrence | None:

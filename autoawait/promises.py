@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from autoawait.index import Module
 
 _RETURNED = re.compile(rb"\breturn\s+(?:[\w.]+\.)?(\w+)\(")
+_LAST_NAME = re.compile(rb"([A-Za-z_\x80-\xff][\w\x80-\xff]*)\s*\Z")
 _WORDS = ("Awaitable", "Coroutine")
 
 
@@ -21,8 +22,19 @@ def promised_names(modules: Iterable[Module]) -> frozenset[str]:
     """The names of parameters, variables and attributes that are annotated with a callable of something awaitable."""
     read = list(modules)
     words = {*_WORDS, *_aliases(read)}
-    pattern = re.compile(rb"\b(\w+)\s*:\s*[^=:\n]*?\b(?:" + b"|".join(w.encode() for w in sorted(words)) + rb")\b")
-    return frozenset(match[1].decode() for module in read for match in pattern.finditer(module.file.body))
+    pattern = re.compile(rb"\b(?:" + b"|".join(w.encode() for w in sorted(words)) + rb")\b")
+    return frozenset(name for module in read for name in _annotated(module.file.body, pattern))
+
+
+def _annotated(body: bytes, type_words: re.Pattern[bytes]) -> Iterable[str]:
+    """The names before the colons that certain words follow on the same line, with no ``=`` between.
+
+    The words are rare: to find them first and look back is several times as fast as one pattern for all of it.
+    """
+    for match in type_words.finditer(body):
+        before, colon, between = body[body.rfind(b"\n", 0, match.start()) + 1 : match.start()].rpartition(b":")
+        if colon and b"=" not in between and (name := _LAST_NAME.search(before)):
+            yield name[1].decode()
 
 
 def handed_on(modules: Iterable[Module], names: frozenset[str]) -> frozenset[str]:

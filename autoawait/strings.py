@@ -25,8 +25,23 @@ class Strings:
         self._families = families
 
     @cached_property
-    def _modules(self) -> dict[str, SourceFile]:
-        return {dotted_name(m.file): m.file for m in self._index.own}
+    def _modules(self) -> dict[str, list[tuple[str, SourceFile]]]:
+        """The modules of the project with their dotted names, by the last part of these."""
+        found: dict[str, list[tuple[str, SourceFile]]] = {}
+        for module in self._index.own:
+            name = dotted_name(module.file)
+            found.setdefault(name.rpartition(".")[2], []).append((name, module.file))
+        return found
+
+    @cached_property
+    def _classes(self) -> dict[str, list[ast.ClassDef]]:
+        """The classes of the project by their names."""
+        found: dict[str, list[ast.ClassDef]] = {}
+        for module in self._index.own:
+            for node in module.by_line.values():
+                if isinstance(node, ast.ClassDef):
+                    found.setdefault(node.name, []).append(node)
+        return found
 
     def meant(self, texts: Sequence[_Text], holders: Mapping[SourceFile, set[Function]]) -> list[dict[Function, bool]]:
         """For each string the functions that it may mean, True where it surely does.
@@ -70,18 +85,13 @@ class Strings:
 
     def _at_path(self, prefix: str, function: Function, holders: Mapping[SourceFile, set[Function]]) -> bool:
         """Whether a function is what a dotted path leads to: of a module that has it, or of a class that has it."""
+        last = prefix.rpartition(".")[2]
         if function.owner is None:
             return any(
                 _ends_alike(prefix, name) and self._is_in(file, function, holders)
-                for name, file in self._modules.items()
+                for name, file in self._modules.get(last, ())
             )
-        name = prefix.rpartition(".")[2]
-        return any(
-            self._families.related(function, node)
-            for m in self._index.own
-            for node in m.by_line.values()
-            if isinstance(node, ast.ClassDef) and node.name == name
-        )
+        return any(self._families.related(function, node) for node in self._classes.get(last, ()))
 
     def _looked_up(
         self, receiver: tuple[Spot, ...] | None, function: Function, holders: Mapping[SourceFile, set[Function]]
