@@ -112,3 +112,19 @@ def _names_in(annotation: ast.expr | None, name: str) -> list[ast.expr]:
         for n in nodes
         if (isinstance(n, ast.Name) and n.id == name) or (isinstance(n, ast.Attribute) and n.attr == name)
     ]
+
+
+_Def = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def takes_calls_of(given: _Def, wanted: _Def) -> bool:
+    """Whether a method can be called as another is declared, by the number and names of parameters alone."""
+    if wanted.args.vararg or wanted.args.kwarg:
+        return True  # it says nothing of how it is called
+    own, other = given.args, wanted.args
+    places, calls = len(own.posonlyargs) + len(own.args), len(other.posonlyargs) + len(other.args)
+    names = {a.arg for a in (*own.args, *own.kwonlyargs)}
+    needed = {a.arg for a, default in zip(own.kwonlyargs, own.kw_defaults, strict=True) if default is None}
+    passed = {a.arg for a in other.kwonlyargs}
+    enough = places - len(own.defaults) <= calls and (calls <= places or own.vararg is not None)
+    return enough and needed <= passed and (own.kwarg is not None or passed <= names)

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from autoawait.classes import imported_class
+from autoawait.classes import imported_class, takes_calls_of
 from autoawait.index import Function, Index, Module, name_end
 from autoawait.names import dotted_name
 from autoawait.source import SourceFile, Spot
@@ -59,8 +59,11 @@ class _Class:
 
     def wants_plain(self, name: str) -> bool:
         """Whether it defines a name, and not as an ``async def``: an async override of that is what it should be."""
-        defs = self.methods.get(name, ())
-        return name in self.bound and not (defs and all(f.is_async for f in defs))
+        return name in self.bound and (name not in self.methods or self.has_plain(name))
+
+    def has_plain(self, name: str) -> bool:
+        """Whether it has a ``def`` of a name that is not async."""
+        return any(not f.is_async for f in self.methods.get(name, ()))
 
 
 class Families:
@@ -96,6 +99,12 @@ class Families:
         owner = self._class_around(function)
         return tuple(c.qualified_name for c in _above(owner)) if owner else ()
 
+    def knows_all_above(self, class_node: ast.ClassDef | None) -> bool:
+        """Whether a class and all its bases are of the project, so that nothing else uses its attributes."""
+        self._read()
+        known = self._classes.get(class_node) if class_node else None
+        return known is not None and all(c.is_own and not c.unresolved for c in _above(known))
+
     def _method_family(self, function: Function) -> Family:
         self._read()
         name = function.node.name
@@ -106,18 +115,19 @@ class Families:
         members = [f for c in definers for f in c.methods.get(name, ())]
         foreign = next((c.qualified_name for c in around if not c.is_own and c.wants_plain(name)), "")
         unknown = _unknown_base(definers, around) or _assigned(around, name)
-        protocol = self._protocol(definers, name)
-        if name != "__call__":  # every callable object has one
-            unknown, protocol = unknown or protocol, ""
-        return Family(_ordered(self._twins([function, *members])), foreign, unknown, protocol)
+        doubt = self._protocol(definers, name)
+        return Family(_ordered(self._twins([function, *members])), foreign, unknown, doubt)
 
     def _class_around(self, function: Function) -> _Class | None:
         return self._classes.get(function.owner) if function.owner else None
 
     def _protocol(self, definers: Iterable[_Class], name: str) -> str:
-        """The words for a Protocol that a class of the family fulfils without naming it, or that is fulfilled so."""
+        """The words for a Protocol that a class of the family fulfils without naming it, or that is fulfilled so.
+
+        Where one is passed for the other, the checker tells; a method that is async already wants the other so.
+        """
         family = list(definers)
-        own = [c for c in self._classes.values() if c.is_own and name in c.methods and c not in family]
+        own = [c for c in self._classes.values() if c.is_own and c not in family and c.has_plain(name)]
         for one in family:
             for other in own:
                 protocol, implementer = (one, other) if one.is_protocol else (other, one)
@@ -273,10 +283,13 @@ def _assigned(around: list[_Class], name: str) -> str:
 
 
 def _fulfils(one: _Class, protocol: _Class) -> bool:
-    """Whether a class has all methods of a Protocol that it does not inherit from."""
+    """Whether a class has all methods of a Protocol that it does not inherit from, and each can be called so."""
     lineage = _above(one)
-    wanted = {m for c in _above(protocol) if c.is_protocol for m in c.methods}
-    return protocol not in lineage and wanted <= {m for c in lineage for m in c.methods}
+    if protocol in lineage:
+        return False
+    wanted = {n: fs[-1].node for c in reversed(_above(protocol)) if c.is_protocol for n, fs in c.methods.items()}
+    given = {n: fs[-1].node for c in reversed(lineage) for n, fs in c.methods.items()}
+    return all(name in given and takes_calls_of(given[name], node) for name, node in wanted.items())
 
 
 def _bases(node: ast.ClassDef) -> list[ast.expr]:

@@ -6,6 +6,7 @@ The bytes of all files are searched once. Nodes are found by going down the tree
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +20,10 @@ _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 _AS = re.compile(rb"as\s+([A-Za-z_\x80-\xff][\w\x80-\xff]*)")
 _BEFORE_AS = re.compile(rb"([A-Za-z_\x80-\xff][\w\x80-\xff]*)\s+\Z")
 _LONGEST = 250  # bytes of a name and the space behind it
+# What is called; what stands before a `=` or a colon, in a `for` and after an `as`: where a value gets a name.
+_CALLED = re.compile(rb"(?<!def )(?<!class )\b([A-Za-z_\x80-\xff][\w\x80-\xff]*)\(")
+_HELD = re.compile(rb"^[^=:\n#\"']+[=:]|\b[\w\x80-\xff]+ ?=|\bfor\b[^\n]+?\bin\b|\bas\s+[\w\x80-\xff]+", re.MULTILINE)
+_OF_BUILTINS = frozenset(dir(builtins)).union(*map(dir, (str, bytes, list, dict, set, tuple, int, float)))
 _DOTTED = re.compile(r"(?:[^\W\d]\w*[.:])*[^\W\d]\w*")
 
 Place = ast.Name | ast.Attribute | ast.alias | ast.Constant
@@ -62,15 +67,39 @@ class Names:
     def _places(self) -> dict[str, dict[SourceFile, list[int]]]:
         """Where each name of interest begins, file by file, in order."""
         own = {f.node.name for m in self._index.own for f in m.functions}
-        wanted = own.union(*map(self.also_called, own))
-        coded = {name.encode(): name for name in wanted}
-        found: dict[str, dict[SourceFile, list[int]]] = {name: {} for name in wanted}
+        return self._found(own.union(*map(self.also_called, own)))
+
+    def _look_for(self, names: Iterable[str]) -> None:
+        """Search for names that no function has."""
+        if fresh := frozenset(names):
+            self._places.update(self._found(fresh))
+
+    def _found(self, names: Iterable[str]) -> dict[str, dict[SourceFile, list[int]]]:
+        coded = {name.encode(): name for name in names}
+        found: dict[str, dict[SourceFile, list[int]]] = {name: {} for name in coded.values()}
         for module in self._index.own:
             file = module.file
             for match in _WORD.finditer(file.body):
                 if (name := coded.get(match[0])) is not None:
                     found[name].setdefault(file, []).append(match.start())
         return found
+
+    @cached_property
+    def of_values(self) -> frozenset[str]:
+        """The names of variables, parameters and attributes that are called somewhere: what they hold may be an object.
+
+        Names that the built-in types have as methods are left out: few hold an object to call, and all are common.
+        """
+        called: set[bytes] = set()
+        held: set[bytes] = set()
+        for module in self._index.own:
+            called.update(_CALLED.findall(module.file.body))
+            for match in _HELD.finditer(module.file.body):
+                held.update(_WORD.findall(match[0]))
+            for function in module.functions:
+                arguments = function.node.args
+                held.update(a.arg.encode() for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs))
+        return frozenset(name.decode() for name in called & held) - _OF_BUILTINS
 
     def also_called(self, name: str) -> set[str]:
         """A name and those by which it is imported somewhere, and from there again."""
@@ -86,8 +115,9 @@ class Names:
         """The nodes that bear one of some names (or, as strings, end with one), file by file, in order."""
         wanted = frozenset(names)
         files: dict[SourceFile, list[int]] = {}
+        self._look_for(wanted - self._places.keys())
         for name in sorted(wanted):
-            for file, places in self._places.get(name, {}).items():
+            for file, places in self._places[name].items():
                 files.setdefault(file, []).extend(places)
         for module in self._index.own:
             if module.file in files:

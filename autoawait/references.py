@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
+from autoawait.aliases import Alias, alias_of
 from autoawait.families import Families
 from autoawait.index import Function, Index, Unit, module_unit
 from autoawait.names import Names, Occurrence, Place
@@ -52,42 +53,85 @@ class Reference:
         return self.node.end_lineno or self.node.lineno
 
 
+@dataclass(frozen=True, eq=False)
+class _Named:
+    """A node that bears one of the names asked about, what it stands there for, and what the engine says it names."""
+
+    occurrence: Occurrence
+    standing: Standing
+    places: tuple[Spot, ...]
+
+
 class References:
     """Finds references for batches of functions; the text of the project is searched once."""
 
     def __init__(self, index: Index, engine: TypeEngine, families: Families | None = None) -> None:
+        self._index = index
         self._engine = engine
         self._names = Names(index)
-        self._strings = Strings(index, engine, families or Families(index, engine))
+        self._families = families or Families(index, engine)
+        self._strings = Strings(index, engine, self._families)
         self._module_units: dict[SourceFile, Unit] = {}
 
     def to(self, functions: Sequence[Function]) -> dict[Function, tuple[Reference, ...]]:
-        """All references to each function, in order of file and place. Ask about whole families, with one call."""
+        """All references to each function, in order of file and place. Ask about whole families, with one call.
+
+        What a name or attribute of ours holds, and nothing else can reach, is called by that name: its uses count too.
+        """
         batch = _Batch(functions, self._names)
+        named, texts = self._read(batch)
+        named = [n for n in named if n.standing.role is not Role.ASSIGNED or _start(n.occurrence) not in batch.by_spot]
         found: dict[Function, list[Reference]] = {f: [] for f in functions}
-        standings = [(o, s) for o in self._names.occurrences(batch.names) if (s := standing_of(o)) is not None]
-        named = [(o, s) for o, s in standings if not isinstance(o.node, ast.Constant)]
-        asked = [o.spot for o, _ in named if o.spot is not None]
-        answers = dict(zip(asked, self._engine.definitions(asked), strict=True))
-        imports = {_start(o) for o, _ in named if isinstance(o.node, ast.alias)}
+        imports = {_start(n.occurrence) for n in named if isinstance(n.occurrence.node, ast.alias)}
         holders: dict[SourceFile, set[Function]] = {}
-        for occurrence, standing in named:
-            places = answers.get(occurrence.spot, ()) if occurrence.spot else ()
-            hits, others = batch.hits(places)
+        for one in named:
+            occurrence, standing = one.occurrence, one.standing
+            hits, others = batch.hits(one.places)
+            if isinstance(occurrence.node, ast.alias) and hits:
+                holders.setdefault(occurrence.file, set()).update(hits)
+            if (alias := self._alias(one)) is not None and alias.spot in batch.by_spot:
+                standing = replace(standing, role=Role.ALIAS)
             for function in hits:
-                found[function].append(self._reference(occurrence, standing, Certainty.CERTAIN, others))
-                if isinstance(occurrence.node, ast.alias):
-                    holders.setdefault(occurrence.file, set()).add(function)
-            if not hits and imports.issuperset(places):
+                if function.node.name != "__call__" or occurrence.name in batch.by_name:
+                    found[function].append(self._reference(occurrence, standing, Certainty.CERTAIN, others))
+                elif standing.role is Role.CALL:
+                    rivals = tuple(o for o in others if self._index.definition(o) is not None)
+                    found[function].append(self._reference(occurrence, standing, Certainty.CERTAIN, rivals))
+            if not hits and imports.issuperset(one.places):
                 for function in batch.meant_by(occurrence):
                     found[function].append(self._reference(occurrence, standing, Certainty.UNKNOWN))
-        texts = [(o, s) for o, s in standings if isinstance(o.node, ast.Constant)]
-        judged = self._strings.meant([(o, s, batch.by_name[o.name]) for o, s in texts], holders)
+        judged = self._strings.meant([(o, s, batch.named(o.name)) for o, s in texts], holders)
         for (occurrence, standing), meant in zip(texts, judged, strict=True):
-            for function, is_sure in meant.items():
+            perhaps = dict.fromkeys(batch.held_by(occurrence.name), False)
+            for function, is_sure in {**perhaps, **meant}.items():
                 certainty = Certainty.CERTAIN if is_sure else Certainty.UNKNOWN
                 found[function].append(self._reference(occurrence, standing, certainty))
         return {f: tuple(sorted(refs, key=_place)) for f, refs in found.items()}
+
+    def _read(self, batch: _Batch) -> tuple[list[_Named], list[tuple[Occurrence, Standing]]]:
+        """The nodes and the strings that bear the names of a batch, and those of what holds one of its functions."""
+        named: list[_Named] = []
+        texts: list[tuple[Occurrence, Standing]] = []
+        read: set[str] = set()
+        while fresh := batch.names - read:
+            read |= fresh
+            standings = [(o, s) for o in self._names.occurrences(fresh) if (s := standing_of(o)) is not None]
+            texts += [(o, s) for o, s in standings if isinstance(o.node, ast.Constant)]
+            nodes = [(o, s) for o, s in standings if not isinstance(o.node, ast.Constant)]
+            asked = [o.spot for o, _ in nodes if o.spot is not None]
+            answers = dict(zip(asked, self._engine.definitions(asked), strict=True))
+            named += [_Named(o, s, answers.get(o.spot, ()) if o.spot else ()) for o, s in nodes]
+            self._note_aliases(named, batch)
+        return named, texts
+
+    def _note_aliases(self, named: Sequence[_Named], batch: _Batch) -> None:
+        """Tell a batch by which names its functions, and those names, are stored."""
+        aliases = [(one, alias) for one in named if (alias := self._alias(one)) is not None]
+        while [f for one, alias in aliases for f in batch.hits(one.places)[0] if batch.hold(f, alias)]:
+            pass  # a name may hold what another one holds
+
+    def _alias(self, one: _Named) -> Alias | None:
+        return alias_of(one.occurrence, self._families) if one.standing.role is Role.STORED else None
 
     def _reference(
         self, occurrence: Occurrence, standing: Standing, certainty: Certainty, others: tuple[Spot, ...] = ()
@@ -103,27 +147,50 @@ class References:
 
 
 class _Batch:
-    """The functions of one question, by their places and by all names that may mean them."""
+    """The functions of one question, by their places and by all names that may mean them, those of aliases too."""
 
     def __init__(self, functions: Sequence[Function], names: Names) -> None:
-        self.by_spot: Mapping[Spot, Function] = {f.spot: f for f in functions}
+        self._names = names
+        self._held: dict[str, dict[Function, Alias]] = {}
+        self._callables = names.of_values if any(f.node.name == "__call__" for f in functions) else frozenset()
+        self.by_spot: dict[Spot, list[Function]] = {f.spot: [f] for f in functions}
         self.by_name: dict[str, list[Function]] = {}
         for function in functions:
             for name in names.also_called(function.node.name):
                 self.by_name.setdefault(name, []).append(function)
 
     @property
-    def names(self) -> Iterable[str]:
-        return self.by_name
+    def names(self) -> set[str]:
+        return {*self.by_name, *self._held, *self._callables}
+
+    def hold(self, function: Function, alias: Alias) -> bool:
+        """Note that an alias holds a function; False if that is known."""
+        holding = self.by_spot.setdefault(alias.spot, [])
+        if function in holding:
+            return False
+        holding.append(function)
+        for name in self._names.also_called(alias.name):
+            self._held.setdefault(name, {})[function] = alias
+        return True
 
     def hits(self, places: tuple[Spot, ...]) -> tuple[list[Function], tuple[Spot, ...]]:
-        """The functions that stand at some places, and the places of anything else."""
-        hits = [self.by_spot[p] for p in places if p in self.by_spot]
-        return hits, tuple(p for p in places if p not in self.by_spot)
+        """The functions that stand at some places or are held there, and the places of anything else."""
+        hits = dict.fromkeys(f for p in places for f in self.by_spot.get(p, ()))
+        return list(hits), tuple(p for p in places if p not in self.by_spot)
 
-    def meant_by(self, occurrence: Occurrence) -> list[Function]:
+    def named(self, name: str) -> list[Function]:
+        """The functions of a name that is no alias."""
+        return self.by_name.get(name, [])
+
+    def held_by(self, name: str) -> list[Function]:
+        """The functions that attributes of a name hold."""
+        return [f for f, alias in self._held.get(name, {}).items() if alias.is_member]
+
+    def meant_by(self, occurrence: Occurrence) -> Iterable[Function]:
         """The functions that a name without a definition may mean."""
-        return [f for f in self.by_name[occurrence.name] if _may_mean(occurrence, f)]
+        meant = [f for f in self.named(occurrence.name) if _may_mean(occurrence, f)]
+        held = self.held_by(occurrence.name) if isinstance(occurrence.node, ast.Attribute) else []
+        return dict.fromkeys([*meant, *held])
 
 
 def _may_mean(occurrence: Occurrence, function: Function) -> bool:

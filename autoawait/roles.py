@@ -20,6 +20,7 @@ class Role(Enum):
     PASSED     it is an argument of ``into``
     PARTIAL    it is an argument of ``functools.partial``, which is ``into``
     STORED     it is put into a name, an attribute, a container or a default
+    ALIAS      it is put into a name or attribute whose uses are known, and are references as well
     RETURNED   a function or lambda gives it back
     DECORATOR  it decorates; ``call`` is the call in ``@f(...)``
     STRING     its name is looked up as text
@@ -34,6 +35,7 @@ class Role(Enum):
     PASSED = "passed"
     PARTIAL = "partial"
     STORED = "stored"
+    ALIAS = "alias"
     RETURNED = "returned"
     DECORATOR = "decorator"
     STRING = "string"

@@ -17,7 +17,7 @@ from autoawait.uses import Use, UseKind
 
 # The type of a callable whose call gives something awaitable, as ty words it: ``(str, /) -> Awaitable[None]``.
 _ASYNC_CALLABLE = re.compile(r"->\s*(?:[\w.]+\.)?(?:Awaitable|Coroutine|CoroutineType)\b")
-_HANDED_ON = frozenset({Role.PASSED, Role.RETURNED, Role.STORED})
+_HANDED_ON = frozenset({Role.PASSED, Role.RETURNED, Role.STORED, Role.ALIAS})
 
 
 class Acceptance:

@@ -70,6 +70,8 @@ class Demands:
             return Demand(reference)
         if reference.certainty is Certainty.UNKNOWN:
             return self._perhaps(reference, function)
+        if reference.role is Role.ALIAS:
+            return Demand(reference, accepts=self._acceptance.takes_async(reference))
         if reference.role is Role.EXPORTED:
             return Demand(reference, doubt=f"`{function.node.name}` is exported, so that others may call it")
         if reference.role is Role.CALL and reference.call is not None:

@@ -144,7 +144,9 @@ class Weaver:
                 return Turn(family, shape, barrier=own)
             edits += own
         entered = any(self._is_entered(member) for member in family.members)
-        return Turn(family, shape, tuple(dict.fromkeys(edits)), entered=entered)
+        is_call = any(member.node.name == "__call__" for member in family.members)
+        doubt = "whatever is given such an object may call it" if is_call else ""
+        return Turn(family, shape, tuple(dict.fromkeys(edits)), entered=entered, doubt=doubt)
 
     def _own_edits(self, member: Function, family: Family, shape: Shape) -> list[Edit] | Barrier:
         """What changes in a member itself, or why it cannot turn."""

@@ -146,7 +146,47 @@ STRUCTURAL = """
 @pytest.mark.parametrize("name", ["Whole.load", "P.load"])
 def test_protocols_by_structure_may_be_meant(tmp_path: Path, name: str) -> None:
     _, found = family(tmp_path, STRUCTURAL, name)
-    assert found.unknown == "Protocol `P` may be meant by `Whole`"
+    assert found.doubt == "Protocol `P` may be meant by `Whole`"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "is_meant"),
+    [
+        ("self, key", True),
+        ("self, key, more=None", True),
+        ("self, *keys", True),
+        ("self, *, key", False),
+        ("self, key, *, cast_to", False),
+        ("self, key, *, cast_to=None", True),
+        ("self", False),
+        ("self, key, path", False),
+        ("self, *args, **kwargs", True),
+    ],
+)
+def test_a_protocol_is_not_meant_by_a_method_that_cannot_be_called_so(
+    tmp_path: Path, parameters: str, is_meant: bool
+) -> None:
+    source = f"""
+        from typing import Protocol
+        class P(Protocol):
+            def get(self, key: str) -> int: ...
+        class K:
+            def get({parameters}): return 1
+    """
+    _, found = family(tmp_path, source, "K.get")
+    assert found.doubt == ("Protocol `P` may be meant by `K`" if is_meant else "")
+
+
+def test_a_protocol_that_is_async_already_stands_in_no_way(tmp_path: Path) -> None:
+    source = """
+        from typing import Protocol
+        class P(Protocol):
+            async def get(self) -> int: ...
+        class K:
+            def get(self): return 1
+    """
+    _, found = family(tmp_path, source, "K.get")
+    assert not found.doubt
 
 
 def test_a_protocol_that_a_class_does_not_fulfil_is_none_of_its_own(tmp_path: Path) -> None:

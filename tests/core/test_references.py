@@ -55,7 +55,7 @@ def roles(root: Path, body: str) -> list[tuple[str, str]]:
         ("map(f if p else print, p)", "passed", "it is passed to `map` as a callback"),
         ("(f if p else print)(1)", "other", "it is one of several functions that are called there"),
         ("functools.partial(f, 1)", "partial", "`functools.partial` holds it"),
-        ("x = f", "stored", "it is stored in `x`"),
+        ("x = f", "alias", "it is stored in `x`"),
         ("p.callback = f", "stored", "it is stored in `p.callback`"),
         ("x = p or f", "stored", "it is stored in `x`"),
         ("x = {'a': f}", "stored", "it is stored in a dict"),
@@ -219,7 +219,7 @@ def test_class_bodies(tmp_path: Path) -> None:
             alias = load
             value = property(load)
     """
-    check(tmp_path, source, "K.load", "stored: alias = load", "passed: value = property(load)")
+    check(tmp_path, source, "K.load", "alias: alias = load", "passed: value = property(load)")
 
 
 STRINGS = """
@@ -322,6 +322,99 @@ def test_locals_of_the_same_name_are_something_else(tmp_path: Path) -> None:
     """
     check(tmp_path, source, "f")
     check(tmp_path, source, "outer.<locals>.f", "call: f()")
+
+
+ALIASES = """
+    class Client:
+        def post(self, path): return path
+    class Resource:
+        def __init__(self, client: Client):
+            self._post = client.post
+        def create(self):
+            return self._post("x")
+        def listed(self, items, other):
+            strategy = self._post
+            map(self._post, items)
+            getattr(other, "_post")
+            return strategy("y"), other._post(1)
+"""
+
+
+def test_what_an_attribute_of_ours_holds_is_called_by_its_name(tmp_path: Path) -> None:
+    check(
+        tmp_path,
+        ALIASES,
+        "Client.post",
+        "alias: self._post = client.post",
+        'call: return self._post("x")',
+        "alias: strategy = self._post",
+        "passed: map(self._post, items)",
+        'string?: getattr(other, "_post")',
+        'call: return strategy("y"), other._post(1)',
+        'call?: return strategy("y"), other._post(1)',
+    )
+
+
+@pytest.mark.parametrize(
+    "holder",
+    [
+        "def __init__(self, client: Client, server): server.handler = client.post",
+        "def __init__(self, client: Client): self.posts = [client.post]",
+        "def __init__(self, client: Client): self.handler = print or client.post",
+        "posts = {1: Client.post}",
+    ],
+)
+def test_what_something_else_holds_is_out_of_sight(tmp_path: Path, holder: str) -> None:
+    source = f"""
+        class Client:
+            def post(self, path): return path
+        class Resource:
+            {holder}
+    """
+    assert [r.role for r in references(tmp_path, source, "Client.post")] == [Role.STORED]
+
+
+def test_an_attribute_of_a_class_with_a_foreign_base_is_out_of_sight(tmp_path: Path) -> None:
+    source = """
+        from threading import Thread
+        def f(): ...
+        class K(Thread):
+            def __init__(self): self.run = f
+    """
+    assert [r.role for r in references(tmp_path, source, "f")] == [Role.STORED]
+
+
+def test_a_name_that_holds_another_function_too_has_others(tmp_path: Path) -> None:
+    source = """
+        def f(): ...
+        def g(): ...
+        def both(p):
+            h = f
+            if p:
+                h = g
+            h()
+    """
+    found = {r.role: r for r in references(tmp_path, source, "f")}
+    assert [place.line for place in found[Role.CALL].others] == [7]
+
+
+def test_an_object_is_called_by_the_names_that_hold_it(tmp_path: Path) -> None:
+    source = """
+        class Session:
+            def __call__(self, x): return x
+        class Bot:
+            session: Session
+            def __init__(self, session): self.session = session
+            def send(self):
+                session = self.session
+                session(1)
+                return self.session(2)
+            def __call__(self, x): return x
+            def all(self):
+                return [self(n) for n in range(3)]
+    """
+    check(tmp_path / "a", source, "Session.__call__", "call: session(1)", "call: return self.session(2)")
+    check(tmp_path / "b", source, "Bot.__call__", "call: return [self(n) for n in range(3)]")
 
 
 def test_a_large_project_is_searched_quickly(tmp_path: Path) -> None:

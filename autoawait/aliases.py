@@ -1,0 +1,72 @@
+"""Names and attributes that hold a function so that its uses can be followed by their name.
+
+``self._post = client.post`` is such a one: all that reaches it is found by the name ``_post``. What is put into
+an attribute of something else, or of a class with a base that we do not know, may be called from anywhere.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from autoawait.families import Families
+from autoawait.names import Occurrence
+from autoawait.source import Spot
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """The name that holds a function and the place where it is bound, as an engine tells it; ``is_member`` if it is
+    looked up on an object."""
+
+    name: str
+    spot: Spot
+    is_member: bool
+
+
+def alias_of(occurrence: Occurrence, families: Families) -> Alias | None:
+    """What holds the function that a name stored somewhere means, if nothing else can reach it."""
+    match occurrence.around[0]:  # what is stored by `x = p or f` may be something else
+        case ast.Assign(targets=[target]) | ast.AnnAssign(target=target) | ast.NamedExpr(target=target):
+            pass
+        case _:
+            return None
+    owner = _class_around(occurrence)
+    match target:
+        case ast.Name(id=name) if owner is not None and occurrence.function is None:
+            is_member = True
+        case ast.Name(id=name) if occurrence.function is not None and not _is_of_outside(occurrence, name):
+            return Alias(name, _spot(occurrence, target), False)
+        case ast.Attribute(value=ast.Name(id=receiver), attr=name) if owner and receiver == _receiver(occurrence):
+            is_member = True
+        case _:
+            return None
+    return Alias(name, _spot(occurrence, target), is_member) if families.knows_all_above(owner) else None
+
+
+def _spot(occurrence: Occurrence, target: ast.expr) -> Spot:
+    return occurrence.file.spot(occurrence.file.span(target).start)
+
+
+def _class_around(occurrence: Occurrence) -> ast.ClassDef | None:
+    """The class in whose body, or in whose method, a node stands."""
+    function = occurrence.function
+    if function is not None:
+        return function.owner
+    return next((node for node in occurrence.around if isinstance(node, ast.ClassDef)), None)
+
+
+def _receiver(occurrence: Occurrence) -> str:
+    """The name of the first parameter of the method in which a node stands."""
+    function = occurrence.function
+    arguments = function.node.args if function else None
+    first = [*arguments.posonlyargs, *arguments.args][:1] if arguments else []
+    return first[0].arg if first else ""
+
+
+def _is_of_outside(occurrence: Occurrence, name: str) -> bool:
+    """Whether a function says of a name that it belongs to the module or to a function around."""
+    function = occurrence.function
+    return function is not None and any(
+        isinstance(node, ast.Global | ast.Nonlocal) and name in node.names for node in ast.walk(function.node)
+    )
