@@ -51,6 +51,13 @@ class Classes:
             for place in self._classes_named(spot, nominal)
         )
 
+    def is_class(self, file: SourceFile, call: ast.expr) -> bool:
+        """Whether what is called is a class itself."""
+        target = call.func if isinstance(call, ast.Call) else call
+        return any(
+            isinstance(self._index.definition(p), ast.ClassDef) for p in defined(self._engine, file, [target])[0]
+        )
+
     def _classes_named(self, spot: Spot, nominal: str) -> Iterable[Spot]:
         """The places of a class by its name, as a definition or the annotations of it and its decorators know it."""
         definition = self._index.definition(spot)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from autoawait.bindings import names_bound_by, parameters
 from autoawait.flow import TRIES, FunctionNode
 from autoawait.source import BrokenFile, SourceFile, Spot, load
 
@@ -53,11 +54,15 @@ class Function:
 
 @dataclass(frozen=True, eq=False)
 class Module:
-    """The definitions of one file; ``by_line`` finds a function or class by the line of its name."""
+    """The definitions of one file; ``by_line`` finds a function or class by the line of its name.
+
+    ``bound`` are the names of parameters, and of variables and attributes to which statements bind a value.
+    """
 
     file: SourceFile
     functions: tuple[Function, ...]
     by_line: dict[int, Function | ast.ClassDef]
+    bound: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,6 +191,7 @@ def index_file(file: SourceFile) -> Module:
     """All functions and classes of a file, in source order."""
     functions: list[Function] = []
     by_line: dict[int, Function | ast.ClassDef] = {}
+    bound: set[str] = set()
 
     def visit(
         body: Iterable[ast.stmt], prefix: str, owner: ast.ClassDef | None, outer: Function | None, dead: bool
@@ -195,16 +201,18 @@ def index_file(file: SourceFile) -> Module:
                 function = Function(file, node, prefix + node.name, owner, outer, dead)
                 functions.append(function)
                 by_line[node.lineno] = function
+                bound.update(parameters(node))
                 visit(node.body, f"{prefix}{node.name}.<locals>.", None, function, dead)
             elif isinstance(node, ast.ClassDef):
                 by_line[node.lineno] = node
                 visit(node.body, f"{prefix}{node.name}.", node, outer, dead)
             else:
+                bound.update(names_bound_by(node))
                 for inner in blocks(node):
                     visit(inner, prefix, owner, outer, dead or inner is dead_block(node))
 
     visit(file.tree.body, "", None, None, dead=False)
-    return Module(file, tuple(functions), by_line)
+    return Module(file, tuple(functions), by_line, frozenset(bound))
 
 
 def blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:

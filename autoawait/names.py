@@ -13,16 +13,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from autoawait.index import Function, Index
+from autoawait.index import Function, Index, Module
 from autoawait.source import SourceFile, Spot
 
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 _AS = re.compile(rb"as\s+([A-Za-z_\x80-\xff][\w\x80-\xff]*)")
 _BEFORE_AS = re.compile(rb"([A-Za-z_\x80-\xff][\w\x80-\xff]*)\s+\Z")
 _LONGEST = 250  # bytes of a name and the space behind it
-# What is called; what stands before a `=` or a colon, in a `for` and after an `as`: where a value gets a name.
 _CALLED = re.compile(rb"(?<!def )(?<!class )\b([A-Za-z_\x80-\xff][\w\x80-\xff]*)\(")
-_HELD = re.compile(rb"^[^=:\n#\"']+[=:]|\b[\w\x80-\xff]+ ?=|\bfor\b[^\n]+?\bin\b|\bas\s+[\w\x80-\xff]+", re.MULTILINE)
+_LOOPED = re.compile(rb"for\s+([\w\x80-\xff, ()]+?)\s+in\b")
 _OF_BUILTINS = frozenset(dir(builtins)).union(*map(dir, (str, bytes, list, dict, set, tuple, int, float)))
 _DOTTED = re.compile(r"(?:[^\W\d]\w*[.:])*[^\W\d]\w*")
 
@@ -86,20 +85,11 @@ class Names:
 
     @cached_property
     def of_values(self) -> frozenset[str]:
-        """The names of variables, parameters and attributes that are called somewhere: what they hold may be an object.
-
-        Names that the built-in types have as methods are left out: few hold an object to call, and all are common.
-        """
+        """The names of variables and attributes that are called somewhere: what they hold may be an object."""
         called: set[bytes] = set()
-        held: set[bytes] = set()
         for module in self._index.own:
             called.update(_CALLED.findall(module.file.body))
-            for match in _HELD.finditer(module.file.body):
-                held.update(_WORD.findall(match[0]))
-            for function in module.functions:
-                arguments = function.node.args
-                held.update(a.arg.encode() for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs))
-        return frozenset(name.decode() for name in called & held) - _OF_BUILTINS
+        return held_names(self._index.own) & {name.decode() for name in called}
 
     def also_called(self, name: str) -> set[str]:
         """A name and those by which it is imported somewhere, and from there again."""
@@ -123,6 +113,19 @@ class Names:
             if module.file in files:
                 functions: dict[ast.AST, Function] = {f.node: f for f in module.functions}
                 yield from _Descent(module.file, wanted, sorted(files[module.file]), functions).run()
+
+
+def held_names(modules: Iterable[Module]) -> frozenset[str]:
+    """The names of all variables, parameters and attributes.
+
+    Those that the built-in types have as methods are left out: few hold something to call, and all are common.
+    """
+    found: set[str] = set()
+    for module in modules:
+        found |= module.bound
+        for match in _LOOPED.finditer(module.file.body):  # in comprehensions too
+            found.update(name.decode() for name in _WORD.findall(match[1]))
+    return frozenset(found) - _OF_BUILTINS
 
 
 def dotted_name(file: SourceFile) -> str:

@@ -88,15 +88,19 @@ class ObjectFindings:
                 drafts += self.iterated(site, replace(given, kind=Kind.ASYNC_ITERATOR), Usage((use,)), fates)
         if usage.has(UseKind.DROPPED) and given.nominal and given.kind is Kind.PLAIN:
             return self._dropped_object(site, given, usage)
-        if (
-            given.kind is Kind.AWAITABLE
-            and given.nominal
-            and self._resolver.is_from(site.unit.file, site.node, "concurrent")
-        ):
-            return []  # the Future of threads has the same name and is none
+        if given.kind is Kind.AWAITABLE and given.nominal and self._has_its_name(site, given.nominal):
+            return []
         if drafts or usage.has(UseKind.AWAITED, UseKind.CONSUMED, UseKind.ASYNC_ENTER, UseKind.ASYNC_ITERATE):
             return drafts
         return self._unawaited_object(site, given, usage, fates)
+
+    def _has_its_name(self, site: Site, nominal: str) -> bool:
+        """Whether something that is called like the Future or Task of asyncio is the Future of threads, or the class
+        of a library of jobs."""
+        file, node = site.unit.file, site.node
+        if self._resolver.is_from(file, node, "concurrent"):
+            return True
+        return self._classes.is_class(file, node) and not self._classes.has_member(file, node, nominal, "__await__")
 
     def _dropped_object(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
         if len(usage.uses) > 1 or not self._classes.is_coroutine_class(site.unit.file, site.node, given.nominal):

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cached_property
 
 from autoawait.aliases import Alias, alias_of
 from autoawait.families import Families
@@ -92,11 +93,7 @@ class References:
             if (alias := self._alias(one)) is not None and alias.spot in batch.by_spot:
                 standing = replace(standing, role=Role.ALIAS)
             for function in hits:
-                if function.node.name != "__call__" or occurrence.name in batch.by_name:
-                    found[function].append(self._reference(occurrence, standing, Certainty.CERTAIN, others))
-                elif standing.role is Role.CALL:
-                    rivals = tuple(o for o in others if self._index.definition(o) is not None)
-                    found[function].append(self._reference(occurrence, standing, Certainty.CERTAIN, rivals))
+                found[function].append(self._reference(occurrence, standing, Certainty.CERTAIN, others))
             if not hits and imports.issuperset(one.places):
                 for function in batch.meant_by(occurrence):
                     found[function].append(self._reference(occurrence, standing, Certainty.UNKNOWN))
@@ -106,7 +103,33 @@ class References:
             for function, is_sure in {**perhaps, **meant}.items():
                 certainty = Certainty.CERTAIN if is_sure else Certainty.UNKNOWN
                 found[function].append(self._reference(occurrence, standing, certainty))
+        for function in functions:
+            if function.node.name == "__call__":
+                found[function] += self._calls_of_object(function, batch)
         return {f: tuple(sorted(refs, key=_place)) for f, refs in found.items()}
+
+    def _calls_of_object(self, function: Function, batch: _Batch) -> Iterator[Reference]:
+        """The calls of variables and attributes that hold an object with a certain ``__call__``."""
+        for one in self._object_calls.get(function.spot, ()):
+            _, others = batch.hits(one.places)  # where the name is bound is no rival of what it holds
+            rivals = tuple(place for place in others if self._index.definition(place) is not None)
+            yield self._reference(one.occurrence, one.standing, Certainty.CERTAIN, rivals)
+
+    @cached_property
+    def _object_calls(self) -> dict[Spot, list[_Named]]:
+        """For each ``__call__``: the calls of what is no function by its name, all asked about at once."""
+        found: dict[Spot, list[_Named]] = {}
+        calls = [
+            (occurrence, standing, occurrence.spot)
+            for occurrence in self._names.occurrences(self._names.of_values)
+            if (standing := standing_of(occurrence)) is not None and standing.role is Role.CALL and occurrence.spot
+        ]
+        answers = self._engine.definitions([spot for _, _, spot in calls])
+        own = {f.spot for m in self._index.own for f in m.functions if f.node.name == "__call__"}
+        for (occurrence, standing, _), places in zip(calls, answers, strict=True):
+            for place in own.intersection(places):
+                found.setdefault(place, []).append(_Named(occurrence, standing, places))
+        return found
 
     def _read(self, batch: _Batch) -> tuple[list[_Named], list[tuple[Occurrence, Standing]]]:
         """The nodes and the strings that bear the names of a batch, and those of what holds one of its functions."""
@@ -152,7 +175,6 @@ class _Batch:
     def __init__(self, functions: Sequence[Function], names: Names) -> None:
         self._names = names
         self._held: dict[str, dict[Function, Alias]] = {}
-        self._callables = names.of_values if any(f.node.name == "__call__" for f in functions) else frozenset()
         self.by_spot: dict[Spot, list[Function]] = {f.spot: [f] for f in functions}
         self.by_name: dict[str, list[Function]] = {}
         for function in functions:
@@ -161,7 +183,7 @@ class _Batch:
 
     @property
     def names(self) -> set[str]:
-        return {*self.by_name, *self._held, *self._callables}
+        return {*self.by_name, *self._held}
 
     def hold(self, function: Function, alias: Alias) -> bool:
         """Note that an alias holds a function; False if that is known."""

@@ -7,10 +7,14 @@ import re
 from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from autoawait.bindings import parameters
 from autoawait.habits import Habits
 from autoawait.index import Function, Index, Module, Unit, module_unit, name_end, partial_unit
+from autoawait.knowledge.boundaries import BRIDGES
+from autoawait.names import held_names
 from autoawait.promises import handed_on, promised_names
 from autoawait.resolve import ASYNC_KINDS, Site
 from autoawait.sites import Candidate, async_properties, candidates, promises_value
@@ -21,6 +25,8 @@ from autoawait.uses import called_name
 # ty's rule for a coroutine that is dropped; it names no type that it found.
 UNAWAITED = frozenset({"unused-awaitable"})
 _CALLED = re.compile(rb"(?<!def )\b(\w+)\s*\(")
+_LOOPS = frozenset(name.partition(".")[0] for name in BRIDGES)
+_CALLED_OF_LOOPS = re.compile(rf"\b(?:{'|'.join(sorted(_LOOPS))})\.(\w+)\s*\(".encode())
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,15 +51,17 @@ def survey(index: Index, editable: Iterable[Path]) -> Survey:
     for function in functions:
         by_name.setdefault(function.node.name, []).append(function)
     defined = (name for name, group in by_name.items() if any(f.is_async for f in group))
-    asynchronous = handed_on(modules, frozenset(defined) | promised_names(modules))
+    asynchronous = handed_on(modules, frozenset(defined) | promised_names(modules) | _of_loops(modules))
+    values = held_names(modules)
+    wanted = asynchronous | (values - by_name.keys())  # of a function's name only what a variable holds is meant
     properties = async_properties(functions)
     units = tuple(f.unit for f in functions if f.is_async)
     chosen = frozenset(editable)
     found = [c for unit in units if unit.file.path in chosen for c in candidates(unit, properties)]
     for module in modules:
         if module.file.path in chosen:
-            for unit in _plain_units(module, asynchronous):
-                found += candidates(unit, properties, lambda node: _is_call_of(node, asynchronous))
+            for unit in _plain_units(module, asynchronous, values):
+                found += candidates(unit, properties, partial(_may_be_async, unit, wanted, values))
     plain = tuple(f for f in functions if not f.is_async and f.file.path in chosen)
     stranded = tuple(site for f in plain if _mentions_async(f) for site in _stranded(f.unit))
     return Survey(in_order(found), units, Habits(units, by_name), plain, properties, stranded)
@@ -93,8 +101,33 @@ def _place(candidate: Candidate) -> tuple[Path, int, int]:
     return candidate.site.unit.file.path, candidate.site.node.lineno, candidate.site.node.col_offset
 
 
-def _is_call_of(node: ast.expr, names: frozenset[str]) -> bool:
-    return isinstance(node, ast.Call) and called_name(node) in names
+def _may_be_async(unit: Unit, names: Container[str], values: Container[str], node: ast.expr) -> bool:
+    """Whether an expression calls something of one of ``names``, or what a variable of its unit holds."""
+    if not isinstance(node, ast.Call):
+        return False
+    name = called_name(node)
+    return name in names or (name in values and isinstance(node.func, ast.Name) and _binds(unit, name))
+
+
+def _binds(unit: Unit, name: str) -> bool:
+    """Whether a name is that of a parameter or variable of a unit."""
+    if unit.function is not None and name in parameters(unit.function.node):
+        return True
+    return any(
+        isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id == name
+        for node in unit.mentions.get(name, ())
+    )
+
+
+def _of_loops(modules: Iterable[Module]) -> frozenset[str]:
+    """The names of what the project calls of the libraries that run loops: ``asyncio.gather``, ``anyio.sleep``."""
+    found: set[str] = set()
+    for module in modules:
+        found.update(match[1].decode() for match in _CALLED_OF_LOOPS.finditer(module.file.body))
+        for statement in module.file.tree.body:
+            if isinstance(statement, ast.ImportFrom) and (statement.module or "").partition(".")[0] in _LOOPS:
+                found.update(alias.asname or alias.name for alias in statement.names)
+    return frozenset(found)
 
 
 def noticed(surveyed: Survey, complaints: Mapping[Path, Checked]) -> list[Candidate]:
@@ -142,12 +175,11 @@ def _first_call(unit: Unit) -> ast.Call | None:
     return next((call for call in calls if not isinstance(unit.parents.get(call), ast.Await)), None)
 
 
-def _plain_units(module: Module, async_names: frozenset[str]) -> Iterable[Unit]:
+def _plain_units(module: Module, async_names: frozenset[str], values: frozenset[str]) -> Iterable[Unit]:
     """The units in which no ``await`` can stand, as far as they call something that may be async."""
-    called = [match.start() for match in _CALLED.finditer(module.file.body) if match[1].decode() in async_names]
-    if not called:
-        return
-    outside = dict.fromkeys(called)
+    names = {m.start(): m[1].decode() for m in _CALLED.finditer(module.file.body)}
+    called = [place for place, name in names.items() if name in async_names or name in values]
+    outside = dict.fromkeys(place for place in called if names[place] in async_names)
     for function in module.functions:
         # Decorators and defaults are evaluated outside: the body alone counts.
         start, end = module.file.span(function.node.body[0]).start, module.file.span(function.node).end
@@ -156,7 +188,7 @@ def _plain_units(module: Module, async_names: frozenset[str]) -> Iterable[Unit]:
             outside.pop(place, None)
         if not inside or function.is_async:
             continue
-        if promises_value(function) or not _only_returns(partial_unit(function, inside), async_names):
+        if promises_value(function) or not _only_returns(partial_unit(function, inside), async_names | values):
             yield function.unit
     if outside:
         yield module_unit(module.file, list(outside))
