@@ -1,0 +1,41 @@
+"""The names to which a function or a statement binds a value."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+
+def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+    """The names of a function's parameters, those that collect the rest left out."""
+    arguments = function.args
+    return [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+
+
+def names_bound_by(statement: ast.stmt) -> Iterator[str]:
+    """The names of variables and attributes to which a statement itself, not one inside it, binds a value."""
+    for target in _targets(statement):
+        yield from _names_in(target)
+
+
+def _targets(node: ast.stmt) -> Sequence[ast.expr]:
+    """What a statement itself binds a value to."""
+    match node:
+        case ast.Assign():
+            return node.targets
+        case ast.AnnAssign() | ast.For() | ast.AsyncFor():
+            return [node.target]
+        case ast.With() | ast.AsyncWith():
+            return [item.optional_vars for item in node.items if item.optional_vars]
+    return ()
+
+
+def _names_in(target: ast.expr) -> Iterator[str]:
+    match target:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            yield name
+        case ast.Tuple() | ast.List():
+            for item in target.elts:
+                yield from _names_in(item)
+        case ast.Starred():
+            yield from _names_in(target.value)
