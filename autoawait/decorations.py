@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from autoawait.decorators import effect_of
 from autoawait.flow import TRIES, FunctionNode
-from autoawait.index import Function
+from autoawait.index import Function, own_nodes
 from autoawait.knowledge.boundaries import CALLBACKS, DECORATIONS, Row
 from autoawait.knowledge.decorators import Effect
 from autoawait.knowledge.handlers import FORMER, MARKS, TAKES_ASYNC
 from autoawait.qualified import Named, Qualifier, callee
 from autoawait.source import SourceFile
+from autoawait.uses import called_name
 
 _TAKES_ASYNC = frozenset(f"{h.holder}.{name}" for h in (*TAKES_ASYNC, *FORMER) for name in h.names)
 _MARKS = frozenset(f"{h.holder}.{name}" for h in MARKS for name in h.names) | {
@@ -22,6 +24,9 @@ _MARKS = frozenset(f"{h.holder}.{name}" for h in MARKS for name in h.names) | {
 }
 # What a decorator may read of the function that it is given without handing it on.
 _COPIED = frozenset({"wraps", "update_wrapper", "iscoroutinefunction", "signature", "callable"})
+# How code asks whether it has to await what it was given (inspect, asyncio).
+_PROBES = frozenset({"isawaitable", "iscoroutine"})
+_ASYNC_CALLABLE = re.compile(r"Callable\[.*\b(?:Awaitable|Coroutine)\b", re.DOTALL)
 _FIXTURE = "_pytest.fixtures.fixture"
 _UNKNOWN_ADVICE = "if it leaves an async function alone, make it async by hand"
 
@@ -92,7 +97,7 @@ def _row(names: frozenset[str], rows: tuple[Row, ...]) -> Row | None:
 
 def _why_not(decorator: FunctionNode, *, called: bool) -> str:
     """The words for why an async function cannot stand below a decorator whose source is read; empty if it can."""
-    if _asks_for_async(decorator):
+    if _asks_for_async(decorator) or _takes_awaitables(decorator) or _awaits_what_it_calls(decorator):
         return ""
     effect = effect_of(decorator, called=called)
     if effect is Effect.COROUTINE:
@@ -116,6 +121,35 @@ def _asks_for_async(decorator: FunctionNode) -> bool:
             if is_asked and not any(isinstance(n, ast.Raise) for n in node.body):
                 return any(isinstance(n, ast.AsyncFunctionDef) for s in node.body for n in ast.walk(s))
     return False
+
+
+def _takes_awaitables(decorator: FunctionNode) -> bool:
+    """Whether a decorator is annotated to take functions that return something awaitable."""
+    arguments = [*decorator.args.posonlyargs, *decorator.args.args][:1]
+    return any(a.annotation is not None and _ASYNC_CALLABLE.search(ast.unparse(a.annotation)) for a in arguments)
+
+
+def _awaits_what_it_calls(decorator: FunctionNode) -> bool:
+    """Whether a wrapper is async and awaits what the function below it gives, always or if it can be awaited."""
+    called: dict[ast.AST, bool] = {}
+    for outer in (n for n in ast.walk(decorator) if isinstance(n, ast.FunctionDef)):
+        names = {a.arg for a in (*outer.args.posonlyargs, *outer.args.args)}
+        for wrapper in (n for n in ast.walk(outer) if isinstance(n, ast.AsyncFunctionDef | ast.FunctionDef)):
+            if wrapper is not outer:
+                called.update(_calls_awaited(wrapper, names))
+    return bool(called) and all(called.values())
+
+
+def _calls_awaited(wrapper: FunctionNode, names: set[str]) -> Iterator[tuple[ast.AST, bool]]:
+    """The calls of what a wrapper's decorator was given, and whether the wrapper awaits each."""
+    nodes = list(own_nodes(wrapper.body))
+    is_async = isinstance(wrapper, ast.AsyncFunctionDef)
+    awaited = {n.value for n in nodes if isinstance(n, ast.Await)}
+    # `if iscoroutine(out): return await out`
+    probes = any(isinstance(n, ast.Call) and called_name(n) in _PROBES for n in nodes) and bool(awaited)
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+            yield node, is_async and (node in awaited or probes)
 
 
 def _decorating(decorator: FunctionNode, called: bool) -> Iterator[FunctionNode]:

@@ -8,20 +8,18 @@ their bases.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from autoawait.bases import assigned_names, bases, is_of_typing, is_plain, last_name
 from autoawait.classes import imported_class, takes_calls_of
 from autoawait.index import Function, Index, Module, name_end
 from autoawait.names import dotted_name
 from autoawait.source import SourceFile, Spot
 from autoawait.types.engine import TypeEngine
 
-# They define no method that a project would name its own, or are no class (typing, abc): not asked about.
-_PLAIN = frozenset({"object", "ABC", "Generic", "NamedTuple", "TypedDict"})
-_TYPING = frozenset({"typing", "typing_extensions"})
-# Calls that make a base class of fields alone (collections, typing).
-_MAKERS = frozenset({"namedtuple", "NamedTuple", "TypedDict"})
+_AWAITABLE = re.compile(r"\b(?:Awaitable|Coroutine)\b")
 
 
 @dataclass(frozen=True)
@@ -58,8 +56,18 @@ class _Class:
         return f"{dotted_name(self.file)}.{self.node.name}"
 
     def wants_plain(self, name: str) -> bool:
-        """Whether it defines a name, and not as an ``async def``: an async override of that is what it should be."""
-        return name in self.bound and (name not in self.methods or self.has_plain(name))
+        """Whether it defines a name, and neither as an ``async def`` nor as what its type says may be awaited: an async
+        override of these is as it should be."""
+        if name not in self.bound or any(_AWAITABLE.search(text) for text in self._annotations(name)):
+            return False
+        return name not in self.methods or self.has_plain(name)
+
+    def _annotations(self, name: str) -> Iterator[str]:
+        """What the class is annotated to give by a name: ``get: Callable[..., Awaitable[None] | None]``."""
+        yield from (ast.unparse(f.node.returns) for f in self.methods.get(name, ()) if f.node.returns)
+        for statement in self.node.body:
+            if isinstance(statement, ast.AnnAssign) and ast.unparse(statement.target) == name:
+                yield ast.unparse(statement.annotation)
 
     def has_plain(self, name: str) -> bool:
         """Whether it has a ``def`` of a name that is not async."""
@@ -162,15 +170,15 @@ class Families:
     def _link(self, classes: list[_Class]) -> list[_Class]:
         """Give classes their bases; returns the bases that are new."""
         fresh: list[_Class] = []
-        asked = [(c, n, b) for c in classes for n, b in enumerate(_bases(c.node))]
+        asked = [(c, n, b) for c in classes for n, b in enumerate(bases(c.node))]
         for (one, number, base), spots in zip(asked, self._defined(asked), strict=True):
-            if _last_name(base) == "Protocol" and _is_of_typing(spots):
+            if last_name(base) == "Protocol" and is_of_typing(spots):
                 one.is_protocol = True
                 continue
             found = self._classes_at(spots, fresh)
             if not found and not one.is_own:
                 found = self._classes_at(imported_class(self._index, one.file, base), fresh)
-            if not found and not _is_plain(base):
+            if not found and not is_plain(base):
                 one.unresolved[number] = ast.unparse(base)
             one.bases += found
             for above in found:
@@ -179,7 +187,7 @@ class Families:
 
     def _defined(self, asked: list[tuple[_Class, int, ast.expr]]) -> list[tuple[Spot, ...]]:
         """Where each base is defined, by one question for all; plain ones are not asked about."""
-        spots = [None if _is_plain(base) else name_end(one.file, base) for one, _, base in asked]
+        spots = [None if is_plain(base) else name_end(one.file, base) for one, _, base in asked]
         wanted = [spot for spot in spots if spot is not None]
         answers = dict(zip(wanted, self._engine.definitions(wanted), strict=True))
         return [answers.get(spot, ()) if spot else () for spot in spots]
@@ -219,7 +227,7 @@ class Families:
             if function.owner is node:
                 methods.setdefault(function.node.name, []).append(function)
         is_own = module.file.path not in self._index.foreign
-        bound = frozenset(methods) | frozenset(_assigned_names(node))
+        bound = frozenset(methods) | frozenset(assigned_names(node))
         self._classes[node] = _Class(module.file, node, is_own, methods, bound)
         return self._classes[node]
 
@@ -290,40 +298,6 @@ def _fulfils(one: _Class, protocol: _Class) -> bool:
     wanted = {n: fs[-1].node for c in reversed(_above(protocol)) if c.is_protocol for n, fs in c.methods.items()}
     given = {n: fs[-1].node for c in reversed(lineage) for n, fs in c.methods.items()}
     return all(name in given and takes_calls_of(given[name], node) for name, node in wanted.items())
-
-
-def _bases(node: ast.ClassDef) -> list[ast.expr]:
-    return [b.value if isinstance(b, ast.Subscript) else b for b in node.bases]
-
-
-def _is_of_typing(spots: tuple[Spot, ...]) -> bool:
-    """Whether a base called Protocol is that of typing (asyncio has one too), or one whose module is not found."""
-    return all(spot.path.stem in _TYPING for spot in spots)
-
-
-def _is_plain(base: ast.expr) -> bool:
-    if isinstance(base, ast.Call):
-        return _last_name(base.func) in _MAKERS
-    return _last_name(base) in _PLAIN
-
-
-def _last_name(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-        case ast.Subscript():
-            return _last_name(node.value)
-    return ""
-
-
-def _assigned_names(node: ast.ClassDef) -> Iterator[str]:
-    """The names that assignments in a class body bind."""
-    for statement in node.body:
-        match statement:
-            case ast.Assign():
-                yield from (t.id for t in statement.targets if isinstance(t, ast.Name))
-            case ast.AnnAssign(target=ast.Name(id=name)):
-                yield name
 
 
 def _alias_at(index: Index, spot: Spot) -> str:

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autoawait.diagnostics import Change, Finding, Fix, Link, Outcome
@@ -62,10 +62,10 @@ def run(request: Request, progress: Callable[[str], None] = lambda _: None) -> O
         clock.next("surveying")
         planner = Planner(index, survey(index, files.editable), settings, files.editable)
         clock.next("resolving")
-        plan, trial, refused = _settled(planner, index, settings, engine, clock)
+        plan, trial, refused, doubts = _settled(planner, index, settings, engine, clock)
         clock.next("done")
     broken = [_unread(b) for b in index.broken.values() if b.path in files.editable]
-    found = [withdrawn(f, refused[f.fix]) if f.fix in refused else f for f in plan.findings]
+    found = [withdrawn(f, refused[f.fix]) if f.fix in refused else _doubted(f, doubts) for f in plan.findings]
     return Outcome(
         findings=tuple(sorted([*broken, *found], key=lambda f: (f.path, f.span))),
         fixed=frozenset(trial.made),
@@ -84,8 +84,9 @@ def run(request: Request, progress: Callable[[str], None] = lambda _: None) -> O
 
 def _settled(
     planner: Planner, index: Index, settings: Settings, engine: TypeEngine, clock: _Clock
-) -> tuple[Plan, Trial, Mapping[Fix | None, str]]:
-    """A plan that stays the same when its own edits are seen, its proved trial, and the fixes that failed."""
+) -> tuple[Plan, Trial, Mapping[Fix | None, str], Mapping[Fix | None, str]]:
+    """A plan that stays the same when its own edits are seen, its proved trial, the fixes that failed, and what the
+    checker would say of others."""
     refused: dict[Fix | None, str] = {}
     before: dict[Path, Checked] = {}
 
@@ -110,7 +111,7 @@ def _settled(
             stays = {_spot(index, f) for f in plan.findings if f.fix in refused}
             objected = objections(following, index, before, overlaid, settings, stays, planner.turned)
             if not objected:
-                return plan, following, refused
+                return plan, following, refused, {f.fix: words for f, words in objected.doubts.items()}
             if objected.lacking and planner.complete(objected.lacking):
                 plan = planner.plan(overlaid)
             else:
@@ -122,7 +123,12 @@ def _settled(
     else:
         refused.update((f.fix, "the plan did not settle") for f in trial.made)
         trial = tried(plan)
-    return plan, trial, refused
+    return plan, trial, refused, {}
+
+
+def _doubted(finding: Finding, doubts: Mapping[Fix | None, str]) -> Finding:
+    words = doubts.get(finding.fix) if finding.fix else None
+    return replace(finding, reason="; ".join(filter(None, [finding.reason, words]))) if words else finding
 
 
 def _read(files: Discovered, buffer: Buffer | None, engine: TypeEngine) -> Index:

@@ -6,9 +6,10 @@ has no complaint that it had not before; and a fresh analysis of the result plan
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autoawait.diagnostics import Applicability, Edit, Finding
@@ -21,10 +22,11 @@ from autoawait.survey import UNAWAITED, survey
 from autoawait.trial import Trial, attempt
 from autoawait.types.engine import Checked, Complaint, Kind
 from autoawait.types.overlaid import Overlaid
-from autoawait.types.wording import is_about_suppression
+from autoawait.types.wording import is_about_suppression, kind_of
 
 # Of a value that is seen only in part: it may be None, one of several types, or a type variable that nobody bound.
 _PARTIAL = ("None", " | ", "Unknown", "@")
+_OF_ASYNC = re.compile(r"Coroutine|Awaitable|Async|\basync\b")
 _ASYNC = frozenset({Kind.COROUTINE, Kind.AWAITABLE, Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT})
 
 
@@ -32,10 +34,11 @@ _ASYNC = frozenset({Kind.COROUTINE, Kind.AWAITABLE, Kind.ASYNC_ITERATOR, Kind.AS
 class Objections:
     """What speaks against a trial: fixes that fail a check, each with the reason; and edits (in places before the
     edits of the trial) that a function still lacks which became async: to be tried before those fixes are given up.
-    Neither: the trial is proved."""
+    Neither: the trial is proved, and ``doubts`` are what the checker says of values that it sees only now."""
 
     failed: Mapping[Finding, str]
     lacking: Mapping[Function, tuple[Edit, ...]]
+    doubts: Mapping[Finding, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.failed or self.lacking)
@@ -59,11 +62,10 @@ def objections(
         return Objections(failed, {})
     unfinished = _unfinished(trial, index, engine, settings, refused, turned)
     # What still lacks an `await` the checker complains of as well.
-    return (
-        unfinished
-        if unfinished.lacking
-        else Objections({**unfinished.failed, **_complained(trial, index, before, engine)}, {})
-    )
+    if unfinished.lacking:
+        return unfinished
+    failed, doubts = _complained(trial, index, before, engine)
+    return Objections({**unfinished.failed, **failed}, {}, doubts)
 
 
 def _unproved(trial: Trial, index: Index, target: tuple[int, int]) -> dict[Finding, str]:
@@ -75,14 +77,30 @@ def _unproved(trial: Trial, index: Index, target: tuple[int, int]) -> dict[Findi
     return found
 
 
-def _complained(trial: Trial, index: Index, before: Mapping[Path, Checked], engine: Overlaid) -> dict[Finding, str]:
+def _complained(
+    trial: Trial, index: Index, before: Mapping[Path, Checked], engine: Overlaid
+) -> tuple[dict[Finding, str], dict[Finding, str]]:
+    """The fixes that the checker objects to, and the unsafe ones of which it only says what it thinks of the values."""
     paths = sorted(trial.files)
-    found: dict[Finding, str] = {}
+    failed: dict[Finding, str] = {}
+    doubts: dict[Finding, str] = {}
     for path, after in zip(paths, engine.check(paths), strict=True):
         for complaint in new_complaints(before[path], after):
             reason = f"the type checker would complain: {_headline(complaint)}"
-            found.update(_blame(trial, path, complaint.start, reason, index))
-    return found
+            blamed = _blame(trial, path, complaint.start, reason, index)
+            is_asked_for = all(finding.applicability is Applicability.UNSAFE for finding in blamed)
+            (doubts if is_asked_for and _is_about_values(complaint) else failed).update(blamed)
+    return failed, doubts
+
+
+def _is_about_values(complaint: Complaint) -> bool:
+    """Whether a complaint holds one plain type against another: the value was as wrong before, only nobody saw it.
+
+    Where a class no longer fits because a method of it is async now, the explanation says so.
+    """
+    if _OF_ASYNC.search(complaint.message):
+        return False
+    return complaint.found is Kind.PLAIN and bool(complaint.expected) and kind_of(complaint.expected) is Kind.PLAIN
 
 
 def new_complaints(before: Checked, after: Checked) -> list[Complaint]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -439,3 +440,58 @@ def test_hooks_have_their_classes() -> None:
 
 def test_every_row_has_a_source() -> None:
     assert all(row.source for row in (*TAKES_ASYNC, *FORMER, *MARKS, *HOOKS, *DECORATIONS, *CALLBACKS))
+
+
+WRAPPERS = {
+    "annotated": """
+        def decorator(method: Callable[..., Awaitable[None] | None]):
+            def inner(*args):
+                if args:
+                    return None
+                return method(*args)
+            return inner
+    """,
+    "awaits": """
+        def decorator(method):
+            async def inner(*args):
+                if args:
+                    return await method(*args)
+                return await method()
+            return cast(object, inner)
+    """,
+    "asks": """
+        def decorator(method):
+            async def inner(*args):
+                out = method(*args)
+                if inspect.isawaitable(out):
+                    return await out
+                return out
+            return cast(object, inner)
+    """,
+    "awaits one": """
+        def decorator(method):
+            async def inner(*args):
+                if args:
+                    return method(*args)
+                return await method()
+            return cast(object, inner)
+    """,
+    "asks in vain": """
+        def decorator(method):
+            def inner(*args):
+                out = method(*args)
+                print(inspect.isawaitable(out))
+                return str(out)
+            return inner
+    """,
+}
+
+
+@pytest.mark.parametrize(
+    ("wrapper", "is_fine"),
+    [("annotated", True), ("awaits", True), ("asks", True), ("awaits one", False), ("asks in vain", False)],
+)
+def test_a_decorator_that_awaits_or_takes_awaitables(tmp_path: Path, wrapper: str, is_fine: bool) -> None:
+    head = "import inspect\nfrom collections.abc import Awaitable, Callable\nfrom typing import cast\n"
+    source = head + textwrap.dedent(WRAPPERS[wrapper]) + "\n@decorator\ndef f(): ...\n"
+    assert (reason(tmp_path, {"m.py": source}, "m.py:f") == "") is is_fine

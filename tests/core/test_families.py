@@ -198,6 +198,10 @@ def test_a_protocol_that_a_class_does_not_fulfil_is_none_of_its_own(tmp_path: Pa
     [
         ("threading.Thread", "run", "threading.Thread"),
         ("threading.Thread", "fetch", ""),
+        ("tornado.web.RequestHandler", "get", ""),
+        ("tornado.web.RequestHandler", "prepare", ""),
+        ("tornado.web.RequestHandler", "finish", "tornado.web.RequestHandler"),
+        ("tornado.web.RequestHandler", "write", "tornado.web.RequestHandler"),
         ("dict[str, int]", "get", "builtins.dict"),
         ("dict[str, int]", "fetch", ""),
         ("typing.Mapping[str, int]", "get", "_collections_abc.Mapping"),
@@ -218,7 +222,7 @@ def test_a_protocol_that_a_class_does_not_fulfil_is_none_of_its_own(tmp_path: Pa
 )
 def test_bases_outside_the_project(tmp_path: Path, base: str, method: str, foreign: str) -> None:
     head = "import asyncio, collections, enum, logging, multiprocessing, threading, typing, unittest\n"
-    head += "import pydantic, textual.app\n"
+    head += "import pydantic, textual.app, tornado.web\n"
     source = f"{head}class Between({base}): ...\nclass K(Between):\n    def {method}(self): ...\n"
     names, found = family(tmp_path, source, f"K.{method}")
     assert names == [f"K.{method}"]

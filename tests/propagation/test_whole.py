@@ -98,3 +98,30 @@ def test_edits_stay_within_the_given_paths(tmp_path: Path) -> None:
     [finding] = outcome.findings
     assert (finding.code, outcome.changes) == ("AW402", ())
     assert "main.py, which is not among the given paths" in finding.reason
+
+
+def test_the_checker_holds_a_class_to_a_protocol_that_it_is_passed_for(tmp_path: Path) -> None:
+    text = (
+        "from typing import Protocol\n\n\nclass Store(Protocol):\n    def price(self) -> int: ...\n\n\n"
+        "class Disk:\n    def price(self) -> int:\n        return fetch() + 1\n\n\n"
+        "def show(store: Store) -> None:\n    print(store.price())\n\n\nshow(Disk())\n"
+    )
+    outcome = outcome_of(tmp_path, {"m.py": LEAF + text}, unsafe=True)
+    assert [f.code for f in outcome.findings] == ["AW904"]
+    assert "Expected `Store`, found `Disk`" in outcome.findings[0].reason
+    assert outcome.changes == ()
+
+
+def test_what_the_checker_says_of_a_value_that_it_sees_only_now_is_told(tmp_path: Path) -> None:
+    """`path` was wrong before; that nobody could see it is no reason to leave the `await` out."""
+    text = (
+        "import os\n\n\nasync def names() -> list[bytes]:\n    return []\n\n\n"
+        "def shown(path: str) -> str:\n    return path\n\n\n"
+        "def listed(fetched):\n    for name in names():\n        shown(name)\n"
+    )
+    safe = outcome_of(tmp_path, {"m.py": LEAF + text})
+    unsafe = outcome_of(tmp_path, {"m.py": LEAF + text}, unsafe=True)
+    assert safe.changes == ()
+    assert "async def listed" in after(unsafe, "m.py")
+    assert "the type checker would complain: " in unsafe.findings[0].reason
+    assert "found `bytes`" in unsafe.findings[0].reason
