@@ -109,10 +109,11 @@ def _settled(
         following = tried(plan)
         if following.edits == trial.edits:
             stays = {_spot(index, f) for f in plan.findings if f.fix in refused}
-            objected = objections(following, index, before, overlaid, settings, stays, planner.turned)
+            hopeless = {_spot(index, f) for f in plan.findings if f.fix is None}
+            objected = objections(following, index, before, overlaid, settings, stays, planner.turned, hopeless)
             if not objected:
                 return plan, following, refused, {f.fix: words for f, words in objected.doubts.items()}
-            if objected.lacking and planner.complete(objected.lacking):
+            if planner.complete(objected.lacking) or planner.add(objected.further):
                 plan = planner.plan(overlaid)
             else:
                 refused.update((f.fix, reason) for f, reason in objected.failed.items())

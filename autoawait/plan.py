@@ -30,6 +30,7 @@ from autoawait.reasons import Draft, explained
 from autoawait.resolve import ASYNC_KINDS, Given, Resolver, Site
 from autoawait.settings import Settings
 from autoawait.sites import Candidate, candidates
+from autoawait.source import Span
 from autoawait.suppression import is_suppressed
 from autoawait.survey import UNAWAITED, Survey, chain_top, in_order, noticed
 from autoawait.types.engine import Checked, Kind, TypeEngine
@@ -75,6 +76,7 @@ class Planner:
         self._followed: frozenset[ast.expr] = frozenset()
         self._seeds: set[ast.expr] = set()
         self._lacking: dict[Function, tuple[Edit, ...]] = {}
+        self._further: dict[tuple[Path, Span], Finding] = {}
         self._weaver: Weaver | None = None
         self._complaints = Complaints()
         self._given: dict[Site, Given] = {}
@@ -102,6 +104,7 @@ class Planner:
         settled = self._settled(merged(drafts), engine, resolver, drafter, arguments)
         self._turned, self._followed = settled.turned, settled.followed
         found = explained(unanswered(settled.drafts), resolver, self._index)
+        found = [*(f for f in found if (f.path, f.span) not in self._further), *self._further.values()]
         unsuppressed = (f for f in found if not is_suppressed(self._index.modules[f.path].file, f))
         return Plan(tuple(sorted(unsuppressed, key=lambda f: (f.path, f.span))), facts, spoken_of, candidates)
 
@@ -116,6 +119,12 @@ class Planner:
         for function, edits in lacking.items():
             self._lacking[function] = tuple(dict.fromkeys([*self._lacking.get(function, ()), *edits]))
         return sum(map(len, self._lacking.values())) > before
+
+    def add(self, further: Iterable[Finding]) -> bool:
+        """Take findings in place of those that had no fix and stand at the same places; False if all are known."""
+        fresh = {(f.path, f.span): f for f in further if (f.path, f.span) not in self._further}
+        self._further.update(fresh)
+        return bool(fresh)
 
     def weighed(self, plan: Plan) -> Iterable[Weighed]:
         """The candidates of which a plan of ours does not speak."""

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from autoawait.diagnostics import Applicability, Edit, Finding
+from autoawait.diagnostics import Applicability, Edit, EditKind, Finding
 from autoawait.index import Function, Index, index_file
 from autoawait.plan import Planner
 from autoawait.proof import prove
@@ -34,14 +34,16 @@ _ASYNC = frozenset({Kind.COROUTINE, Kind.AWAITABLE, Kind.ASYNC_ITERATOR, Kind.AS
 class Objections:
     """What speaks against a trial: fixes that fail a check, each with the reason; and edits (in places before the
     edits of the trial) that a function still lacks which became async: to be tried before those fixes are given up.
-    Neither: the trial is proved, and ``doubts`` are what the checker says of values that it sees only now."""
+    ``further`` are findings (in places before the edits too) that were refused, and can be mended now. Nothing of this:
+    the trial is proved, and ``doubts`` are what the checker says of values that it sees only now."""
 
     failed: Mapping[Finding, str]
     lacking: Mapping[Function, tuple[Edit, ...]]
+    further: tuple[Finding, ...] = ()
     doubts: Mapping[Finding, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.failed or self.lacking)
+        return bool(self.failed or self.lacking or self.further)
 
 
 def objections(
@@ -52,20 +54,21 @@ def objections(
     settings: Settings,
     refused: Collection[Spot],
     turned: Collection[Function] = (),
+    impossible: Collection[Spot] = (),
 ) -> Objections:
     """What speaks against a trial.
 
     ``refused`` are the places (before the edits) of fixes that failed already: they stay as they were;
-    ``turned`` are the functions that the trial makes async.
+    ``turned`` are the functions that the trial makes async; ``impossible`` the places of findings without a fix.
     """
     if failed := _unproved(trial, index, settings.target_version):
         return Objections(failed, {})
-    unfinished = _unfinished(trial, index, engine, settings, refused, turned)
+    unfinished = _unfinished(trial, index, engine, settings, refused, turned, impossible)
     # What still lacks an `await` the checker complains of as well.
-    if unfinished.lacking:
+    if unfinished.lacking or unfinished.further:
         return unfinished
     failed, doubts = _complained(trial, index, before, engine)
-    return Objections({**unfinished.failed, **failed}, {}, doubts)
+    return Objections({**unfinished.failed, **failed}, {}, doubts=doubts)
 
 
 def _unproved(trial: Trial, index: Index, target: tuple[int, int]) -> dict[Finding, str]:
@@ -177,10 +180,12 @@ def _unfinished(
     settings: Settings,
     refused: Collection[Spot],
     turned: Collection[Function],
+    impossible: Collection[Spot],
 ) -> Objections:
     """Analyse the result afresh: it must plan nothing that could be applied.
 
-    What a function needs that has just become async is not known before it is; it is asked for in the same fix.
+    What a function needs that has just become async is not known before it is; it is asked for in the same fix. What
+    stood in the way of a function may be gone: a decorator whose wrapper is async now.
     """
     fresh = Index()
     fresh.broken, fresh.foreign = dict(index.broken), set(index.foreign)
@@ -189,9 +194,13 @@ def _unfinished(
     again = attempt(fresh, plan.findings, unsafe=settings.unsafe_fixes)
     failed: dict[Finding, str] = {}
     lacking: dict[Function, tuple[Edit, ...]] = {}
+    further: list[Finding] = []
     for finding in again.made:
         place = engine.shifts[finding.path].back(trial.files[finding.path].spot(finding.span.start))
         if place in refused:
+            continue
+        if place in impossible:
+            further.append(_as_before(finding, trial, index, engine))
             continue
         reason = f"a second run would go on with line {place.line}: {finding.message}"
         failed.update(_blame(trial, finding.path, place, reason, index))
@@ -200,7 +209,21 @@ def _unfinished(
         if function is not None and finding.fix:
             edits = tuple(_moved_back(edit, trial, index, engine) for edit in finding.fix.edits)
             lacking[function] = (*lacking.get(function, ()), *edits)
-    return Objections(failed, lacking)
+    return Objections(failed, lacking, tuple(further))
+
+
+def _as_before(finding: Finding, trial: Trial, index: Index, engine: Overlaid) -> Finding:
+    """A finding about the result, in places of the files before the trial's edits."""
+    edits = tuple(_moved_back(edit, trial, index, engine) for edit in finding.fix.edits) if finding.fix else ()
+    chain = tuple(
+        replace(link, line=engine.shifts[link.path].back(after.spot(after.offset(link.line, 0))).line)
+        if (after := trial.files.get(link.path))
+        else link
+        for link in finding.chain
+    )
+    whole = _moved_back(Edit(finding.path, finding.span, EditKind.AWAIT), trial, index, engine)
+    fix = replace(finding.fix, edits=edits) if finding.fix else None
+    return replace(finding, span=whole.span, fix=fix, chain=chain)
 
 
 def _callee(finding: Finding, trial: Trial, index: Index, engine: Overlaid) -> Function | None:
