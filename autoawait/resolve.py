@@ -116,7 +116,8 @@ class Resolver:
         """A type's word that a call gives a coroutine, held against the source of the project's own decorators."""
         given = replace(given, definition=spots[0]) if spots else given
         functions = [f for f in map(self._index.definition, spots) if isinstance(f, Function)]
-        if functions and (any(map(self._is_import, spots)) or _is_rebound(functions[0])):
+        # What one of several definitions leaves open, the others may be.
+        if functions and (any(map(self._is_import, spots)) or all(map(_is_rebound, functions))):
             return replace(given, evidence=Evidence.INFERRED, because="by its type; its name has other bindings")
         if len(functions) != 1 or not functions[0].node.decorator_list:
             return given

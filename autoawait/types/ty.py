@@ -263,12 +263,14 @@ class TyEngine:
         return self._spot(path, item["range"]["start"]), self._spot(path, item["range"]["end"])
 
     def _spots(self, answer: Message | list[Message] | None) -> tuple[Spot, ...]:
+        """The places of an answer, in an order of their own: that of ty's differs from run to run."""
         found = [answer] if isinstance(answer, dict) else answer or ()
-        return tuple(
+        spots = {
             self._spot(path, location["range"]["start"])
             for location in found
             if (path := _path(location["uri"])) is not None
-        )
+        }
+        return tuple(sorted(spots))
 
     def _place(self, spot: Spot) -> Message:
         column = spot.column + (self._margin(spot.path) if spot.line == 1 else 0)
@@ -280,13 +282,7 @@ class TyEngine:
 
     def _margin(self, path: Path) -> int:
         """How many bytes ty counts at the start of the first line that are not in SourceFile.body."""
-        if path in self._overlays:
-            return 0
-        try:
-            with path.open("rb") as file:
-                return len(_BOM) if file.read(len(_BOM)) == _BOM else 0
-        except OSError:
-            return 0
+        return 0 if path in self._overlays else _bom_at(path)
 
 
 def _is_busy(reply: Message) -> bool:
@@ -315,6 +311,16 @@ def _ends(hover: Message, place: Message) -> bool:
 
 def _order(position: Message) -> tuple[int, int]:
     return position["line"], position["character"]
+
+
+@cache
+def _bom_at(path: Path) -> int:
+    """How many bytes of a byte order mark a file on disk begins with."""
+    try:
+        with path.open("rb") as file:
+            return len(_BOM) if file.read(len(_BOM)) == _BOM else 0
+    except OSError:
+        return 0
 
 
 @cache
