@@ -86,6 +86,11 @@ class Boundaries:
             if (takes_coroutine := self._takes_coroutine(function, call)) is not None
         )
 
+    def is_command(self, function: Function) -> bool:
+        """Whether the command line calls a plain function: a command of Click or Typer, or a script of the package."""
+        is_script = any(script.means(function) for script in self._scripts)
+        return not function.is_async and (is_script or self.decorations.is_command(function))
+
     def notes(self, function: Function) -> tuple[str, ...]:
         """What changes for a function that becomes async without standing in the way of it."""
         if function.is_generator or not any(map(_is_bare_next, own_nodes(function.node.body))):
@@ -145,7 +150,7 @@ class Boundaries:
         for script in self._scripts:
             if script.means(function):
                 why = f"`{script.path.name}` makes it the command `{script.name}`, which does not await it"
-                advice = "move its body to an async function and run that with `asyncio.run(...)`"
+                advice = "keep it plain and call `asyncio.run(...)` in it, as `--bridge` does"
                 return _no(function, why, advice, "C.4, E: I nordicopen/pyeasee#52")
         return None
 

@@ -61,6 +61,11 @@ class Decorations:
         """Whether a function is a fixture of pytest, which plugins take async under their own decorators alone."""
         return any(_FIXTURE in self._qualifier.of(function.file, d).names for d in function.node.decorator_list)
 
+    def is_command(self, function: Function) -> bool:
+        """Whether a decorator makes a function a command of the command line."""
+        rows = (_row(self._qualifier.of(function.file, d).names, DECORATIONS) for d in function.node.decorator_list)
+        return any(row is not None and row.is_command for row in rows)
+
     def obstacle(self, function: Function) -> Obstacle | None:
         """The first decorator below which a function cannot be async."""
         self._qualifier.read((function.file, d) for d in function.node.decorator_list)

@@ -159,6 +159,7 @@ class Planner:
             self._weaver = weaver(
                 self._index, engine, resolver, drafter, arguments, self._complaints, self._settings, self._editable
             )
+        drafts = [self._weaver.gates.bridged(draft) for draft in drafts]
         if self._settings.unsafe_fixes:
             drafts = [*drafts, *companions(drafts, self._index, resolver, self._weaver)]
         return settle(drafts, self._weaver, self._lacking, unsafe=self._settings.unsafe_fixes)

@@ -39,6 +39,7 @@ class Settings:
     ``python``         the interpreter or virtual environment whose packages count, None to find it
     ``target_version`` the lowest Python that the code must run on: ``--target-version``, the setting,
                        ``requires-python``'s lower bound, else (3, 10)
+    ``bridge``         whether commands, which stay plain, may start a loop for what they call
     ``ignore_calls``   qualified names or globs whose un-awaited calls are meant
     """
 
@@ -48,6 +49,7 @@ class Settings:
     target_version: Version = DEFAULT_TARGET
     unsafe_fixes: bool = False
     propagate: bool = True
+    bridge: bool = False
     ignore_calls: tuple[str, ...] = ()
 
 
@@ -60,6 +62,7 @@ class Overrides:
     target_version: str | None = None
     unsafe_fixes: bool | None = None
     propagate: bool | None = None
+    bridge: bool | None = None
 
 
 def find_root(paths: Sequence[Path]) -> Path:
@@ -106,6 +109,7 @@ def load_settings(root: Path, config: Path | None = None, overrides: Overrides |
         ),
         unsafe_fixes=_first(overrides.unsafe_fixes, table.flag("unsafe-fixes"), False),
         propagate=_first(overrides.propagate, table.flag("propagate"), True),
+        bridge=_first(overrides.bridge, table.flag("bridge"), False),
         ignore_calls=table.texts("ignore-calls"),
     )
 
@@ -124,6 +128,7 @@ def lower_bound(specifier: str) -> Version | None:
 
 
 _KEYS: Mapping[str, str] = {
+    "bridge": "true or false",
     "exclude": "a list of strings",
     "ignore-calls": "a list of strings",
     "propagate": "true or false",

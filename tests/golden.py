@@ -30,6 +30,7 @@ class Mode:
 
     unsafe: bool
     target: tuple[int, int]
+    bridge: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,12 +121,14 @@ def all_cases() -> list[Case]:
 def _read_case(folder: Path) -> Case:
     options = folder / "case.toml"
     table = tomllib.loads(options.read_text(encoding="utf-8")) if options.exists() else {}
-    known = {"unsafe", "target-version", "requires", "python", "run", "alone"}
+    known = {"unsafe", "bridge", "target-version", "requires", "python", "run", "alone"}
     assert table.keys() <= known, f"{folder}: unknown {table.keys() - known}"
     return Case(
         name=f"{folder.parent.name}/{folder.name}",
         folder=folder,
-        mode=Mode(table.get("unsafe", False), _version(table.get("target-version", "3.10"))),
+        mode=Mode(
+            table.get("unsafe", False), _version(table.get("target-version", "3.10")), table.get("bridge", False)
+        ),
         alone=table.get("alone", False),
         requires=tuple(table.get("requires", ())),
         python=_version(table.get("python", "3.10")),
@@ -152,8 +155,8 @@ def run_all(cases: list[Case], side: str, root: Path, unsafe: bool | None = None
     return results
 
 
-def _mode_order(case: Case) -> tuple[bool, tuple[int, int]]:
-    return case.mode.unsafe, case.mode.target
+def _mode_order(case: Case) -> tuple[bool, tuple[int, int], bool]:
+    return case.mode.unsafe, case.mode.target, case.mode.bridge
 
 
 def _run_batch(batch: list[Case], side: str, root: Path, unsafe: bool | None) -> dict[str, Result]:
@@ -170,6 +173,7 @@ def _run_batch(batch: list[Case], side: str, root: Path, unsafe: bool | None) ->
         python=Path(sys.prefix),
         target_version=mode.target,
         unsafe_fixes=mode.unsafe if unsafe is None else unsafe,
+        bridge=mode.bridge,
     )
     outcome = run(Request((base,), settings))
     return {case.name: _part(outcome, place, getattr(case, side)) for case, place in places.items()}

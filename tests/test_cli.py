@@ -84,13 +84,13 @@ def test_without_paths_the_working_directory_is_meant(run: Pipeline, project: Pa
 
 def test_options_become_settings(run: Pipeline, project: Path) -> None:
     (project / "strict.toml").write_text('[tool.autoawait]\nexclude = ["a"]\n', encoding="utf-8")
-    options = "--unsafe-fixes --no-propagate --python . --target-version 3.12 --exclude b --exclude c"
+    options = "--unsafe-fixes --no-propagate --bridge --python . --target-version 3.12 --exclude b --exclude c"
     invoke("fix", "shop.py", "--config", "strict.toml", *options.split())
     (request,) = run.requests
     assert request.paths == (Path("shop.py"),)
     settings = request.settings
     assert settings.exclude == ("a", "b", "c")
-    assert (settings.unsafe_fixes, settings.propagate) == (True, False)
+    assert (settings.unsafe_fixes, settings.propagate, settings.bridge) == (True, False, True)
     assert (settings.python, settings.target_version) == (Path(), (3, 12))
 
 

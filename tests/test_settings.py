@@ -74,7 +74,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     write(
         tmp_path,
         '[tool.autoawait]\nexclude = ["gen/", "*_pb2.py"]\npython = "env"\ntarget-version = "py312"\n'
-        'unsafe-fixes = true\npropagate = false\nignore-calls = ["app.fire", "app.bg.*"]\n',
+        'unsafe-fixes = true\npropagate = false\nbridge = true\nignore-calls = ["app.fire", "app.bg.*"]\n',
     )
     assert load_settings(tmp_path) == Settings(
         root=tmp_path,
@@ -83,6 +83,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         target_version=(3, 12),
         unsafe_fixes=True,
         propagate=False,
+        bridge=True,
         ignore_calls=("app.fire", "app.bg.*"),
     )
 
@@ -93,11 +94,11 @@ def test_the_command_line_is_above_the_file(tmp_path: Path) -> None:
     write(
         tmp_path,
         '[tool.autoawait]\nexclude = ["gen/"]\npython = "env"\ntarget-version = "3.9"\n'
-        "unsafe-fixes = true\npropagate = false\n",
+        "unsafe-fixes = true\npropagate = false\nbridge = true\n",
     )
-    overrides = Overrides(("b.py",), tmp_path / "other", "3.13", unsafe_fixes=False, propagate=True)
+    overrides = Overrides(("b.py",), tmp_path / "other", "3.13", unsafe_fixes=False, propagate=True, bridge=False)
     assert load_settings(tmp_path, None, overrides) == Settings(
-        tmp_path, ("gen/", "b.py"), tmp_path / "other", (3, 13), unsafe_fixes=False, propagate=True
+        tmp_path, ("gen/", "b.py"), tmp_path / "other", (3, 13), unsafe_fixes=False, propagate=True, bridge=False
     )
 
 
@@ -118,7 +119,7 @@ def test_a_project_without_our_table_gives_the_defaults(tmp_path: Path, tool: st
     ("text", "message"),
     [
         ("[tool.autoawait]\nunsafe-fixe = true", "unsafe-fixe: no such setting; did you mean 'unsafe-fixes'\\?"),
-        ("[tool.autoawait]\nzzz = 1", "zzz: no such setting; There are: exclude, ignore-calls, propagate"),
+        ("[tool.autoawait]\nzzz = 1", "zzz: no such setting; There are: bridge, exclude, ignore-calls, propagate"),
         ('[tool.autoawait]\nexclude = "gen"', "exclude: must be a list of strings, not 'gen'"),
         ("[tool.autoawait]\nignore-calls = [1]", "ignore-calls: must be a list of strings"),
         ("[tool.autoawait]\nunsafe-fixes = 1", "unsafe-fixes: must be true or false, not 1"),

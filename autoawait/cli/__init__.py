@@ -18,6 +18,7 @@ import typer
 
 from autoawait import __version__, pipeline
 from autoawait.cli.options import (
+    Bridge,
     Config,
     Exclude,
     Format,
@@ -81,6 +82,7 @@ def fix(
     diff: Annotated[bool, typer.Option("--diff", help="Print the changes as a patch and write nothing.")] = False,
     unsafe_fixes: UnsafeFixes = None,
     propagate: Propagate = None,
+    bridge: Bridge = None,
     python: Python = None,
     target_version: Target = None,
     exclude: Exclude = None,
@@ -91,7 +93,7 @@ def fix(
     verbose: Verbose = 0,
 ) -> None:
     """Put missing awaits in, and report what is left."""
-    overrides = Overrides(tuple(exclude or ()), python, target_version, unsafe_fixes, propagate)
+    overrides = Overrides(tuple(exclude or ()), python, target_version, unsafe_fixes, propagate, bridge)
     mode = Mode.DIFF if diff else Mode.FIX
     _run(_Job(mode, tuple(paths or [Path()]), overrides, config, stdin_filename, output_format, quiet, verbose))
 
@@ -101,6 +103,7 @@ def check(
     paths: Paths = None,
     unsafe_fixes: UnsafeFixes = None,
     propagate: Propagate = None,
+    bridge: Bridge = None,
     python: Python = None,
     target_version: Target = None,
     exclude: Exclude = None,
@@ -111,7 +114,7 @@ def check(
     verbose: Verbose = 0,
 ) -> None:
     """Report missing awaits and what would be changed; write nothing."""
-    overrides = Overrides(tuple(exclude or ()), python, target_version, unsafe_fixes, propagate)
+    overrides = Overrides(tuple(exclude or ()), python, target_version, unsafe_fixes, propagate, bridge)
     job_paths = tuple(paths or [Path()])
     _run(_Job(Mode.CHECK, job_paths, overrides, config, stdin_filename, output_format, quiet, verbose))
 

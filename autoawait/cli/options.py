@@ -32,6 +32,14 @@ Propagate = Annotated[
         help="Whether plain functions may become async, along with their callers.",
     ),
 ]
+Bridge = Annotated[
+    bool | None,
+    typer.Option(
+        "--bridge/--no-bridge",
+        help="Whether commands of Click and Typer, and console scripts, which stay plain, may start a loop: "
+        "`asyncio.run(...)` around what they call.",
+    ),
+]
 Python = Annotated[
     Path | None,
     typer.Option("--python", metavar="PATH", help="Interpreter or virtual environment whose packages the code uses."),

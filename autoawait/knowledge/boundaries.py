@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``names`` are qualified names, globs among them; ``why`` what is below or given cannot be async."""
+    """``names`` are qualified names, globs among them; ``why`` what is below or given cannot be async;
+    ``is_command``: the command line calls it, where no loop runs."""
 
     names: tuple[str, ...]
     why: str
     advice: str
     source: str
+    is_command: bool = False
 
 
 _ONCE = "the second caller would be given a coroutine that was already awaited"
@@ -64,8 +66,9 @@ DECORATIONS = (
     Row(
         ("click.*", "typer.*", "flask.cli.*", "rich_click.*"),
         _COMMAND,
-        "keep the command plain and call `asyncio.run(...)` in it",
+        "keep the command plain and call `asyncio.run(...)` in it, as `--bridge` does",
         "C.4: V click 8.5, typer 0.29",
+        is_command=True,
     ),
     Row(
         ("celery.*",),

@@ -15,6 +15,7 @@ from autoawait.iteration import entering_edits, looping_edits
 from autoawait.places import Barrier
 from autoawait.propagation.acceptance import Acceptance
 from autoawait.propagation.entries import started
+from autoawait.propagation.gates import Gates
 from autoawait.propagation.turning import Shape
 from autoawait.references import Certainty, Reference
 from autoawait.resolve import Resolver, Site
@@ -56,6 +57,7 @@ class Demands:
         arguments: Arguments,
         complaints: Complaints,
         own: Collection[str],
+        gates: Gates,
     ) -> None:
         self._resolver = resolver
         self._drafter = drafter
@@ -63,6 +65,7 @@ class Demands:
         self._arguments = arguments
         self._complaints = complaints
         self._own = own
+        self._gates = gates
 
     def of(self, reference: Reference, function: Function, shape: Shape) -> Demand:
         """What a reference to a function asks for that turns into a shape."""
@@ -114,6 +117,11 @@ class Demands:
             if isinstance(begun, Barrier):
                 return Demand(reference, barrier=replace(begun, reason=f"{begun.reason} ({_place(reference)})"))
             return Demand(reference, begun.edits)
+        if shape is Shape.COROUTINE and self._gates.is_gate(unit.function):
+            begun = self._gates.start(unit, call, function)
+            if isinstance(begun, Barrier):
+                return Demand(reference, barrier=begun)
+            return Demand(reference, begun.edits, doubt=self._gates.doubt(unit, call))
         if shape is not Shape.COROUTINE:
             return self._consumed(reference, call, shape)
         return self._opened(reference, call, [edit_of(unit, call, EditKind.AWAIT)])

@@ -42,8 +42,12 @@ def started(unit: Unit, call: ast.Call, callee: Function, own: Collection[str]) 
     guard = next((a for a in unit.ancestors(call) if _is_guard(a)), None)
     if guard is None or any(isinstance(a, (ast.ClassDef, ast.Lambda)) for a in unit.ancestors(call)):
         return _GUARD
-    runner, edits = _runner(callee.file), list[Edit]()
-    file = unit.file
+    return run_in_loop(unit.file, call, callee.file, own)
+
+
+def run_in_loop(file: SourceFile, call: ast.Call, written_for: SourceFile, own: Collection[str]) -> Started | Barrier:
+    """The edits that run what a call gives in a loop of its own: that of the library for which a module is written."""
+    runner, edits = _runner(written_for), list[Edit]()
     if runner == "asyncio":
         edits.append(Edit(file.path, file.span(call), EditKind.WRAP, text="asyncio.run"))
     elif call.keywords or any(isinstance(a, ast.Starred) for a in call.args):
@@ -87,8 +91,11 @@ class Plugins:
     def __init__(self, root: Path, environment: Path | None, own: Collection[str]) -> None:
         texts = [path.read_text(encoding="utf-8", errors="replace") for n in _INI_FILES if (path := root / n).is_file()]
         self._own = own
-        self._is_auto = any(_AUTO.search(text) or _ANYIO_AUTO.search(text) for text in texts)
         self._has_asyncio = _has(environment, "pytest_asyncio")
+        is_asyncio_auto = any(map(_AUTO.search, texts))
+        self._is_auto = is_asyncio_auto or any(map(_ANYIO_AUTO.search, texts))
+        # In this mode pytest-asyncio runs every async fixture, for plain tests as well (KNOWLEDGE D).
+        self.take_async_fixtures = is_asyncio_auto and self._has_asyncio
         self._has_anyio = _has(environment, "anyio")
 
     def edits(self, function: Function) -> tuple[Edit, ...] | Barrier | None:

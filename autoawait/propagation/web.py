@@ -21,6 +21,7 @@ from autoawait.propagation.acceptance import Acceptance
 from autoawait.propagation.bridged import Bridged
 from autoawait.propagation.demands import Demand, Demands
 from autoawait.propagation.entries import Plugins, is_test
+from autoawait.propagation.gates import Gates
 from autoawait.propagation.imports import top_names
 from autoawait.propagation.reach import Reach, components, reach
 from autoawait.propagation.turning import Shape, shape_of, turning_edits
@@ -82,6 +83,7 @@ class Weaver:
         editable: Collection[Path],
         unread: Mapping[Path, bytes],
         bridging: Sequence[Function],
+        gates: Gates,
     ) -> None:
         self.families = families
         self._references = references
@@ -90,6 +92,7 @@ class Weaver:
         self._tests = tests
         self._editable = frozenset(editable)
         self._unread = unread
+        self.gates = gates
         self._bridged = Bridged(bridging, boundaries, references)
         self._turns: dict[Family, Turn] = {}
 
@@ -154,9 +157,9 @@ class Weaver:
             return []
         if (boundary := self._boundaries.of(member, family)) is not None:
             return Barrier(boundary.code, boundary.reason, boundary.advice)
-        if self._boundaries.decorations.is_fixture(member):
+        if self._boundaries.decorations.is_fixture(member) and not self._tests.take_async_fixtures:
             words = f"`{member.qualname}` is a fixture, and how an async one is declared depends on the plugin"
-            return Barrier("AW402", words, "make it an async fixture by hand")
+            return Barrier("AW402", words, 'make it an async fixture by hand, or set `asyncio_mode = "auto"`')
         if notes := self._boundaries.notes(member):
             return Barrier("AW402", f"`{member.qualname}` cannot be async: {notes[0]}", "give `next` a default")
         if (broken := self._mentioned_in(member.node.name)) is not None:
@@ -189,7 +192,8 @@ class Weaver:
         """Whether something that takes async functions calls a member: a framework, the runner of tests."""
         decorations = self._boundaries.decorations
         registered = any(decorations.accepts_async(member.file, d) for d in member.node.decorator_list)
-        return registered or is_test(member) or self._boundaries.is_hook(member)
+        is_run_by_tests = is_test(member) or decorations.is_fixture(member)
+        return registered or is_run_by_tests or self._boundaries.is_hook(member)
 
     def _finished(self, turn: Turn, references: Mapping[Function, Sequence[Reference]]) -> Turn:
         if turn.barrier:
@@ -224,11 +228,12 @@ def weaver(
     boundaries = Boundaries(index, engine, families)
     own = top_names(settings.root, (module.file.path for module in index.own))
     tests = Plugins(settings.root, find_environment(settings.root, settings.python).python, own)
-    demands = Demands(resolver, drafter, Acceptance(engine, boundaries, complaints), arguments, complaints, own)
-    unread = {path: _text(path) for path in index.broken}
     references = References(index, engine, families)
+    gates = Gates(index, boundaries, references, own, wanted=settings.bridge)
+    demands = Demands(resolver, drafter, Acceptance(engine, boundaries, complaints), arguments, complaints, own, gates)
+    unread = {path: _text(path) for path in index.broken}
     bridging = [f for module in index.own if _BRIDGES.search(module.file.body) for f in module.functions]
-    return Weaver(families, references, boundaries, demands, tests, editable, unread, bridging)
+    return Weaver(families, references, boundaries, demands, tests, editable, unread, bridging, gates)
 
 
 def _text(path: Path) -> bytes:

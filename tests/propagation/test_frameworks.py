@@ -432,6 +432,29 @@ WALLET = {
         """,
 }
 
+
+def marked_tests(plugin: str) -> str:
+    """Tests of the wallet, one of them marked for a plugin."""
+    return f"""\
+            import pytest
+
+            from wallet import Ledger, Wallet
+
+
+            @pytest.mark.{plugin}
+            async def test_booking() -> None:
+                ledger = Ledger()
+                «await »ledger.book(10)
+                assert «await »ledger.balance() == 10
+
+
+            «@pytest.mark.{plugin}
+            async »def test_too_little() -> None:
+                with pytest.raises(ValueError, match="too little"):
+                    «await »Wallet(Ledger()).pay(11)
+            """
+
+
 # What each plugin needs beside the wallet: its settings, and the tests.
 PLUGINS = {
     "pytest-asyncio, auto": {
@@ -453,7 +476,7 @@ PLUGINS = {
 
 
             @pytest.fixture
-            async def wallet() -> Wallet:
+            «async »def wallet() -> Wallet:
                 ledger = Ledger()
                 «await »ledger.book(10)
                 return Wallet(ledger)
@@ -461,6 +484,10 @@ PLUGINS = {
 
             «async »def test_paying(wallet: Wallet) -> None:
                 assert «await »wallet.pay(4) == 6
+
+
+            def test_the_fixture_is_run_for_plain_tests_too(wallet: Wallet) -> None:
+                assert wallet.ledger.entries == [10]
 
 
             class TestPoverty:
@@ -478,24 +505,7 @@ PLUGINS = {
             [project.optional-dependencies]
             test = ["pytest-asyncio"]
             """,
-        "test_wallet.py": """\
-            import pytest
-
-            from wallet import Ledger, Wallet
-
-
-            @pytest.mark.asyncio
-            async def test_booking() -> None:
-                ledger = Ledger()
-                «await »ledger.book(10)
-                assert «await »ledger.balance() == 10
-
-
-            «@pytest.mark.asyncio
-            async »def test_too_little() -> None:
-                with pytest.raises(ValueError, match="too little"):
-                    «await »Wallet(Ledger()).pay(11)
-            """,
+        "test_wallet.py": marked_tests("asyncio"),
     },
     "anyio": {
         "pyproject.toml": """\
@@ -504,28 +514,11 @@ PLUGINS = {
             requires-python = ">=3.10"
             dependencies = ["anyio"]
             """,
-        "test_wallet.py": """\
-            import pytest
-
-            from wallet import Ledger, Wallet
-
-
-            @pytest.mark.anyio
-            async def test_booking() -> None:
-                ledger = Ledger()
-                «await »ledger.book(10)
-                assert «await »ledger.balance() == 10
-
-
-            «@pytest.mark.anyio
-            async »def test_too_little() -> None:
-                with pytest.raises(ValueError, match="too little"):
-                    «await »Wallet(Ledger()).pay(11)
-            """,
+        "test_wallet.py": marked_tests("anyio"),
     },
 }
 # anyio runs each test on both asyncio and trio.
-PASSING = {"pytest-asyncio, auto": 2, "pytest-asyncio, strict": 2, "anyio": 4}
+PASSING = {"pytest-asyncio, auto": 3, "pytest-asyncio, strict": 2, "anyio": 4}
 
 
 @pytest.mark.parametrize("plugin", PLUGINS)

@@ -1,0 +1,77 @@
+"""Commands and console scripts, in which a loop may be started for what they call: ``asyncio.run(f())``.
+
+The command line calls them without awaiting, so that they stay plain (KNOWLEDGE C.4); opt-in, by ``--bridge``.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection
+from dataclasses import replace
+
+from autoawait.boundaries import Boundaries
+from autoawait.diagnostics import Applicability, Edit, EditKind, Fix
+from autoawait.index import Function, Index, Unit
+from autoawait.places import Barrier
+from autoawait.propagation.entries import Started, run_in_loop
+from autoawait.reasons import Draft
+from autoawait.references import References
+from autoawait.roles import Role
+from autoawait.types.engine import Kind
+
+_LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+class Gates:
+    """Answers for one project; where bridges are not wanted, no function is a gate."""
+
+    def __init__(
+        self, index: Index, boundaries: Boundaries, references: References, own: Collection[str], *, wanted: bool
+    ) -> None:
+        self._index = index
+        self._boundaries = boundaries
+        self._references = references
+        self._own = own
+        self._wanted = wanted
+        self._known: dict[Function, bool] = {}
+
+    def is_gate(self, function: Function | None) -> bool:
+        """Whether a function is a command, and nothing else calls it: no loop can be running in it."""
+        if not self._wanted or function is None:
+            return False
+        if function not in self._known:
+            self._known[function] = self._boundaries.is_command(function) and not self._is_called(function)
+        return self._known[function]
+
+    def start(self, unit: Unit, call: ast.Call, callee: Function | None) -> Started | Barrier:
+        """The edits that run what a call in a gate gives, with the library of the callee's module or of the gate's."""
+        return run_in_loop(unit.file, call, callee.file if callee else unit.file, self._own)
+
+    def doubt(self, unit: Unit, call: ast.Call) -> str:
+        """The words for a call that would start many loops."""
+        is_repeated = any(isinstance(around, _LOOPS) for around in unit.ancestors(call))
+        return "each turn of the loop around it would start an event loop of its own" if is_repeated else ""
+
+    def bridged(self, draft: Draft) -> Draft:
+        """A draft that needs a gate async, with a loop started in place of its ``await``."""
+        site, finding = draft.site, draft.finding
+        if finding.fix is None or not self.is_gate(draft.needs) or draft.given.kind is not Kind.COROUTINE:
+            return draft
+        awaiting = Edit(site.unit.file.path, site.unit.file.span(site.node), EditKind.AWAIT)
+        if finding.fix.edits != (awaiting,) or not isinstance(site.node, ast.Call):
+            return draft
+        place = draft.given.definition
+        definition = self._index.definition(place) if place and place.path not in self._index.foreign else None
+        begun = self.start(site.unit, site.node, definition if isinstance(definition, Function) else None)
+        if isinstance(begun, Barrier):
+            finding = replace(finding, code=begun.code, fix=None, reason=begun.reason, advice=begun.advice)
+        else:
+            doubt = self.doubt(site.unit, site.node)
+            applicability = Applicability.UNSAFE if doubt else finding.applicability
+            reason = "; ".join(filter(None, [finding.reason, doubt]))
+            finding = replace(finding, fix=Fix(begun.edits, applicability), reason=reason)
+        return replace(draft, finding=finding, needs=None)
+
+    def _is_called(self, function: Function) -> bool:
+        found = self._references.to([function])[function]
+        return any(r.role is Role.CALL and r.unit.function is not None for r in found)
