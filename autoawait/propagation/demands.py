@@ -29,6 +29,8 @@ from autoawait.uses import Use, UseKind
 _CODE = "AW402"
 # What is imported is called elsewhere; a mock made by `patch` follows what it replaces (KNOWLEDGE F).
 _HARMLESS = frozenset({Role.IMPORT, Role.MOCKED})
+# What is set on a mock for its calls (docs.python.org, unittest.mock); on an AsyncMock it is awaited.
+_OF_MOCKS = frozenset({"return_value", "side_effect"})
 _RIGHT = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
 
 
@@ -94,6 +96,10 @@ class Demands:
         ):
             return Demand(reference)
         text = ast.unparse(reference.node) if isinstance(reference.node, ast.expr) else reference.words
+        above = reference.unit.parents.get(reference.node)
+        if isinstance(above, ast.Attribute) and above.attr in _OF_MOCKS:
+            words = f"`{text}` is a mock, and what it gives could not be awaited ({_place(reference)})"
+            return Demand(reference, doubt=words)
         return Demand(reference, doubt=f"`{text}` may mean it too ({_place(reference)})")
 
     def _is_of_another(self, unit: Unit, receiver: ast.expr, function: Function) -> bool:

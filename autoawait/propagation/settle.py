@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autoawait.diagnostics import Applicability, Edit, Fix, Link
-from autoawait.families import Family
+from autoawait.families import Families, Family
 from autoawait.index import Function
 from autoawait.places import not_async
 from autoawait.propagation.demands import Demand
@@ -15,6 +15,7 @@ from autoawait.propagation.web import Turn, Weaver, Web
 from autoawait.reasons import Draft
 from autoawait.references import Certainty
 from autoawait.roles import Role
+from autoawait.source import SourceFile
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +79,8 @@ def _joined(drafts: Sequence[Draft], weaver: Weaver, lacking: Lacking) -> dict[D
         more = [edit for turn in turns for member in turn.family.members for edit in lacking.get(member, ())]
         edits = tuple(dict.fromkeys([*_edits(members, turns), *more]))
         doubts = _doubts(turns)
-        chain = tuple(_chain(turns))
+        seeds = (families[draft] for draft in members)
+        chain = tuple(_tree(seeds, {turn.family: turn for turn in turns}, weaver.families))
         worst = _worst(
             [Applicability.UNSAFE if doubts else Applicability.SAFE, *(d.finding.applicability for d in members)]
         )
@@ -117,16 +119,29 @@ def _is_call(demand: Demand) -> bool:
     return demand.reference.role is Role.CALL and demand.reference.certainty is Certainty.CERTAIN
 
 
-def _chain(turns: Iterable[Turn]) -> Iterable[Link]:
-    """The tree of a set: each function that turns, and below it each place that follows."""
-    for turn in turns:
-        for member in turn.family.members:
-            line = member.node.lineno
-            yield Link(member.file.path, line, f"becomes async: {member.file.line(line).strip()}")
-        for demand in turn.demands:
+def _tree(seeds: Iterable[Family], turns: Mapping[Family, Turn], families: Families) -> Iterator[Link]:
+    """What a set does, as a tree: each function that turns, below it the places that follow, and below each of these
+    the function that must turn because of it. A function stands where it is first reached."""
+    shown: set[Family] = set()
+
+    def below(family: Family, depth: int) -> Iterator[Link]:
+        if family in shown or family not in turns:
+            return
+        shown.add(family)
+        for member in family.members:
+            yield _link(member.file, member.node.lineno, depth, "becomes async")
+        for demand in turns[family].demands:
             if demand.edits:
-                file, line = demand.reference.unit.file, demand.reference.line
-                yield Link(file.path, line, f"  and so: {file.line(line).strip()}")
+                yield _link(demand.reference.unit.file, demand.reference.line, depth + 1, "and so")
+            if demand.caller:
+                yield from below(families.of(demand.caller), depth + 2)
+
+    for seed in dict.fromkeys(seeds):
+        yield from below(seed, 0)
+
+
+def _link(file: SourceFile, line: int, depth: int, words: str) -> Link:
+    return Link(file.path, line, f"{'  ' * depth}{words}: {file.line(line).strip()}")
 
 
 def _reason(family: Family, web: Web) -> tuple[str, str]:
