@@ -25,12 +25,17 @@ class Alias:
 
 
 def alias_of(occurrence: Occurrence, families: Families) -> Alias | None:
-    """What holds the function that a name stored somewhere means, if nothing else can reach it."""
+    """What holds the function that a name stored somewhere means, if nothing else can reach it.
+
+    Special names are not followed: Python itself calls what `__str__ = render` holds.
+    """
     match occurrence.around[0]:  # what is stored by `x = p or f` may be something else
-        case ast.Assign(targets=[target]) | ast.AnnAssign(target=target) | ast.NamedExpr(target=target):
-            pass
+        case ast.Assign(targets=[target]) | ast.AnnAssign(target=target):
+            pass  # the value of a walrus goes on from there
         case _:
             return None
+    if ast.unparse(target).endswith("__"):
+        return None
     owner = _class_around(occurrence)
     match target:
         case ast.Name(id=name) if owner is not None and occurrence.function is None:

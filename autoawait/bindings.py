@@ -12,6 +12,12 @@ def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
     return [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
 
 
+def is_property(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a decorator says by its name that what a function gives is read like an attribute."""
+    names = (d.id if isinstance(d, ast.Name) else getattr(d, "attr", "") for d in function.decorator_list)
+    return any(name.endswith("property") for name in names)
+
+
 def names_bound_by(statement: ast.stmt) -> Iterator[str]:
     """The names of variables and attributes to which a statement itself, not one inside it, binds a value."""
     for target in _targets(statement):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from autoawait.bindings import names_bound_by, parameters
+from autoawait.bindings import is_property, names_bound_by, parameters
 from autoawait.flow import TRIES, FunctionNode
 from autoawait.source import BrokenFile, SourceFile, Spot, load
 
@@ -56,7 +56,7 @@ class Function:
 class Module:
     """The definitions of one file; ``by_line`` finds a function or class by the line of its name.
 
-    ``bound`` are the names of parameters, and of variables and attributes to which statements bind a value.
+    ``bound`` are the names of parameters, of properties, and of what statements bind a value to.
     """
 
     file: SourceFile
@@ -201,7 +201,7 @@ def index_file(file: SourceFile) -> Module:
                 function = Function(file, node, prefix + node.name, owner, outer, dead)
                 functions.append(function)
                 by_line[node.lineno] = function
-                bound.update(parameters(node))
+                bound.update([*parameters(node), *([node.name] if is_property(node) else [])])
                 visit(node.body, f"{prefix}{node.name}.<locals>.", None, function, dead)
             elif isinstance(node, ast.ClassDef):
                 by_line[node.lineno] = node

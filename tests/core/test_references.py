@@ -361,6 +361,8 @@ def test_what_an_attribute_of_ours_holds_is_called_by_its_name(tmp_path: Path) -
         "def __init__(self, client: Client, server): server.handler = client.post",
         "def __init__(self, client: Client): self.posts = [client.post]",
         "def __init__(self, client: Client): self.handler = print or client.post",
+        "def __init__(self, client: Client): print(handler := client.post)",
+        "def __init__(self, client: Client): self.__handler__ = client.post",
         "posts = {1: Client.post}",
     ],
 )
@@ -405,6 +407,9 @@ def test_an_object_is_called_by_the_names_that_hold_it(tmp_path: Path) -> None:
         class Bot:
             session: Session
             def __init__(self, session): self.session = session
+            @property
+            def one(self) -> Session: return self.session
+            def two(self): return self.one(3)
             def send(self):
                 session = self.session
                 session(1)
@@ -413,7 +418,14 @@ def test_an_object_is_called_by_the_names_that_hold_it(tmp_path: Path) -> None:
             def all(self):
                 return [self(n) for n in range(3)]
     """
-    check(tmp_path / "a", source, "Session.__call__", "call: session(1)", "call: return self.session(2)")
+    check(
+        tmp_path / "a",
+        source,
+        "Session.__call__",
+        "call: def two(self): return self.one(3)",
+        "call: session(1)",
+        "call: return self.session(2)",
+    )
     check(tmp_path / "b", source, "Bot.__call__", "call: return [self(n) for n in range(3)]")
 
 
