@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from autoawait.arguments import Arguments, Fate
@@ -16,6 +15,7 @@ from autoawait.places import Barrier
 from autoawait.propagation.acceptance import Acceptance
 from autoawait.propagation.entries import started
 from autoawait.propagation.gates import Gates
+from autoawait.propagation.runners import Runners
 from autoawait.propagation.turning import Shape
 from autoawait.references import Certainty, Reference
 from autoawait.resolve import Resolver, Site
@@ -58,7 +58,7 @@ class Demands:
         acceptance: Acceptance,
         arguments: Arguments,
         complaints: Complaints,
-        own: Collection[str],
+        runners: Runners,
         gates: Gates,
     ) -> None:
         self._resolver = resolver
@@ -66,7 +66,7 @@ class Demands:
         self._acceptance = acceptance
         self._arguments = arguments
         self._complaints = complaints
-        self._own = own
+        self._runners = runners
         self._gates = gates
 
     def of(self, reference: Reference, function: Function, shape: Shape) -> Demand:
@@ -119,7 +119,7 @@ class Demands:
             words = f"another function may be called there as well ({_place(reference)})"
             return Demand(reference, barrier=Barrier(_CODE, words, "tell the two apart"))
         if unit.function is None and shape is Shape.COROUTINE:
-            begun = started(unit, call, function, self._own)
+            begun = started(unit, call, function, self._runners)
             if isinstance(begun, Barrier):
                 return Demand(reference, barrier=replace(begun, reason=f"{begun.reason} ({_place(reference)})"))
             return Demand(reference, begun.edits)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from autoawait.diagnostics import Edit, EditKind
 from autoawait.index import Function, Unit
 from autoawait.places import Barrier
 from autoawait.propagation.imports import imported_name, module_import
+from autoawait.propagation.runners import Runners, Started
 from autoawait.source import SourceFile
 
 _GUARD = Barrier(
@@ -30,33 +30,12 @@ _AUTO = re.compile(r"""^\s*asyncio_mode\s*=\s*["']?auto""", re.MULTILINE)
 _ANYIO_AUTO = re.compile(r"""^\s*anyio_mode\s*=\s*["']?auto""", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
-    """The edits that start a coroutine at a place where nothing can be awaited."""
-
-    edits: tuple[Edit, ...]
-
-
-def started(unit: Unit, call: ast.Call, callee: Function, own: Collection[str]) -> Started | Barrier:
+def started(unit: Unit, call: ast.Call, callee: Function, runners: Runners) -> Started | Barrier:
     """A call at module level: below ``if __name__ == "__main__":`` it is run (KNOWLEDGE E), elsewhere it cannot be."""
     guard = next((a for a in unit.ancestors(call) if _is_guard(a)), None)
     if guard is None or any(isinstance(a, (ast.ClassDef, ast.Lambda)) for a in unit.ancestors(call)):
         return _GUARD
-    return run_in_loop(unit.file, call, callee.file, own)
-
-
-def run_in_loop(file: SourceFile, call: ast.Call, written_for: SourceFile, own: Collection[str]) -> Started | Barrier:
-    """The edits that run what a call gives in a loop of its own: that of the library for which a module is written."""
-    runner, edits = _runner(written_for), list[Edit]()
-    if runner == "asyncio":
-        edits.append(Edit(file.path, file.span(call), EditKind.WRAP, text="asyncio.run"))
-    elif call.keywords or any(isinstance(a, ast.Starred) for a in call.args):
-        return Barrier("AW402", f"`{runner}.run` takes no keywords for what it starts", "use `functools.partial`")
-    else:
-        words = ", ".join(file.segment(file.span(part)) for part in [call.func, *call.args])
-        edits.append(Edit(file.path, file.span(call), EditKind.REPLACE, text=f"{runner}.run({words})"))
-    imported = module_import(file, runner, own)
-    return Started((*edits, *([imported] if imported else [])))
+    return runners.start(unit.file, call, callee.file)
 
 
 def _is_guard(node: ast.AST) -> bool:
@@ -67,22 +46,6 @@ def _is_guard(node: ast.AST) -> bool:
     names = {n.id for n in sides if isinstance(n, ast.Name)}
     texts = {n.value for n in sides if isinstance(n, ast.Constant)}
     return names == {"__name__"} and texts == {"__main__"} and isinstance(node.test.ops[0], ast.Eq)
-
-
-def _runner(file: SourceFile) -> str:
-    """The library whose loop a module is written for, by what it imports."""
-    imported = {
-        name
-        for s in file.tree.body
-        for name in (
-            [a.name.partition(".")[0] for a in s.names]
-            if isinstance(s, ast.Import)
-            else [(s.module or "").partition(".")[0]]
-            if isinstance(s, ast.ImportFrom) and not s.level
-            else []
-        )
-    }
-    return next((name for name in ("trio", "anyio") if name in imported and "asyncio" not in imported), "asyncio")
 
 
 class Plugins:

@@ -6,14 +6,13 @@ The command line calls them without awaiting, so that they stay plain (KNOWLEDGE
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
 from dataclasses import replace
 
 from autoawait.boundaries import Boundaries
 from autoawait.diagnostics import Applicability, Edit, EditKind, Fix
 from autoawait.index import Function, Index, Unit
 from autoawait.places import Barrier
-from autoawait.propagation.entries import Started, run_in_loop
+from autoawait.propagation.runners import Runners, Started
 from autoawait.reasons import Draft
 from autoawait.references import References
 from autoawait.roles import Role
@@ -26,12 +25,12 @@ class Gates:
     """Answers for one project; where bridges are not wanted, no function is a gate."""
 
     def __init__(
-        self, index: Index, boundaries: Boundaries, references: References, own: Collection[str], *, wanted: bool
+        self, index: Index, boundaries: Boundaries, references: References, runners: Runners, *, wanted: bool
     ) -> None:
         self._index = index
         self._boundaries = boundaries
         self._references = references
-        self._own = own
+        self._runners = runners
         self._wanted = wanted
         self._known: dict[Function, bool] = {}
 
@@ -45,7 +44,7 @@ class Gates:
 
     def start(self, unit: Unit, call: ast.Call, callee: Function | None) -> Started | Barrier:
         """The edits that run what a call in a gate gives, with the library of the callee's module or of the gate's."""
-        return run_in_loop(unit.file, call, callee.file if callee else unit.file, self._own)
+        return self._runners.start(unit.file, call, callee.file if callee else unit.file)
 
     def doubt(self, unit: Unit, call: ast.Call) -> str:
         """The words for a call that would start many loops."""

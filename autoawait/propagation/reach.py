@@ -9,7 +9,7 @@ holds every seed that can turn, all callers of whatever it holds, and nothing th
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -51,6 +51,19 @@ def closure(starts: Iterable[N], following: Mapping[N, Collection[N]]) -> dict[N
                 found[node] = None
                 queue.append(node)
     return found
+
+
+def nearest(start: N, following: Callable[[N], Iterable[N]]) -> Iterator[N]:
+    """A node and all that can be reached from it, nearest first, as far as they are asked for."""
+    found = {start: None}
+    queue = deque(found)
+    while queue:
+        node = queue.popleft()
+        yield node
+        for other in following(node):
+            if other not in found:
+                found[other] = None
+                queue.append(other)
 
 
 def _refused(wanted: Collection[N], callers: Mapping[N, Collection[N]], blocked: Iterable[N]) -> dict[N, N | None]:

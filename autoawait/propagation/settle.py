@@ -11,6 +11,7 @@ from autoawait.families import Families, Family
 from autoawait.index import Function
 from autoawait.places import not_async
 from autoawait.propagation.demands import Demand
+from autoawait.propagation.reach import closure
 from autoawait.propagation.web import Turn, Weaver, Web
 from autoawait.reasons import Draft
 from autoawait.references import Certainty
@@ -88,10 +89,22 @@ def _joined(drafts: Sequence[Draft], weaver: Weaver, lacking: Lacking) -> dict[D
             reason = "; ".join(filter(None, [draft.finding.reason, *doubts[:2]]))
             finding = replace(draft.finding, fix=Fix(edits, worst), reason=reason, chain=(*draft.finding.chain, *chain))
             joined[draft] = replace(draft, finding=finding)
+    told: set[Family] = set()
     for draft, family in families.items():
         if family not in web.parts:
-            joined[draft] = _refused(draft, *_reason(family, web))
+            refused = _refused(draft, *_reason(family, web))
+            waiting = tuple(_waiting(family, web, told))
+            joined[draft] = replace(refused, finding=replace(refused.finding, chain=(*draft.finding.chain, *waiting)))
     return joined
+
+
+def _waiting(family: Family, web: Web, told: set[Family]) -> Iterator[Link]:
+    """What would have followed a function that cannot turn, as far as no finding before tells of it."""
+    for other in closure([family], web.callers):
+        if other is not family and other not in told:
+            told.add(other)
+            for member in other.members:
+                yield _link(member.file, member.node.lineno, 0, "would become async")
 
 
 def _edits(drafts: Iterable[Draft], turns: Iterable[Turn]) -> tuple[Edit, ...]:

@@ -24,6 +24,7 @@ from autoawait.propagation.entries import Plugins, is_test
 from autoawait.propagation.gates import Gates
 from autoawait.propagation.imports import top_names
 from autoawait.propagation.reach import Reach, components, reach
+from autoawait.propagation.runners import Runners
 from autoawait.propagation.turning import Shape, shape_of, turning_edits
 from autoawait.references import Reference, References
 from autoawait.resolve import Resolver
@@ -229,8 +230,10 @@ def weaver(
     own = top_names(settings.root, (module.file.path for module in index.own))
     tests = Plugins(settings.root, find_environment(settings.root, settings.python).python, own)
     references = References(index, engine, families)
-    gates = Gates(index, boundaries, references, own, wanted=settings.bridge)
-    demands = Demands(resolver, drafter, Acceptance(engine, boundaries, complaints), arguments, complaints, own, gates)
+    runners = Runners(index, own)
+    gates = Gates(index, boundaries, references, runners, wanted=settings.bridge)
+    acceptance = Acceptance(engine, boundaries, complaints)
+    demands = Demands(resolver, drafter, acceptance, arguments, complaints, runners, gates)
     unread = {path: _text(path) for path in index.broken}
     bridging = [f for module in index.own if _BRIDGES.search(module.file.body) for f in module.functions]
     return Weaver(families, references, boundaries, demands, tests, editable, unread, bridging, gates)

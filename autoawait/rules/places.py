@@ -30,7 +30,8 @@ class AW402:
     The use is as wrong as in AW101 to AW109. An `await` needs an `async def`, and then every caller of that function
     needs an `await` too, and so on. Somewhere on that way is a place that cannot follow: a special method that Python
     calls itself, a callback of code that does not await, a caller at module level, a decorator of which nothing is
-    known, an override of a class outside of the project. The report names the way and the place.
+    known, an override of a class outside of the project. The report names the way and the place, and what would have
+    become async as well.
 
         class Cart:
             def __len__(self) -> int:
@@ -38,7 +39,8 @@ class AW402:
 
     Nothing is changed, not even the part of the chain that could. What to do: what the report advises for the place,
     such as an async method of another name beside a special method, or run the coroutine where the program starts
-    (`asyncio.run`). With `--no-propagate` no function becomes async, and each such place is reported.
+    (`asyncio.run`). With `--bridge` commands of Click and Typer and console scripts, which stay plain, do so for each
+    call of theirs that needs it. With `--no-propagate` no function becomes async, and each such place is reported.
     """
 
     name = "function-not-async"
