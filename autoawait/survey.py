@@ -58,9 +58,10 @@ def survey(index: Index, editable: Iterable[Path]) -> Survey:
     units = tuple(f.unit for f in functions if f.is_async)
     chosen = frozenset(editable)
     found = [c for unit in units if unit.file.path in chosen for c in candidates(unit, properties)]
+    texts = {name.encode(): name in asynchronous for name in asynchronous | values}
     for module in modules:
         if module.file.path in chosen:
-            for unit in _plain_units(module, asynchronous, values):
+            for unit in _plain_units(module, texts):
                 found += candidates(unit, properties, partial(_may_be_async, unit, wanted, values))
     plain = tuple(f for f in functions if not f.is_async and f.file.path in chosen)
     stranded = tuple(site for f in plain if _mentions_async(f) for site in _stranded(f.unit))
@@ -175,11 +176,14 @@ def _first_call(unit: Unit) -> ast.Call | None:
     return next((call for call in calls if not isinstance(unit.parents.get(call), ast.Await)), None)
 
 
-def _plain_units(module: Module, async_names: frozenset[str], values: frozenset[str]) -> Iterable[Unit]:
-    """The units in which no ``await`` can stand, as far as they call something that may be async."""
-    names = {m.start(): m[1].decode() for m in _CALLED.finditer(module.file.body)}
-    called = [place for place, name in names.items() if name in async_names or name in values]
-    outside = dict.fromkeys(place for place in called if names[place] in async_names)
+def _plain_units(module: Module, names: Mapping[bytes, bool]) -> Iterable[Unit]:
+    """The units in which no ``await`` can stand, as far as they call something that may be async.
+
+    ``names`` are all that may be, each with whether it counts at module level too.
+    """
+    matches = [match for match in _CALLED.finditer(module.file.body) if match[1] in names]
+    called = [match.start() for match in matches]
+    outside = dict.fromkeys(match.start() for match in matches if names[match[1]])
     for function in module.functions:
         # Decorators and defaults are evaluated outside: the body alone counts.
         start, end = module.file.span(function.node.body[0]).start, module.file.span(function.node).end
@@ -188,15 +192,15 @@ def _plain_units(module: Module, async_names: frozenset[str], values: frozenset[
             outside.pop(place, None)
         if not inside or function.is_async:
             continue
-        if promises_value(function) or not _only_returns(partial_unit(function, inside), async_names | values):
+        if promises_value(function) or not _only_returns(partial_unit(function, inside), names):
             yield function.unit
     if outside:
         yield module_unit(module.file, list(outside))
 
 
-def _only_returns(unit: Unit, names: frozenset[str]) -> bool:
+def _only_returns(unit: Unit, names: Container[bytes]) -> bool:
     """Whether all calls of certain names are returned as they are, as twins of async code do."""
-    calls = [n for n in unit.nodes if isinstance(n, ast.Call) and called_name(n) in names]
+    calls = [n for n in unit.nodes if isinstance(n, ast.Call) and called_name(n).encode() in names]
     return all(isinstance(unit.parents.get(call), ast.Return) for call in calls)
 
 
