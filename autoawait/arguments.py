@@ -26,7 +26,7 @@ from autoawait.knowledge.consumers import (
 )
 from autoawait.source import SourceFile, Spot
 from autoawait.types.engine import Kind, TypeEngine, TypeFact
-from autoawait.types.signature import is_awaitable_text, signature_of
+from autoawait.types.signature import is_awaitable_text, signature_of, signatures_of
 from autoawait.types.wording import kind_of
 from autoawait.usage import uses_of, uses_of_parameter
 from autoawait.uses import Use, UseKind, called_name
@@ -92,7 +92,13 @@ class Arguments:
             # A long union is cut short in the message; then the coroutine may be in what is left out.
             if complaint.found in {Kind.COROUTINE, Kind.AWAITABLE, Kind.MAYBE} or "omitted" in complaint.message:
                 return Passed(Fate.VALUE, f"{name} expects `{complaint.expected}` there")
-        if any(c.code == "no-matching-overload" for c in self._complaints.at(unit.file, call)) and not use.element:
+        forms = signatures_of(fact.text)
+        takes_awaitables = any(p.takes_awaitables for s in forms if (p := s.parameter_of(call, use.node)))
+        if takes_awaitables and len(forms) > 1:
+            return Passed(Fate.TAKEN, f"{name} takes an awaitable")
+        # Where a form takes awaitables, none fits for another reason, or none did before this was a coroutine.
+        unfit = any(c.code == "no-matching-overload" for c in self._complaints.at(unit.file, call))
+        if unfit and not takes_awaitables and not use.element:
             return Passed(Fate.SILENT, f"no form of {name} takes it")
         if _starts_by_name(call, use, fact):
             return Passed(Fate.TAKEN, f"{name} starts it, by its name")

@@ -11,7 +11,7 @@ from autoawait.index import Unit, name_end
 from autoawait.references import Reference
 from autoawait.roles import Role
 from autoawait.types.engine import TypeEngine
-from autoawait.types.signature import Parameter, signature_of
+from autoawait.types.signature import Parameter, signatures_of
 from autoawait.usage import uses_of
 from autoawait.uses import Use, UseKind
 
@@ -60,19 +60,18 @@ class Acceptance:
         return any(_ASYNC_CALLABLE.search(c.expected) for c in self._complaints.at(unit.file, node))
 
     def takes_awaitable(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
-        """Whether an argument goes to a parameter whose type says that it takes awaitables."""
-        parameter = self._parameter(unit, call, node)
-        return parameter is not None and parameter.takes_awaitables
+        """Whether an argument goes to a parameter whose type says that it takes awaitables, in any overload."""
+        return any(parameter.takes_awaitables for parameter in self._parameters(unit, call, node))
 
     def _by_parameter(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
-        parameter = self._parameter(unit, call, node)
-        return parameter is not None and _ASYNC_CALLABLE.search(parameter.type) is not None
+        return any(_ASYNC_CALLABLE.search(parameter.type) for parameter in self._parameters(unit, call, node))
 
-    def _parameter(self, unit: Unit, call: ast.Call, node: ast.expr) -> Parameter | None:
+    def _parameters(self, unit: Unit, call: ast.Call, node: ast.expr) -> list[Parameter]:
+        """The parameters that take an argument, of each overload that has one."""
         if (spot := name_end(unit.file, call.func)) is None:
-            return None
-        signature = signature_of(self._engine.facts([spot])[0].text)
-        return signature.parameter_of(call, node) if signature else None
+            return []
+        found = (s.parameter_of(call, node) for s in signatures_of(self._engine.facts([spot])[0].text))
+        return [parameter for parameter in found if parameter is not None]
 
     def _by_return(self, unit: Unit) -> bool:
         function = unit.function

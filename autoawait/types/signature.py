@@ -92,6 +92,12 @@ def signature_of(text: str) -> Signature | None:
     return Signature(tuple(parameters), variables)
 
 
+def signatures_of(text: str) -> list[Signature]:
+    """The signatures of a hover's text, one for each overload; those that cannot be read are left out."""
+    found = (signature_of(part) for part in _parts(text, "\n"))
+    return [signature for signature in found if signature is not None]
+
+
 def _parameter(part: str, keyword_only: bool, *, named: bool) -> Parameter:
     star = "**" if part.startswith("**") else "*" if part.startswith("*") else ""
     name, colon, kind = part.lstrip("*").partition(": ")
