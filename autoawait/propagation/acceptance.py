@@ -8,12 +8,13 @@ import re
 from autoawait.boundaries import Boundaries
 from autoawait.complaints import Complaints
 from autoawait.index import Unit, name_end
+from autoawait.knowledge.consumers import AWAITABLE_NAMES, STARTS_BY_NAME
 from autoawait.references import Reference
 from autoawait.roles import Role
 from autoawait.types.engine import TypeEngine
 from autoawait.types.signature import Parameter, signatures_of
 from autoawait.usage import uses_of
-from autoawait.uses import Use, UseKind
+from autoawait.uses import Use, UseKind, called_name
 
 # The type of a callable whose call gives something awaitable, as ty words it: ``(str, /) -> Awaitable[None]``.
 _ASYNC_CALLABLE = re.compile(r"->\s*(?:[\w.]+\.)?(?:Awaitable|Coroutine|CoroutineType)\b")
@@ -62,6 +63,19 @@ class Acceptance:
     def takes_awaitable(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
         """Whether an argument goes to a parameter whose type says that it takes awaitables, in any overload."""
         return any(parameter.takes_awaitables for parameter in self._parameters(unit, call, node))
+
+    def starts(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool | None:
+        """Whether a call that is named as one that starts coroutines takes an argument as one: by the name of its
+        parameter, where the type says nothing; None if there is no telling. The form that ty shows may be the one that
+        fits the value of before."""
+        if not STARTS_BY_NAME.search(called_name(call)):
+            return False
+        spot = name_end(unit.file, call.func)
+        signatures = signatures_of(self._engine.facts([spot])[0].text) if spot else []
+        taking = [(s, p) for s in signatures if (p := s.parameter_of(call, node)) is not None]
+        if any(AWAITABLE_NAMES.search(p.name) and p.is_open(s.variables) for s, p in taking):
+            return True
+        return None if not taking or any(p.is_open(s.variables) for s, p in taking) else False
 
     def _by_parameter(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
         return any(_ASYNC_CALLABLE.search(parameter.type) for parameter in self._parameters(unit, call, node))

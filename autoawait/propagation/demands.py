@@ -113,7 +113,13 @@ class Demands:
 
     def _called(self, reference: Reference, call: ast.Call, function: Function, shape: Shape) -> Demand:
         unit = reference.unit
-        if isinstance(unit.parents.get(call), ast.Await) or self._is_right(unit, call):
+        if isinstance(unit.parents.get(call), ast.Await):
+            return Demand(reference)
+        for use in uses_of(unit, call).of(UseKind.ARGUMENT):
+            if isinstance(use.at, ast.Call) and self._acceptance.starts(unit, use.at, use.node) is None:
+                words = f"`{ast.unparse(use.at.func)}` starts it, by its name alone ({_place(reference)})"
+                return Demand(reference, doubt=words)
+        if self._is_right(unit, call):
             return Demand(reference)
         if reference.others:
             words = f"another function may be called there as well ({_place(reference)})"
@@ -144,7 +150,7 @@ class Demands:
         complaint = self._complaints.at_argument(unit.file, use.node, use.at)
         if complaint is not None and is_awaitable_text(complaint.expected):
             return True
-        if self._acceptance.takes_awaitable(unit, use.at, use.node):
+        if self._acceptance.takes_awaitable(unit, use.at, use.node) or self._acceptance.starts(unit, use.at, use.node):
             return True
         # Of other packages' bodies too little is known: they may only look at what they are given.
         is_foreign = self._resolver.is_foreign_def(unit.file, use.at)
