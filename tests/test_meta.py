@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,44 @@ def test_the_help_in_the_readme_is_current(request: pytest.FixtureRequest) -> No
     if request.config.getoption("--update-fixtures"):
         (ROOT / "README.md").write_text(README.replace(block("help: fix"), lines), encoding="utf-8")
     assert block("help: fix").split() == printed.split()
+
+
+# The project of the refusal that the README shows.
+REFUSED = {
+    "pyproject.toml": "",
+    "shop/__init__.py": "",
+    "shop/store.py": "async def fetch(number: int) -> int:\n    return number\n",
+    "shop/rules.py": """\
+        from shop.store import fetch
+
+
+        def price(number: int) -> int:
+            return fetch(number) * 2
+        """,
+    "shop/cart.py": """\
+        from shop.rules import price
+
+
+        class Cart:
+            def __init__(self, numbers: list[int]) -> None:
+                self.numbers = numbers
+
+            def total(self) -> int:
+                return sum([price(n) for n in self.numbers])
+
+            def __len__(self) -> int:
+                return self.total()
+        """,
+}
+
+
+def test_the_refusal_in_the_readme_is_what_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in REFUSED.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(textwrap.dedent(text), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    printed = CliRunner().invoke(cli.app, ["check", "shop", "--quiet"]).output
+    assert printed.strip() == block("report: refusal").strip()
 
 
 def test_options_of_fix_and_check_differ_by_diff_only() -> None:

@@ -101,7 +101,7 @@ def _joined(drafts: Sequence[Draft], weaver: Weaver, lacking: Lacking) -> dict[D
 def _waiting(family: Family, web: Web, told: set[Family]) -> Iterator[Link]:
     """What would have followed a function that cannot turn, as far as no finding before tells of it."""
     for other in closure([family], web.callers):
-        if other is not family and other not in told:
+        if other is not family and other not in told and web.turns[other].obstacle is None:
             told.add(other)
             for member in other.members:
                 yield _link(member.file, member.node.lineno, 0, "would become async")
