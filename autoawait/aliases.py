@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from autoawait.attributes import self_name
 from autoawait.families import Families
 from autoawait.names import Occurrence
 from autoawait.source import Spot
@@ -42,7 +43,9 @@ def alias_of(occurrence: Occurrence, families: Families) -> Alias | None:
             is_member = True
         case ast.Name(id=name) if occurrence.function is not None and not _is_of_outside(occurrence, name):
             return Alias(name, _spot(occurrence, target), False)
-        case ast.Attribute(value=ast.Name(id=receiver), attr=name) if owner and receiver == _receiver(occurrence):
+        case ast.Attribute(value=ast.Name(id=receiver), attr=name) if (
+            owner and occurrence.function and receiver == self_name(occurrence.function)
+        ):
             is_member = True
         case _:
             return None
@@ -59,14 +62,6 @@ def _class_around(occurrence: Occurrence) -> ast.ClassDef | None:
     if function is not None:
         return function.owner
     return next((node for node in occurrence.around if isinstance(node, ast.ClassDef)), None)
-
-
-def _receiver(occurrence: Occurrence) -> str:
-    """The name of the first parameter of the method in which a node stands."""
-    function = occurrence.function
-    arguments = function.node.args if function else None
-    first = [*arguments.posonlyargs, *arguments.args][:1] if arguments else []
-    return first[0].arg if first else ""
 
 
 def _is_of_outside(occurrence: Occurrence, name: str) -> bool:

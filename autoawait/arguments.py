@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from autoawait.attributes import attribute_uses
+from autoawait.bases import bases
 from autoawait.complaints import Complaints
 from autoawait.flow import arguments_of
 from autoawait.index import Function, Index, Unit, name_end
@@ -102,7 +103,7 @@ class Arguments:
             return Passed(Fate.SILENT, f"no form of {name} takes it")
         if _starts_by_name(call, use, fact):
             return Passed(Fate.TAKEN, f"{name} starts it, by its name")
-        signature = signature_of(fact.text)
+        signature = next(iter(forms), None)
         parameter = signature.parameter_of(call, use.node) if signature else None
         if signature and parameter:
             if parameter.takes_awaitables:
@@ -191,7 +192,7 @@ class Arguments:
 
     def _bases(self, file: SourceFile, node: ast.ClassDef) -> tuple[Spot, ...]:
         """The places of the first base of a class."""
-        names = [b.value if isinstance(b, ast.Subscript) else b for b in node.bases[:1]]
+        names = bases(node)[:1]
         spots = [spot for name in names if (spot := name_end(file, name))]
         return tuple(place for found in self._engine.definitions(spots) for place in found)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from autoawait.bindings import positional
 from autoawait.index import Function, Index
 from autoawait.usage import uses_of
 from autoawait.uses import Use
@@ -17,7 +18,7 @@ def attribute_uses(index: Index, method: Function, name: str) -> list[Use]:
         for other in _methods(index, method)
         for node in other.unit.nodes
         if isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Load)
-        if isinstance(node.value, ast.Name) and node.value.id == _self_name(other)
+        if isinstance(node.value, ast.Name) and node.value.id == self_name(other)
         for use in uses_of(other.unit, node).uses
     ]
 
@@ -27,6 +28,7 @@ def _methods(index: Index, method: Function) -> Iterator[Function]:
     return (f for f in (module.functions if module else ()) if f.owner is method.owner)
 
 
-def _self_name(method: Function) -> str:
-    parameters = [*method.node.args.posonlyargs, *method.node.args.args]
+def self_name(method: Function) -> str:
+    """The name of the first parameter of a method, empty if it has none."""
+    parameters = positional(method.node)
     return parameters[0].arg if parameters else ""

@@ -5,14 +5,20 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
 
-def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+
+def positional(function: _Function) -> list[ast.arg]:
+    """The parameters that take positional arguments, in order."""
+    return [*function.args.posonlyargs, *function.args.args]
+
+
+def parameters(function: _Function) -> list[str]:
     """The names of a function's parameters, those that collect the rest left out."""
-    arguments = function.args
-    return [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+    return [a.arg for a in (*positional(function), *function.args.kwonlyargs)]
 
 
-def is_property(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def is_property(function: _Function) -> bool:
     """Whether a decorator says by its name that what a function gives is read like an attribute."""
     names = (d.id if isinstance(d, ast.Name) else getattr(d, "attr", "") for d in function.decorator_list)
     return any(name.endswith("property") for name in names)

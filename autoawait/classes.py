@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 
+from autoawait.bases import bases
 from autoawait.index import Function, Index, name_end
 from autoawait.source import SourceFile, Spot
 from autoawait.types.engine import TypeEngine
@@ -105,8 +106,7 @@ class Classes:
             module = self._index.module(spot.path)
             if isinstance(node, ast.ClassDef) and module is not None:
                 own = any(getattr(s, "name", "") == member for s in node.body)
-                bases = [b.value if isinstance(b, ast.Subscript) else b for b in node.bases]
-                above = (p for base in defined(self._engine, module.file, bases) for p in base)
+                above = (p for base in defined(self._engine, module.file, bases(node)) for p in base)
                 self._members[key] = own or any(self._class_has(p, member) for p in above)
         return self._members[key]
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from autoawait.bindings import positional
 from autoawait.decorators import effect_of
 from autoawait.flow import TRIES, FunctionNode
 from autoawait.index import Function, own_nodes
@@ -110,7 +111,7 @@ def _why_not(decorator: FunctionNode, *, called: bool) -> str:
     if effect is not Effect.KEEPS:
         return "does something with its calls that is not known to go with a coroutine"
     for inner in _decorating(decorator, called):
-        parameter = next((a.arg for a in [*inner.args.posonlyargs, *inner.args.args]), "")
+        parameter = next((a.arg for a in positional(inner)), "")
         if _hands_on(inner, parameter):
             return "hands it to code that may call it"
         if _guards(inner, parameter):
@@ -130,15 +131,15 @@ def _asks_for_async(decorator: FunctionNode) -> bool:
 
 def _takes_awaitables(decorator: FunctionNode) -> bool:
     """Whether a decorator is annotated to take functions that return something awaitable."""
-    arguments = [*decorator.args.posonlyargs, *decorator.args.args][:1]
-    return any(a.annotation is not None and _ASYNC_CALLABLE.search(ast.unparse(a.annotation)) for a in arguments)
+    first = positional(decorator)[:1]
+    return any(a.annotation is not None and _ASYNC_CALLABLE.search(ast.unparse(a.annotation)) for a in first)
 
 
 def _awaits_what_it_calls(decorator: FunctionNode) -> bool:
     """Whether a wrapper is async and awaits what the function below it gives, always or if it can be awaited."""
     called: dict[ast.AST, bool] = {}
     for outer in (n for n in ast.walk(decorator) if isinstance(n, ast.FunctionDef)):
-        names = {a.arg for a in (*outer.args.posonlyargs, *outer.args.args)}
+        names = {a.arg for a in positional(outer)}
         for wrapper in (n for n in ast.walk(outer) if isinstance(n, ast.AsyncFunctionDef | ast.FunctionDef)):
             if wrapper is not outer:
                 called.update(_calls_awaited(wrapper, names))
@@ -168,7 +169,7 @@ def _decorating(decorator: FunctionNode, called: bool) -> Iterator[FunctionNode]
 
 
 def _calls_parameter(decorator: FunctionNode) -> bool:
-    names = {a.arg for a in [*decorator.args.posonlyargs, *decorator.args.args]}
+    names = {a.arg for a in positional(decorator)}
     calls = (n for n in ast.walk(decorator) if isinstance(n, ast.Call))
     return any(isinstance(c.func, ast.Name) and c.func.id in names for c in calls)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 
+from autoawait.bindings import positional
 from autoawait.flow import FunctionNode
 from autoawait.index import own_nodes
 from autoawait.knowledge.decorators import Effect
@@ -34,7 +35,7 @@ def _wrapper_effect(decorator: FunctionNode, wrapper: FunctionNode) -> Effect:
         return Effect.UNKNOWN
     if isinstance(wrapper, ast.AsyncFunctionDef):
         return Effect.COROUTINE
-    parameters = {a.arg for a in [*decorator.args.posonlyargs, *decorator.args.args]}
+    parameters = {a.arg for a in positional(decorator)}
     gives = {_return_effect(n.value, parameters) for n in own_nodes(wrapper.body) if isinstance(n, ast.Return)}
     if not gives:
         return Effect.PLAIN  # it returns nothing, whatever becomes of the call
@@ -60,7 +61,7 @@ def _returned_function(function: FunctionNode) -> FunctionNode | None:
 
 
 def _returns_parameter(function: FunctionNode) -> bool:
-    parameters = {a.arg for a in [*function.args.posonlyargs, *function.args.args]}
+    parameters = {a.arg for a in positional(function)}
     returns = _returns(function)
     return bool(returns) and all(isinstance(n.value, ast.Name) and n.value.id in parameters for n in returns)
 

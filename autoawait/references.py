@@ -56,11 +56,13 @@ class Reference:
 
 @dataclass(frozen=True, eq=False)
 class _Named:
-    """A node that bears one of the names asked about, what it stands there for, and what the engine says it names."""
+    """A node that bears one of the names asked about, what it stands there for, and what the engine says it names;
+    ``alias`` is what holds it there, if its uses can be followed."""
 
     occurrence: Occurrence
     standing: Standing
     places: tuple[Spot, ...]
+    alias: Alias | None = None
 
 
 class References:
@@ -90,7 +92,7 @@ class References:
             hits, others = batch.hits(one.places)
             if isinstance(occurrence.node, ast.alias) and hits:
                 holders.setdefault(occurrence.file, set()).update(hits)
-            if (alias := self._alias(one)) is not None and alias.spot in batch.by_spot:
+            if one.alias is not None and one.alias.spot in batch.by_spot:
                 standing = replace(standing, role=Role.ALIAS)
             for function in hits:
                 found[function].append(self._reference(occurrence, standing, Certainty.CERTAIN, others))
@@ -143,18 +145,14 @@ class References:
             nodes = [(o, s) for o, s in standings if not isinstance(o.node, ast.Constant)]
             asked = [o.spot for o, _ in nodes if o.spot is not None]
             answers = dict(zip(asked, self._engine.definitions(asked), strict=True))
-            named += [_Named(o, s, answers.get(o.spot, ()) if o.spot else ()) for o, s in nodes]
-            self._note_aliases(named, batch)
+            named += [_Named(o, s, answers.get(o.spot, ()) if o.spot else (), self._alias(o, s)) for o, s in nodes]
+            aliases = [(one.places, one.alias) for one in named if one.alias is not None]
+            while [f for places, alias in aliases for f in batch.hits(places)[0] if batch.hold(f, alias)]:
+                pass  # a name may hold what another one holds
         return named, texts
 
-    def _note_aliases(self, named: Sequence[_Named], batch: _Batch) -> None:
-        """Tell a batch by which names its functions, and those names, are stored."""
-        aliases = [(one, alias) for one in named if (alias := self._alias(one)) is not None]
-        while [f for one, alias in aliases for f in batch.hits(one.places)[0] if batch.hold(f, alias)]:
-            pass  # a name may hold what another one holds
-
-    def _alias(self, one: _Named) -> Alias | None:
-        return alias_of(one.occurrence, self._families) if one.standing.role is Role.STORED else None
+    def _alias(self, occurrence: Occurrence, standing: Standing) -> Alias | None:
+        return alias_of(occurrence, self._families) if standing.role is Role.STORED else None
 
     def _reference(
         self, occurrence: Occurrence, standing: Standing, certainty: Certainty, others: tuple[Spot, ...] = ()

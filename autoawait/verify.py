@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from autoawait.diagnostics import Applicability, Edit, EditKind, Finding
+from autoawait.diagnostics import Applicability, Edit, Finding
 from autoawait.index import Function, Index, index_file
 from autoawait.plan import Planner
 from autoawait.proof import prove
@@ -221,9 +221,8 @@ def _as_before(finding: Finding, trial: Trial, index: Index, engine: Overlaid) -
         else link
         for link in finding.chain
     )
-    whole = _moved_back(Edit(finding.path, finding.span, EditKind.AWAIT), trial, index, engine)
     fix = replace(finding.fix, edits=edits) if finding.fix else None
-    return replace(finding, span=whole.span, fix=fix, chain=chain)
+    return replace(finding, span=_span_before(finding.path, finding.span, trial, index, engine), fix=fix, chain=chain)
 
 
 def _callee(finding: Finding, trial: Trial, index: Index, engine: Overlaid) -> Function | None:
@@ -238,12 +237,17 @@ def _callee(finding: Finding, trial: Trial, index: Index, engine: Overlaid) -> F
 
 def _moved_back(edit: Edit, trial: Trial, index: Index, engine: Overlaid) -> Edit:
     """An edit of a file after the trial's edits, in terms of the file before them."""
-    if edit.path not in trial.files:
-        return edit
-    shift, after, before = engine.shifts[edit.path], trial.files[edit.path], index.modules[edit.path].file
-    places = (shift.back(after.spot(offset)) for offset in (edit.span.start, edit.span.end))
+    return replace(edit, span=_span_before(edit.path, edit.span, trial, index, engine))
+
+
+def _span_before(path: Path, span: Span, trial: Trial, index: Index, engine: Overlaid) -> Span:
+    """A span of a file after the trial's edits, in the file before them; of one that has none, itself."""
+    if path not in trial.files:
+        return span
+    shift, after, before = engine.shifts[path], trial.files[path], index.modules[path].file
+    places = (shift.back(after.spot(offset)) for offset in (span.start, span.end))
     start, end = (before.offset(place.line, place.column) for place in places)
-    return replace(edit, span=Span(start, end))
+    return Span(start, end)
 
 
 def _blame(trial: Trial, path: Path, spot: Spot | None, reason: str, index: Index) -> dict[Finding, str]:

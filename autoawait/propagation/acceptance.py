@@ -12,7 +12,7 @@ from autoawait.knowledge.consumers import AWAITABLE_NAMES, STARTS_BY_NAME
 from autoawait.references import Reference
 from autoawait.roles import Role
 from autoawait.types.engine import TypeEngine
-from autoawait.types.signature import Parameter, signatures_of
+from autoawait.types.signature import Parameter, Signature, signatures_of
 from autoawait.usage import uses_of
 from autoawait.uses import Use, UseKind, called_name
 
@@ -60,32 +60,29 @@ class Acceptance:
         """Whether the checker misses an async function at an expression."""
         return any(_ASYNC_CALLABLE.search(c.expected) for c in self._complaints.at(unit.file, node))
 
-    def takes_awaitable(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
-        """Whether an argument goes to a parameter whose type says that it takes awaitables, in any overload."""
-        return any(parameter.takes_awaitables for parameter in self._parameters(unit, call, node))
+    def takes_awaitable(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool | None:
+        """Whether an argument goes to a parameter that takes awaitables: its type says so in any overload, or its name
+        and that of the callee where the type says nothing. None where the callee's name alone says so.
 
-    def starts(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool | None:
-        """Whether a call that is named as one that starts coroutines takes an argument as one: by the name of its
-        parameter, where the type says nothing; None if there is no telling. The form that ty shows may be the one that
-        fits the value of before."""
-        if not STARTS_BY_NAME.search(called_name(call)):
-            return False
-        spot = name_end(unit.file, call.func)
-        signatures = signatures_of(self._engine.facts([spot])[0].text) if spot else []
-        taking = [(s, p) for s in signatures if (p := s.parameter_of(call, node)) is not None]
-        if any(AWAITABLE_NAMES.search(p.name) and p.is_open(s.variables) for s, p in taking):
-            return True
-        return None if not taking or any(p.is_open(s.variables) for s, p in taking) else False
+        The form that ty shows may be the one that fits the value of before.
+        """
+        taking = self._parameters(unit, call, node)
+        if STARTS_BY_NAME.search(called_name(call)):
+            unsaid = [p for s, p in taking if p.is_open(s.variables)]
+            if any(AWAITABLE_NAMES.search(p.name) for p in unsaid):
+                return True
+            if unsaid or not taking:
+                return None
+        return any(p.takes_awaitables for _, p in taking)
 
     def _by_parameter(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
-        return any(_ASYNC_CALLABLE.search(parameter.type) for parameter in self._parameters(unit, call, node))
+        return any(_ASYNC_CALLABLE.search(p.type) for _, p in self._parameters(unit, call, node))
 
-    def _parameters(self, unit: Unit, call: ast.Call, node: ast.expr) -> list[Parameter]:
+    def _parameters(self, unit: Unit, call: ast.Call, node: ast.expr) -> list[tuple[Signature, Parameter]]:
         """The parameters that take an argument, of each overload that has one."""
-        if (spot := name_end(unit.file, call.func)) is None:
-            return []
-        found = (s.parameter_of(call, node) for s in signatures_of(self._engine.facts([spot])[0].text))
-        return [parameter for parameter in found if parameter is not None]
+        spot = name_end(unit.file, call.func)
+        forms = signatures_of(self._engine.facts([spot])[0].text) if spot else []
+        return [(form, parameter) for form in forms if (parameter := form.parameter_of(call, node)) is not None]
 
     def _by_return(self, unit: Unit) -> bool:
         function = unit.function

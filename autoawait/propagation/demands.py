@@ -115,11 +115,15 @@ class Demands:
         unit = reference.unit
         if isinstance(unit.parents.get(call), ast.Await):
             return Demand(reference)
-        for use in uses_of(unit, call).of(UseKind.ARGUMENT):
-            if isinstance(use.at, ast.Call) and self._acceptance.starts(unit, use.at, use.node) is None:
-                words = f"`{ast.unparse(use.at.func)}` starts it, by its name alone ({_place(reference)})"
-                return Demand(reference, doubt=words)
-        if self._is_right(unit, call):
+        uses = uses_of(unit, call).uses
+        arguments = {use: use.at for use in uses if use.kind is UseKind.ARGUMENT and isinstance(use.at, ast.Call)}
+        taking = {use: self._acceptance.takes_awaitable(unit, at, use.node) for use, at in arguments.items()}
+        if (unsure := next((at for use, at in arguments.items() if taking[use] is None), None)) is not None:
+            words = f"`{ast.unparse(unsure.func)}` starts it, by its name alone ({_place(reference)})"
+            return Demand(reference, doubt=words)
+        if any(use.kind in _RIGHT or _is_driven(use) or taking.get(use) for use in uses):
+            return Demand(reference)
+        if any(self._is_taken(unit, use, at) for use, at in arguments.items()):
             return Demand(reference)
         if reference.others:
             words = f"another function may be called there as well ({_place(reference)})"
@@ -128,32 +132,24 @@ class Demands:
             begun = started(unit, call, function, self._runners)
             if isinstance(begun, Barrier):
                 return Demand(reference, barrier=replace(begun, reason=f"{begun.reason} ({_place(reference)})"))
-            return Demand(reference, begun.edits)
+            return Demand(reference, begun)
         if shape is Shape.COROUTINE and self._gates.is_gate(unit.function):
             begun = self._gates.start(unit, call, function)
             if isinstance(begun, Barrier):
                 return Demand(reference, barrier=begun)
-            return Demand(reference, begun.edits, doubt=self._gates.doubt(unit, call))
+            return Demand(reference, begun, doubt=self._gates.doubt(unit, call))
         if shape is not Shape.COROUTINE:
             return self._consumed(reference, call, shape)
         return self._opened(reference, call, [edit_of(unit, call, EditKind.AWAIT)])
 
-    def _is_right(self, unit: Unit, call: ast.Call) -> bool:
-        """Whether what a call gives is used as a coroutine already: awaited by its name, put into a task."""
-        uses = uses_of(unit, call).uses
-        return any(use.kind in _RIGHT or _is_driven(use) or self._is_taken(unit, use) for use in uses)
-
-    def _is_taken(self, unit: Unit, use: Use) -> bool:
-        """Whether an argument goes to a parameter for coroutines: the checker may complain that it is none yet."""
-        if use.kind is not UseKind.ARGUMENT or not isinstance(use.at, ast.Call):
-            return False
-        complaint = self._complaints.at_argument(unit.file, use.node, use.at)
+    def _is_taken(self, unit: Unit, use: Use, into: ast.Call) -> bool:
+        """Whether an argument is taken as a coroutine, though no type says so: the checker may complain that it is none
+        yet, or the body of what is called awaits it."""
+        complaint = self._complaints.at_argument(unit.file, use.node, into)
         if complaint is not None and is_awaitable_text(complaint.expected):
             return True
-        if self._acceptance.takes_awaitable(unit, use.at, use.node) or self._acceptance.starts(unit, use.at, use.node):
-            return True
         # Of other packages' bodies too little is known: they may only look at what they are given.
-        is_foreign = self._resolver.is_foreign_def(unit.file, use.at)
+        is_foreign = self._resolver.is_foreign_def(unit.file, into)
         return not is_foreign and self._arguments.fates([(unit, use)])[use].fate is Fate.TAKEN
 
     def _opened(self, reference: Reference, node: ast.expr, edits: list[Edit], *, clause: bool = False) -> Demand:

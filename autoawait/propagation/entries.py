@@ -11,7 +11,7 @@ from autoawait.diagnostics import Edit, EditKind
 from autoawait.index import Function, Unit
 from autoawait.places import Barrier
 from autoawait.propagation.imports import imported_name, module_import
-from autoawait.propagation.runners import Runners, Started
+from autoawait.propagation.runners import Runners
 from autoawait.source import SourceFile
 
 _GUARD = Barrier(
@@ -30,7 +30,7 @@ _AUTO = re.compile(r"""^\s*asyncio_mode\s*=\s*["']?auto""", re.MULTILINE)
 _ANYIO_AUTO = re.compile(r"""^\s*anyio_mode\s*=\s*["']?auto""", re.MULTILINE)
 
 
-def started(unit: Unit, call: ast.Call, callee: Function, runners: Runners) -> Started | Barrier:
+def started(unit: Unit, call: ast.Call, callee: Function, runners: Runners) -> tuple[Edit, ...] | Barrier:
     """A call at module level: below ``if __name__ == "__main__":`` it is run (KNOWLEDGE E), elsewhere it cannot be."""
     guard = next((a for a in unit.ancestors(call) if _is_guard(a)), None)
     if guard is None or any(isinstance(a, (ast.ClassDef, ast.Lambda)) for a in unit.ancestors(call)):

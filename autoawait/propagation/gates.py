@@ -12,7 +12,7 @@ from autoawait.boundaries import Boundaries
 from autoawait.diagnostics import Applicability, Edit, EditKind, Fix
 from autoawait.index import Function, Index, Unit
 from autoawait.places import Barrier
-from autoawait.propagation.runners import Runners, Started
+from autoawait.propagation.runners import Runners
 from autoawait.reasons import Draft
 from autoawait.references import References
 from autoawait.roles import Role
@@ -42,7 +42,7 @@ class Gates:
             self._known[function] = self._boundaries.is_command(function) and not self._is_called(function)
         return self._known[function]
 
-    def start(self, unit: Unit, call: ast.Call, callee: Function | None) -> Started | Barrier:
+    def start(self, unit: Unit, call: ast.Call, callee: Function | None) -> tuple[Edit, ...] | Barrier:
         """The edits that run what a call in a gate gives, with the library of the callee's module or of the gate's."""
         return self._runners.start(unit.file, call, callee.file if callee else unit.file)
 
@@ -68,7 +68,7 @@ class Gates:
             doubt = self.doubt(site.unit, site.node)
             applicability = Applicability.UNSAFE if doubt else finding.applicability
             reason = "; ".join(filter(None, [finding.reason, doubt]))
-            finding = replace(finding, fix=Fix(begun.edits, applicability), reason=reason)
+            finding = replace(finding, fix=Fix(begun, applicability), reason=reason)
         return replace(draft, finding=finding, needs=None)
 
     def _is_called(self, function: Function) -> bool:

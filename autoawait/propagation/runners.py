@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from autoawait.diagnostics import Edit, EditKind
@@ -19,13 +18,6 @@ from autoawait.source import SourceFile
 _LIBRARIES = ("asyncio", "trio", "anyio")
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
-    """The edits that start a coroutine at a place where nothing can be awaited."""
-
-    edits: tuple[Edit, ...]
-
-
 class Runners:
     """Answers for the modules of one project; ``own`` are the top names that the project itself defines."""
 
@@ -34,7 +26,7 @@ class Runners:
         self._own = own
         self._imports: dict[SourceFile, list[SourceFile]] = {}
 
-    def start(self, file: SourceFile, call: ast.Call, written_for: SourceFile) -> Started | Barrier:
+    def start(self, file: SourceFile, call: ast.Call, written_for: SourceFile) -> tuple[Edit, ...] | Barrier:
         """The edits that run what a call gives in a loop of its own, by the library that a module is written for."""
         runner, edits = self.library_of(written_for), list[Edit]()
         if runner == "asyncio":
@@ -45,7 +37,7 @@ class Runners:
             words = ", ".join(file.segment(file.span(part)) for part in [call.func, *call.args])
             edits.append(Edit(file.path, file.span(call), EditKind.REPLACE, text=f"{runner}.run({words})"))
         imported = module_import(file, runner, self._own)
-        return Started((*edits, *([imported] if imported else [])))
+        return (*edits, *([imported] if imported else []))
 
     def library_of(self, file: SourceFile) -> str:
         """asyncio, trio or anyio: what the module imports, else the nearest of those that it imports."""
