@@ -39,6 +39,14 @@ class Transformed:
     alone: Mapping[Edit, Alone]
 
 
+def _parsed(text: str) -> cst.Module:
+    """Raises CSTValidationError as well where libcst fails on its own check, as for `return(lambda: x)`."""
+    try:
+        return cst.parse_module(text)
+    except TypeError as error:
+        raise cst.CSTValidationError(f"it fails on its own check ({error})") from error
+
+
 def transform(chunk: Chunk, edits: Sequence[Edit], manners: Mapping[Edit, Manner]) -> Transformed:
     """Apply the edits to the chunk. ``manners`` says for each how its new lines are written.
 
@@ -48,7 +56,7 @@ def transform(chunk: Chunk, edits: Sequence[Edit], manners: Mapping[Edit, Manner
     where = f"{place.path}:{place.line}"
     try:
         whole_text = chunk.opening + chunk.text + chunk.closing
-        module = cst.parse_module(whole_text)
+        module = _parsed(whole_text)
         if module.code != whole_text:
             raise LossError
         rewriter = _Rewriter(chunk, module, edits, manners)
