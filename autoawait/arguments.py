@@ -78,6 +78,11 @@ class Arguments:
             for (unit, use), spot in zip(uses, spots, strict=True)
         }
 
+    def callees(self, file: SourceFile, call: ast.Call) -> list[Function]:
+        """The functions of which one is called, as far as they are defined by ``def``; of a class its ``__init__``."""
+        spot = name_end(file, call.func)
+        return self._functions(self._engine.definitions([spot])[0]) if spot else []
+
     def _fate(self, unit: Unit, use: Use, fact: TypeFact, places: tuple[Spot, ...]) -> Passed:
         call = _call(use)
         name = f"`{ast.unparse(call.func)}`"
@@ -130,7 +135,7 @@ class Arguments:
 
     def _in_body(self, function: Function, call: ast.Call, argument: ast.expr, depth: int) -> Fate:
         """What a function does with the parameter that takes an argument."""
-        parameter = _parameter_node(function, call, argument)
+        parameter = parameter_node(function, call, argument)
         if parameter is None or depth == 0:
             return Fate.UNKNOWN
         key = (function, parameter)
@@ -235,7 +240,7 @@ def _asks_what_it_is(unit: Unit, name: str) -> bool:
     )
 
 
-def _parameter_node(function: Function, call: ast.Call, argument: ast.expr) -> ast.arg | None:
+def parameter_node(function: Function, call: ast.Call, argument: ast.expr) -> ast.arg | None:
     """The parameter of a definition that takes an argument; ``self`` and ``cls`` are skipped for methods."""
     a = function.node.args
     positional = [*a.posonlyargs, *a.args]

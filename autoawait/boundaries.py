@@ -92,10 +92,17 @@ class Boundaries:
         return not function.is_async and (is_script or self.decorations.is_command(function))
 
     def notes(self, function: Function) -> tuple[str, ...]:
-        """What changes for a function that becomes async without standing in the way of it."""
-        if function.is_generator or not any(map(_is_bare_next, own_nodes(function.node.body))):
-            return ()
-        return ("a `StopIteration` from its `next(...)` would become a RuntimeError",)
+        """What may go wrong when a function becomes async, in words."""
+        found: list[str] = []
+        if function.node.name == "__call__":
+            found.append("whatever is given such an object may call it")
+        if self.may_stop(function):
+            found.append(f"a `StopIteration` from the `next(...)` of `{function.qualname}` would become a RuntimeError")
+        return tuple(found)
+
+    def may_stop(self, function: Function) -> bool:
+        """Whether a ``StopIteration`` may leave a function, which no coroutine can raise (PEP 479)."""
+        return not function.is_generator and any(map(_is_bare_next, own_nodes(function.node.body)))
 
     # one question each
 

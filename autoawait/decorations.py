@@ -12,7 +12,7 @@ from autoawait.bindings import positional
 from autoawait.decorators import effect_of
 from autoawait.flow import TRIES, FunctionNode
 from autoawait.index import Function, own_nodes
-from autoawait.knowledge.boundaries import CALLBACKS, DECORATIONS, Row
+from autoawait.knowledge.boundaries import CALLBACKS, DECORATIONS, LOOKING, Row
 from autoawait.knowledge.decorators import Effect
 from autoawait.knowledge.handlers import FORMER, MARKS, TAKES_ASYNC
 from autoawait.qualified import Named, Qualifier, callee
@@ -57,6 +57,11 @@ class Decorations:
     def callback(self, file: SourceFile, call: ast.Call) -> Row | None:
         """The row of a call that is known to call what it is given without awaiting."""
         return _row(self._qualifier.of(file, call).names, CALLBACKS)
+
+    def only_looks(self, file: SourceFile, call: ast.Call) -> bool:
+        """Whether a call only looks at the functions that it is given."""
+        names = self._qualifier.of(file, call).names
+        return any(fnmatchcase(name, pattern) for name in names for pattern in LOOKING)
 
     def is_fixture(self, function: Function) -> bool:
         """Whether a function is a fixture of pytest, which plugins take async under their own decorators alone."""

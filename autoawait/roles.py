@@ -24,6 +24,7 @@ class Role(Enum):
     RETURNED   a function or lambda gives it back
     DECORATOR  it decorates; ``call`` is the call in ``@f(...)``
     STRING     its name is looked up as text
+    ASKED      it is only looked at, in a way that being async does not change
     ASSIGNED   something else takes its name: ``obj.f = ...``, ``f = ...``, ``setattr``, ``patch`` with a replacement
     OTHER      any other use of the function itself
     """
@@ -39,6 +40,7 @@ class Role(Enum):
     RETURNED = "returned"
     DECORATOR = "decorator"
     STRING = "string"
+    ASKED = "asked"
     ASSIGNED = "assigned"
     OTHER = "other"
 
@@ -58,7 +60,6 @@ _PARTIALS = frozenset({"partial", "partialmethod"})
 _LOOKUPS = frozenset(
     {
         "getattr",
-        "hasattr",
         "delattr",
         "methodcaller",
         "attrgetter",
@@ -70,6 +71,8 @@ _LOOKUPS = frozenset(
     }
 )
 _REPLACING = frozenset({"setattr", "__setattr__"})
+# What describes a function (docs.python.org, Data model: special attributes of functions), async or not.
+OF_FUNCTIONS = frozenset({"__name__", "__qualname__", "__doc__", "__module__", "__annotations__", "__type_params__"})
 _PATCHES = {"patch": 1, "object": 2, "spy": 2}  # and how many arguments name what is patched
 
 
@@ -144,10 +147,16 @@ def _in_form(child: ast.AST, parent: ast.AST) -> Standing:
             return Standing(Role.RETURNED, "it is returned")
         case ast.Lambda():
             return Standing(Role.RETURNED, "a lambda returns it")
+        case ast.Attribute() if parent.attr in OF_FUNCTIONS:
+            return Standing(Role.ASKED, f"its attribute `{parent.attr}` is read")
         case ast.Attribute():
             return Standing(Role.OTHER, f"its attribute `{parent.attr}` is used")
         case ast.Compare():
-            return Standing(Role.OTHER, "it is compared")
+            return Standing(Role.ASKED, "it is compared")
+        case ast.If() | ast.While() | ast.Assert() | ast.IfExp() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
+            return Standing(Role.ASKED, "it is tested")
+        case ast.FormattedValue():
+            return Standing(Role.ASKED, "it is shown in a string")
         case ast.Expr():
             return Standing(Role.OTHER, "it is named without a call")
         case ast.Yield():
@@ -161,6 +170,8 @@ def _of_string(node: ast.Constant, around: tuple[ast.AST, ...]) -> Standing | No
     call = around[1] if isinstance(around[0], ast.keyword) else around[0]
     if isinstance(call, ast.Call):
         name, words = called_name(call), f"`{_short(call.func)}`"
+        if name == "hasattr":
+            return Standing(Role.ASKED, f"{words} asks whether it is there", into=call)
         if name in _LOOKUPS:
             return Standing(Role.STRING, f"{words} looks it up by its name", into=call)
         if name in _REPLACING:

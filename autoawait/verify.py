@@ -131,14 +131,23 @@ def new_complaints(before: Checked, after: Checked) -> list[Complaint]:
 
 def _was_there(before: Checked, complaint: Complaint) -> bool:
     """Whether the checker complained of the same thing at the same place, and only says more exactly now what is amiss:
-    of a manager that has one of its two methods, say, which of them is missing."""
+    of a manager that has one of its two methods, say, which of them is missing. What did not fit a type that is
+    expected there, and was no awaitable itself, does not fit it still."""
     return any(
         (old.code, old.start, old.end) == (complaint.code, complaint.start, complaint.end)
-        and not (old.expected or complaint.expected)
-        and old.found is complaint.found is not Kind.COROUTINE
-        and _subject(old) == _subject(complaint)
         and _headline(old) != _headline(complaint)
+        and (_is_as_unfit(old, complaint) if complaint.expected else _is_as_amiss(old, complaint))
         for old in before.complaints
+    )
+
+
+def _is_as_unfit(old: Complaint, complaint: Complaint) -> bool:
+    return old.expected == complaint.expected and old.found not in _ASYNC
+
+
+def _is_as_amiss(old: Complaint, complaint: Complaint) -> bool:
+    return (
+        not old.expected and old.found is complaint.found is not Kind.COROUTINE and _subject(old) == _subject(complaint)
     )
 
 

@@ -166,6 +166,25 @@ CALLBACKS = (
     ),
 )
 
+# Calls that only look at a function, which is the same to them if it is async (docs.python.org, each module's page).
+# What asks whether it is async acts on the answer.
+LOOKING = (
+    "inspect.is*",
+    "inspect.get*",
+    "inspect.signature",
+    "inspect.Signature.*",
+    "asyncio.coroutines.iscoroutinefunction",
+    "builtins.callable",
+    "builtins.hash",
+    "builtins.id",
+    "builtins.isinstance",
+    "builtins.issubclass",
+    "builtins.repr",
+    "functools.update_wrapper",
+    "functools.wraps",
+    "typing.get_type_hints",
+)
+
 # What starts an event loop and waits for it. Inside of a running loop each of them raises (KNOWLEDGE C.5, V), and
 # from_thread waits in the thread of the loop for the loop. True: the argument is a coroutine, False: a function.
 BRIDGES = {

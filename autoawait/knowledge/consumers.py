@@ -12,23 +12,18 @@ from types import CoroutineType
 # What a coroutine object has itself: to use it is no misuse (KNOWLEDGE A.1). Python is asked, not listed.
 COROUTINE_METHODS = frozenset(dir(CoroutineType))
 
+# Functions that look at any value without using it: they say nothing of what it is.
+LOOKING_AT_ANYTHING = frozenset({"hasattr", "callable", "id", "type", "assertIsInstance"})
 # Functions that look at an awaitable without using its value (KNOWLEDGE A.1, A.4).
-PROBES = frozenset(
-    {
-        "isawaitable",
-        "iscoroutine",
-        "iscoroutinefunction",
-        "isasyncgen",
-        "isfuture",
-        "getcoroutinestate",
-        "getcoroutinelocals",
-        "hasattr",
-        "callable",
-        "id",
-        "type",
-        "assertIsInstance",
-    }
-)
+PROBES = LOOKING_AT_ANYTHING | {
+    "isawaitable",
+    "iscoroutine",
+    "iscoroutinefunction",
+    "isasyncgen",
+    "isfuture",
+    "getcoroutinestate",
+    "getcoroutinelocals",
+}
 
 # Where a callee has no type at all, its name may still say that it starts what it is given: create_task,
 # ensure_future, run_until_complete, async_create_task, start_soon, spawn (KNOWLEDGE A.1 and A.3). Only for silence.

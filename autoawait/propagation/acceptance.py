@@ -4,30 +4,42 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 
+from autoawait.arguments import Arguments, parameter_node
+from autoawait.attributes import attribute_uses
 from autoawait.boundaries import Boundaries
 from autoawait.complaints import Complaints
-from autoawait.index import Unit, name_end
+from autoawait.index import Function, Index, Unit, name_end
 from autoawait.knowledge.consumers import AWAITABLE_NAMES, STARTS_BY_NAME
 from autoawait.references import Reference
-from autoawait.roles import Role
+from autoawait.roles import OF_FUNCTIONS, Role
+from autoawait.source import Spot
 from autoawait.types.engine import TypeEngine
 from autoawait.types.signature import Parameter, Signature, signatures_of
-from autoawait.usage import uses_of
+from autoawait.usage import uses_of, uses_of_parameter
 from autoawait.uses import Use, UseKind, called_name
 
 # The type of a callable whose call gives something awaitable, as ty words it: ``(str, /) -> Awaitable[None]``.
 _ASYNC_CALLABLE = re.compile(r"->\s*(?:[\w.]+\.)?(?:Awaitable|Coroutine|CoroutineType)\b")
+# What is done with a function, or asked of it, that is the same if it is async.
+_ASKING = frozenset({UseKind.CONSUMED, UseKind.CONDITION, UseKind.IDENTITY, UseKind.NEUTRAL})
+_AWAITING = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
 _HANDED_ON = frozenset({Role.PASSED, Role.RETURNED, Role.STORED, Role.ALIAS})
 
 
 class Acceptance:
     """Answers for references that hand a function on, through one engine."""
 
-    def __init__(self, engine: TypeEngine, boundaries: Boundaries, complaints: Complaints) -> None:
+    def __init__(
+        self, index: Index, engine: TypeEngine, boundaries: Boundaries, complaints: Complaints, arguments: Arguments
+    ) -> None:
+        self._index = index
         self._engine = engine
         self._boundaries = boundaries
         self._complaints = complaints
+        self._arguments = arguments
+        self._handed: dict[tuple[Function, ast.arg], bool] = {}
 
     def takes_async(self, reference: Reference) -> bool:
         """Whether an async function is right where a function is passed, returned or stored."""
@@ -40,18 +52,23 @@ class Acceptance:
             return True
         return reference.role in _HANDED_ON and self._goes_well(unit, node)
 
+    def takes_coroutine_of(self, unit: Unit, call: ast.Call) -> bool:
+        """Whether a lambda whose whole body is a call may give its coroutine: all that takes the lambda awaits it."""
+        around = unit.parent(call)
+        return isinstance(around, ast.Lambda) and self._goes_well(unit, around)
+
     def _goes_well(self, unit: Unit, node: ast.expr) -> bool:
         """Whether everything that becomes of an expression for a function takes an async one."""
         uses = uses_of(unit, node).uses
         return bool(uses) and all(self._accepts(unit, use) for use in uses)
 
     def _accepts(self, unit: Unit, use: Use) -> bool:
-        if self._is_expected(unit, use.node):
+        if use.kind in _ASKING or self._is_expected(unit, use.node):
             return True
         if use.kind is UseKind.ARGUMENT and isinstance(use.at, ast.Call):
-            return bool(self._boundaries.decorations.accepts_async(unit.file, use.at)) or self._by_parameter(
-                unit, use.at, use.node
-            )
+            return self._is_taken_by(unit, use.at, use.node)
+        if use.kind in (UseKind.VALUE, UseKind.METHOD):
+            return self._is_awaited_or_read(unit, use.at)
         if use.kind is UseKind.STORE and isinstance(use.at, (ast.Name, ast.Attribute)):
             return self._is_expected(unit, use.at)
         return use.kind is UseKind.RETURN and self._by_return(unit)
@@ -84,9 +101,61 @@ class Acceptance:
         forms = signatures_of(self._engine.facts([spot])[0].text) if spot else []
         return [(form, parameter) for form in forms if (parameter := form.parameter_of(call, node)) is not None]
 
+    def _is_taken_by(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
+        """Whether what is called takes an async function: by name, by the parameter's type, or by what it does."""
+        decorations = self._boundaries.decorations
+        known = decorations.accepts_async(unit.file, call)
+        if known is not None:
+            return known
+        if decorations.only_looks(unit.file, call) or self._by_parameter(unit, call, node):
+            return True
+        callees = self._arguments.callees(unit.file, call)
+        return bool(callees) and all(self._by_body(callee, call, node) for callee in callees)
+
+    def _by_body(self, callee: Function, call: ast.Call, node: ast.expr) -> bool:
+        parameter = parameter_node(callee, call, node)
+        if parameter is None:
+            return False
+        key = (callee, parameter)
+        if key not in self._handed:
+            self._handed[key] = False  # a recursive answer is no answer
+            start = callee.file.spot(callee.file.span(parameter).start)
+            classes = self._engine.type_definitions([start])[0] if parameter.annotation else ()
+            self._handed[key] = self._calls_async(classes) or self._handles(callee, parameter)
+        return self._handed[key]
+
+    def _calls_async(self, places: Iterable[Spot]) -> bool:
+        """Whether there are classes at some places whose objects give a coroutine when they are called."""
+        classes = [d for d in map(self._index.definition, places) if isinstance(d, ast.ClassDef)]
+        calls = [s for d in classes for s in d.body if getattr(s, "name", "") == "__call__"]
+        return bool(calls) and all(isinstance(s, ast.AsyncFunctionDef) for s in calls)
+
+    def _handles(self, callee: Function, parameter: ast.arg) -> bool:
+        """Whether a function of the project only looks at what a parameter holds, or awaits what its calls give."""
+        if callee.file.path in self._index.foreign:
+            return False
+        uses = uses_of_parameter(callee.unit, callee.node, parameter).uses
+        return all(self._handles_use(callee, use) for use in uses)
+
+    def _handles_use(self, callee: Function, use: Use) -> bool:
+        if use.kind is UseKind.STORE and isinstance(use.at, ast.Attribute) and callee.owner is not None:
+            kept = attribute_uses(self._index, callee, use.at.attr)
+            return bool(kept) and all(self._accepts(callee.unit, other) for other in kept)
+        return self._accepts(callee.unit, use)
+
+    def _is_awaited_or_read(self, unit: Unit, at: ast.AST) -> bool:
+        """Whether a function is called and its coroutine awaited, or only something that describes it read."""
+        if isinstance(at, ast.Call):
+            given = uses_of(unit, at).uses
+            return bool(given) and all(use.kind in _AWAITING for use in given)
+        return isinstance(at, ast.Attribute) and at.attr in OF_FUNCTIONS
+
     def _by_return(self, unit: Unit) -> bool:
         function = unit.function
         if function is None or function.node.returns is None:
             return False
         fact = self._engine.facts([function.spot])[0]
-        return _ASYNC_CALLABLE.search(fact.returned) is not None
+        if _ASYNC_CALLABLE.search(fact.returned) is not None:
+            return True
+        named = name_end(function.file, function.node.returns)
+        return named is not None and self._calls_async(self._engine.definitions([named])[0])

@@ -9,8 +9,9 @@ from autoawait.arguments import Arguments, Fate
 from autoawait.complaints import Complaints
 from autoawait.diagnostics import Edit, EditKind
 from autoawait.drafting import Drafter, edit_of
-from autoawait.index import Function, Unit
+from autoawait.index import Function, Index, Unit
 from autoawait.iteration import entering_edits, looping_edits
+from autoawait.knowledge.consumers import LOOKING_AT_ANYTHING
 from autoawait.places import Barrier
 from autoawait.propagation.acceptance import Acceptance
 from autoawait.propagation.entries import started
@@ -24,11 +25,12 @@ from autoawait.types.engine import Kind
 from autoawait.types.signature import is_awaitable_text
 from autoawait.types.wording import kind_of
 from autoawait.usage import uses_of
-from autoawait.uses import Use, UseKind
+from autoawait.uses import Use, UseKind, called_name
 
 _CODE = "AW402"
-# What is imported is called elsewhere; a mock made by `patch` follows what it replaces (KNOWLEDGE F).
-_HARMLESS = frozenset({Role.IMPORT, Role.MOCKED})
+# What is imported is called elsewhere, what is compared is not called at all; a mock made by `patch` follows what it
+# replaces (KNOWLEDGE F).
+_HARMLESS = frozenset({Role.IMPORT, Role.MOCKED, Role.ASKED})
 # What is set on a mock for its calls (docs.python.org, unittest.mock); on an AsyncMock it is awaited.
 _OF_MOCKS = frozenset({"return_value", "side_effect"})
 _RIGHT = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
@@ -38,7 +40,8 @@ _RIGHT = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
 class Demand:
     """What follows at one reference: ``edits`` there, ``caller`` that must become async as well, or the ``barrier``
     that forbids it; ``doubt`` in words where it is not certain that this is all. ``accepts``: the place takes async
-    functions, and calls and awaits them."""
+    functions, and calls and awaits them. ``also`` are functions that the same call may reach, and that must become
+    async with it."""
 
     reference: Reference
     edits: tuple[Edit, ...] = ()
@@ -46,6 +49,12 @@ class Demand:
     barrier: Barrier | None = None
     doubt: str = ""
     accepts: bool = False
+    also: tuple[Function, ...] = ()
+
+    @property
+    def needed(self) -> tuple[Function, ...]:
+        """All functions that must become async because of it."""
+        return (self.caller, *self.also) if self.caller else self.also
 
 
 class Demands:
@@ -53,6 +62,7 @@ class Demands:
 
     def __init__(
         self,
+        index: Index,
         resolver: Resolver,
         drafter: Drafter,
         acceptance: Acceptance,
@@ -61,6 +71,7 @@ class Demands:
         runners: Runners,
         gates: Gates,
     ) -> None:
+        self._index = index
         self._resolver = resolver
         self._drafter = drafter
         self._acceptance = acceptance
@@ -121,13 +132,30 @@ class Demands:
         if (unsure := next((at for use, at in arguments.items() if taking[use] is None), None)) is not None:
             words = f"`{ast.unparse(unsure.func)}` starts it, by its name alone ({_place(reference)})"
             return Demand(reference, doubt=words)
-        if any(use.kind in _RIGHT or _is_driven(use) or taking.get(use) for use in uses):
+        if any(_is_right(use) or _is_driven(use) or taking.get(use) for use in uses):
             return Demand(reference)
         if any(self._is_taken(unit, use, at) for use, at in arguments.items()):
             return Demand(reference)
-        if reference.others:
+        if self._acceptance.takes_coroutine_of(unit, call):
+            return Demand(reference, accepts=True)
+        also = self._beside(reference)
+        if isinstance(also, Barrier):
+            return Demand(reference, barrier=also)
+        demand = self._awaited(reference, call, function, shape)
+        nearby = [f"the same call may reach `{other.qualname}` ({_place(reference)})" for other in also[:1]]
+        return replace(demand, also=also, doubt="; ".join(filter(None, [demand.doubt, *nearby])))
+
+    def _beside(self, reference: Reference) -> tuple[Function, ...] | Barrier:
+        """The other functions that a call may reach, as far as they are not async yet."""
+        found = [self._index.definition(place) for place in reference.others]
+        functions = [d for d in found if isinstance(d, Function) and d.file.path not in self._index.foreign]
+        if len(functions) < len(found):
             words = f"another function may be called there as well ({_place(reference)})"
-            return Demand(reference, barrier=Barrier(_CODE, words, "tell the two apart"))
+            return Barrier(_CODE, words, "tell the two apart")
+        return tuple(f for f in functions if not f.is_async)
+
+    def _awaited(self, reference: Reference, call: ast.Call, function: Function, shape: Shape) -> Demand:
+        unit = reference.unit
         if unit.function is None and shape is Shape.COROUTINE:
             begun = started(unit, call, function, self._runners)
             if isinstance(begun, Barrier):
@@ -175,6 +203,13 @@ class Demands:
             edits += found
         is_clause = any(isinstance(use.at, ast.comprehension) for use in uses)
         return self._opened(reference, uses[0].node if uses else call, edits, clause=is_clause)
+
+
+def _is_right(use: Use) -> bool:
+    """Whether a use shows that a coroutine is known to be there."""
+    if use.kind is UseKind.CONSUMED and isinstance(use.at, ast.Call):
+        return called_name(use.at) not in LOOKING_AT_ANYTHING
+    return use.kind in _RIGHT
 
 
 def _is_driven(use: Use) -> bool:

@@ -146,8 +146,8 @@ def _tree(seeds: Iterable[Family], turns: Mapping[Family, Turn], families: Famil
         for demand in turns[family].demands:
             if demand.edits:
                 yield _link(demand.reference.unit.file, demand.reference.line, depth + 1, "and so")
-            if demand.caller:
-                yield from below(families.of(demand.caller), depth + 2)
+            for function in demand.needed:
+                yield from below(families.of(function), depth + 2)
 
     for seed in dict.fromkeys(seeds):
         yield from below(seed, 0)
@@ -163,8 +163,16 @@ def _reason(family: Family, web: Web) -> tuple[str, str]:
     names = [f"`{f.members[0].qualname}`" for f in way]
     obstacle = web.turns[way[-1]].obstacle
     assert obstacle is not None, "a way ends at what blocks it"
-    called = "".join(f", which is called by {name}" for name in names[1:])
-    return f"{names[0]} cannot become async{called}: {obstacle.reason}", obstacle.advice
+    steps = "".join(
+        f", {_step(web.turns[f], after)} {name}" for f, after, name in zip(way, way[1:], names[1:], strict=False)
+    )
+    return f"{names[0]} cannot become async{steps}: {obstacle.reason}", obstacle.advice
+
+
+def _step(turn: Turn, following: Family) -> str:
+    """How one function leads to the next on a way."""
+    beside = {function for demand in turn.demands for function in demand.also}
+    return "whose calls may reach" if beside.intersection(following.members) else "which is called by"
 
 
 def _plain_refusal(function: Function | None) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from autoawait.complaints import Complaints
 from autoawait.diagnostics import Edit, EditKind
 from autoawait.drafting import Drafter, edit_of
 from autoawait.families import Families, Family
+from autoawait.flow import TRIES
 from autoawait.index import Function, Index
 from autoawait.places import Barrier
 from autoawait.propagation.acceptance import Acceptance
@@ -107,7 +108,7 @@ class Weaver:
             self._learn([family for family in fresh if family not in self._turns])
             for family in fresh:
                 turns[family] = self._turns[family]
-                calling = (self.families.of(d.caller) for d in turns[family].demands if d.caller)
+                calling = (self.families.of(f) for d in turns[family].demands for f in d.needed)
                 callers[family] = list(dict.fromkeys(calling))
             fresh = [c for c in dict.fromkeys(c for f in fresh for c in callers[f]) if c not in turns]
         turns.update(self._poisoned(turns))
@@ -148,9 +149,8 @@ class Weaver:
                 return Turn(family, shape, barrier=own)
             edits += own
         entered = any(self._is_entered(member) for member in family.members)
-        is_call = any(member.node.name == "__call__" for member in family.members)
-        doubt = "whatever is given such an object may call it" if is_call else ""
-        return Turn(family, shape, tuple(dict.fromkeys(edits)), entered=entered, doubt=doubt)
+        doubts = "; ".join(dict.fromkeys(note for member in family.members for note in self._boundaries.notes(member)))
+        return Turn(family, shape, tuple(dict.fromkeys(edits)), entered=entered, doubt=doubts)
 
     def _own_edits(self, member: Function, family: Family, shape: Shape) -> list[Edit] | Barrier:
         """What changes in a member itself, or why it cannot turn."""
@@ -161,8 +161,6 @@ class Weaver:
         if self._boundaries.decorations.is_fixture(member) and not self._tests.take_async_fixtures:
             words = f"`{member.qualname}` is a fixture, and how an async one is declared depends on the plugin"
             return Barrier("AW402", words, 'make it an async fixture by hand, or set `asyncio_mode = "auto"`')
-        if notes := self._boundaries.notes(member):
-            return Barrier("AW402", f"`{member.qualname}` cannot be async: {notes[0]}", "give `next` a default")
         if (broken := self._mentioned_in(member.node.name)) is not None:
             words = f"{broken.name}, which does not parse, mentions `{member.node.name}`"
             return Barrier("AW402", words, "mend that file first")
@@ -202,6 +200,11 @@ class Weaver:
         unique = {(r.unit.file.path, r.node): (r, m) for m in turn.family.members for r in references.get(m, ())}
         demands = (self._demands.of(reference, member, turn.shape) for reference, member in unique.values())
         demanded = tuple(self._within(demand) for demand in demands)
+        waiting = next((demand.reference for demand in demanded if _catches_stop(demand.reference)), None)
+        if waiting is not None and (stopping := next(filter(self._boundaries.may_stop, turn.family.members), None)):
+            words = f"`{waiting.unit.file.path.name}:{waiting.line}` waits for the `StopIteration` of its `next(...)`"
+            barrier = Barrier("AW402", f"`{stopping.qualname}` cannot be async: {words}", "give `next` a default")
+            return replace(turn, barrier=barrier)
         entered = turn.entered or any(demand.accepts for demand in demanded)
         return replace(turn, demands=demanded, entered=entered)
 
@@ -212,6 +215,13 @@ class Weaver:
             return demand
         words = f"it is called in {path.name}, which is not among the given paths"
         return Demand(demand.reference, barrier=Barrier("AW402", words, "give that file too"))
+
+
+def _catches_stop(reference: Reference) -> bool:
+    """Whether a call stands where a ``StopIteration`` is caught."""
+    around = reference.unit.ancestors(reference.node)
+    handlers = (handler for node in around if isinstance(node, TRIES) for handler in node.handlers)
+    return any(handler.type is not None and "StopIteration" in ast.unparse(handler.type) for handler in handlers)
 
 
 def weaver(
@@ -232,9 +242,9 @@ def weaver(
     references = References(index, engine, families)
     runners = Runners(index, own)
     gates = Gates(index, boundaries, references, runners, wanted=settings.bridge)
-    acceptance = Acceptance(engine, boundaries, complaints)
-    demands = Demands(resolver, drafter, acceptance, arguments, complaints, runners, gates)
-    unread = {path: _text(path) for path in index.broken}
+    acceptance = Acceptance(index, engine, boundaries, complaints, arguments)
+    demands = Demands(index, resolver, drafter, acceptance, arguments, complaints, runners, gates)
+    unread = {path: _text(path) for path in index.broken.keys() - index.foreign}  # others cannot name what is ours
     bridging = [f for module in index.own if _BRIDGES.search(module.file.body) for f in module.functions]
     return Weaver(families, references, boundaries, demands, tests, editable, unread, bridging, gates)
 
