@@ -27,7 +27,7 @@ from autoawait.knowledge.consumers import (
 )
 from autoawait.source import SourceFile, Spot
 from autoawait.types.engine import Kind, TypeEngine, TypeFact
-from autoawait.types.signature import is_awaitable_text, signature_of, signatures_of
+from autoawait.types.signature import is_awaitable_text, is_awaitable_type, says_nothing, signature_of, signatures_of
 from autoawait.types.wording import kind_of
 from autoawait.usage import uses_of, uses_of_parameter
 from autoawait.uses import Use, UseKind, called_name
@@ -90,6 +90,8 @@ class Arguments:
         raises = next((_VALUE_SINKS[q] for q in known if q in _VALUE_SINKS), None)
         if raises is not None and not use.element:
             return Passed(Fate.VALUE if raises else Fate.SILENT, f"{name} needs a plain value")
+        if "typing.cast" in known and not use.element:
+            return self._cast(unit, call)
         if (complaint := self._complaints.at_argument(unit.file, use.node, call)) is not None:
             if "->" in complaint.expected or "Callable" in complaint.expected:
                 return Passed(Fate.FUNCTION, f"{name} takes the function itself")
@@ -111,7 +113,7 @@ class Arguments:
         signature = next(iter(forms), None)
         parameter = signature.parameter_of(call, use.node) if signature else None
         if signature and parameter:
-            if parameter.takes_awaitables:
+            if parameter.takes_awaitables if use.element else parameter.is_awaitable:
                 # A container takes what was put into it: its parameter's type comes from the argument itself.
                 made_of_it = _CONTAINER.match(fact.text) and kind_of(parameter.type) not in _AWAITABLE
                 return Passed(Fate.KEPT if made_of_it else Fate.TAKEN, f"{name} takes an awaitable")
@@ -120,6 +122,18 @@ class Arguments:
         if _CONTAINER.match(fact.text) or use.element:
             return Passed(Fate.KEPT, f"{name} hands it on")
         return self._by_body(unit, places, call, use)
+
+    def _cast(self, unit: Unit, call: ast.Call) -> Passed:
+        """What the type of a ``cast`` says of what is cast: that it is awaitable, or that it is the value."""
+        wanted = call.args[0] if call.args else call
+        text = str(wanted.value) if isinstance(wanted, ast.Constant) else ast.unparse(wanted)
+        if (spot := name_end(unit.file, wanted)) is not None:  # an alias may hold what its name does not tell
+            text = f"{text} {self._engine.facts([spot])[0].text}"
+        if is_awaitable_text(text):
+            return Passed(Fate.TAKEN, "`cast` says that it is awaitable")
+        if says_nothing(text):
+            return Passed(Fate.UNKNOWN, "`cast` says nothing of what it is")
+        return Passed(Fate.SILENT, f"`cast` says that it is `{ast.unparse(wanted)}`")
 
     def _by_body(self, unit: Unit, places: tuple[Spot, ...], call: ast.Call, use: Use) -> Passed:
         functions = self._functions(places)
@@ -146,6 +160,9 @@ class Arguments:
 
     def _read_body(self, function: Function, parameter: ast.arg, depth: int) -> Fate:
         unit = function.unit
+        declared = ast.unparse(parameter.annotation) if parameter.annotation else ""
+        if is_awaitable_text(declared) and not is_awaitable_type(declared):
+            return Fate.UNKNOWN  # it takes what holds or gives awaitables
         if AWAITABLE_NAMES.search(parameter.arg):
             return Fate.TAKEN
         usage = uses_of_parameter(unit, function.node, parameter)
@@ -176,7 +193,7 @@ class Arguments:
         [fact], [places] = self._engine.facts([spot]), self._engine.definitions([spot])
         signature = signature_of(fact.text)
         parameter = signature.parameter_of(call, use.node) if signature else None
-        if parameter and parameter.takes_awaitables:
+        if parameter and (parameter.takes_awaitables if use.element else parameter.is_awaitable):
             return Fate.TAKEN
         functions = self._functions(places)
         fates = {self._in_body(f, call, use.node, depth - 1) for f in functions}

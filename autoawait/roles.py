@@ -84,8 +84,14 @@ def standing_of(occurrence: Occurrence) -> Standing | None:
     if isinstance(node, ast.alias):
         return Standing(Role.IMPORT, "it is imported") if isinstance(around[0], ast.ImportFrom) else None
     if not isinstance(node.ctx, ast.Load):
+        if isinstance(around[0], ast.AnnAssign) and around[0].value is None and _gives_awaitable(around[0].annotation):
+            return Standing(Role.ASKED, "it is declared to give an awaitable")
         return Standing(Role.ASSIGNED, "something else takes its name")
     return _of_load(node, around)
+
+
+def _gives_awaitable(annotation: ast.expr) -> bool:
+    return any(word in ast.unparse(annotation) for word in ("Awaitable", "Coroutine"))
 
 
 def _of_load(node: ast.expr, around: tuple[ast.AST, ...]) -> Standing:

@@ -27,6 +27,7 @@ from autoawait.types.wording import is_about_suppression, kind_of
 # Of a value that is seen only in part: it may be None, one of several types, or a type variable that nobody bound.
 _PARTIAL = ("None", " | ", "Unknown", "@")
 _OF_ASYNC = re.compile(r"Coroutine|Awaitable|Async|\basync\b")
+_OVERRIDE = "-override"
 _ASYNC = frozenset({Kind.COROUTINE, Kind.AWAITABLE, Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT})
 
 
@@ -134,11 +135,16 @@ def _was_there(before: Checked, complaint: Complaint) -> bool:
     of a manager that has one of its two methods, say, which of them is missing. What did not fit a type that is
     expected there, and was no awaitable itself, does not fit it still."""
     return any(
-        (old.code, old.start, old.end) == (complaint.code, complaint.start, complaint.end)
+        (_sort(old), old.start, old.end) == (_sort(complaint), complaint.start, complaint.end)
         and _headline(old) != _headline(complaint)
         and (_is_as_unfit(old, complaint) if complaint.expected else _is_as_amiss(old, complaint))
         for old in before.complaints
     )
+
+
+def _sort(complaint: Complaint) -> str:
+    """What a complaint is about in general: ty has several codes for an override that does not fit."""
+    return _OVERRIDE if complaint.code.endswith(_OVERRIDE) else complaint.code
 
 
 def _is_as_unfit(old: Complaint, complaint: Complaint) -> bool:
@@ -146,9 +152,9 @@ def _is_as_unfit(old: Complaint, complaint: Complaint) -> bool:
 
 
 def _is_as_amiss(old: Complaint, complaint: Complaint) -> bool:
-    return (
-        not old.expected and old.found is complaint.found is not Kind.COROUTINE and _subject(old) == _subject(complaint)
-    )
+    if old.expected or _subject(old) != _subject(complaint):
+        return False
+    return _sort(complaint) == _OVERRIDE or old.found is complaint.found is not Kind.COROUTINE
 
 
 def _subject(complaint: Complaint) -> str:

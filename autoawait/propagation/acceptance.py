@@ -71,15 +71,16 @@ class Acceptance:
             return self._is_awaited_or_read(unit, use.at)
         if use.kind is UseKind.STORE and isinstance(use.at, (ast.Name, ast.Attribute)):
             return self._is_expected(unit, use.at)
-        return use.kind is UseKind.RETURN and self._by_return(unit)
+        return use.kind is UseKind.RETURN and (_is_iterated(unit) or self._by_return(unit))
 
     def _is_expected(self, unit: Unit, node: ast.expr) -> bool:
         """Whether the checker misses an async function at an expression."""
         return any(_ASYNC_CALLABLE.search(c.expected) for c in self._complaints.at(unit.file, node))
 
-    def takes_awaitable(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool | None:
-        """Whether an argument goes to a parameter that takes awaitables: its type says so in any overload, or its name
-        and that of the callee where the type says nothing. None where the callee's name alone says so.
+    def takes_awaitable(self, unit: Unit, call: ast.Call, node: ast.expr, *, element: bool) -> bool | None:
+        """Whether an argument (or, with ``element``, what it holds) goes to a parameter that takes awaitables: its type
+        says so in any overload, or its name and that of the callee where the type says nothing. None where the
+        callee's name alone says so.
 
         The form that ty shows may be the one that fits the value of before.
         """
@@ -90,7 +91,7 @@ class Acceptance:
                 return True
             if unsaid or not taking:
                 return None
-        return any(p.takes_awaitables for _, p in taking)
+        return any(p.takes_awaitables if element else p.is_awaitable for _, p in taking)
 
     def _by_parameter(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
         return any(_ASYNC_CALLABLE.search(p.type) for _, p in self._parameters(unit, call, node))
@@ -159,3 +160,8 @@ class Acceptance:
             return True
         named = name_end(function.file, function.node.returns)
         return named is not None and self._calls_async(self._engine.definitions([named])[0])
+
+
+def _is_iterated(unit: Unit) -> bool:
+    """Whether Python itself takes what a function returns, and iterates it: a function among it is never called."""
+    return unit.function is not None and unit.function.node.name in {"__await__", "__iter__", "__aiter__"}

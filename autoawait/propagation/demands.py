@@ -22,7 +22,7 @@ from autoawait.references import Certainty, Reference
 from autoawait.resolve import Resolver, Site
 from autoawait.roles import Role
 from autoawait.types.engine import Kind
-from autoawait.types.signature import is_awaitable_text
+from autoawait.types.signature import is_awaitable_type
 from autoawait.types.wording import kind_of
 from autoawait.usage import uses_of
 from autoawait.uses import Use, UseKind, called_name
@@ -128,7 +128,10 @@ class Demands:
             return Demand(reference)
         uses = uses_of(unit, call).uses
         arguments = {use: use.at for use in uses if use.kind is UseKind.ARGUMENT and isinstance(use.at, ast.Call)}
-        taking = {use: self._acceptance.takes_awaitable(unit, at, use.node) for use, at in arguments.items()}
+        taking = {
+            use: self._acceptance.takes_awaitable(unit, at, use.node, element=use.element)
+            for use, at in arguments.items()
+        }
         if (unsure := next((at for use, at in arguments.items() if taking[use] is None), None)) is not None:
             words = f"`{ast.unparse(unsure.func)}` starts it, by its name alone ({_place(reference)})"
             return Demand(reference, doubt=words)
@@ -174,7 +177,7 @@ class Demands:
         """Whether an argument is taken as a coroutine, though no type says so: the checker may complain that it is none
         yet, or the body of what is called awaits it."""
         complaint = self._complaints.at_argument(unit.file, use.node, into)
-        if complaint is not None and is_awaitable_text(complaint.expected):
+        if complaint is not None and is_awaitable_type(complaint.expected):
             return True
         # Of other packages' bodies too little is known: they may only look at what they are given.
         is_foreign = self._resolver.is_foreign_def(unit.file, into)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 _AWAITABLES = re.compile(r"\b(Awaitable|Coroutine|CoroutineType|Future|Task|Generator)\b")
 _CALLABLES = re.compile(r"->|\bCallable\b")
 # Types that accept whatever is passed: nothing follows from a coroutine passed to them.
-_OPEN = re.compile(r"\b(Any|Unknown|object)\b")
+_OPEN = re.compile(r"(\w+\.)*(Any|Unknown|object)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,17 @@ class Parameter:
         return is_awaitable_text(self.type)
 
     @property
+    def is_awaitable(self) -> bool:
+        """Whether it takes an awaitable itself."""
+        return is_awaitable_type(self.type)
+
+    @property
     def takes_functions(self) -> bool:
-        return bool(_CALLABLES.search(self.type)) and not self.takes_awaitables
+        return bool(_CALLABLES.search(self.type)) and not self.is_awaitable
 
     def is_open(self, variables: frozenset[str]) -> bool:
         """Whether its type says nothing of what it takes; ``variables`` are the signature's type variables."""
-        return not self.type or bool(_OPEN.search(self.type)) or bool(variables & set(re.findall(r"\w+", self.type)))
+        return not self.type or says_nothing(self.type) or bool(variables & set(re.findall(r"\w+", self.type)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +69,20 @@ def _position(call: ast.Call, argument: ast.expr) -> int:
     return len(call.args)
 
 
+def says_nothing(text: str) -> bool:
+    """Whether a type as text takes whatever there is, or a union has such a part."""
+    return any(_OPEN.fullmatch(part) for part in _parts(text, " | "))
+
+
 def is_awaitable_text(text: str) -> bool:
     """Whether a type as text names a kind of awaitable (or generator, which older code awaits) anywhere."""
     return bool(_AWAITABLES.search(text))
+
+
+def is_awaitable_type(text: str) -> bool:
+    """Whether a type as text is a kind of awaitable itself, or a union with one; what holds or gives one is none."""
+    heads = (part.partition("[")[0].rpartition(".")[2] for part in _parts(text, " | "))
+    return any(_AWAITABLES.fullmatch(head) for head in heads)
 
 
 def signature_of(text: str) -> Signature | None:

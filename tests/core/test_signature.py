@@ -71,23 +71,28 @@ def test_not_one_signature(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "awaitables", "functions"),
+    ("kind", "awaitables", "itself", "functions"),
     [
-        ("Awaitable[int]", True, False),
-        ("Coroutine[Any, Any, T]", True, False),
-        ("Future[int] | None", True, False),
-        ("Generator[Any, None, T]", True, False),
-        ("() -> Awaitable[int]", True, False),
-        ("() -> None", False, True),
-        ("Callable[..., Any]", False, True),
-        ("int", False, False),
-        ("", False, False),
-        ("MyTaskList", False, False),
+        ("Awaitable[int]", True, True, False),
+        ("Coroutine[Any, Any, T]", True, True, False),
+        ("asyncio.Future[int] | None", True, True, False),
+        ("Generator[Any, None, T]", True, True, False),
+        ("Collection[Task[Any]]", True, False, False),
+        ("() -> Awaitable[int]", True, False, True),
+        ("() -> None", False, False, True),
+        ("Callable[..., Any]", False, False, True),
+        ("int", False, False, False),
+        ("", False, False, False),
+        ("MyTaskList", False, False, False),
     ],
 )
-def test_what_a_parameter_takes(kind: str, awaitables: bool, functions: bool) -> None:
+def test_what_a_parameter_takes(kind: str, awaitables: bool, itself: bool, functions: bool) -> None:
     parameter = Parameter("a", kind)
-    assert (parameter.takes_awaitables, parameter.takes_functions) == (awaitables, functions)
+    assert (parameter.takes_awaitables, parameter.is_awaitable, parameter.takes_functions) == (
+        awaitables,
+        itself,
+        functions,
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,7 +101,8 @@ def test_what_a_parameter_takes(kind: str, awaitables: bool, functions: bool) ->
         ("", True),
         ("Any", True),
         ("object", True),
-        ("list[Unknown]", True),
+        ("int | Any", True),
+        ("list[Unknown]", False),
         ("T", True),
         ("list[T]", True),
         ("int", False),
