@@ -90,8 +90,8 @@ class Arguments:
         raises = next((_VALUE_SINKS[q] for q in known if q in _VALUE_SINKS), None)
         if raises is not None and not use.element:
             return Passed(Fate.VALUE if raises else Fate.SILENT, f"{name} needs a plain value")
-        if "typing.cast" in known and not use.element:
-            return self._cast(unit, call)
+        if "typing.cast" in known and not use.element and (cast := self._cast(unit, call)) is not None:
+            return cast
         if (complaint := self._complaints.at_argument(unit.file, use.node, call)) is not None:
             if "->" in complaint.expected or "Callable" in complaint.expected:
                 return Passed(Fate.FUNCTION, f"{name} takes the function itself")
@@ -123,8 +123,9 @@ class Arguments:
             return Passed(Fate.KEPT, f"{name} hands it on")
         return self._by_body(unit, places, call, use)
 
-    def _cast(self, unit: Unit, call: ast.Call) -> Passed:
-        """What the type of a ``cast`` says of what is cast: that it is awaitable, or that it is the value."""
+    def _cast(self, unit: Unit, call: ast.Call) -> Passed | None:
+        """What the type of a ``cast`` says of what is cast: that it is awaitable, or that it is the value; None where it
+        leaves that open."""
         wanted = call.args[0] if call.args else call
         text = str(wanted.value) if isinstance(wanted, ast.Constant) else ast.unparse(wanted)
         if (spot := name_end(unit.file, wanted)) is not None:  # an alias may hold what its name does not tell
@@ -132,7 +133,7 @@ class Arguments:
         if is_awaitable_text(text):
             return Passed(Fate.TAKEN, "`cast` says that it is awaitable")
         if says_nothing(text):
-            return Passed(Fate.UNKNOWN, "`cast` says nothing of what it is")
+            return None
         return Passed(Fate.SILENT, f"`cast` says that it is `{ast.unparse(wanted)}`")
 
     def _by_body(self, unit: Unit, places: tuple[Spot, ...], call: ast.Call, use: Use) -> Passed:

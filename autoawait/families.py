@@ -17,8 +17,9 @@ from autoawait.classes import imported_class, takes_calls_of
 from autoawait.index import Function, Index, Module, name_end
 from autoawait.names import dotted_name
 from autoawait.source import SourceFile, Spot
-from autoawait.types.engine import TypeEngine
+from autoawait.types.engine import Kind, TypeEngine
 
+_MAY_BE_AWAITED = frozenset({Kind.AWAITABLE, Kind.COROUTINE, Kind.MAYBE})
 _AWAITABLE = re.compile(r"\b(?:Awaitable|Coroutine)\b")
 
 
@@ -99,6 +100,12 @@ class Families:
             return False
         return other in _above(owner) or owner in _above(other)
 
+    def meet(self, one: Function, other: Function) -> bool:
+        """Whether two methods are of the same class, or of one that inherits from that of the other."""
+        self._read()
+        here, there = self._class_around(one), self._class_around(other)
+        return here is None or there is None or here in _above(there) or there in _above(here)
+
     def lineage(self, function: Function) -> tuple[str, ...]:
         """The qualified names of the class around a method and of all its bases that are known."""
         if function.owner is None:
@@ -119,12 +126,44 @@ class Families:
         owner = self._class_around(function)
         if owner is None:  # it stands where the class was not read, as in a foreign file
             return Family(_ordered(self._twins([function])))
-        definers, around = _connected(owner, name)
+        definers, around = self._connected(owner, name)
         members = [f for c in definers for f in c.methods.get(name, ())]
         foreign = next((c.qualified_name for c in around if not c.is_own and c.wants_plain(name)), "")
         unknown = _unknown_base(definers, around) or _assigned(around, name)
         doubt = self._protocol(definers, name)
         return Family(_ordered(self._twins([function, *members])), foreign, unknown, doubt)
+
+    def _connected(self, owner: _Class, name: str) -> tuple[list[_Class], list[_Class]]:
+        """The project's classes that define a method and meet in some class, and all classes above and below them.
+
+        Two definitions meet where one class inherits both: what is called there may be either. One that is declared to
+        give what may be awaited has plain and async overrides, each as it should be.
+        """
+        definers: dict[_Class, None] = {owner: None}
+        if self._is_open(owner, name):
+            return [owner], _above(owner)
+        around: dict[_Class, None] = {}
+        waiting = [owner]
+        while waiting:
+            for one in _below(waiting.pop()):
+                for above in _above(one):
+                    around[above] = None
+                    if (
+                        above.is_own
+                        and name in above.methods
+                        and above not in definers
+                        and not self._is_open(above, name)
+                    ):
+                        definers[above] = None
+                        waiting.append(above)
+        return list(definers), list(around)
+
+    def _is_open(self, one: _Class, name: str) -> bool:
+        """Whether a plain method of a class is declared to give what may be awaited, aliases looked through, if only by
+        one of its overloads."""
+        declared = [f for f in one.methods[name] if f.node.returns is not None and not f.is_async]
+        facts = self._engine.facts([f.spot for f in declared])
+        return any(fact.called in _MAY_BE_AWAITED for fact in facts)
 
     def _class_around(self, function: Function) -> _Class | None:
         return self._classes.get(function.owner) if function.owner else None
@@ -193,7 +232,19 @@ class Families:
         return [answers.get(spot, ()) if spot else () for spot in spots]
 
     def _classes_at(self, spots: Iterable[Spot], fresh: list[_Class]) -> list[_Class]:
-        return list(dict.fromkeys(c for spot in spots if (c := self._class_at(spot, fresh))))
+        meant = (place for spot in spots for place in self._behind(spot))
+        return list(dict.fromkeys(c for spot in meant if (c := self._class_at(spot, fresh))))
+
+    def _behind(self, spot: Spot) -> tuple[Spot, ...]:
+        """A place or, where a module of the project gives a class another name there, that of the class:
+        ``AsyncCommands = Commands``."""
+        module = self._index.modules.get(spot.path)
+        if module is None or spot.path in self._index.foreign or self._index.definition(spot) is not None:
+            return (spot,)
+        named = (s.value for s in module.file.tree.body if isinstance(s, ast.Assign) and s.lineno == spot.line)
+        value = next((v for v in named if isinstance(v, (ast.Name, ast.Attribute))), None)
+        end = name_end(module.file, value) if value else None
+        return self._engine.definitions([end])[0] if end else (spot,)
 
     def _class_at(self, spot: Spot, fresh: list[_Class]) -> _Class | None:
         node = self._index.definition(spot)
@@ -230,24 +281,6 @@ class Families:
         bound = frozenset(methods) | frozenset(assigned_names(node))
         self._classes[node] = _Class(module.file, node, is_own, methods, bound)
         return self._classes[node]
-
-
-def _connected(owner: _Class, name: str) -> tuple[list[_Class], list[_Class]]:
-    """The project's classes that define a method and meet in some class, and all classes above and below them.
-
-    Two definitions meet where one class inherits both: what is called there may be either.
-    """
-    definers: dict[_Class, None] = {owner: None}
-    around: dict[_Class, None] = {}
-    waiting = [owner]
-    while waiting:
-        for one in _below(waiting.pop()):
-            for above in _above(one):
-                around[above] = None
-                if above.is_own and name in above.methods and above not in definers:
-                    definers[above] = None
-                    waiting.append(above)
-    return list(definers), list(around)
 
 
 def _above(one: _Class) -> list[_Class]:

@@ -27,8 +27,9 @@ from autoawait.propagation.imports import top_names
 from autoawait.propagation.reach import Reach, components, reach
 from autoawait.propagation.runners import Runners
 from autoawait.propagation.turning import Shape, shape_of, turning_edits
-from autoawait.references import Reference, References
+from autoawait.references import Certainty, Reference, References
 from autoawait.resolve import Resolver
+from autoawait.roles import Role
 from autoawait.settings import Settings
 from autoawait.types.engine import TypeEngine
 from autoawait.types.environment import find_environment
@@ -41,7 +42,7 @@ _BRIDGES = re.compile(rb"\b(?:run|run_until_complete|run_sync|async_to_sync|Asyn
 class Turn:
     """A family that is to become async: the edits of its ``def``s, what each reference to it asks for, and the
     ``barrier`` that forbids it by itself; ``entered`` if something calls it that takes async functions; ``doubt``
-    in words where it may do harm."""
+    in words where it may do harm; ``called`` the members that certain calls from outside of the family name."""
 
     family: Family
     shape: Shape
@@ -50,6 +51,7 @@ class Turn:
     barrier: Barrier | None = None
     entered: bool = False
     doubt: str = ""
+    called: tuple[Function, ...] = ()
 
     @cached_property
     def obstacle(self) -> Barrier | None:
@@ -206,7 +208,9 @@ class Weaver:
             barrier = Barrier("AW402", f"`{stopping.qualname}` cannot be async: {words}", "give `next` a default")
             return replace(turn, barrier=barrier)
         entered = turn.entered or any(demand.accepts for demand in demanded)
-        return replace(turn, demands=demanded, entered=entered)
+        members = turn.family.members
+        called = tuple(m for m in members if any(_calls_from_outside(r, members) for r in references.get(m, ())))
+        return replace(turn, demands=demanded, entered=entered, called=called)
 
     def _within(self, demand: Demand) -> Demand:
         """A demand, refused where its edits fall outside the given paths."""
@@ -215,6 +219,11 @@ class Weaver:
             return demand
         words = f"it is called in {path.name}, which is not among the given paths"
         return Demand(demand.reference, barrier=Barrier("AW402", words, "give that file too"))
+
+
+def _calls_from_outside(reference: Reference, members: Collection[Function]) -> bool:
+    is_call = reference.role is Role.CALL and reference.certainty is Certainty.CERTAIN
+    return is_call and reference.unit.function not in members
 
 
 def _catches_stop(reference: Reference) -> bool:
