@@ -124,16 +124,15 @@ class Arguments:
         return self._by_body(unit, places, call, use)
 
     def _cast(self, unit: Unit, call: ast.Call) -> Passed | None:
-        """What the type of a ``cast`` says of what is cast: that it is awaitable, or that it is the value; None where it
-        leaves that open."""
+        """What a ``cast`` says of what is cast: that it is awaitable, or the value; None where that is left open."""
         wanted = call.args[0] if call.args else call
         text = str(wanted.value) if isinstance(wanted, ast.Constant) else ast.unparse(wanted)
-        if (spot := name_end(unit.file, wanted)) is not None:  # an alias may hold what its name does not tell
-            text = f"{text} {self._engine.facts([spot])[0].text}"
-        if is_awaitable_text(text):
-            return Passed(Fate.TAKEN, "`cast` says that it is awaitable")
+        spot = name_end(unit.file, wanted)
+        behind = self._engine.facts([spot])[0].text if spot else ""  # an alias may hold what its name does not tell
         if says_nothing(text):
             return None
+        if is_awaitable_text(text) or is_awaitable_text(behind):
+            return Passed(Fate.TAKEN, "`cast` says that it is awaitable")
         return Passed(Fate.SILENT, f"`cast` says that it is `{ast.unparse(wanted)}`")
 
     def _by_body(self, unit: Unit, places: tuple[Spot, ...], call: ast.Call, use: Use) -> Passed:

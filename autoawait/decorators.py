@@ -20,14 +20,15 @@ def effect_of(decorator: FunctionNode, *, called: bool) -> Effect:
     """The effect of ``@decorator`` (or, if ``called``, of ``@decorator(...)``)."""
     if isinstance(decorator, ast.AsyncFunctionDef):
         return Effect.UNKNOWN
-    returned = _returned_function(decorator)
-    if called and isinstance(returned, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        inner = effect_of(returned, called=False)
-        # ``@decorator(f)`` and ``@decorator`` may share one function: then its own wrapper is the answer.
-        return inner if inner is not Effect.UNKNOWN else _wrapper_effect(decorator, returned)
-    if returned is None:
+    returned = _returned_functions(decorator)
+    if not returned:
         return Effect.KEEPS if _returns_parameter(decorator) else Effect.UNKNOWN
-    return _wrapper_effect(decorator, returned)
+    if called and len(returned) == 1:
+        inner = effect_of(returned[0], called=False)
+        # ``@decorator(f)`` and ``@decorator`` may share one function: then its own wrapper is the answer.
+        return inner if inner is not Effect.UNKNOWN else _wrapper_effect(decorator, returned[0])
+    effects = {_wrapper_effect(decorator, wrapper) for wrapper in returned}
+    return effects.pop() if len(effects) == 1 else Effect.UNKNOWN
 
 
 def _wrapper_effect(decorator: FunctionNode, wrapper: FunctionNode) -> Effect:
@@ -53,11 +54,11 @@ def _return_effect(value: ast.expr | None, parameters: set[str]) -> Effect:
     return Effect.UNKNOWN
 
 
-def _returned_function(function: FunctionNode) -> FunctionNode | None:
-    """The inner function that a function returns, if all its returns name the same one."""
+def _returned_functions(function: FunctionNode) -> list[FunctionNode]:
+    """The inner functions that a function returns, if all its returns that give a name name one of these."""
     inner = {n.name: n for n in own_nodes(function.body) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
     returned = {n.value.id for n in _returns(function) if isinstance(n.value, ast.Name)}
-    return inner.get(returned.pop()) if len(returned) == 1 else None
+    return [inner[name] for name in sorted(returned)] if returned <= inner.keys() else []
 
 
 def _returns_parameter(function: FunctionNode) -> bool:

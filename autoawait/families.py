@@ -162,7 +162,7 @@ class Families:
         """Whether a plain method of a class is declared to give what may be awaited, aliases looked through, if only by
         one of its overloads."""
         declared = [f for f in one.methods[name] if f.node.returns is not None and not f.is_async]
-        facts = self._engine.facts([f.spot for f in declared])
+        facts = self._engine.facts([f.spot for f in declared]) if declared else []
         return any(fact.called in _MAY_BE_AWAITED for fact in facts)
 
     def _class_around(self, function: Function) -> _Class | None:
