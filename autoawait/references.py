@@ -94,6 +94,10 @@ class References:
                 holders.setdefault(occurrence.file, set()).update(hits)
             if one.alias is not None and one.alias.spot in batch.by_spot:
                 standing = replace(standing, role=Role.ALIAS)
+            if standing.role is Role.ASSIGNED and batch.is_local(occurrence.name):
+                standing = replace(
+                    standing, role=Role.ASKED
+                )  # what a local name holds elsewhere is no function of ours
             for function in hits:
                 found[function].append(self._reference(occurrence, standing, Certainty.CERTAIN, others))
             if not hits and imports.issuperset(one.places):
@@ -197,6 +201,11 @@ class _Batch:
         """The functions that stand at some places or are held there, and the places of anything else."""
         hits = dict.fromkeys(f for p in places for f in self.by_spot.get(p, ()))
         return list(hits), tuple(p for p in places if p not in self.by_spot)
+
+    def is_local(self, name: str) -> bool:
+        """Whether a name is only one of local variables that hold functions."""
+        held = self._held.get(name, {}).values()
+        return name not in self.by_name and bool(held) and not any(alias.is_member for alias in held)
 
     def named(self, name: str) -> list[Function]:
         """The functions of a name that is no alias."""

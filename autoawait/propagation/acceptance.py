@@ -16,7 +16,7 @@ from autoawait.references import Reference
 from autoawait.roles import OF_FUNCTIONS, Role
 from autoawait.source import Spot
 from autoawait.types.engine import TypeEngine
-from autoawait.types.signature import Parameter, Signature, signatures_of
+from autoawait.types.signature import Parameter, Signature, is_awaitable_type, signatures_of
 from autoawait.usage import uses_of, uses_of_parameter
 from autoawait.uses import Use, UseKind, called_name
 
@@ -25,6 +25,7 @@ _ASYNC_CALLABLE = re.compile(r"->\s*(?:[\w.]+\.)?(?:Awaitable|Coroutine|Coroutin
 # What is done with a function, or asked of it, that is the same if it is async.
 _ASKING = frozenset({UseKind.CONSUMED, UseKind.CONDITION, UseKind.IDENTITY, UseKind.NEUTRAL})
 _AWAITING = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
+_ASYNC_ANNOTATION = re.compile(r"Callable\[.*\b(?:Awaitable|Coroutine)\b", re.DOTALL)
 _HANDED_ON = frozenset({Role.PASSED, Role.RETURNED, Role.STORED, Role.ALIAS})
 
 
@@ -110,8 +111,16 @@ class Acceptance:
             return known
         if decorations.only_looks(unit.file, call) or self._by_parameter(unit, call, node):
             return True
-        callees = self._arguments.callees(unit.file, call)
-        return bool(callees) and all(self._by_body(callee, call, node) for callee in callees)
+        if (handed_on := _handed_on(call, node)) is not None and self._passes_on(unit, call, node):
+            return self._is_taken_by(unit, handed_on, node)
+        forms: dict[str, list[Function]] = {}  # overloads stand together
+        for callee in self._arguments.callees(unit.file, call):
+            forms.setdefault(callee.qualname, []).append(callee)
+        return bool(forms) and all(any(self._by_body(f, call, node) for f in form) for form in forms.values())
+
+    def _passes_on(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
+        """Whether an argument goes to a ``*args``, which a function that stands before them is called with."""
+        return any(p.star == "*" for _, p in self._parameters(unit, call, node))
 
     def _by_body(self, callee: Function, call: ast.Call, node: ast.expr) -> bool:
         parameter = parameter_node(callee, call, node)
@@ -120,16 +129,22 @@ class Acceptance:
         key = (callee, parameter)
         if key not in self._handed:
             self._handed[key] = False  # a recursive answer is no answer
-            start = callee.file.spot(callee.file.span(parameter).start)
-            classes = self._engine.type_definitions([start])[0] if parameter.annotation else ()
-            self._handed[key] = self._calls_async(classes) or self._handles(callee, parameter)
+            self._handed[key] = self._is_declared(callee, parameter) or self._handles(callee, parameter)
         return self._handed[key]
 
+    def _is_declared(self, callee: Function, parameter: ast.arg) -> bool:
+        """Whether the annotation of a parameter is a callable that gives something awaitable, or a class of such."""
+        if parameter.annotation is None:
+            return False
+        start = callee.file.spot(callee.file.span(parameter).start)
+        is_callable = _ASYNC_ANNOTATION.search(ast.unparse(parameter.annotation)) is not None
+        return is_callable or self._calls_async(self._engine.type_definitions([start])[0])
+
     def _calls_async(self, places: Iterable[Spot]) -> bool:
-        """Whether there are classes at some places whose objects give a coroutine when they are called."""
+        """Whether there are classes at some places whose objects give something awaitable when they are called."""
         classes = [d for d in map(self._index.definition, places) if isinstance(d, ast.ClassDef)]
         calls = [s for d in classes for s in d.body if getattr(s, "name", "") == "__call__"]
-        return bool(calls) and all(isinstance(s, ast.AsyncFunctionDef) for s in calls)
+        return bool(calls) and all(map(_gives_awaitable, calls))
 
     def _handles(self, callee: Function, parameter: ast.arg) -> bool:
         """Whether a function of the project only looks at what a parameter holds, or awaits what its calls give."""
@@ -160,6 +175,19 @@ class Acceptance:
             return True
         named = name_end(function.file, function.node.returns)
         return named is not None and self._calls_async(self._engine.definitions([named])[0])
+
+
+def _gives_awaitable(method: ast.stmt) -> bool:
+    returns = getattr(method, "returns", None)
+    is_declared = returns is not None and is_awaitable_type(ast.unparse(returns))
+    return isinstance(method, ast.AsyncFunctionDef) or is_declared
+
+
+def _handed_on(call: ast.Call, node: ast.expr) -> ast.Call | None:
+    """The call that ``start(function, *args)`` stands for, if an argument is one of those that are handed on."""
+    if node not in call.args[1:] or not isinstance(call.args[0], (ast.Name, ast.Attribute)):
+        return None
+    return ast.copy_location(ast.Call(call.args[0], call.args[1:], []), call)
 
 
 def _is_iterated(unit: Unit) -> bool:

@@ -18,7 +18,7 @@ from autoawait.propagation.entries import started
 from autoawait.propagation.gates import Gates
 from autoawait.propagation.runners import Runners
 from autoawait.propagation.turning import Shape
-from autoawait.references import Certainty, Reference
+from autoawait.references import Certainty, Reference, References
 from autoawait.resolve import Resolver, Site
 from autoawait.roles import Role
 from autoawait.types.engine import Kind
@@ -63,6 +63,7 @@ class Demands:
     def __init__(
         self,
         index: Index,
+        references: References,
         resolver: Resolver,
         drafter: Drafter,
         acceptance: Acceptance,
@@ -72,6 +73,7 @@ class Demands:
         gates: Gates,
     ) -> None:
         self._index = index
+        self._references = references
         self._resolver = resolver
         self._drafter = drafter
         self._acceptance = acceptance
@@ -94,8 +96,34 @@ class Demands:
             return self._called(reference, reference.call, function, shape)
         if self._acceptance.takes_async(reference):
             return Demand(reference, accepts=True)
+        if reference.role is Role.ASSIGNED and (other := self._replacing(reference)) is not None:
+            words = f"`{other.qualname}` takes its place ({_place(reference)})"
+            return Demand(reference, also=() if other.is_async else (other,), doubt=words)
+        if reference.role is Role.RETURNED and self._is_left_to_others(reference.unit.function):
+            words = f"who is given it may call it otherwise ({_place(reference)})"
+            return Demand(reference, doubt=words)
         words = f"{reference.words} ({_place(reference)})"
         return Demand(reference, barrier=Barrier(_CODE, words, "pass something that awaits it"))
+
+    def _replacing(self, reference: Reference) -> Function | None:
+        """The function of the project that is put in the place of another one."""
+        statement = reference.unit.parents.get(reference.node)
+        if not isinstance(statement, ast.Assign):
+            return None
+        found = [
+            self._index.definition(p) for p in self._resolver.definitions(reference.unit.file, [statement.value])[0]
+        ]
+        functions = [d for d in found if isinstance(d, Function) and d.file.path not in self._index.foreign]
+        return functions[0] if len(functions) == len(found) == 1 else None
+
+    def _is_left_to_others(self, function: Function | None) -> bool:
+        """Whether nothing here calls a function that gives another one: a decorator that a library offers, say."""
+        if function is None:
+            return False
+        found = self._references.to([function])[function]
+        inner = [r for r in found if r.role not in {Role.IMPORT, Role.EXPORTED, Role.ASKED}]
+        outside = all(r.role is Role.RETURNED and self._is_left_to_others(r.unit.function) for r in inner)
+        return outside and (bool(inner) or function.outer is None)
 
     def _perhaps(self, reference: Reference, function: Function) -> Demand:
         """A name on something of which nothing is known: what is awaited there already is another one."""

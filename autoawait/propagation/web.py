@@ -252,7 +252,7 @@ def weaver(
     runners = Runners(index, own)
     gates = Gates(index, boundaries, references, runners, wanted=settings.bridge)
     acceptance = Acceptance(index, engine, boundaries, complaints, arguments)
-    demands = Demands(index, resolver, drafter, acceptance, arguments, complaints, runners, gates)
+    demands = Demands(index, references, resolver, drafter, acceptance, arguments, complaints, runners, gates)
     unread = {path: _text(path) for path in index.broken.keys() - index.foreign}  # others cannot name what is ours
     bridging = [f for module in index.own if _BRIDGES.search(module.file.body) for f in module.functions]
     return Weaver(families, references, boundaries, demands, tests, editable, unread, bridging, gates)
