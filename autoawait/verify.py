@@ -35,8 +35,9 @@ _ASYNC = frozenset({Kind.COROUTINE, Kind.AWAITABLE, Kind.ASYNC_ITERATOR, Kind.AS
 class Objections:
     """What speaks against a trial: fixes that fail a check, each with the reason; and edits (in places before the
     edits of the trial) that a function still lacks which became async: to be tried before those fixes are given up.
-    ``further`` are findings (in places before the edits too) that were refused, and can be mended now. Nothing of this:
-    the trial is proved, and ``doubts`` are what the checker says of values that it sees only now."""
+    ``further`` are findings (in places before the edits too) that were refused or not seen, and can be mended now: they
+    are planned too before what they would fail is given up. Nothing of this: the trial is proved, and ``doubts`` are
+    what the checker says of values that it sees only now."""
 
     failed: Mapping[Finding, str]
     lacking: Mapping[Function, tuple[Edit, ...]]
@@ -104,7 +105,8 @@ def _is_about_values(complaint: Complaint) -> bool:
     """
     if _OF_ASYNC.search(complaint.message):
         return False
-    return complaint.found is Kind.PLAIN and bool(complaint.expected) and kind_of(complaint.expected) is Kind.PLAIN
+    is_plain = complaint.found not in (*_ASYNC, Kind.MAYBE)
+    return is_plain and bool(complaint.expected) and kind_of(complaint.expected) is Kind.PLAIN
 
 
 def new_complaints(before: Checked, after: Checked) -> list[Complaint]:
@@ -224,6 +226,8 @@ def _unfinished(
         if function is not None and finding.fix:
             edits = tuple(_moved_back(edit, trial, index, engine) for edit in finding.fix.edits)
             lacking[function] = (*lacking.get(function, ()), *edits)
+        else:
+            further.append(_as_before(finding, trial, index, engine))
     return Objections(failed, lacking, tuple(further))
 
 

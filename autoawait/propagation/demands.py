@@ -96,7 +96,7 @@ class Demands:
             return self._called(reference, reference.call, function, shape)
         if self._acceptance.takes_async(reference):
             return Demand(reference, accepts=True)
-        if reference.role is Role.ASSIGNED and (other := self._replacing(reference)) is not None:
+        if (other := self._exchanged(reference)) is not None:
             words = f"`{other.qualname}` takes its place ({_place(reference)})"
             return Demand(reference, also=() if other.is_async else (other,), doubt=words)
         if reference.role is Role.RETURNED and self._is_left_to_others(reference.unit.function):
@@ -105,14 +105,15 @@ class Demands:
         words = f"{reference.words} ({_place(reference)})"
         return Demand(reference, barrier=Barrier(_CODE, words, "pass something that awaits it"))
 
-    def _replacing(self, reference: Reference) -> Function | None:
-        """The function of the project that is put in the place of another one."""
-        statement = reference.unit.parents.get(reference.node)
-        if not isinstance(statement, ast.Assign):
-            return None
-        found = [
-            self._index.definition(p) for p in self._resolver.definitions(reference.unit.file, [statement.value])[0]
-        ]
+    def _exchanged(self, reference: Reference) -> Function | None:
+        """The function of the project that takes the place of another one, or whose place that takes:
+        ``socket.send = socket.debug_send``."""
+        match reference.unit.parents.get(reference.node):
+            case ast.Assign(targets=[ast.Attribute() as target], value=value):
+                asked = value if target is reference.node else target
+            case _:
+                return None
+        found = [self._index.definition(p) for p in self._resolver.definitions(reference.unit.file, [asked])[0]]
         functions = [d for d in found if isinstance(d, Function) and d.file.path not in self._index.foreign]
         return functions[0] if len(functions) == len(found) == 1 else None
 
@@ -122,7 +123,7 @@ class Demands:
             return False
         found = self._references.to([function])[function]
         inner = [r for r in found if r.role not in {Role.IMPORT, Role.EXPORTED, Role.ASKED}]
-        outside = all(r.role is Role.RETURNED and self._is_left_to_others(r.unit.function) for r in inner)
+        outside = all(_is_returned(r) and self._is_left_to_others(r.unit.function) for r in inner)
         return outside and (bool(inner) or function.outer is None)
 
     def _perhaps(self, reference: Reference, function: Function) -> Demand:
@@ -246,6 +247,13 @@ def _is_right(use: Use) -> bool:
 def _is_driven(use: Use) -> bool:
     """``f().__await__()``: of the other methods of a coroutine, plain values have the same."""
     return isinstance(use.at, ast.Attribute) and use.at.attr == "__await__"
+
+
+def _is_returned(reference: Reference) -> bool:
+    """Whether a function gives another one, or what that gives, to its own caller."""
+    if reference.role is Role.CALL and reference.call is not None:
+        return {use.kind for use in uses_of(reference.unit, reference.call).uses} <= {UseKind.RETURN, UseKind.LAMBDA}
+    return reference.role is Role.RETURNED
 
 
 def _place(reference: Reference) -> str:
