@@ -42,11 +42,11 @@ def settle(drafts: Sequence[Draft], weaver: Weaver, lacking: Lacking, *, unsafe:
 
     ``lacking`` are edits that functions need besides, once they are async.
 
-    Drafts that are safe are joined with what follows of safe ones alone, so that they do not wait for likely ones.
+    Drafts that are safe, and of which only what is certain follows, are joined with each other alone, so that they do
+    not wait for likely ones.
     """
     likely = _joined(drafts, weaver, lacking)
-    sure = [d for d in drafts if d.finding.applicability is Applicability.SAFE]
-    certain = _joined(sure, weaver, lacking)
+    certain = _joined(list(_certain(drafts, weaver)), weaver, lacking)
     settled = tuple(certain.get(d) or likely.get(d) or d for d in drafts)
     settled = tuple(
         likely[d] if d in likely and s.finding.applicability is Applicability.UNSAFE else s
@@ -60,6 +60,20 @@ def settle(drafts: Sequence[Draft], weaver: Weaver, lacking: Lacking, *, unsafe:
     demands = (demand for family in web.reached.turned for demand in web.turns[family].demands)
     followed = frozenset(d.reference.call for d in demands if d.reference.call and d.edits)
     return Settled(tuple(d for d in settled if _is_spoken_of(d)), turned, followed)
+
+
+def _certain(drafts: Iterable[Draft], weaver: Weaver) -> Iterator[Draft]:
+    """The safe drafts with nothing doubtful among all that must become async because of each."""
+    safe = [d for d in drafts if d.finding.applicability is Applicability.SAFE]
+    web = weaver.web(dict.fromkeys(d.needs for d in safe if d.needs))
+    known: dict[Function, bool] = {}
+    for draft in safe:
+        if draft.needs and draft.needs not in known:
+            turns = [web.turns[family] for family in closure([weaver.families.of(draft.needs)], web.callers)]
+            dragged = _dragged(turns, [draft.needs, *_callers(turns)], weaver.families)
+            known[draft.needs] = not (_doubts(turns) or any(dragged))
+        if draft.needs is None or known[draft.needs]:
+            yield draft
 
 
 def _is_spoken_of(draft: Draft) -> bool:
