@@ -25,7 +25,7 @@ from autoawait.types.ty import TyEngine
 from autoawait.verify import objections
 
 _DEPTH = 8000  # frames; Python stops trees deeper than this at parsing
-_ROUNDS = 12  # each makes more types known or withdraws a fix; real code needed three at most
+_ROUNDS = 30  # each makes more types known or withdraws a fix; stripped packages of the lab needed ten
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ has no complaint that it had not before; and a fresh analysis of the result plan
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from autoawait.diagnostics import Applicability, Edit, Finding
+from autoawait.diagnostics import Applicability, Edit, EditKind, Finding
 from autoawait.index import Function, Index, index_file
 from autoawait.plan import Planner
 from autoawait.proof import prove
@@ -270,9 +271,13 @@ def _span_before(path: Path, span: Span, trial: Trial, index: Index, engine: Ove
 
 
 def _blame(trial: Trial, path: Path, spot: Spot | None, reason: str, index: Index) -> dict[Finding, str]:
-    """The fixes that an objection falls on: the nearest above its place in its function, else the likely ones
-    of the file, else all of it. If that was not the culprit, the next round objects again."""
-    here = [f for f in trial.made if f.fix and any(e.path == path for e in f.fix.edits)]
+    """The fixes that an objection falls on: the nearest above its place in its function, else those of the file
+    for what is named in that function, else the nearest of its likely ones, else the nearest; for a file without any,
+    those of other files for what is named there.
+
+    If that was not the culprit, the next round objects again.
+    """
+    here = [f for f in trial.made if _edits_in(f, path)]
     if spot is not None:
         source = index.modules[path].file
         around = _function_lines(index, path, spot.line)
@@ -280,8 +285,38 @@ def _blame(trial: Trial, path: Path, spot: Spot | None, reason: str, index: Inde
         above = [_line(source, f, path) for f in close if _line(source, f, path) <= spot.line]
         close = [f for f in close if _line(source, f, path) == max(above, default=0)] or close
         likely = [f for f in here if f.applicability is Applicability.UNSAFE]
-        here = close or likely or here
+        near = _named_at(here, path, spot, index) or _nearest(likely or here, path, spot.line, source)
+        here = close or near or _named_at(trial.made, path, spot, index)
     return dict.fromkeys(here, reason)
+
+
+def _named_at(found: Iterable[Finding], path: Path, spot: Spot, index: Index) -> list[Finding]:
+    """Those fixes that make a function async which is named in the function around a place."""
+    around = _function_around(index, path, spot.line)
+    nodes = around.unit.nodes if around else ()
+    names = {
+        n.attr if isinstance(n, ast.Attribute) else n.id for n in nodes if isinstance(n, (ast.Attribute, ast.Name))
+    }
+    return [finding for finding in found if names.intersection(_turned_by(finding, index))]
+
+
+def _turned_by(finding: Finding, index: Index) -> Iterator[str]:
+    """The names of the functions that a fix makes async."""
+    for edit in finding.fix.edits if finding.fix else ():
+        if edit.kind is EditKind.ASYNC_DEF:
+            module = index.modules[edit.path]
+            found = module.by_line.get(module.file.spot(edit.span.start).line)
+            yield found.node.name if isinstance(found, Function) else ""
+
+
+def _nearest(found: list[Finding], path: Path, line: int, source: SourceFile) -> list[Finding]:
+    """The fixes whose edits in a file are nearest to a line: where none is in its function, the others may be right."""
+    far = {f: min(abs(source.spot(e.span.start).line - line) for e in _edits_in(f, path)) for f in found}
+    return [f for f in found if far[f] == min(far.values())]
+
+
+def _edits_in(finding: Finding, path: Path) -> list[Edit]:
+    return [e for e in finding.fix.edits if e.path == path] if finding.fix else []
 
 
 def _line(source: SourceFile, finding: Finding, path: Path) -> int:
