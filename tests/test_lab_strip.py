@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from typer.testing import CliRunner
 
 from autoawait.source import SourceFile, load
 from tests.lab import __main__ as command
+from tests.lab import aftermath
 from tests.lab.judge import Verdict, verdict_on
 from tests.lab.mutate import Removal
 from tests.lab.packages import Project
@@ -536,3 +539,25 @@ def test_the_command_writes_what_it_measured(project: Project, tmp_path: Path, m
     assert [(one["mode"], one["functions"]["missed"]) for one in document["results"]] == [("safe", 2), ("unsafe", 2)]
     assert document["results"][0]["choice"] == {"every": 2, "offset": 0, "seed": None}
     assert document["results"][0]["cases"][0]["path"] == "shop/one.py"
+
+
+def test_the_aftermath_tells_modules_that_broke_and_fixes_of_a_second_run(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project.root / "shop" / "odd.py").write_text("import no_such_package\n")
+    environment = dataclasses.replace(project, python=Path(sys.prefix))
+    runs: list[bool] = []
+
+    def tool(copy: Project, unsafe: bool) -> Answer:
+        runs.append(unsafe)
+        one = copy.root / "shop" / "one.py"
+        one.write_text("raise OSError('gone')\n" if unsafe else ONE)
+        return Answer((said_at(one, 2, is_fixed=len(runs) == 4), said_at(one, 1)), {})
+
+    safe, unsafe = aftermath.aftermath(environment, EVERY, tool)
+    assert (safe.modules, safe.broken, safe.again) == (2, (), ())
+    assert unsafe.broken == (("shop.one", "OSError: gone"), ("shop.two", "OSError: gone"))
+    assert [said.line for said in unsafe.again] == [2]
+    assert aftermath.table([safe, unsafe]).rows[-2:] == [("all", "safe", 2, 0, 0), ("all", "unsafe", 2, 2, 1)]
+    aftermath.list_trouble([unsafe])
+    assert "broken (unsafe, shop) shop.one: OSError: gone\n" in capsys.readouterr().out
