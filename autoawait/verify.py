@@ -151,7 +151,7 @@ def _sort(complaint: Complaint) -> str:
 
 
 def _is_as_unfit(old: Complaint, complaint: Complaint) -> bool:
-    return old.expected == complaint.expected and old.found not in _ASYNC
+    return old.expected == complaint.expected and not {old.found, complaint.found} & _ASYNC
 
 
 def _is_as_amiss(old: Complaint, complaint: Complaint) -> bool:
