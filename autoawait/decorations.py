@@ -63,9 +63,10 @@ class Decorations:
         names = self._qualifier.of(file, call).names
         return any(fnmatchcase(name, pattern) for name in names for pattern in LOOKING)
 
-    def is_fixture(self, function: Function) -> bool:
-        """Whether a function is a fixture of pytest, which plugins take async under their own decorators alone."""
-        return any(_FIXTURE in self._qualifier.of(function.file, d).names for d in function.node.decorator_list)
+    def fixture(self, function: Function) -> ast.expr | None:
+        """The decorator that makes a function a fixture of pytest, which plugins take async under their own alone."""
+        decorators = function.node.decorator_list
+        return next((d for d in decorators if _FIXTURE in self._qualifier.of(function.file, d).names), None)
 
     def is_command(self, function: Function) -> bool:
         """Whether a decorator makes a function a command of the command line."""

@@ -58,7 +58,7 @@ class Plugins:
         is_asyncio_auto = any(map(_AUTO.search, texts))
         self._is_auto = is_asyncio_auto or any(map(_ANYIO_AUTO.search, texts))
         # In this mode pytest-asyncio runs every async fixture, for plain tests as well (KNOWLEDGE D).
-        self.take_async_fixtures = is_asyncio_auto and self._has_asyncio
+        self._takes_all_fixtures = is_asyncio_auto and self._has_asyncio
         self._has_anyio = _has(environment, "anyio")
 
     def edits(self, function: Function) -> tuple[Edit, ...] | Barrier | None:
@@ -77,6 +77,24 @@ class Plugins:
         text = f"{name or 'pytest.mark'}.{marker}"
         edits = [Edit(file.path, file.span(function.node), EditKind.DECORATE, text=text)]
         if not name and (imported := module_import(file, "pytest", self._own)):
+            edits.append(imported)
+        return tuple(edits)
+
+    def fixture_edits(self, function: Function, decorator: ast.expr) -> tuple[Edit, ...] | Barrier:
+        """What an async fixture needs, given pytest's decorator of it: in strict mode that of pytest-asyncio.
+
+        A plain test may use it as well (pytest-asyncio's documentation, reference/decorators).
+        """
+        if self._takes_all_fixtures:
+            return ()
+        if not self._has_asyncio:
+            words = f"`{function.qualname}` is a fixture, and how an async one is declared depends on the plugin"
+            return Barrier("AW402", words, "make it an async fixture by hand, or install pytest-asyncio")
+        file = function.file
+        name = imported_name(file, "pytest_asyncio", "fixture")
+        target = decorator.func if isinstance(decorator, ast.Call) else decorator
+        edits = [Edit(file.path, file.span(target), EditKind.REPLACE, text=name or "pytest_asyncio.fixture")]
+        if not name and (imported := module_import(file, "pytest_asyncio", self._own)):
             edits.append(imported)
         return tuple(edits)
 

@@ -161,16 +161,16 @@ class Weaver:
             return []
         if (boundary := self._boundaries.of(member, family)) is not None:
             return Barrier(boundary.code, boundary.reason, boundary.advice)
-        if self._boundaries.decorations.is_fixture(member) and not self._tests.take_async_fixtures:
-            words = f"`{member.qualname}` is a fixture, and how an async one is declared depends on the plugin"
-            return Barrier("AW402", words, 'make it an async fixture by hand, or set `asyncio_mode = "auto"`')
+        fixture = self._boundaries.decorations.fixture(member)
+        as_fixture = self._tests.fixture_edits(member, fixture) if fixture is not None else ()
         if (broken := self._mentioned_in(member.node.name)) is not None:
             words = f"{broken.name}, which does not parse, mentions `{member.node.name}`"
             return Barrier("AW402", words, "mend that file first")
         if member.file.path not in self._editable:
             words = f"`{member.qualname}` stands in {member.file.path.name}, which is not among the given paths"
             return Barrier("AW402", words, "give that file too")
-        parts = (turning_edits(member, shape), self._tests.edits(member) or (), self._unbridged(member))
+        tested = self._tests.edits(member) or ()
+        parts = (turning_edits(member, shape), as_fixture, tested, self._unbridged(member))
         barrier = next((part for part in parts if isinstance(part, Barrier)), None)
         return barrier or [edit for part in parts if not isinstance(part, Barrier) for edit in part]
 
@@ -194,7 +194,7 @@ class Weaver:
         """Whether something that takes async functions calls a member: a framework, the runner of tests."""
         decorations = self._boundaries.decorations
         registered = any(decorations.accepts_async(member.file, d) for d in member.node.decorator_list)
-        is_run_by_tests = is_test(member) or decorations.is_fixture(member)
+        is_run_by_tests = is_test(member) or decorations.fixture(member) is not None
         return registered or is_run_by_tests or self._boundaries.is_hook(member)
 
     def _finished(self, turn: Turn, references: Mapping[Function, Sequence[Reference]]) -> Turn:

@@ -506,6 +506,23 @@ PLUGINS = {
             test = ["pytest-asyncio"]
             """,
         "test_wallet.py": marked_tests("asyncio"),
+        "test_filled.py": """\
+            import pytest
+            «import pytest_asyncio
+            »
+            from wallet import Ledger, Wallet
+
+
+            @pytest«_asyncio».fixture
+            «async »def wallet() -> Wallet:
+                ledger = Ledger()
+                «await »ledger.book(10)
+                return Wallet(ledger)
+
+
+            def test_the_fixture_is_run_for_plain_tests(wallet: Wallet) -> None:
+                assert wallet.ledger.entries == [10]
+            """,
     },
     "anyio": {
         "pyproject.toml": """\
