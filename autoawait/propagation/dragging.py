@@ -28,16 +28,14 @@ def dragged(turns: Iterable[Turn], wanted: Collection[Function], families: Famil
 
 
 def _needed(turns: dict[Family, Turn], wanted: Collection[Function], families: Families) -> set[Function]:
-    """The wanted functions, all that a call of one of them (or of what it implements) may reach, and the callers."""
+    """The wanted functions, all that a call may reach which may reach one of them, and the callers of these."""
     needed = set(wanted)
     waiting = list(dict.fromkeys(map(families.of, wanted)))
     while waiting:
         turn = turns.get(waiting.pop())
         for member, demand in turn.calls if turn else ():
             reached = _reached(member, demand.reference, turn.family, families) if turn else []
-            # What has a body of its own works as it is: that an override needs an `await` does not show that it does.
-            is_meant = member in needed or (is_declaration(member) and needed.intersection(reached))
-            fresh = {*reached, *demand.needed} - needed if is_meant else set[Function]()
+            fresh = {*reached, *demand.needed} - needed if needed.intersection(reached) else set[Function]()
             needed |= fresh
             waiting += dict.fromkeys(map(families.of, fresh))
     return needed

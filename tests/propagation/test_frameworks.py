@@ -535,7 +535,7 @@ PLUGINS = {
     },
 }
 # anyio runs each test on both asyncio and trio.
-PASSING = {"pytest-asyncio, auto": 3, "pytest-asyncio, strict": 2, "anyio": 4}
+PASSING = {"pytest-asyncio, auto": 3, "pytest-asyncio, strict": 3, "anyio": 4}
 
 
 @pytest.mark.parametrize("plugin", PLUGINS)
