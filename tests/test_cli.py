@@ -16,6 +16,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from autoawait import __version__, cli, pipeline
+from autoawait.cli import running
+from autoawait.cli.output import Progress
 from autoawait.diagnostics import Outcome, Weighed
 from autoawait.discovery import DiscoveryError
 from autoawait.pipeline import Request
@@ -270,7 +272,9 @@ def test_an_interrupt_after_writing_does_not_say_so(
     run: Pipeline, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run.answer = lambda request, progress: fixed_shop(project)
-    monkeypatch.setattr(cli, "_print_findings", lambda *arguments: fails(KeyboardInterrupt())(run.requests[0], print))
+    monkeypatch.setattr(
+        running, "print_findings", lambda *arguments: fails(KeyboardInterrupt())(run.requests[0], print)
+    )
     result = invoke("fix")
     assert result.exit_code == 130
     assert "interrupted after writing" in result.stderr
@@ -313,11 +317,11 @@ def test_no_color_is_heard(run: Pipeline, project: Path, monkeypatch: pytest.Mon
 
 
 def test_progress_is_one_line_that_vanishes(capsys: pytest.CaptureFixture[str]) -> None:
-    with cli._Progress(True) as progress:
+    with Progress(True) as progress:
         progress.show("parsing")
         progress.show("asking ty")
     assert capsys.readouterr().err == "\r\x1b[2Kparsing ...\r\x1b[2Kasking ty ...\r\x1b[2K"
-    with cli._Progress(False) as progress:
+    with Progress(False) as progress:
         progress.show("parsing")
     assert capsys.readouterr().err == ""
 
