@@ -15,6 +15,10 @@ class Format(str, Enum):
     FULL = "full"
     CONCISE = "concise"
     JSON = "json"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    SARIF = "sarif"
+    JUNIT = "junit"
 
 
 Paths = Annotated[
@@ -53,7 +57,13 @@ Exclude = Annotated[
     typer.Option("--exclude", metavar="GLOB", help="Leave out what matches, as in .gitignore. May be repeated."),
 ]
 OutputFormat = Annotated[
-    Format, typer.Option("--output-format", metavar="full|concise|json", help="How findings are printed.")
+    Format,
+    typer.Option(
+        "--output-format",
+        metavar="FORMAT",
+        help="How findings are printed: full or concise for people, json for programs, github for annotations of "
+        "GitHub Actions, gitlab for GitLab's Code Quality, sarif for code scanning, junit for CI servers.",
+    ),
 ]
 Config = Annotated[
     Path | None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import typer
@@ -13,10 +13,15 @@ from autoawait.cli.job import Job
 from autoawait.cli.options import Format
 from autoawait.diagnostics import Outcome
 from autoawait.report.concise import concise
+from autoawait.report.diff import repository_top
 from autoawait.report.full import full
+from autoawait.report.github import github
+from autoawait.report.gitlab import gitlab
 from autoawait.report.json_report import json_report
+from autoawait.report.junit import junit
+from autoawait.report.sarif import sarif
 from autoawait.report.summary import Mode, summary
-from autoawait.report.text import Line, Style
+from autoawait.report.text import Line, Style, line
 from autoawait.report.written import after_writing
 from autoawait.settings import Settings
 
@@ -31,18 +36,33 @@ _COLOURS: dict[Style, Callable[[str], str]] = {
 }
 
 
+_DOCUMENTS: dict[Format, Callable[[Outcome, Path], str]] = {
+    Format.GITLAB: gitlab,
+    Format.SARIF: sarif,
+    Format.JUNIT: junit,
+}
+
+
 def print_findings(job: Job, outcome: Outcome, settings: Settings) -> None:
-    """The report, on standard output unless that carries code, and the summary."""
+    """The report, on standard output unless that carries code; and below lines, but not documents, the summary."""
     to_stderr = job.from_stdin and job.mode is Mode.FIX
     base = Path.cwd()
     if job.output_format is Format.JSON:
         typer.echo(json_report(outcome, base), err=to_stderr)
         return
     after = after_writing(outcome)
-    lines = full(after, base) if job.output_format is Format.FULL else concise(after, base)
-    for parts in lines:
+    if document := _DOCUMENTS.get(job.output_format):
+        typer.echo(document(after, repository_top(base)), err=to_stderr)
+        return
+    for parts in _lines(job.output_format, after, base):
         _echo_line(parts, to_stderr)
     print_summary(job, outcome, settings, to_stderr)
+
+
+def _lines(output_format: Format, after: Outcome, base: Path) -> Iterable[Line]:
+    if output_format is Format.GITHUB:
+        return map(line, github(after, repository_top(base)))
+    return full(after, base) if output_format is Format.FULL else concise(after, base)
 
 
 def _echo_line(parts: Line, to_stderr: bool) -> None:
