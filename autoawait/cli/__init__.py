@@ -16,18 +16,23 @@ import typer
 from autoawait import __version__
 from autoawait.cli.job import Job
 from autoawait.cli.options import (
+    Baseline,
     Bridge,
     Config,
     Exclude,
+    ExitZero,
     Format,
+    NoBaseline,
     OutputFormat,
     Paths,
     Propagate,
     Python,
     Quiet,
+    Statistics,
     StdinFilename,
     Target,
     UnsafeFixes,
+    UpdateBaseline,
     Verbose,
 )
 from autoawait.cli.output import print_error
@@ -74,16 +79,33 @@ def fix(
     python: Python = None,
     target_version: Target = None,
     exclude: Exclude = None,
+    baseline: Baseline = None,
+    no_baseline: NoBaseline = False,
     output_format: OutputFormat = Format.FULL,
+    statistics: Statistics = False,
+    exit_zero: ExitZero = False,
     config: Config = None,
     stdin_filename: StdinFilename = None,
     quiet: Quiet = False,
     verbose: Verbose = 0,
 ) -> None:
     """Put missing awaits in, and report what is left."""
-    overrides = Overrides(tuple(exclude or ()), python, target_version, unsafe_fixes, propagate, bridge)
-    mode = Mode.DIFF if diff else Mode.FIX
-    run(Job(mode, tuple(paths or [Path()]), overrides, config, stdin_filename, output_format, quiet, verbose))
+    run(
+        Job(
+            mode=Mode.DIFF if diff else Mode.FIX,
+            paths=tuple(paths or [Path()]),
+            overrides=Overrides(
+                tuple(exclude or ()), python, target_version, unsafe_fixes, propagate, bridge, baseline, no_baseline
+            ),
+            config=config,
+            stdin_filename=stdin_filename,
+            output_format=output_format,
+            quiet=quiet,
+            verbose=verbose,
+            statistics=statistics,
+            exit_zero=exit_zero,
+        )
+    )
 
 
 @app.command()
@@ -95,16 +117,35 @@ def check(
     python: Python = None,
     target_version: Target = None,
     exclude: Exclude = None,
+    baseline: Baseline = None,
+    no_baseline: NoBaseline = False,
+    update_baseline: UpdateBaseline = False,
     output_format: OutputFormat = Format.FULL,
+    statistics: Statistics = False,
+    exit_zero: ExitZero = False,
     config: Config = None,
     stdin_filename: StdinFilename = None,
     quiet: Quiet = False,
     verbose: Verbose = 0,
 ) -> None:
     """Report missing awaits and what would be changed; write nothing."""
-    overrides = Overrides(tuple(exclude or ()), python, target_version, unsafe_fixes, propagate, bridge)
-    job_paths = tuple(paths or [Path()])
-    run(Job(Mode.CHECK, job_paths, overrides, config, stdin_filename, output_format, quiet, verbose))
+    run(
+        Job(
+            mode=Mode.CHECK,
+            paths=tuple(paths or [Path()]),
+            overrides=Overrides(
+                tuple(exclude or ()), python, target_version, unsafe_fixes, propagate, bridge, baseline, no_baseline
+            ),
+            config=config,
+            stdin_filename=stdin_filename,
+            output_format=output_format,
+            quiet=quiet,
+            verbose=verbose,
+            statistics=statistics,
+            exit_zero=exit_zero,
+            update_baseline=update_baseline,
+        )
+    )
 
 
 @app.command()

@@ -22,6 +22,9 @@ class Job:
     output_format: Format
     quiet: bool
     verbose: int
+    statistics: bool = False
+    exit_zero: bool = False
+    update_baseline: bool = False
 
     @property
     def from_stdin(self) -> bool:

@@ -69,6 +69,25 @@ Config = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Take [tool.autoawait] from this file, not from pyproject.toml."),
 ]
+Baseline = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="FILE",
+        help="Neither report nor fix what this file names; `check --update-baseline` makes it.",
+    ),
+]
+NoBaseline = Annotated[
+    bool, typer.Option("--no-baseline", help="Report and fix also what the baseline of the settings names.")
+]
+UpdateBaseline = Annotated[
+    bool,
+    typer.Option("--update-baseline", help="Write all that is found to the baseline, in place of reporting it."),
+]
+Statistics = Annotated[
+    bool, typer.Option("--statistics", help="Print how many findings there are of each code, in place of the findings.")
+]
+ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 although findings remain.")]
 StdinFilename = Annotated[
     Path | None,
     typer.Option("--stdin-filename", metavar="PATH", help="With -, the file that the code belongs to."),

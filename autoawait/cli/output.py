@@ -20,6 +20,7 @@ from autoawait.report.gitlab import gitlab
 from autoawait.report.json_report import json_report
 from autoawait.report.junit import junit
 from autoawait.report.sarif import sarif
+from autoawait.report.statistics import statistics
 from autoawait.report.summary import Mode, summary
 from autoawait.report.text import Line, Style, line
 from autoawait.report.written import after_writing
@@ -54,15 +55,17 @@ def print_findings(job: Job, outcome: Outcome, settings: Settings) -> None:
     if document := _DOCUMENTS.get(job.output_format):
         typer.echo(document(after, repository_top(base)), err=to_stderr)
         return
-    for parts in _lines(job.output_format, after, base):
+    for parts in _lines(job, after, base):
         _echo_line(parts, to_stderr)
     print_summary(job, outcome, settings, to_stderr)
 
 
-def _lines(output_format: Format, after: Outcome, base: Path) -> Iterable[Line]:
-    if output_format is Format.GITHUB:
+def _lines(job: Job, after: Outcome, base: Path) -> Iterable[Line]:
+    if job.statistics:
+        return statistics(after)
+    if job.output_format is Format.GITHUB:
         return map(line, github(after, repository_top(base)))
-    return full(after, base) if output_format is Format.FULL else concise(after, base)
+    return full(after, base) if job.output_format is Format.FULL else concise(after, base)
 
 
 def _echo_line(parts: Line, to_stderr: bool) -> None:
@@ -74,6 +77,13 @@ def _echo_line(parts: Line, to_stderr: bool) -> None:
 def print_summary(job: Job, outcome: Outcome, settings: Settings, to_stderr: bool = True) -> None:
     if not job.quiet:
         typer.echo(summary(outcome, job.mode, settings.unsafe_fixes), err=to_stderr)
+
+
+def print_updated(job: Job, file: Path, outcome: Outcome) -> None:
+    """What became of the baseline, in place of a report."""
+    if not job.quiet:
+        new, all_known = len(outcome.findings), len(outcome.findings) + len(outcome.known)
+        typer.echo(f"{file}: {all_known} known ({new} new, {outcome.gone} gone)", err=True)
 
 
 def put_out(code: bytes) -> None:

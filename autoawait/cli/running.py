@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import typer
 
 from autoawait import pipeline
+from autoawait.baseline import Baseline, baseline_of
 from autoawait.cli.job import Job
-from autoawait.cli.output import Progress, print_error, print_findings, print_summary, put_out
+from autoawait.cli.options import Format
+from autoawait.cli.output import Progress, print_error, print_findings, print_summary, print_updated, put_out
 from autoawait.diagnostics import Change, Outcome
 from autoawait.discovery import DiscoveryError, check_places
 from autoawait.pipeline import Buffer, Request
@@ -21,15 +23,13 @@ from autoawait.report.summary import Exit, Mode, exit_code
 from autoawait.report.weighed import note_of
 from autoawait.settings import Settings, SettingsError, find_root, load_settings
 from autoawait.types.engine import EngineError
-from autoawait.write import WriteReport, connected_files, write_changes
+from autoawait.write import WriteReport, connected_files, write_changes, write_file
 
 
 def run(job: Job) -> None:
     """Do a job and exit. On any failure code that came by standard input goes out again as it was."""
-    if job.from_stdin != (job.paths == (Path("-"),)):
-        raise typer.BadParameter("- stands alone: give no other paths with it")
-    if job.stdin_filename and not job.from_stdin:
-        raise typer.BadParameter("--stdin-filename goes with -")
+    if contradiction := _contradiction(job):
+        raise typer.BadParameter(contradiction)
     data = sys.stdin.buffer.read() if job.from_stdin else None
     try:
         code = _done(job, data)
@@ -52,6 +52,22 @@ def run(job: Job) -> None:
     raise typer.Exit(code)
 
 
+def _contradiction(job: Job) -> str:
+    """What does not go together in a job, empty if all does."""
+    lines = (Format.FULL, Format.CONCISE)
+    problems = {
+        "- stands alone: give no other paths with it": job.from_stdin != (job.paths == (Path("-"),)),
+        "--stdin-filename goes with -": job.stdin_filename and not job.from_stdin,
+        "--statistics prints a table: give no --output-format with it": job.statistics
+        and job.output_format not in lines,
+        "--diff prints a patch: give no --statistics with it": job.statistics and job.mode is Mode.DIFF,
+        "--update-baseline is about files: give no - with it": job.update_baseline and job.from_stdin,
+        "--no-baseline says to use none: give no --baseline or --update-baseline with it": job.overrides.no_baseline
+        and (job.overrides.baseline or job.update_baseline),
+    }
+    return next((problem for problem, is_there in problems.items() if is_there), "")
+
+
 def _done(job: Job, data: bytes | None) -> Exit:
     """Analyse, then write, print a patch, or only report; the exit code."""
     check_places([*job.paths, *filter(None, [job.stdin_filename])])
@@ -59,22 +75,47 @@ def _done(job: Job, data: bytes | None) -> Exit:
     paths = (buffer.path,) if buffer else job.paths
     root = find_root(paths)
     settings = load_settings(root, job.config, job.overrides)
-    request = Request(paths, settings, buffer)
+    baseline = _baseline(job, settings)
+    request = Request(paths, settings, buffer, baseline)
     with Progress(sys.stderr.isatty() and not job.quiet) as progress:
         outcome = pipeline.run(request, progress.show)
     for note in _notes(job, outcome):
         typer.echo(note, err=True)
+    if job.update_baseline:
+        return _updated(job, baseline, outcome, paths)
+    return _concluded(job, outcome, buffer, settings)
+
+
+def _concluded(job: Job, outcome: Outcome, buffer: Buffer | None, settings: Settings) -> Exit:
+    """Write, print a patch, or only report."""
     if job.mode is Mode.DIFF:
         put_out(patch(outcome.changes, Path.cwd()))
         print_summary(job, outcome, settings)
-        return exit_code(outcome, job.mode)
+        return _exit_code(job, outcome)
     if job.mode is Mode.FIX and buffer:
         return _fixed_buffer(job, outcome, buffer, settings)
     if job.mode is Mode.FIX:
         return _fixed_files(job, outcome, settings)
     untouched = replace(outcome, fixed=frozenset(), changes=())
     print_findings(job, untouched, settings)
-    return exit_code(untouched, job.mode)
+    return _exit_code(job, untouched)
+
+
+def _baseline(job: Job, settings: Settings) -> Baseline:
+    """What is known; before a baseline is made for the first time, nothing."""
+    if not job.update_baseline:
+        return baseline_of(settings)
+    if settings.baseline is None:
+        raise SettingsError("--update-baseline: give --baseline FILE, or set baseline in [tool.autoawait]")
+    return baseline_of(settings) if settings.baseline.exists() else Baseline(settings.baseline)
+
+
+def _updated(job: Job, baseline: Baseline, outcome: Outcome, paths: Sequence[Path]) -> Exit:
+    """Make all that was found known."""
+    found = sorted([*outcome.findings, *outcome.known], key=lambda finding: (finding.path, finding.span))
+    write_file(baseline.file, baseline.updated(found, outcome.sources, paths).text().encode("utf-8"))
+    print_updated(job, baseline.file, outcome)
+    return Exit.CLEAN
 
 
 def _notes(job: Job, outcome: Outcome) -> Iterable[str]:
@@ -88,7 +129,7 @@ def _notes(job: Job, outcome: Outcome) -> Iterable[str]:
 def _fixed_buffer(job: Job, outcome: Outcome, buffer: Buffer, settings: Settings) -> Exit:
     put_out(next((change.after for change in outcome.changes if change.path == buffer.path), buffer.data))
     print_findings(job, outcome, settings)
-    return exit_code(outcome, job.mode)
+    return _exit_code(job, outcome)
 
 
 def _fixed_files(job: Job, outcome: Outcome, settings: Settings) -> Exit:
@@ -102,7 +143,11 @@ def _fixed_files(job: Job, outcome: Outcome, settings: Settings) -> Exit:
         return Exit.INTERRUPTED
     for refusal in report.refused:
         print_error(f"{refusal.path}: {refusal.reason}")
-    return Exit.FAILED if report.refused else exit_code(written, job.mode)
+    return Exit.FAILED if report.refused else _exit_code(job, written)
+
+
+def _exit_code(job: Job, outcome: Outcome) -> Exit:
+    return Exit.CLEAN if job.exit_zero else exit_code(outcome, job.mode)
 
 
 def _as_written(outcome: Outcome, report: WriteReport) -> Outcome:
