@@ -15,13 +15,14 @@ left out where it is 1. The code is there for the reader only; ``identity`` says
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autoawait.diagnostics import Finding
-from autoawait.identity import Identity, identity_of
+from autoawait.identity import Identity, Key, identity_of
 from autoawait.settings import Settings, SettingsError
 from autoawait.source import SourceFile
 
@@ -50,26 +51,25 @@ class Baseline:
             return frozenset()
         left = _counted(self.entries)
         known: set[Finding] = set()
-        for finding in findings:
-            key = self._identity(finding, sources).key
-            if left[key] > 0:
-                left[key] -= 1
+        for finding, identity in self._identified(findings, sources):
+            if left[identity.key] > 0:
+                left[identity.key] -= 1
                 known.add(finding)
         return frozenset(known)
 
     def gone(self, known: Iterable[Finding], sources: Mapping[Path, SourceFile], paths: Sequence[Path]) -> int:
         """How many findings below ``paths`` the baseline has that are not among ``known``: they are no more."""
-        found: Counter[tuple[str, ...]] = Counter(self._identity(finding, sources).key for finding in known)
-        there = _counted(entry for entry in self.entries if self._is_below(entry, paths))
-        return (there - found).total()
+        left = _counted(self._below(paths)[0])
+        left.subtract(Counter(identity.key for _, identity in self._identified(known, sources)))
+        return sum(count for count in left.values() if count > 0)
 
     def updated(
         self, findings: Iterable[Finding], sources: Mapping[Path, SourceFile], paths: Sequence[Path]
     ) -> Baseline:
         """A baseline that has these findings, and of the old ones those that are not below ``paths``."""
-        kept = [entry for entry in self.entries if not self._is_below(entry, paths)]
-        seen = [Entry(self._identity(finding, sources), finding.code) for finding in findings]
-        found: dict[tuple[str, ...], Entry] = {}
+        kept = self._below(paths)[1]
+        seen = [Entry(identity, finding.code) for finding, identity in self._identified(findings, sources)]
+        found: dict[Key, Entry] = {}
         for entry in [*kept, *seen]:
             first = found.get(entry.identity.key)
             found[entry.identity.key] = replace(first, count=first.count + entry.count) if first else entry
@@ -81,16 +81,21 @@ class Baseline:
         findings = f"[\n{lines}\n  ]" if lines else "[]"
         return f'{{\n  "version": {VERSION},\n  "findings": {findings}\n}}\n'
 
-    def _identity(self, finding: Finding, sources: Mapping[Path, SourceFile]) -> Identity:
-        return identity_of(finding, sources.get(finding.path), self._folder)
+    def _identified(
+        self, findings: Iterable[Finding], sources: Mapping[Path, SourceFile]
+    ) -> Iterator[tuple[Finding, Identity]]:
+        folder = self.file.resolve().parent
+        return ((finding, identity_of(finding, sources.get(finding.path), folder)) for finding in findings)
 
-    def _is_below(self, entry: Entry, paths: Sequence[Path]) -> bool:
-        path = (self._folder / entry.identity.path).resolve()
-        return any(path.is_relative_to(top.resolve()) for top in paths)
-
-    @property
-    def _folder(self) -> Path:
-        return self.file.resolve().parent
+    def _below(self, paths: Sequence[Path]) -> tuple[list[Entry], list[Entry]]:
+        """The entries about files at or below some paths, and the others."""
+        folder, tops = self.file.resolve().parent, [path.resolve() for path in paths]
+        below: list[Entry] = []
+        others: list[Entry] = []
+        for entry in self.entries:
+            path = Path(os.path.normpath(folder / entry.identity.path))
+            (below if any(path.is_relative_to(top) for top in tops) else others).append(entry)
+        return below, others
 
 
 NO_BASELINE = Baseline(Path())
@@ -123,8 +128,8 @@ def read_baseline(file: Path) -> Baseline:
     return Baseline(file, tuple(_entry(row, file) for row in rows))
 
 
-def _counted(entries: Iterable[Entry]) -> Counter[tuple[str, ...]]:
-    counts: Counter[tuple[str, ...]] = Counter()
+def _counted(entries: Iterable[Entry]) -> Counter[Key]:
+    counts: Counter[Key] = Counter()
     for entry in entries:
         counts[entry.identity.key] += entry.count
     return counts

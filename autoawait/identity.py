@@ -19,6 +19,8 @@ from pathlib import Path
 from autoawait.diagnostics import Finding
 from autoawait.source import SourceFile, shown
 
+Key = tuple[str, str, str]
+
 _SPACE = re.compile(r"\s+")
 _LAST_COMMA = re.compile(r",(?=[)\]}])")
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -37,7 +39,7 @@ class Identity:
     text: str
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> Key:
         """The same for all texts that differ in layout only."""
         text = _LAST_COMMA.sub("", _SPACE.sub("", self.text).replace("'", '"'))
         return self.path, self.scope, text
@@ -54,7 +56,7 @@ def identity_of(finding: Finding, source: SourceFile | None, base: Path) -> Iden
 
 def fingerprints(findings: Iterable[Finding], sources: Mapping[Path, SourceFile], base: Path) -> dict[Finding, str]:
     """A different word of 32 hexadecimal digits for each finding, the same one in every run; in their order."""
-    seen: Counter[tuple[str, ...]] = Counter()
+    seen: Counter[Key] = Counter()
     words: dict[Finding, str] = {}
     for finding in findings:
         key = identity_of(finding, sources.get(finding.path), base).key
