@@ -1,8 +1,9 @@
 """Which finding is which, from one run to another, though lines have moved meanwhile.
 
 A finding is known by its file, the function or class around it, and its own text. Lines and columns do not count, nor
-white space, the kind of quotes, or a comma before a closing bracket: what a formatter changes. Nor does the code: it
-says whether a finding can be mended, and so may change with a caller in another file. Of findings that are alike in
+white space, parentheses, the kind of quotes, or a comma before a closing bracket: what a formatter changes. An `await`
+inside does not count either, since mending one finding must not make another of the one around it. Nor does the code:
+it says whether a finding can be mended, and so may change with a caller in another file. Of findings that are alike in
 all this it only counts how many there are.
 """
 
@@ -22,7 +23,9 @@ from autoawait.source import SourceFile, shown
 Key = tuple[str, str, str]
 
 _SPACE = re.compile(r"\s+")
+_LAYOUT = re.compile(r"\b(?:async|await)\b|\s")
 _LAST_COMMA = re.compile(r",(?=[)\]}])")
+_QUOTES_AND_PARENTHESES = str.maketrans("'", '"', "()")
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -40,9 +43,9 @@ class Identity:
 
     @property
     def key(self) -> Key:
-        """The same for all texts that differ in layout only."""
-        text = _LAST_COMMA.sub("", _SPACE.sub("", self.text).replace("'", '"'))
-        return self.path, self.scope, text
+        """The same for all texts that differ only in what does not count."""
+        text = _LAST_COMMA.sub("", _LAYOUT.sub("", self.text))
+        return self.path, self.scope, text.translate(_QUOTES_AND_PARENTHESES)
 
 
 def identity_of(finding: Finding, source: SourceFile | None, base: Path) -> Identity:

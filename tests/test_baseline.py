@@ -170,6 +170,18 @@ def test_fix_mends_what_is_known_along_with_what_is_new_where_they_hang_together
     assert check().stdout.splitlines()[1].startswith("1 is known to the baseline; 1 that it has is gone")
 
 
+def test_what_is_known_stays_so_when_something_inside_it_is_mended(known: Path) -> None:
+    old = OLD + "\n\nasync def both() -> None:\n    log(str(2))\n"
+    (known / "app.py").write_text(old, encoding="utf-8")
+    check("--update-baseline")
+    (known / "app.py").write_text(old.replace("str(2)", "str(await fetch(2))"), encoding="utf-8")
+    assert check().exit_code == 1
+    (known / "app.py").write_text(old.replace("str(2)", "str(fetch(2))"), encoding="utf-8")
+    check("--update-baseline")
+    (known / "app.py").write_text(old.replace("str(2)", "str(await fetch(2))"), encoding="utf-8")
+    assert check().exit_code == 0
+
+
 def test_without_the_baseline_all_is_fixed(known: Path) -> None:
     (known / "pyproject.toml").write_text('[tool.autoawait]\nbaseline = "known.json"\n', encoding="utf-8")
     assert invoke("fix").stdout == "Nothing to report (2 files looked at)\n2 are known to the baseline\n"

@@ -57,13 +57,15 @@ def test_the_scope_is_the_innermost_function_or_class(code: str, scope: str) -> 
         ("f(a, 'b')", "import os\n\nif os:\n    f(a, 'b')"),
         ("f(a, 'b')", 'f(\n    a,\n    "b",\n)'),
         ("f([a])", "f([\n    a,\n])"),
+        ("f(g(a).b)", "f((await g(a)).b)"),
+        ("f(a for a in b)", "f((a async for a in b))"),
     ],
 )
-def test_what_a_formatter_changes_does_not_count(before: str, after: str) -> None:
+def test_what_a_formatter_or_a_fix_changes_does_not_count(before: str, after: str) -> None:
     assert [one.key for one in identities(before)] == [one.key for one in identities(after)]
 
 
-@pytest.mark.parametrize("other", ["f(b)", "def g(): f(a)", "f(a, b)"])
+@pytest.mark.parametrize("other", ["f(b)", "def g(): f(a)", "f(a, b)", "f(await_a)"])
 def test_another_text_or_scope_is_another_finding(other: str) -> None:
     assert [one.key for one in identities("f(a)")] != [one.key for one in identities(other)]
 
