@@ -75,11 +75,13 @@ class Baseline:
             found[entry.identity.key] = replace(first, count=first.count + entry.count) if first else entry
         return replace(self, entries=tuple(sorted(found.values())))
 
-    def text(self) -> str:
-        """The content of the file."""
+    def data(self) -> bytes:
+        """The content of the file: JSON in UTF-8."""
         lines = ",\n".join(f"    {json.dumps(_row(entry), ensure_ascii=False)}" for entry in self.entries)
         findings = f"[\n{lines}\n  ]" if lines else "[]"
-        return f'{{\n  "version": {VERSION},\n  "findings": {findings}\n}}\n'
+        text = f'{{\n  "version": {VERSION},\n  "findings": {findings}\n}}\n'
+        # A name that is not UTF-8 has surrogates, which JSON writes in just this way.
+        return text.encode("utf-8", errors="backslashreplace")
 
     def _identified(
         self, findings: Iterable[Finding], sources: Mapping[Path, SourceFile]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,14 @@ def test_a_file_that_does_not_parse_can_be_known(project: Path) -> None:
     (project / "old.py").write_text("print 1\n", encoding="utf-8")
     check("--update-baseline")
     assert rows(project)[-1] == {"path": "old.py", "scope": "", "text": "", "code": "AW901"}
+    assert check().exit_code == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_file_whose_name_is_not_text_can_be_known(project: Path) -> None:
+    (project / os.fsdecode(b"\xff.py")).touch()
+    assert check("--update-baseline").exit_code == 0
+    assert rows(project)[-1] == {"path": "\udcff.py", "scope": "", "text": "", "code": "AW902"}
     assert check().exit_code == 0
 
 

@@ -16,7 +16,7 @@ import typer
 from autoawait import __version__
 from autoawait.cli.job import Job
 from autoawait.cli.options import (
-    Baseline,
+    BaselineFile,
     Bridge,
     Config,
     Exclude,
@@ -79,7 +79,7 @@ def fix(
     python: Python = None,
     target_version: Target = None,
     exclude: Exclude = None,
-    baseline: Baseline = None,
+    baseline: BaselineFile = None,
     no_baseline: NoBaseline = False,
     output_format: OutputFormat = Format.FULL,
     statistics: Statistics = False,
@@ -117,7 +117,7 @@ def check(
     python: Python = None,
     target_version: Target = None,
     exclude: Exclude = None,
-    baseline: Baseline = None,
+    baseline: BaselineFile = None,
     no_baseline: NoBaseline = False,
     update_baseline: UpdateBaseline = False,
     output_format: OutputFormat = Format.FULL,
@@ -128,7 +128,7 @@ def check(
     quiet: Quiet = False,
     verbose: Verbose = 0,
 ) -> None:
-    """Report missing awaits and what would be changed; write nothing."""
+    """Report missing awaits and what would be changed; the code stays as it is."""
     run(
         Job(
             mode=Mode.CHECK,

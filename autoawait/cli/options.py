@@ -1,4 +1,4 @@
-"""The options that ``fix`` and ``check`` share, each once: its name and what its help says."""
+"""The options of ``fix`` and ``check``, each once: its name and what its help says."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ Config = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Take [tool.autoawait] from this file, not from pyproject.toml."),
 ]
-Baseline = Annotated[
+BaselineFile = Annotated[
     Path | None,
     typer.Option(
         "--baseline",

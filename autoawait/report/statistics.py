@@ -25,7 +25,7 @@ def statistics(outcome: Outcome) -> Iterator[Line]:
     rows = [_row(code, list(group), outcome) for code, group in groupby(by_code, key=lambda finding: finding.code)]
     if not rows:
         return
-    names = [name for name in rows[0] if name != "fixed" or outcome.fixed]
+    names = [name for name in rows[0] if name != "fixed" or any(row["fixed"] for row in rows)]
     widths = {name: max(len(name), *(len(str(row[name])) for row in rows)) for name in names}
     yield _line({name: name for name in names}, widths, Style.FRAME)
     for row in sorted(rows, key=lambda row: (-int(row["found"]), row["code"])):

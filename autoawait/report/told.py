@@ -12,5 +12,5 @@ _HELP = {
 
 def told(finding: Finding) -> str:
     """The message, how we know or why nothing is changed, and what helps: lines without a newline after the last."""
-    advice = f"help: {finding.advice}" if finding.advice else _HELP.get(finding.applicability, "")
-    return "\n".join(filter(None, [finding.message, finding.reason, advice]))
+    advice = f"help: {finding.advice}" if finding.advice else ""
+    return "\n".join(filter(None, [finding.message, finding.reason, advice, _HELP.get(finding.applicability)]))

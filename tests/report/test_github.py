@@ -10,8 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from autoawait import cli
+from autoawait.diagnostics import Applicability
 from autoawait.report.github import github
-from tests.report.outcomes import SHOP, finding, outcome, shop, source
+from tests.report.outcomes import SHOP, awaited, finding, outcome, shop, source
 from tests.report.sea import sea
 
 BASE = Path("/work")
@@ -68,6 +69,17 @@ def test_what_marks_properties_and_commands_is_escaped() -> None:
     assert properties["file"] == "a,b:100%/shop.py"
     assert properties["title"] == "autoawait AW104 coroutine-formatted"
     assert message == "a,b:100%/shop.py:4:24: AW104 50%: a::b,\r\nc\n%0A is no newline"
+
+
+def test_advice_stands_before_what_a_fix_does() -> None:
+    file = source(BASE / "shop.py", SHOP)
+    edit, texts = awaited(file, "name(number)")
+    found = finding(file, "AW104", "name(number)", "m", [edit], Applicability.UNSAFE, advice="look twice")
+    (command,) = github(outcome([found], {edit: texts}, [file]), BASE)
+    assert read(command)[2].splitlines()[1:] == [
+        "help: look twice",
+        "help: `autoawait fix --unsafe-fixes` applies a fix that is likely what you want",
+    ]
 
 
 def test_what_is_fixed_is_not_annotated() -> None:
