@@ -59,9 +59,8 @@ class Baseline:
 
     def gone(self, known: Iterable[Finding], sources: Mapping[Path, SourceFile], paths: Sequence[Path]) -> int:
         """How many findings below ``paths`` the baseline has that are not among ``known``: they are no more."""
-        left = _counted(self._below(paths)[0])
-        left.subtract(Counter(identity.key for _, identity in self._identified(known, sources)))
-        return sum(count for count in left.values() if count > 0)
+        found = Counter(identity.key for _, identity in self._identified(known, sources))
+        return (_counted(self._below(paths)[0]) - found).total()
 
     def updated(
         self, findings: Iterable[Finding], sources: Mapping[Path, SourceFile], paths: Sequence[Path]

@@ -64,6 +64,7 @@ def test_what_marks_properties_and_commands_is_escaped() -> None:
     file = source(BASE / "a,b:100%" / "shop.py", SHOP)
     bad = finding(file, "AW104", "name(number)", "50%: a::b,\r\nc", reason="%0A is no newline")
     (command,) = github(outcome([bad], {}, [file]), BASE)
+    assert command.startswith("::error file=a%2Cb%3A100%25/shop.py,line=4,")
     name, properties, message = read(command)
     assert name == "error"
     assert properties["file"] == "a,b:100%/shop.py"

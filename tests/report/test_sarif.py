@@ -16,8 +16,10 @@ import pytest
 from typer.testing import CliRunner
 
 from autoawait import cli
+from autoawait.diagnostics import Edit, EditKind, TextEdit
 from autoawait.report.sarif import sarif
 from autoawait.rules import RULES
+from autoawait.source import Span
 from tests.report.outcomes import SHOP, finding, fixed_shop, outcome, shop, source
 from tests.report.sea import FILES, sea
 
@@ -105,6 +107,18 @@ def test_a_result_whole() -> None:
     }
     assert "fixes" not in refused
     assert "not certain" in unsafe["fixes"][0]["description"]["text"]
+
+
+def test_what_comes_in_at_one_place_is_one_replacement_in_the_right_order() -> None:
+    file = source(BASE / "shop.py", "def f(): ...\n")
+    texts = {
+        Edit(file.path, Span(0, 12), kind): (TextEdit(file.path, 0, 0, text),)
+        for kind, text in ((EditKind.ASYNC_DEF, "async "), (EditKind.DECORATE, "@d\n"))
+    }
+    found = finding(file, "AW104", "f()", "", texts)
+    (result,) = results(sarif(outcome([found], texts, [file]), BASE))
+    ((change,),) = (change["replacements"] for change in result["fixes"][0]["artifactChanges"])
+    assert change == {"deletedRegion": region(1, 1, 1, 1), "insertedContent": {"text": "@d\nasync "}}
 
 
 def region(*numbers: int) -> dict[str, int]:
