@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from autoawait.baseline import NO_BASELINE, Baseline
 from autoawait.diagnostics import Change, Finding, Fix, Link, Outcome
 from autoawait.discovery import Discovered, discover
 from autoawait.index import Index
@@ -38,11 +39,13 @@ class Buffer:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to do: which paths may be edited, by which settings, with which unsaved buffer."""
+    """What to do: which paths may be edited, by which settings, with which unsaved buffer; and which findings are
+    known, and so neither told nor fixed."""
 
     paths: tuple[Path, ...]
     settings: Settings
     buffer: Buffer | None = None
+    baseline: Baseline = NO_BASELINE
 
 
 def run(request: Request, progress: Callable[[str], None] = lambda _: None) -> Outcome:
@@ -62,16 +65,23 @@ def run(request: Request, progress: Callable[[str], None] = lambda _: None) -> O
         clock.next("surveying")
         planner = Planner(index, survey(index, files.editable), settings, files.editable)
         clock.next("resolving")
-        plan, trial, refused, doubts = _settled(planner, index, settings, engine, clock)
+        plan, trial, refused, doubts = _settled(planner, index, request, engine, clock)
         clock.next("done")
     broken = [_unread(b) for b in index.broken.values() if b.path in files.editable]
-    found = [withdrawn(f, refused[f.fix]) if f.fix in refused else _doubted(f, doubts) for f in plan.findings]
+    sources = {path: module.file for path, module in index.modules.items()}
+    known = request.baseline.known([*broken, *plan.findings], sources)
+    found = [
+        withdrawn(f, refused[f.fix]) if f.fix in refused else _doubted(f, doubts)
+        for f in plan.findings
+        if f not in known
+    ]
+    unread = (finding for finding in broken if finding not in known)
     return Outcome(
-        findings=tuple(sorted([*broken, *found], key=lambda f: (f.path, f.span))),
+        findings=tuple(sorted([*unread, *found], key=lambda f: (f.path, f.span))),
         fixed=frozenset(trial.made),
         changes=tuple(Change(p, index.modules[p].file.data, f.data) for p, f in sorted(trial.files.items())),
         texts=trial.texts,
-        sources={path: module.file for path, module in index.modules.items()},
+        sources=sources,
         files=len(files.editable),
         notes=(
             *(f"{folder}: cannot be listed" for folder in files.unreadable),
@@ -79,19 +89,23 @@ def run(request: Request, progress: Callable[[str], None] = lambda _: None) -> O
             *clock.notes,
         ),
         weighed=tuple(planner.weighed(plan)),
+        known=tuple(sorted(known, key=lambda f: (f.path, f.span))),
+        gone=request.baseline.gone(known, sources, request.paths),
     )
 
 
 def _settled(
-    planner: Planner, index: Index, settings: Settings, engine: TypeEngine, clock: _Clock
+    planner: Planner, index: Index, request: Request, engine: TypeEngine, clock: _Clock
 ) -> tuple[Plan, Trial, Mapping[Fix | None, str], Mapping[Fix | None, str]]:
     """A plan that stays the same when its own edits are seen, its proved trial, the fixes that failed, and what the
-    checker would say of others."""
+    checker would say of others. What is known stays as it is, like a fix that failed."""
+    settings = request.settings
     refused: dict[Fix | None, str] = {}
     before: dict[Path, Checked] = {}
 
     def tried(plan: Plan) -> Trial:
-        trial = attempt(index, (f for f in plan.findings if f.fix not in refused), unsafe=settings.unsafe_fixes)
+        left = refused.keys() | _kept(plan, index, request.baseline)
+        trial = attempt(index, (f for f in plan.findings if f.fix not in left), unsafe=settings.unsafe_fixes)
         refused.update((f.fix, reason) for f, reason in trial.withdrawn.items())
         return trial
 
@@ -108,7 +122,8 @@ def _settled(
         plan = planner.plan(overlaid)
         following = tried(plan)
         if following.edits == trial.edits:
-            stays = {_spot(index, f) for f in plan.findings if f.fix in refused}
+            left = refused.keys() | _kept(plan, index, request.baseline)
+            stays = {_spot(index, f) for f in plan.findings if f.fix in left}
             hopeless = {_spot(index, f) for f in plan.findings if f.fix is None}
             objected = objections(following, index, before, overlaid, settings, stays, planner.turned, hopeless)
             if not objected:
@@ -125,6 +140,12 @@ def _settled(
         refused.update((f.fix, "the plan did not settle") for f in trial.made)
         trial = tried(plan)
     return plan, trial, refused, {}
+
+
+def _kept(plan: Plan, index: Index, baseline: Baseline) -> Set[Fix | None]:
+    """The fixes that mend nothing but what the baseline knows."""
+    known = baseline.known(plan.findings, {path: module.file for path, module in index.modules.items()})
+    return {f.fix for f in known if f.fix} - {f.fix for f in plan.findings if f not in known}
 
 
 def _doubted(finding: Finding, doubts: Mapping[Fix | None, str]) -> Finding:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import io
+import os
 import re
 import tokenize
 import warnings
@@ -130,3 +131,11 @@ def line_starts(body: bytes) -> tuple[int, ...]:
     if b"\r" in body:
         return (0, *(match.end() for match in _LINE_END.finditer(body)))
     return (0, *accumulate(len(line) + 1 for line in body.split(b"\n")[:-1]))
+
+
+def shown(path: Path, base: Path) -> str:
+    """A path as people read it: relative to ``base``, with slashes; absolute where there is no relative one."""
+    try:
+        return Path(os.path.relpath(path, base)).as_posix()
+    except ValueError:  # another drive
+        return path.as_posix()

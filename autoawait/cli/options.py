@@ -1,4 +1,4 @@
-"""The options that ``fix`` and ``check`` share, each once: its name and what its help says."""
+"""The options of ``fix`` and ``check``, each once: its name and what its help says."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ class Format(str, Enum):
     FULL = "full"
     CONCISE = "concise"
     JSON = "json"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    SARIF = "sarif"
+    JUNIT = "junit"
 
 
 Paths = Annotated[
@@ -53,12 +57,37 @@ Exclude = Annotated[
     typer.Option("--exclude", metavar="GLOB", help="Leave out what matches, as in .gitignore. May be repeated."),
 ]
 OutputFormat = Annotated[
-    Format, typer.Option("--output-format", metavar="full|concise|json", help="How findings are printed.")
+    Format,
+    typer.Option(
+        "--output-format",
+        metavar="FORMAT",
+        help="How findings are printed: full or concise for people, json for programs, github for annotations of "
+        "GitHub Actions, gitlab for GitLab's Code Quality, sarif for code scanning, junit for CI servers.",
+    ),
 ]
 Config = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Take [tool.autoawait] from this file, not from pyproject.toml."),
 ]
+BaselineFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="FILE",
+        help="Neither report nor fix what this file names; `check --update-baseline` makes it.",
+    ),
+]
+NoBaseline = Annotated[
+    bool, typer.Option("--no-baseline", help="Report and fix also what the baseline of the settings names.")
+]
+UpdateBaseline = Annotated[
+    bool,
+    typer.Option("--update-baseline", help="Write all that is found to the baseline, in place of reporting it."),
+]
+Statistics = Annotated[
+    bool, typer.Option("--statistics", help="Print how many findings there are of each code, in place of the findings.")
+]
+ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 although findings remain.")]
 StdinFilename = Annotated[
     Path | None,
     typer.Option("--stdin-filename", metavar="PATH", help="With -, the file that the code belongs to."),

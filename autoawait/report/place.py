@@ -25,7 +25,12 @@ def place_of(finding: Finding, outcome: Outcome) -> Place:
     if source is None:
         line = next((link.line for link in finding.chain if link.path == finding.path), 1)
         return Place(line, 1, line, 1)
-    return Place(*_line_and_column(source, finding.span.start), *_line_and_column(source, finding.span.end))
+    return place_between(source, finding.span.start, finding.span.end)
+
+
+def place_between(source: SourceFile, start: int, end: int) -> Place:
+    """The place from one byte offset of a file to another."""
+    return Place(*_line_and_column(source, start), *_line_and_column(source, end))
 
 
 def _line_and_column(source: SourceFile, offset: int) -> tuple[int, int]:

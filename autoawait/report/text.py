@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from enum import Enum
-from pathlib import Path
+
+from autoawait.source import shown as shown  # part of what a line is made of
 
 
 class Style(Enum):
@@ -30,11 +30,3 @@ def line(text: str, style: Style = Style.PLAIN) -> Line:
 def plain(parts: Line) -> str:
     """A line without its styles."""
     return "".join(text for text, _ in parts)
-
-
-def shown(path: Path, base: Path) -> str:
-    """A path as reports name it: relative to ``base``, with slashes; absolute where there is no relative one."""
-    try:
-        return Path(os.path.relpath(path, base)).as_posix()
-    except ValueError:  # another drive
-        return path.as_posix()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from autoawait.diagnostics import Edit, EditKind, Finding, Link, TextEdit
-from autoawait.report import text
 from autoawait.report.concise import concise
 from autoawait.report.full import full
 from autoawait.report.text import Style, plain, shown
@@ -158,7 +158,7 @@ def test_a_path_on_another_drive_is_absolute(monkeypatch: pytest.MonkeyPatch) ->
     def relpath(path: Path, base: Path) -> str:
         raise ValueError("path is on mount 'D:', start on mount 'C:'")
 
-    monkeypatch.setattr(text.os.path, "relpath", relpath)
+    monkeypatch.setattr(os.path, "relpath", relpath)
     assert shown(BASE / "a.py", BASE) == "/work/app/a.py"
 
 

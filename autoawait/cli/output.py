@@ -1,0 +1,113 @@
+"""All that is printed, and on which stream."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import typer
+
+from autoawait.cli.job import Job
+from autoawait.cli.options import Format
+from autoawait.diagnostics import Outcome
+from autoawait.report.concise import concise
+from autoawait.report.diff import repository_top
+from autoawait.report.full import full
+from autoawait.report.github import github
+from autoawait.report.gitlab import gitlab
+from autoawait.report.json_report import json_report
+from autoawait.report.junit import junit
+from autoawait.report.sarif import sarif
+from autoawait.report.statistics import statistics
+from autoawait.report.summary import Mode, summary
+from autoawait.report.text import Line, Style, line
+from autoawait.report.written import after_writing
+from autoawait.settings import Settings
+
+_COLOURS: dict[Style, Callable[[str], str]] = {
+    Style.PLAIN: str,
+    Style.PLACE: lambda text: typer.style(text, bold=True),
+    Style.CODE: lambda text: typer.style(text, fg=typer.colors.YELLOW),
+    Style.FRAME: lambda text: typer.style(text, fg=typer.colors.BLUE),
+    Style.CARET: lambda text: typer.style(text, fg=typer.colors.RED, bold=True),
+    Style.REMOVED: lambda text: typer.style(text, fg=typer.colors.RED),
+    Style.ADDED: lambda text: typer.style(text, fg=typer.colors.GREEN),
+}
+
+
+_DOCUMENTS: dict[Format, Callable[[Outcome, Path], str]] = {
+    Format.GITLAB: gitlab,
+    Format.SARIF: sarif,
+    Format.JUNIT: junit,
+}
+
+
+def print_findings(job: Job, outcome: Outcome, settings: Settings) -> None:
+    """The report, on standard output unless that carries code; and below lines, but not documents, the summary."""
+    to_stderr = job.from_stdin and job.mode is Mode.FIX
+    base = Path.cwd()
+    if job.output_format is Format.JSON:
+        typer.echo(json_report(outcome, base), err=to_stderr)
+        return
+    after = after_writing(outcome)
+    if document := _DOCUMENTS.get(job.output_format):
+        typer.echo(document(after, repository_top(base)), err=to_stderr)
+        return
+    for parts in _lines(job, after, base):
+        _echo_line(parts, to_stderr)
+    print_summary(job, outcome, settings, to_stderr)
+
+
+def _lines(job: Job, after: Outcome, base: Path) -> Iterable[Line]:
+    if job.statistics:
+        return statistics(after)
+    if job.output_format is Format.GITHUB:
+        return map(line, github(after, repository_top(base)))
+    return full(after, base) if job.output_format is Format.FULL else concise(after, base)
+
+
+def _echo_line(parts: Line, to_stderr: bool) -> None:
+    text = "".join(_COLOURS[style](text) for text, style in parts)
+    # Typer drops the colours where the stream is no terminal; NO_COLOR it leaves to us.
+    typer.echo(text, err=to_stderr, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def print_summary(job: Job, outcome: Outcome, settings: Settings, to_stderr: bool = True) -> None:
+    if not job.quiet:
+        typer.echo(summary(outcome, job.mode, settings.unsafe_fixes), err=to_stderr)
+
+
+def print_updated(job: Job, file: Path, outcome: Outcome) -> None:
+    """What became of the baseline, in place of a report."""
+    if not job.quiet:
+        new, all_known = len(outcome.findings), len(outcome.findings) + len(outcome.known)
+        typer.echo(f"{file}: {all_known} known ({new} new, {outcome.gone} gone)", err=True)
+
+
+def put_out(code: bytes) -> None:
+    sys.stdout.buffer.write(code)
+    sys.stdout.buffer.flush()
+
+
+def print_error(message: str) -> None:
+    typer.echo(f"error: {message}", err=True)
+
+
+class Progress:
+    """One line on the terminal that says what is going on, and is gone afterwards."""
+
+    def __init__(self, wanted: bool) -> None:
+        self.wanted = wanted
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def show(self, stage: str) -> None:
+        if self.wanted:
+            typer.echo(f"\r\033[2K{stage} ...", nl=False, err=True, color=True)
+
+    def __exit__(self, *raised: object) -> None:
+        if self.wanted:
+            typer.echo("\r\033[2K", nl=False, err=True, color=True)

@@ -1,0 +1,159 @@
+"""A job from its question to its exit code."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import typer
+
+from autoawait import pipeline
+from autoawait.baseline import Baseline, baseline_of
+from autoawait.cli.job import Job
+from autoawait.cli.options import Format
+from autoawait.cli.output import Progress, print_error, print_findings, print_summary, print_updated, put_out
+from autoawait.diagnostics import Change, Outcome
+from autoawait.discovery import DiscoveryError, check_places
+from autoawait.pipeline import Buffer, Request
+from autoawait.report.diff import patch
+from autoawait.report.summary import Exit, Mode, exit_code
+from autoawait.report.weighed import note_of
+from autoawait.settings import Settings, SettingsError, find_root, load_settings
+from autoawait.types.engine import EngineError
+from autoawait.write import WriteReport, connected_files, write_changes, write_file
+
+
+def run(job: Job) -> None:
+    """Do a job and exit. On any failure code that came by standard input goes out again as it was."""
+    if contradiction := _contradiction(job):
+        raise typer.BadParameter(contradiction)
+    data = sys.stdin.buffer.read() if job.from_stdin else None
+    try:
+        code = _done(job, data)
+    except BrokenPipeError:  # the reader of our output has gone (`| head`): Typer ends quietly
+        raise
+    except (DiscoveryError, EngineError, SettingsError, OSError) as error:  # OSError: such as a full disk
+        print_error(str(error))
+        code = Exit.FAILED
+    except KeyboardInterrupt:
+        print_error("interrupted, nothing written")
+        code = Exit.INTERRUPTED
+    except Exception as error:  # noqa: BLE001  a bug of ours; the one place where the user is told so
+        print_error(f"this is a bug in autoawait, please report it: {type(error).__name__}: {error}")
+        typer.echo(traceback.format_exc() if job.verbose else "The traceback is printed with --verbose.", err=True)
+        code = Exit.FAILED
+    else:
+        raise typer.Exit(code)
+    if data is not None and job.mode is Mode.FIX:
+        put_out(data)
+    raise typer.Exit(code)
+
+
+def _contradiction(job: Job) -> str:
+    """What does not go together in a job, empty if all does."""
+    lines = (Format.FULL, Format.CONCISE)
+    problems = {
+        "- stands alone: give no other paths with it": job.from_stdin != (job.paths == (Path("-"),)),
+        "--stdin-filename goes with -": job.stdin_filename and not job.from_stdin,
+        "--statistics prints a table: give no --output-format with it": job.statistics
+        and job.output_format not in lines,
+        "--diff prints a patch: give no --statistics with it": job.statistics and job.mode is Mode.DIFF,
+        "--update-baseline prints no findings: give no --statistics with it": job.update_baseline and job.statistics,
+        "--update-baseline is about files: give no - with it": job.update_baseline and job.from_stdin,
+        "--no-baseline says to use none: give no --baseline or --update-baseline with it": job.overrides.no_baseline
+        and (job.overrides.baseline or job.update_baseline),
+    }
+    return next((problem for problem, is_there in problems.items() if is_there), "")
+
+
+def _done(job: Job, data: bytes | None) -> Exit:
+    """Analyse, then write, print a patch, or only report; the exit code."""
+    check_places([*job.paths, *filter(None, [job.stdin_filename])])
+    buffer = Buffer((job.stdin_filename or Path("__stdin__.py")).resolve(), data) if data is not None else None
+    paths = (buffer.path,) if buffer else job.paths
+    root = find_root(paths)
+    settings = load_settings(root, job.config, job.overrides)
+    baseline = _baseline(job, settings)
+    request = Request(paths, settings, buffer, baseline)
+    with Progress(sys.stderr.isatty() and not job.quiet) as progress:
+        outcome = pipeline.run(request, progress.show)
+    for note in _notes(job, outcome):
+        typer.echo(note, err=True)
+    if job.update_baseline:
+        return _updated(job, baseline, outcome, paths)
+    return _concluded(job, outcome, buffer, settings)
+
+
+def _concluded(job: Job, outcome: Outcome, buffer: Buffer | None, settings: Settings) -> Exit:
+    """Write, print a patch, or only report."""
+    if job.mode is Mode.DIFF:
+        put_out(patch(outcome.changes, Path.cwd()))
+        print_summary(job, outcome, settings)
+        return _exit_code(job, outcome)
+    if job.mode is Mode.FIX and buffer:
+        return _fixed_buffer(job, outcome, buffer, settings)
+    if job.mode is Mode.FIX:
+        return _fixed_files(job, outcome, settings)
+    untouched = replace(outcome, fixed=frozenset(), changes=())
+    print_findings(job, untouched, settings)
+    return _exit_code(job, untouched)
+
+
+def _baseline(job: Job, settings: Settings) -> Baseline:
+    """What is known; before a baseline is made for the first time, nothing."""
+    if not job.update_baseline:
+        return baseline_of(settings)
+    if settings.baseline is None:
+        raise SettingsError("--update-baseline: give --baseline FILE, or set baseline in [tool.autoawait]")
+    return baseline_of(settings) if settings.baseline.exists() else Baseline(settings.baseline)
+
+
+def _updated(job: Job, baseline: Baseline, outcome: Outcome, paths: Sequence[Path]) -> Exit:
+    """Make all that was found known."""
+    found = sorted([*outcome.findings, *outcome.known], key=lambda finding: (finding.path, finding.span))
+    write_file(baseline.file, baseline.updated(found, outcome.sources, paths).data())
+    print_updated(job, baseline.file, outcome)
+    return Exit.CLEAN
+
+
+def _notes(job: Job, outcome: Outcome) -> Iterable[str]:
+    """What ``--verbose`` says: times and the environment; of calls that give something async why they were left
+    alone; the second time, of all others too."""
+    if job.verbose:
+        yield from outcome.notes
+        yield from (note_of(weighed) for weighed in outcome.weighed if weighed.is_async or job.verbose > 1)
+
+
+def _fixed_buffer(job: Job, outcome: Outcome, buffer: Buffer, settings: Settings) -> Exit:
+    put_out(next((change.after for change in outcome.changes if change.path == buffer.path), buffer.data))
+    print_findings(job, outcome, settings)
+    return _exit_code(job, outcome)
+
+
+def _fixed_files(job: Job, outcome: Outcome, settings: Settings) -> Exit:
+    fixes = [finding.fix for finding in outcome.fixed if finding.fix]
+    report = write_changes(outcome.changes, connected_files(fixes))
+    written = _as_written(outcome, report)
+    try:
+        print_findings(job, written, settings)
+    except KeyboardInterrupt:
+        print_error("interrupted after writing; `git diff` or `autoawait check` shows where things stand")
+        return Exit.INTERRUPTED
+    for refusal in report.refused:
+        print_error(f"{refusal.path}: {refusal.reason}")
+    return Exit.FAILED if report.refused else _exit_code(job, written)
+
+
+def _exit_code(job: Job, outcome: Outcome) -> Exit:
+    return Exit.CLEAN if job.exit_zero else exit_code(outcome, job.mode)
+
+
+def _as_written(outcome: Outcome, report: WriteReport) -> Outcome:
+    """The outcome without the changes that could not be written."""
+    refused = {refusal.path for refusal in report.refused}
+    changes: Iterable[Change] = (change for change in outcome.changes if change.path not in refused)
+    fixed = (f for f in outcome.fixed if f.fix and not refused & {edit.path for edit in f.fix.edits})
+    return replace(outcome, changes=tuple(changes), fixed=frozenset(fixed))
