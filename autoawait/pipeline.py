@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,10 +16,10 @@ from autoawait.index import Index
 from autoawait.plan import Plan, Planner
 from autoawait.settings import Settings
 from autoawait.source import BrokenFile, Span, Spot
-from autoawait.survey import foreseen, survey
+from autoawait.survey import Survey, foreseen, survey
 from autoawait.trial import Trial, attempt, withdrawn
 from autoawait.types.engine import Checked, TypeEngine
-from autoawait.types.environment import find_environment
+from autoawait.types.environment import Environment, find_environment
 from autoawait.types.timed import Timed
 from autoawait.types.ty import TyEngine
 from autoawait.verify import objections
@@ -45,28 +45,70 @@ class Request:
     buffer: Buffer | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Project:
+    """A project that is read and surveyed, with the engine that answers about it as long as it is open."""
+
+    settings: Settings
+    files: Discovered
+    index: Index
+    survey: Survey
+    environment: Environment
+    engine: Timed
+    clock: Clock
+
+    def as_it_was(self, trial: Trial) -> TypeEngine:
+        """The engine, seeing the files again as they are without the edits of a trial."""
+        for path in trial.files:
+            self.engine.overlay(path, self.index.modules[path].file.text)
+        return self.engine
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """The plan that stands, its trial (which the engine still sees), and what is told of both."""
+
+    planner: Planner
+    plan: Plan
+    trial: Trial
+    outcome: Outcome
+
+
 def run(request: Request, progress: Callable[[str], None] = lambda _: None) -> Outcome:
     """Analyse, plan, rewrite in memory and prove. ``progress`` is told the name of each stage.
 
     The changes are those of all fixes that the settings allow. Raises EngineError, SettingsError and
     DiscoveryError; never writes.
     """
+    with opened(request, progress) as project:
+        return analyse(project).outcome
+
+
+@contextmanager
+def opened(request: Request, progress: Callable[[str], None] = lambda _: None) -> Iterator[Project]:
+    """Read and survey the project of a request. Raises as ``run`` does."""
     settings = request.settings
     environment = find_environment(settings.root, settings.python)
     with TyEngine(settings.root, environment) as ty, _room_for_trees():
         engine = Timed(ty)
-        clock = _Clock(progress, engine)
+        clock = Clock(progress, engine)
         clock.next("reading")
         files = discover(request.paths, settings, request.buffer.path if request.buffer else None)
         index = _read(files, request.buffer, engine)
         clock.next("surveying")
-        planner = Planner(index, survey(index, files.editable), settings, files.editable)
-        clock.next("resolving")
-        plan, trial, refused, doubts = _settled(planner, index, settings, engine, clock)
-        clock.next("done")
+        yield Project(settings, files, index, survey(index, files.editable), environment, engine, clock)
+
+
+def analyse(project: Project, declined: Collection[tuple[Path, Span]] = ()) -> Analysis:
+    """Plan, rewrite in memory and prove. What stands at the ``declined`` places is left as it is, and not spoken of."""
+    files, index, settings = project.files, project.index, project.settings
+    project.clock.next("resolving")
+    planner = Planner(index, project.survey, settings, files.editable, declined)
+    plan, trial, refused, doubts = _settled(planner, index, settings, project.engine, project.clock)
+    project.clock.next("done")
     broken = [_unread(b) for b in index.broken.values() if b.path in files.editable]
     found = [withdrawn(f, refused[f.fix]) if f.fix in refused else _doubted(f, doubts) for f in plan.findings]
-    return Outcome(
+    outcome = Outcome(
         findings=tuple(sorted([*broken, *found], key=lambda f: (f.path, f.span))),
         fixed=frozenset(trial.made),
         changes=tuple(Change(p, index.modules[p].file.data, f.data) for p, f in sorted(trial.files.items())),
@@ -75,20 +117,22 @@ def run(request: Request, progress: Callable[[str], None] = lambda _: None) -> O
         files=len(files.editable),
         notes=(
             *(f"{folder}: cannot be listed" for folder in files.unreadable),
-            f"types from {environment.python} ({environment.origin})",
-            *clock.notes,
+            f"types from {project.environment.python} ({project.environment.origin})",
+            *project.clock.notes,
         ),
         weighed=tuple(planner.weighed(plan)),
     )
+    return Analysis(planner, plan, trial, outcome)
 
 
 def _settled(
-    planner: Planner, index: Index, settings: Settings, engine: TypeEngine, clock: _Clock
+    planner: Planner, index: Index, settings: Settings, engine: TypeEngine, clock: Clock
 ) -> tuple[Plan, Trial, Mapping[Fix | None, str], Mapping[Fix | None, str]]:
     """A plan that stays the same when its own edits are seen, its proved trial, the fixes that failed, and what the
     checker would say of others."""
     refused: dict[Fix | None, str] = {}
     before: dict[Path, Checked] = {}
+    left = {index.modules[path].file.spot(span.start) for path, span in planner.declined}
 
     def tried(plan: Plan) -> Trial:
         trial = attempt(index, (f for f in plan.findings if f.fix not in refused), unsafe=settings.unsafe_fixes)
@@ -108,7 +152,7 @@ def _settled(
         plan = planner.plan(overlaid)
         following = tried(plan)
         if following.edits == trial.edits:
-            stays = {_spot(index, f) for f in plan.findings if f.fix in refused}
+            stays = {*left, *(_spot(index, f) for f in plan.findings if f.fix in refused)}
             hopeless = {_spot(index, f) for f in plan.findings if f.fix is None}
             objected = objections(following, index, before, overlaid, settings, stays, planner.turned, hopeless)
             if not objected:
@@ -169,7 +213,7 @@ def _room_for_trees() -> Iterator[None]:
             gc.enable()
 
 
-class _Clock:
+class Clock:
     """Tells the progress line what goes on, and ``--verbose`` how long it took, without the waiting for the engine."""
 
     def __init__(self, progress: Callable[[str], None], engine: Timed) -> None:

@@ -17,6 +17,7 @@ from autoawait import __version__
 from autoawait.cli.job import Job
 from autoawait.cli.options import (
     Bridge,
+    Color,
     Config,
     Exclude,
     Format,
@@ -32,6 +33,8 @@ from autoawait.cli.options import (
 )
 from autoawait.cli.output import print_error
 from autoawait.cli.running import run
+from autoawait.cli.terminal import ColorChoice
+from autoawait.cli.why import why
 from autoawait.report.summary import Exit, Mode
 from autoawait.rules import RULES, named
 from autoawait.settings import Overrides
@@ -77,13 +80,14 @@ def fix(
     output_format: OutputFormat = Format.FULL,
     config: Config = None,
     stdin_filename: StdinFilename = None,
+    color: Color = ColorChoice.AUTO,
     quiet: Quiet = False,
     verbose: Verbose = 0,
 ) -> None:
     """Put missing awaits in, and report what is left."""
     overrides = Overrides(tuple(exclude or ()), python, target_version, unsafe_fixes, propagate, bridge)
     mode = Mode.DIFF if diff else Mode.FIX
-    run(Job(mode, tuple(paths or [Path()]), overrides, config, stdin_filename, output_format, quiet, verbose))
+    run(Job(mode, tuple(paths or [Path()]), overrides, config, stdin_filename, output_format, quiet, verbose, color))
 
 
 @app.command()
@@ -98,13 +102,14 @@ def check(
     output_format: OutputFormat = Format.FULL,
     config: Config = None,
     stdin_filename: StdinFilename = None,
+    color: Color = ColorChoice.AUTO,
     quiet: Quiet = False,
     verbose: Verbose = 0,
 ) -> None:
     """Report missing awaits and what would be changed; write nothing."""
     overrides = Overrides(tuple(exclude or ()), python, target_version, unsafe_fixes, propagate, bridge)
     job_paths = tuple(paths or [Path()])
-    run(Job(Mode.CHECK, job_paths, overrides, config, stdin_filename, output_format, quiet, verbose))
+    run(Job(Mode.CHECK, job_paths, overrides, config, stdin_filename, output_format, quiet, verbose, color))
 
 
 @app.command()
@@ -126,6 +131,9 @@ def explain(
         print_error(f"there is no code or name {code!r}{hint}")
         raise typer.Exit(Exit.FAILED)
     typer.echo(f"{rule_asked.code} {rule_asked.name}\n\n{rule_asked.explanation}")
+
+
+app.command()(why)
 
 
 def main() -> NoReturn:

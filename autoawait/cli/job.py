@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autoawait.cli.options import Format
+from autoawait.cli.terminal import ColorChoice
 from autoawait.report.summary import Mode
 from autoawait.settings import Overrides
 
@@ -22,6 +23,7 @@ class Job:
     output_format: Format
     quiet: bool
     verbose: int
+    color: ColorChoice = ColorChoice.AUTO
 
     @property
     def from_stdin(self) -> bool:

@@ -8,12 +8,21 @@ from typing import Annotated
 
 import typer
 
+from autoawait.cli.terminal import ColorChoice
+
 
 class Format(str, Enum):
     """How findings are printed."""
 
     FULL = "full"
     CONCISE = "concise"
+    JSON = "json"
+
+
+class AnswerChoice(str, Enum):
+    """How an answer about a place is printed."""
+
+    FULL = "full"
     JSON = "json"
 
 
@@ -62,6 +71,17 @@ Config = Annotated[
 StdinFilename = Annotated[
     Path | None,
     typer.Option("--stdin-filename", metavar="PATH", help="With -, the file that the code belongs to."),
+]
+Color = Annotated[
+    ColorChoice,
+    typer.Option(
+        "--color",
+        metavar="auto|always|never",
+        help="When the report is coloured: auto is on a terminal, unless NO_COLOR is set.",
+    ),
+]
+AnswerFormat = Annotated[
+    AnswerChoice, typer.Option("--output-format", metavar="full|json", help="How the answer is printed.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print findings only: no summary, no progress.")]
 Verbose = Annotated[

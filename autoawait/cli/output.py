@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import typer
 
 from autoawait.cli.job import Job
 from autoawait.cli.options import Format
+from autoawait.cli.terminal import columns_of, echo_line
 from autoawait.diagnostics import Outcome
 from autoawait.report.concise import concise
 from autoawait.report.full import full
 from autoawait.report.json_report import json_report
 from autoawait.report.summary import Mode, summary
-from autoawait.report.text import Line, Style
 from autoawait.report.written import after_writing
 from autoawait.settings import Settings
-
-_COLOURS: dict[Style, Callable[[str], str]] = {
-    Style.PLAIN: str,
-    Style.PLACE: lambda text: typer.style(text, bold=True),
-    Style.CODE: lambda text: typer.style(text, fg=typer.colors.YELLOW),
-    Style.FRAME: lambda text: typer.style(text, fg=typer.colors.BLUE),
-    Style.CARET: lambda text: typer.style(text, fg=typer.colors.RED, bold=True),
-    Style.REMOVED: lambda text: typer.style(text, fg=typer.colors.RED),
-    Style.ADDED: lambda text: typer.style(text, fg=typer.colors.GREEN),
-}
-
 
 def print_findings(job: Job, outcome: Outcome, settings: Settings) -> None:
     """The report, on standard output unless that carries code, and the summary."""
@@ -39,16 +26,11 @@ def print_findings(job: Job, outcome: Outcome, settings: Settings) -> None:
         typer.echo(json_report(outcome, base), err=to_stderr)
         return
     after = after_writing(outcome)
-    lines = full(after, base) if job.output_format is Format.FULL else concise(after, base)
+    columns = columns_of(sys.stderr if to_stderr else sys.stdout)
+    lines = full(after, base, columns) if job.output_format is Format.FULL else concise(after, base)
     for parts in lines:
-        _echo_line(parts, to_stderr)
+        echo_line(parts, job.color, to_stderr=to_stderr)
     print_summary(job, outcome, settings, to_stderr)
-
-
-def _echo_line(parts: Line, to_stderr: bool) -> None:
-    text = "".join(_COLOURS[style](text) for text, style in parts)
-    # Typer drops the colours where the stream is no terminal; NO_COLOR it leaves to us.
-    typer.echo(text, err=to_stderr, color=False if os.environ.get("NO_COLOR") else None)
 
 
 def print_summary(job: Job, outcome: Outcome, settings: Settings, to_stderr: bool = True) -> None:

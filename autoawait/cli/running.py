@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import typer
 
 from autoawait import pipeline
+from autoawait.cli.failing import failures_told
 from autoawait.cli.job import Job
 from autoawait.cli.output import Progress, print_error, print_findings, print_summary, put_out
 from autoawait.diagnostics import Change, Outcome
-from autoawait.discovery import DiscoveryError, check_places
+from autoawait.discovery import check_places
 from autoawait.pipeline import Buffer, Request
 from autoawait.report.diff import patch
 from autoawait.report.summary import Exit, Mode, exit_code
 from autoawait.report.weighed import note_of
-from autoawait.settings import Settings, SettingsError, find_root, load_settings
-from autoawait.types.engine import EngineError
+from autoawait.settings import Settings, find_root, load_settings
 from autoawait.write import WriteReport, connected_files, write_changes
 
 
@@ -31,24 +31,9 @@ def run(job: Job) -> None:
     if job.stdin_filename and not job.from_stdin:
         raise typer.BadParameter("--stdin-filename goes with -")
     data = sys.stdin.buffer.read() if job.from_stdin else None
-    try:
+    echo = partial(put_out, data) if data is not None and job.mode is Mode.FIX else lambda: None
+    with failures_told(verbose=bool(job.verbose), afterwards=echo):
         code = _done(job, data)
-    except BrokenPipeError:  # the reader of our output has gone (`| head`): Typer ends quietly
-        raise
-    except (DiscoveryError, EngineError, SettingsError, OSError) as error:  # OSError: such as a full disk
-        print_error(str(error))
-        code = Exit.FAILED
-    except KeyboardInterrupt:
-        print_error("interrupted, nothing written")
-        code = Exit.INTERRUPTED
-    except Exception as error:  # noqa: BLE001  a bug of ours; the one place where the user is told so
-        print_error(f"this is a bug in autoawait, please report it: {type(error).__name__}: {error}")
-        typer.echo(traceback.format_exc() if job.verbose else "The traceback is printed with --verbose.", err=True)
-        code = Exit.FAILED
-    else:
-        raise typer.Exit(code)
-    if data is not None and job.mode is Mode.FIX:
-        put_out(data)
     raise typer.Exit(code)
 
 

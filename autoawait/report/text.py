@@ -38,3 +38,13 @@ def shown(path: Path, base: Path) -> str:
         return Path(os.path.relpath(path, base)).as_posix()
     except ValueError:  # another drive
         return path.as_posix()
+
+
+def shown_outside(path: Path, base: Path) -> str:
+    """The same for files that may be those of a library: none that is not below ``base`` is named by way of ``..``, and
+    what ty brings along of the standard library by its name there."""
+    if "typeshed" in path.parts and "vendored" in path.parts:
+        inside = path.parts[path.parts.index("typeshed") + 1 :]
+        return "/".join(["typeshed", *inside[1:]])  # the first names the revision
+    name = shown(path, base)
+    return path.as_posix() if name.startswith("../") else name

@@ -1,0 +1,184 @@
+"""Why the calls on a line are flagged, or are not: what each gives, by which evidence, and how its value is used."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from autoawait.arguments import Arguments, Passed
+from autoawait.asking.answers import Answer, UseSaid
+from autoawait.asking.conclusions import Circumstances, conclusion
+from autoawait.asking.places import AskError, Place, functions_around
+from autoawait.diagnostics import Evidence, Link
+from autoawait.index import Index, Module, Unit, module_unit, name_end
+from autoawait.pipeline import Analysis, Project
+from autoawait.resolve import Given, Resolver, Site
+from autoawait.source import SourceFile, Span, Spot
+from autoawait.types.engine import Kind, TypeEngine, TypeFact
+from autoawait.usage import uses_of
+from autoawait.uses import Usage, Use, UseKind
+
+_MOST_DEFINITIONS = 3
+_WORDS = {
+    UseKind.AWAITED: "it is awaited",
+    UseKind.CONSUMED: "it is given to something that takes awaitables",
+    UseKind.METHOD: "a method that coroutines have is called on it",
+    UseKind.INTENDED: "it is bound to a name that says that it is not wanted",
+    UseKind.NEUTRAL: "it is only looked at",
+    UseKind.LAMBDA: "a lambda gives it back",
+    UseKind.YIELD: "it is yielded",
+    UseKind.RETURN: "it is returned",
+    UseKind.ASYNC_ITERATE: "`async for` iterates over it",
+    UseKind.ASYNC_ENTER: "`async with` enters it",
+}
+
+
+def sites_at(project: Project, module: Module, place: Place) -> list[Site]:
+    """What a line asks about, in order of place: calls, and what is iterated over, entered or dropped without one.
+
+    With a column it is the innermost call there alone. Raises AskError where there is none.
+    """
+    file = module.file
+    known = {c.site.node: c.site for c in project.survey.candidates if c.site.unit.file is file}
+    functions = functions_around(module, place.line)
+    units = [module_unit(file, range(len(file.body))), *(f.unit for f in functions)]
+    found = {n: Site(u, n) for u in units for n in u.nodes if isinstance(n, ast.expr) and _is_asked_of(n, known)}
+    sites = [known.get(node, site) for node, site in found.items()]
+    if place.column is not None:
+        return [_innermost(sites, file, place, place.column)]
+    here = [site for site in sites if place.line in _lines_of_name(site.node)]
+    if not here:  # a line between the first and the last of a call
+        around = [s for s in sites if s.node.lineno <= place.line <= (s.node.end_lineno or 0)]
+        here = sorted(around, key=lambda s: _length(file, s.node))[:1]
+    if not here:
+        raise AskError(f"{place.path}:{place.line} has no call: {file.line(place.line).strip() or 'the line is empty'}")
+    return sorted(here, key=lambda s: file.span(s.node))
+
+
+def why(project: Project, analysis: Analysis, sites: Iterable[Site]) -> list[Answer]:
+    """The answer about each site. Raises EngineError."""
+    asked = _Asked(project.index, project.as_it_was(analysis.trial), analysis)
+    return [asked.about(site) for site in sites]
+
+
+# which calls are meant
+
+
+def _is_asked_of(node: ast.expr, known: Mapping[ast.expr, Site]) -> bool:
+    return isinstance(node, ast.Call) or node in known
+
+
+def _lines_of_name(node: ast.expr) -> tuple[int, int]:
+    """The lines on which an expression begins and on which the name of what it calls ends."""
+    named = node.func if isinstance(node, ast.Call) else node
+    return node.lineno, named.end_lineno or node.lineno
+
+
+def _innermost(sites: Iterable[Site], file: SourceFile, place: Place, column: int) -> Site:
+    text = file.line(place.line)
+    if not 1 <= column <= max(1, len(text)):
+        raise AskError(f"line {place.line} of {place.path} has {len(text)} characters, so there is no column {column}")
+    offset = file.offset(place.line, len(text[: column - 1].encode("utf-8")))
+    here = [s for s in sites if (span := file.span(s.node)).start <= offset < span.end]
+    if not here:
+        others = sorted({_character(file, s.node) for s in sites if s.node.lineno == place.line})
+        hint = f"; calls begin at {', '.join(map(str, others))}" if others else ""
+        raise AskError(f"{place.path}:{place.line} has no call at column {column}{hint}")
+    return min(here, key=lambda s: _length(file, s.node))
+
+
+def _length(file: SourceFile, node: ast.expr) -> int:
+    span = file.span(node)
+    return span.end - span.start
+
+
+def _character(file: SourceFile, node: ast.expr) -> int:
+    """The 1-based column in characters at which an expression begins."""
+    return len(file.line(node.lineno).encode("utf-8")[: node.col_offset].decode("utf-8")) + 1
+
+
+# what is said of them
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """Questions to one engine after an analysis."""
+
+    index: Index
+    engine: TypeEngine
+    analysis: Analysis
+
+    def about(self, site: Site) -> Answer:
+        file, node = site.unit.file, site.node
+        resolver = Resolver(self.index, self.engine)
+        target = node.func if isinstance(node, ast.Call) else node
+        spot = name_end(file, target)
+        fact = self.engine.facts([spot])[0] if spot else TypeFact()
+        alone = resolver.resolve([site])[site]
+        given = next((g for s, g in self.analysis.plan.facts.given.items() if s.node is node), alone)
+        usage = uses_of(site.unit, node)
+        fates = self._fates(site.unit, usage)
+        span = file.span(node)
+        circumstances = self._circumstances(site, span)
+        return Answer(
+            file,
+            span,
+            ast.unparse(node),
+            given.kind,
+            _evidence(given, alone, fact, is_call=isinstance(node, ast.Call)),
+            _type(given, fact),
+            tuple(self._links(resolver.definitions(file, [target])[0] or (given.definition,))),
+            usage.name,
+            tuple(_said(site.unit, use, fates) for use in usage.uses),
+            conclusion(site, given, usage, fates, circumstances),
+            circumstances.findings,
+            circumstances.follows,
+        )
+
+    def _fates(self, unit: Unit, usage: Usage) -> Mapping[Use, Passed]:
+        known = self.analysis.plan.facts.fates
+        arguments = Arguments(self.index, self.engine, self.analysis.planner.complaints)
+        passed = [use for use in usage.of(UseKind.ARGUMENT) if use not in known]
+        return {**known, **arguments.fates([(unit, use) for use in passed])}
+
+    def _circumstances(self, site: Site, span: Span) -> Circumstances:
+        plan, outcome, path = self.analysis.plan, self.analysis.outcome, site.unit.file.path
+        findings = tuple(f for f in outcome.findings if (f.path, f.span) == (path, span))
+        suppressed = next((f for f in plan.suppressed if (f.path, f.span) == (path, span)), None)
+        others = (f for f in outcome.findings if f.fix and f not in findings)
+        follows = next((f for f in others if f.fix and any((e.path, e.span) == (path, span) for e in f.fix.edits)), None)
+        is_candidate = any(c.site.node is site.node for c in plan.candidates)
+        return Circumstances(findings, suppressed, next((words for s, words in plan.excused.items() if s.node is site.node), ""), follows, is_candidate)
+
+    def _links(self, places: Iterable[Spot | None]) -> Iterator[Link]:
+        for place in [*dict.fromkeys(filter(None, places))][:_MOST_DEFINITIONS]:
+            module = self.index.module(place.path) if place.path.suffix in {".py", ".pyi"} else None
+            yield Link(place.path, place.line, module.file.line(place.line).strip() if module else "")
+
+
+def _evidence(given: Given, alone: Given, fact: TypeFact, *, is_call: bool) -> str:
+    """How it is known what an expression gives. ``alone`` is what is known of it without any edit."""
+    if given.kind is Kind.UNKNOWN:
+        return given.because or "nothing is known of it"
+    if given.evidence is Evidence.INFERRED:
+        return f"inferred: {given.because}"
+    if given.kind is not alone.kind and alone.kind is Kind.UNKNOWN:
+        return "seen once the fixes before it are made"
+    by_type = (fact.called if is_call else fact.value) is given.kind
+    by_definition = given.definition is not None
+    sources = [word for word, holds in (("type", by_type), ("definition", by_definition)) if holds]
+    return f"proved by its {' and its '.join(sources)}" if sources else "proved by what the type checker says of it"
+
+
+def _type(given: Given, fact: TypeFact) -> str:
+    text = fact.returned or given.nominal or fact.text
+    return "" if text == "Unknown" else text
+
+
+def _said(unit: Unit, use: Use, fates: Mapping[Use, Passed]) -> UseSaid:
+    at = use.at if hasattr(use.at, "lineno") else use.node
+    words = use.how or _WORDS.get(use.kind, use.kind.value)
+    if use.kind is UseKind.ARGUMENT and isinstance(use.at, ast.Call):
+        words = f"it is passed to `{ast.unparse(use.at.func)}`: {fates[use].words}"
+    return UseSaid(getattr(at, "lineno", 1), words)
