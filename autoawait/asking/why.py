@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from autoawait.arguments import Arguments, Passed
 from autoawait.asking.answers import Answer, UseSaid
 from autoawait.asking.conclusions import Circumstances, conclusion
 from autoawait.asking.places import AskError, Place, functions_around
-from autoawait.diagnostics import Evidence, Link
+from autoawait.diagnostics import Evidence, Finding, Link
 from autoawait.index import Index, Module, Unit, module_unit, name_end
 from autoawait.pipeline import Analysis, Project
 from autoawait.resolve import Given, Resolver, Site
@@ -130,7 +131,7 @@ class _Asked:
             _type(given, fact),
             tuple(self._links(resolver.definitions(file, [target])[0] or (given.definition,))),
             usage.name,
-            tuple(_said(site.unit, use, fates) for use in usage.uses),
+            tuple(_said(use, fates) for use in usage.uses),
             conclusion(site, given, usage, fates, circumstances),
             circumstances.findings,
             circumstances.follows,
@@ -143,18 +144,24 @@ class _Asked:
         return {**known, **arguments.fates([(unit, use) for use in passed])}
 
     def _circumstances(self, site: Site, span: Span) -> Circumstances:
-        plan, outcome, path = self.analysis.plan, self.analysis.outcome, site.unit.file.path
-        findings = tuple(f for f in outcome.findings if (f.path, f.span) == (path, span))
-        suppressed = next((f for f in plan.suppressed if (f.path, f.span) == (path, span)), None)
-        others = (f for f in outcome.findings if f.fix and f not in findings)
-        follows = next((f for f in others if f.fix and any((e.path, e.span) == (path, span) for e in f.fix.edits)), None)
+        plan, here = self.analysis.plan, (site.unit.file.path, span)
+        told = self.analysis.outcome.findings
+        findings = tuple(f for f in told if (f.path, f.span) == here)
+        suppressed = next((f for f in plan.suppressed if (f.path, f.span) == here), None)
+        follows = next((f for f in told if f not in findings and here in _edited(f)), None)
+        excuse = next((words for other, words in plan.excused.items() if other.node is site.node), "")
         is_candidate = any(c.site.node is site.node for c in plan.candidates)
-        return Circumstances(findings, suppressed, next((words for s, words in plan.excused.items() if s.node is site.node), ""), follows, is_candidate)
+        return Circumstances(findings, suppressed, excuse, follows, is_candidate)
 
     def _links(self, places: Iterable[Spot | None]) -> Iterator[Link]:
         for place in [*dict.fromkeys(filter(None, places))][:_MOST_DEFINITIONS]:
             module = self.index.module(place.path) if place.path.suffix in {".py", ".pyi"} else None
             yield Link(place.path, place.line, module.file.line(place.line).strip() if module else "")
+
+
+def _edited(finding: Finding) -> set[tuple[Path, Span]]:
+    """What the fix of a finding changes."""
+    return {(edit.path, edit.span) for edit in finding.fix.edits} if finding.fix else set()
 
 
 def _evidence(given: Given, alone: Given, fact: TypeFact, *, is_call: bool) -> str:
@@ -176,7 +183,7 @@ def _type(given: Given, fact: TypeFact) -> str:
     return "" if text == "Unknown" else text
 
 
-def _said(unit: Unit, use: Use, fates: Mapping[Use, Passed]) -> UseSaid:
+def _said(use: Use, fates: Mapping[Use, Passed]) -> UseSaid:
     at = use.at if hasattr(use.at, "lineno") else use.node
     words = use.how or _WORDS.get(use.kind, use.kind.value)
     if use.kind is UseKind.ARGUMENT and isinstance(use.at, ast.Call):

@@ -14,6 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from autoawait import __version__
+from autoawait.cli.graph import graph
 from autoawait.cli.job import Job
 from autoawait.cli.options import (
     Bridge,
@@ -134,6 +135,7 @@ def explain(
 
 
 app.command()(why)
+app.command()(graph)
 
 
 def main() -> NoReturn:

@@ -18,6 +18,7 @@ from autoawait.report.summary import Mode, summary
 from autoawait.report.written import after_writing
 from autoawait.settings import Settings
 
+
 def print_findings(job: Job, outcome: Outcome, settings: Settings) -> None:
     """The report, on standard output unless that carries code, and the summary."""
     to_stderr = job.from_stdin and job.mode is Mode.FIX

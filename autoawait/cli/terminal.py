@@ -1,7 +1,7 @@
 """What a terminal can show: colours by the conventions that users know, lines no wider than it is.
 
-The report is plain text with styles (``report.text``). Typer's own styling colours it, since Rich's console would do the
-same and takes 30 ms to load; Rich measures characters (``report.width``).
+The report is plain text with styles (``report.text``). Typer's own styling colours it: Rich's console would do the same
+and takes 30 ms to load. Rich measures characters (``report.width``).
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ _COLOURS: dict[Style, Callable[[str], str]] = {
 def has_colours(choice: ColorChoice, environment: Mapping[str, str]) -> bool | None:
     """Whether to colour; None where each stream decides by itself: a terminal is coloured, nothing else.
 
-    The option comes first, then NO_COLOR (no-color.org), FORCE_COLOR (force-color.org) and CLICOLOR_FORCE, then CLICOLOR
-    (bixense.com/clicolors) and TERM. Of the last four 0 means no, and the first two count if they are not empty.
+    The option comes first, then NO_COLOR (no-color.org), then FORCE_COLOR (force-color.org) and CLICOLOR_FORCE, then
+    CLICOLOR (bixense.com/clicolors) and TERM. What is set to nothing is not set.
     """
     if choice is not ColorChoice.AUTO:
         return choice is ColorChoice.ALWAYS
