@@ -25,7 +25,7 @@ from autoawait.merging import merged, unanswered
 from autoawait.objects import ObjectFindings
 from autoawait.propagation.passing import companions
 from autoawait.propagation.settle import Settled, settle, unpropagated
-from autoawait.propagation.web import Weaver, weaver
+from autoawait.propagation.web import Weaver, Web, weaver
 from autoawait.reasons import Draft, explained
 from autoawait.resolve import ASYNC_KINDS, Given, Resolver, Site
 from autoawait.settings import Settings
@@ -82,7 +82,7 @@ class Planner:
         self._editable = editable
         self.declined = frozenset(declined)  # places that stay as they are, and of which nothing is said
         self._noticed: list[Candidate] | None = None
-        self.wanted: set[Function] = set()  # plain functions that mistakes in them ask to be async
+        self.wanted: dict[Function, None] = {}  # plain functions that mistakes in them ask to be async
         self.checked: dict[Path, Checked] = {}  # what the checker said of files before any edit
         self._turned: frozenset[Function] = frozenset()
         self._followed: frozenset[ast.expr] = frozenset()
@@ -115,7 +115,7 @@ class Planner:
         drafts = [replace(d, implied=False) if d.site.node in self._seeds else d for d in drafts]
         self._seeds |= {d.site.node for d in drafts if not d.implied}
         drafts = [d for d in merged(drafts) if (d.finding.path, d.finding.span) not in self.declined]
-        self.wanted |= {d.needs for d in drafts if d.needs}
+        self.wanted.update((d.needs, None) for d in drafts if d.needs)
         settled = self._settled(drafts, engine, resolver, drafter, arguments)
         self._turned, self._followed = settled.turned, settled.followed
         found = explained(unanswered(settled.drafts), resolver, self._index)
@@ -128,6 +128,10 @@ class Planner:
     def turned(self) -> frozenset[Function]:
         """The functions that become async by the last plan, as far as its fixes may be applied."""
         return self._turned
+
+    def following(self) -> Web | None:
+        """All that follows of the mistakes in plain functions; None where no function may become async."""
+        return self._weaver.web(self.wanted) if self._weaver else None
 
     def complete(self, lacking: Mapping[Function, tuple[Edit, ...]]) -> bool:
         """Add what functions still lack that become async to the fixes that make them so; False if all is known."""

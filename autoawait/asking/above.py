@@ -13,6 +13,7 @@ from autoawait.index import Function
 from autoawait.names import dotted_name
 from autoawait.propagation.demands import Demand
 from autoawait.propagation.web import Turn, Web
+from autoawait.references import Certainty
 from autoawait.roles import Role
 from autoawait.usage import uses_of
 
@@ -36,17 +37,18 @@ class Above:
         """A family of the web, by one of its functions: what would become of it, and why not or where that ends."""
         member = self.root if self.root in family.members else family.members[0]
         turn = self.web.turns[family]
-        state, note = State.BARRED, turn.barrier.reason if turn.barrier else ""
         if member.is_async:
             state, note = State.ASYNC, ""
-        elif family in self.web.reached.turned:
-            state, note = State.TURNS, _note(turn)
+        elif family in self.web.reached.refused:
+            state, note = State.BARRED, turn.barrier.reason if turn.barrier else ""
+        else:
+            state, note = State.TURNS, _note(turn, member)
         return Node(qualified(member), member.file.path, member.node.lineno, state, note)
 
     def _steps(self, turn: Turn) -> Iterator[Step]:
         callee = self.node(turn.family)
         for demand in turn.demands:
-            if demand.reference.role not in _SILENT:
+            if demand.reference.role not in _SILENT and _is_meant(demand):
                 words = _words(demand)
                 yield Step(self._caller(demand), callee, demand.reference.line, words, words in (_AWAITS, _WOULD_AWAIT))
 
@@ -65,10 +67,18 @@ def _plain_state(demand: Demand) -> State:
     return State.BARRED if demand.barrier else State.START if demand.edits else State.PLAIN
 
 
-def _note(turn: Turn) -> str:
-    """What else there is to say of a family that turns: who calls it, and whether it may do harm."""
+def _is_meant(demand: Demand) -> bool:
+    """Whether a place may mean the function at all: what has its name alone may be found to be another one's."""
+    has_effect = demand.edits or demand.barrier or demand.doubt or demand.accepts
+    return demand.reference.certainty is Certainty.CERTAIN or bool(has_effect)
+
+
+def _note(turn: Turn, member: Function) -> str:
+    """What else there is to say of a family that turns: who turns with it, who calls it, and whether it may do harm."""
+    others = ", ".join(f"`{other.qualname}`" for other in turn.family.members if other is not member)
+    together = f"together with {others}" if others else ""
     entered = "what calls it takes async functions" if turn.entered else ""
-    return "; ".join(filter(None, [entered, turn.family.doubt, turn.doubt]))
+    return "; ".join(filter(None, [together, entered, turn.family.doubt, turn.doubt]))
 
 
 def _words(demand: Demand) -> str:

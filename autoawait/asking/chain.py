@@ -33,7 +33,7 @@ def chain_of(project: Project, function: Function) -> Graph:
     arguments = Arguments(index, engine, planner.complaints)
     weaving = weaver(index, engine, resolver, drafter, arguments, planner.complaints, settings, editable)
     project.clock.next("following")
-    wanted = weaving.web(sorted(planner.wanted, key=lambda f: (f.file.path, f.node.lineno)))
+    wanted = weaving.web(planner.wanted)
     findings = {(f.path, f.span): f for f in (*plan.findings, *plan.suppressed)}
     below = Below(index, resolver, wanted, findings).steps(function)
     web = weaving.web([function])

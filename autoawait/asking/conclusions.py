@@ -26,12 +26,14 @@ _LEFT = {
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What the plan says of a call: its ``findings``, the one that a comment ``suppressed``, the ``excuse`` in words,
-    the finding of another place whose fix ``follows`` up to here, and whether it was looked at at all."""
+    the finding of another place whose fix ``follows`` up to here, the words for why what it calls was ``refused`` to
+    become async, and whether it was looked at at all."""
 
     findings: tuple[Finding, ...]
     suppressed: Finding | None
     excuse: str
     follows: Finding | None
+    refused: str
     is_candidate: bool
 
 
@@ -47,6 +49,8 @@ def conclusion(
         return f"not flagged: {circumstances.excuse}"
     if (follows := circumstances.follows) is not None:
         return f"not flagged itself: it changes together with {follows.code} of `{follows.callee}`, shown below"
+    if circumstances.refused:
+        return f"not flagged itself: what it calls would be async, but for this: {circumstances.refused}"
     return f"not flagged: {_reason(site, given, usage, fates, circumstances)}"
 
 

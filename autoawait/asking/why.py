@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +12,9 @@ from autoawait.asking.answers import Answer, UseSaid
 from autoawait.asking.conclusions import Circumstances, conclusion
 from autoawait.asking.places import AskError, Place, functions_around
 from autoawait.diagnostics import Evidence, Finding, Link
-from autoawait.index import Index, Module, Unit, module_unit, name_end
+from autoawait.index import Function, Index, Module, Unit, module_unit, name_end
 from autoawait.pipeline import Analysis, Project
+from autoawait.propagation.settle import refusal
 from autoawait.resolve import Given, Resolver, Site
 from autoawait.source import SourceFile, Span, Spot
 from autoawait.types.engine import Kind, TypeEngine, TypeFact
@@ -121,7 +122,8 @@ class _Asked:
         usage = uses_of(site.unit, node)
         fates = self._fates(site.unit, usage)
         span = file.span(node)
-        circumstances = self._circumstances(site, span)
+        places = [*filter(None, resolver.definitions(file, [target])[0] or (given.definition,))]
+        circumstances = self._circumstances(site, span, places)
         return Answer(
             file,
             span,
@@ -129,7 +131,7 @@ class _Asked:
             given.kind,
             _evidence(given, alone, fact, is_call=isinstance(node, ast.Call)),
             _type(given, fact),
-            tuple(self._links(resolver.definitions(file, [target])[0] or (given.definition,))),
+            tuple(self._links(places)),
             usage.name,
             tuple(_said(use, fates) for use in usage.uses),
             conclusion(site, given, usage, fates, circumstances),
@@ -143,7 +145,7 @@ class _Asked:
         passed = [use for use in usage.of(UseKind.ARGUMENT) if use not in known]
         return {**known, **arguments.fates([(unit, use) for use in passed])}
 
-    def _circumstances(self, site: Site, span: Span) -> Circumstances:
+    def _circumstances(self, site: Site, span: Span, places: Sequence[Spot]) -> Circumstances:
         plan, here = self.analysis.plan, (site.unit.file.path, span)
         told = self.analysis.outcome.findings
         findings = tuple(f for f in told if (f.path, f.span) == here)
@@ -151,10 +153,20 @@ class _Asked:
         follows = next((f for f in told if f not in findings and here in _edited(f)), None)
         excuse = next((words for other, words in plan.excused.items() if other.node is site.node), "")
         is_candidate = any(c.site.node is site.node for c in plan.candidates)
-        return Circumstances(findings, suppressed, excuse, follows, is_candidate)
+        return Circumstances(findings, suppressed, excuse, follows, self._refusal(places), is_candidate)
 
-    def _links(self, places: Iterable[Spot | None]) -> Iterator[Link]:
-        for place in [*dict.fromkeys(filter(None, places))][:_MOST_DEFINITIONS]:
+    def _refusal(self, places: Iterable[Spot]) -> str:
+        """Why a function at one of some places cannot become async, though a mistake asks for it; else empty."""
+        web = self.analysis.planner.following()
+        for definition in map(self.index.definition, places):
+            if web is not None and isinstance(definition, Function):
+                family = next((f for f in web.reached.refused if definition in f.members), None)
+                if family is not None:
+                    return refusal(family, web)[0]
+        return ""
+
+    def _links(self, places: Iterable[Spot]) -> Iterator[Link]:
+        for place in [*dict.fromkeys(places)][:_MOST_DEFINITIONS]:
             module = self.index.module(place.path) if place.path.suffix in {".py", ".pyi"} else None
             yield Link(place.path, place.line, module.file.line(place.line).strip() if module else "")
 
