@@ -60,7 +60,8 @@ def module_at(project: Project, path: Path, line: int) -> Module:
     if (broken := project.index.broken.get(found)) is not None:
         raise AskError(f"{path}:{broken.line}: {broken.message}")
     module = project.index.modules[found]
-    if not 1 <= line <= (lines := number_of_lines(module.file)):
+    lines = number_of_lines(module.file)
+    if not 1 <= line <= lines:
         raise AskError(f"{path} has {lines} lines, so there is no line {line}")
     return module
 

@@ -21,7 +21,7 @@ def failures_told(*, verbose: bool, afterwards: Callable[[], None] = lambda: Non
     """Tell of what goes wrong in the block, do what is to be done ``afterwards``, and exit by the code for it."""
     try:
         yield
-    except BrokenPipeError:  # the reader of our output has gone (`| head`): Typer ends quietly
+    except (BrokenPipeError, typer.Exit):  # the reader of our output has gone (`| head`): Typer ends quietly
         raise
     except (AskError, DiscoveryError, EngineError, SettingsError, OSError) as error:  # OSError: such as a full disk
         print_error(str(error))

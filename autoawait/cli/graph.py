@@ -45,7 +45,7 @@ def graph(
 ) -> None:
     """Show what makes a function async, down to libraries, and who would have to follow it, up to where that ends."""
     base = Path.cwd()
-    with failures_told(verbose=False):
+    with failures_told(verbose=True):
         place = place_in(function)
         if place is not None:
             check_file(Path(place.path))

@@ -30,7 +30,7 @@ def why(
     color: Color = ColorChoice.AUTO,
 ) -> None:
     """Say what each call on a line gives, how that is known, how its value is used, and why it is flagged or not."""
-    with failures_told(verbose=False):
+    with failures_told(verbose=True):
         asked = place_in(place)
         if asked is None:
             raise AskError(f"{place!r} names no line: write PATH:LINE, {_EXAMPLE}")
