@@ -277,3 +277,27 @@ def test_long_chains_and_circles_are_drawn_once() -> None:
     lines = [plain(parts) for parts in tree(Graph(nodes[0], tuple(steps), (), "done"), Path("/p"))]
     assert len(lines) == 3000 + 5
     assert lines[3001].strip().startswith("f1 (a.py:1) async - line 3000: awaited, shown above")
+
+
+def test_what_hands_a_coroutine_on_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        "pyproject.toml": "",
+        "a.py": """\
+            async def request(path: str) -> int: ...
+
+            def logout():
+                return request("/logout")
+
+            def broken() -> int:
+                return request("/broken") + 1
+
+            async def close() -> None:
+                await logout()
+            """,
+    }
+    monkeypatch.chdir(write_project(tmp_path, files))
+    lines = draw("request").stdout.splitlines()
+    assert "    a.logout (a.py:3) stays as it is - line 4: returns what it gives" in lines
+    assert "      a.close (a.py:9) async - line 10: awaits it" in lines
+    assert lines[5].startswith("    a.broken (a.py:6) ")
+    assert lines[5].endswith(" - line 7: would await it")

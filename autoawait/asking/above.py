@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Container, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
 from autoawait.asking.functions import qualified
 from autoawait.asking.graph import Node, State, Step
@@ -12,10 +14,13 @@ from autoawait.families import Families, Family
 from autoawait.index import Function
 from autoawait.names import dotted_name
 from autoawait.propagation.demands import Demand
+from autoawait.propagation.reach import closure
 from autoawait.propagation.web import Turn, Web
 from autoawait.references import Certainty
 from autoawait.roles import Role
+from autoawait.source import Span
 from autoawait.usage import uses_of
+from autoawait.uses import UseKind
 
 _SILENT = frozenset({Role.IMPORT, Role.MOCKED})  # what is imported is called elsewhere
 _AWAITS, _WOULD_AWAIT = "awaits it", "would await it"
@@ -23,11 +28,16 @@ _AWAITS, _WOULD_AWAIT = "awaits it", "would await it"
 
 @dataclass(frozen=True, eq=False)
 class Above:
-    """Answers for one web; ``root`` is the function that it was made for, which stands for its family."""
+    """Answers for one web; ``root`` is the function that it was made for, which stands for its family.
+
+    The web says what follows if what the root gives must be awaited everywhere. Where it is a coroutine already, that
+    holds of the calls that are ``mistakes`` (files and byte spans of the plan's findings); the others stay as they are.
+    """
 
     web: Web
     families: Families
     root: Function
+    mistakes: Container[tuple[Path, Span]]
 
     def steps(self) -> list[Step]:
         """A step from each place that names a function of the web."""
@@ -39,32 +49,46 @@ class Above:
         turn = self.web.turns[family]
         if member.is_async:
             state, note = State.ASYNC, ""
+        elif family not in self._changing:
+            state, note = State.PLAIN, ""
         elif family in self.web.reached.refused:
             state, note = State.BARRED, turn.barrier.reason if turn.barrier else ""
         else:
             state, note = State.TURNS, _note(turn, member)
         return Node(qualified(member), member.file.path, member.node.lineno, state, note)
 
+    @cached_property
+    def _changing(self) -> Collection[Family]:
+        """The families that have to become async, rather than hand a coroutine on as they do."""
+        demands = (demand for turn in self.web.turns.values() for demand in turn.demands)
+        mistaken = [self.families.of(d.caller) for d in demands if d.caller and self._is_mistake(d)]
+        own = [] if self.root.is_async else [self.families.of(self.root)]
+        return closure([*own, *mistaken], self.web.callers)
+
+    def _is_mistake(self, demand: Demand) -> bool:
+        call, file = demand.reference.call, demand.reference.unit.file
+        return call is not None and (file.path, file.span(call)) in self.mistakes
+
     def _steps(self, turn: Turn) -> Iterator[Step]:
         callee = self.node(turn.family)
         for demand in turn.demands:
             if demand.reference.role not in _SILENT and _is_meant(demand):
-                words = _words(demand)
-                yield Step(self._caller(demand), callee, demand.reference.line, words, words in (_AWAITS, _WOULD_AWAIT))
+                follows = turn.family in self._changing or self._is_mistake(demand)
+                words = _following(demand) if follows else _standing(demand)
+                caller = self._caller(demand, follows=follows)
+                yield Step(caller, callee, demand.reference.line, words, words in (_AWAITS, _WOULD_AWAIT))
 
-    def _caller(self, demand: Demand) -> Node:
+    def _caller(self, demand: Demand, *, follows: bool) -> Node:
         function, file = demand.reference.unit.function, demand.reference.unit.file
         if demand.caller is not None:
             return self.node(self.families.of(demand.caller))
+        state = State.PLAIN
+        if follows:
+            state = State.BARRED if demand.barrier else State.START if demand.edits else State.PLAIN
         if function is None:
-            return Node(f"{dotted_name(file)}, module level", file.path, demand.reference.line, _plain_state(demand))
-        state = State.ASYNC if function.is_async else _plain_state(demand)
+            return Node(f"{dotted_name(file)}, module level", file.path, demand.reference.line, state)
+        state = State.ASYNC if function.is_async else state
         return Node(qualified(function), function.file.path, function.node.lineno, state)
-
-
-def _plain_state(demand: Demand) -> State:
-    """What a place is that does not become async itself."""
-    return State.BARRED if demand.barrier else State.START if demand.edits else State.PLAIN
 
 
 def _is_meant(demand: Demand) -> bool:
@@ -81,20 +105,30 @@ def _note(turn: Turn, member: Function) -> str:
     return "; ".join(filter(None, [together, entered, turn.family.doubt, turn.doubt]))
 
 
-def _words(demand: Demand) -> str:
-    """What happens at the place of a demand, or what stands in the way there."""
-    call, unit = demand.reference.call, demand.reference.unit
+def _following(demand: Demand) -> str:
+    """What would happen at the place of a demand, or what stands in the way there."""
+    function = demand.reference.unit.function
     if demand.barrier is not None:
         return demand.barrier.reason
     if demand.accepts:
         return "hands it to what takes async functions"
     if demand.doubt:
         return demand.doubt
-    if call is not None and isinstance(unit.parents.get(call), ast.Await):
-        return _AWAITS
-    if demand.caller is not None or (demand.edits and unit.function is not None and unit.function.is_async):
+    if demand.caller is not None or (demand.edits and function is not None and function.is_async):
         return _WOULD_AWAIT
-    if demand.edits:
-        return "would start a loop for it"
-    into = next((use.at for use in uses_of(unit, call).uses if isinstance(use.at, ast.Call)), None) if call else None
-    return f"passes what it gives to `{ast.unparse(into.func)}`" if into else "needs no change"
+    return "would start a loop for it" if demand.edits else _standing(demand)
+
+
+def _standing(demand: Demand) -> str:
+    """What happens at a place that is right as it is."""
+    call, unit = demand.reference.call, demand.reference.unit
+    if call is None:
+        return demand.reference.words
+    if isinstance(unit.parents.get(call), ast.Await):
+        return _AWAITS
+    use = next(iter(uses_of(unit, call).uses), None)
+    if use is not None and use.kind is UseKind.ARGUMENT and isinstance(use.at, ast.Call):
+        return f"passes what it gives to `{ast.unparse(use.at.func)}`"
+    if use is not None and use.kind is UseKind.RETURN:
+        return "returns what it gives"
+    return "hands on what it gives" if demand.reference.certainty is Certainty.CERTAIN else "may call it"

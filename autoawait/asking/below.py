@@ -14,7 +14,7 @@ from autoawait.index import Function, Index, Unit
 from autoawait.names import dotted_name
 from autoawait.propagation.web import Web
 from autoawait.resolve import ASYNC_KINDS, Given, Resolver, Site
-from autoawait.source import Span
+from autoawait.source import Span, Spot
 from autoawait.usage import uses_of
 from autoawait.uses import UseKind
 
@@ -79,14 +79,12 @@ class Below:
         targets = [one.node.func if isinstance(one.node, ast.Call) else one.node for one in found]
         places = self.resolver.definitions(unit.file, targets)
         for one, spots in zip(found, places, strict=True):
-            definition = self.index.definition(spots[0]) if spots else None
-            callee, own = self._callee(one.node, definition, given[Site(unit, one.node)])
+            callee, own = self._callee(one.node, spots[0] if spots else None, given[Site(unit, one.node)])
             yield Step(self.node(function), callee, one.node.lineno, one.words, one.binds), own
 
-    def _callee(
-        self, node: ast.expr, definition: Function | ast.ClassDef | None, given: Given
-    ) -> tuple[Node, Function | None]:
+    def _callee(self, node: ast.expr, place: Spot | None, given: Given) -> tuple[Node, Function | None]:
         """The node of what is called, and the function where it is one of the project."""
+        definition = self.index.definition(place) if place else None
         if isinstance(definition, Function):
             if definition.file.path not in self.index.foreign:
                 return self.node(definition), definition
@@ -94,7 +92,8 @@ class Below:
             return Node(name, definition.file.path, definition.node.lineno, State.OUTSIDE), None
         text = ast.unparse(node.func if isinstance(node, ast.Call) else node)
         note = given.because if given.kind not in ASYNC_KINDS else ""
-        return Node(text, None, 0, State.OUTSIDE, note), None
+        is_outside = place is not None and place.path not in {module.file.path for module in self.index.own}
+        return Node(text, None, 0, State.OUTSIDE if is_outside else State.VALUE, note), None
 
     def _words(self, unit: Unit, node: ast.expr, forms: Mapping[ast.expr, str]) -> tuple[str, bool]:
         if node in forms:

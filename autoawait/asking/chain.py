@@ -37,7 +37,7 @@ def chain_of(project: Project, function: Function) -> Graph:
     findings = {(f.path, f.span): f for f in (*plan.findings, *plan.suppressed)}
     below = Below(index, resolver, wanted, findings).steps(function)
     web = weaving.web([function])
-    above = Above(web, weaving.families, function)
+    above = Above(web, weaving.families, function, findings)
     family = weaving.families.of(function)
     return Graph(above.node(family), tuple(below), tuple(above.steps()), _conclusion(function, family, web, below))
 
@@ -52,7 +52,8 @@ def _conclusion(function: Function, family: Family, web: Web, below: Sequence[St
     if family not in web.reached.turned:
         reason, advice = refusal(family, web)
         return f"{cause}{reason} (help: {advice})" if advice else f"{cause}{reason}"
-    others = [m for f in web.reached.turned for m in f.members if not m.is_async and m is not function]
+    turned = (family for family in web.turns if family in web.reached.turned)
+    others = [m for family in turned for m in family.members if not m.is_async and m is not function]
     return f"{cause}{name} would become async{_together(others)}"
 
 

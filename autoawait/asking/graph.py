@@ -20,6 +20,7 @@ class State(Enum):
     BARRED = "cannot become async"
     START = "starts it"
     OUTSIDE = "outside the project"
+    VALUE = "no function of the project"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,14 @@ from autoawait.diagnostics import Evidence, Finding, Link
 from autoawait.index import Function, Index, Module, Unit, module_unit, name_end
 from autoawait.pipeline import Analysis, Project
 from autoawait.propagation.settle import refusal
-from autoawait.resolve import Given, Resolver, Site
+from autoawait.resolve import ASYNC_KINDS, Given, Resolver, Site
 from autoawait.source import SourceFile, Span, Spot
 from autoawait.types.engine import Kind, TypeEngine, TypeFact
 from autoawait.usage import uses_of
 from autoawait.uses import Usage, Use, UseKind
 
 _MOST_DEFINITIONS = 3
+_LONGEST = 60  # characters of a call
 _WORDS = {
     UseKind.AWAITED: "it is awaited",
     UseKind.CONSUMED: "it is given to something that takes awaitables",
@@ -127,13 +128,13 @@ class _Asked:
         return Answer(
             file,
             span,
-            ast.unparse(node),
+            _short(node),
             given.kind,
             _evidence(given, alone, fact, is_call=isinstance(node, ast.Call)),
             _type(given, fact),
             tuple(self._links(places)),
             usage.name,
-            tuple(_said(use, fates) for use in usage.uses),
+            tuple(_said(use, fates, given.kind) for use in usage.uses),
             conclusion(site, given, usage, fates, circumstances),
             circumstances.findings,
             circumstances.follows,
@@ -195,8 +196,16 @@ def _type(given: Given, fact: TypeFact) -> str:
     return "" if text == "Unknown" else text
 
 
-def _said(use: Use, fates: Mapping[Use, Passed]) -> UseSaid:
+def _short(node: ast.expr) -> str:
+    """An expression, its arguments as dots where they are long."""
+    text = ast.unparse(node)
+    return f"{ast.unparse(node.func)}(...)" if isinstance(node, ast.Call) and len(text) > _LONGEST else text
+
+
+def _said(use: Use, fates: Mapping[Use, Passed], kind: Kind) -> UseSaid:
     at = use.at if hasattr(use.at, "lineno") else use.node
+    if use.kind is UseKind.DROPPED and kind not in ASYNC_KINDS:
+        return UseSaid(getattr(at, "lineno", 1), "nothing is done with it")
     words = use.how or _WORDS.get(use.kind, use.kind.value)
     if use.kind is UseKind.ARGUMENT and isinstance(use.at, ast.Call):
         words = f"it is passed to `{ast.unparse(use.at.func)}`: {fates[use].words}"

@@ -15,6 +15,7 @@ _COLOURS = {  # Graphviz's names
     State.BARRED: "lightpink",
     State.START: "khaki",
     State.OUTSIDE: "gray90",
+    State.VALUE: "gray95",
 }
 
 
