@@ -22,6 +22,7 @@ from autoawait.cli.options import (
     Config,
     Exclude,
     Format,
+    Interactive,
     OutputFormat,
     Paths,
     Propagate,
@@ -31,6 +32,7 @@ from autoawait.cli.options import (
     Target,
     UnsafeFixes,
     Verbose,
+    completed_code,
 )
 from autoawait.cli.output import print_error
 from autoawait.cli.running import run
@@ -41,7 +43,6 @@ from autoawait.rules import RULES, named
 from autoawait.settings import Overrides
 
 app = typer.Typer(
-    add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -72,6 +73,7 @@ def autoawait(
 def fix(
     paths: Paths = None,
     diff: Annotated[bool, typer.Option("--diff", help="Print the changes as a patch and write nothing.")] = False,
+    interactive: Interactive = False,
     unsafe_fixes: UnsafeFixes = None,
     propagate: Propagate = None,
     bridge: Bridge = None,
@@ -88,7 +90,8 @@ def fix(
     """Put missing awaits in, and report what is left."""
     overrides = Overrides(tuple(exclude or ()), python, target_version, unsafe_fixes, propagate, bridge)
     mode = Mode.DIFF if diff else Mode.FIX
-    run(Job(mode, tuple(paths or [Path()]), overrides, config, stdin_filename, output_format, quiet, verbose, color))
+    job_paths = tuple(paths or [Path()])
+    run(Job(mode, job_paths, overrides, config, stdin_filename, output_format, quiet, verbose, color, interactive))
 
 
 @app.command()
@@ -116,7 +119,12 @@ def check(
 @app.command()
 def explain(
     code: Annotated[
-        str | None, typer.Argument(metavar="CODE", help="A code (AW101) or its name; without one, all are listed.")
+        str | None,
+        typer.Argument(
+            metavar="CODE",
+            help="A code (AW101) or its name; without one, all are listed.",
+            autocompletion=completed_code,
+        ),
     ] = None,
 ) -> None:
     """Say what a code means, why it is bad, and what is not handled."""

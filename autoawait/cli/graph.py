@@ -43,7 +43,11 @@ def graph(
     config: Config = None,
     color: Color = ColorChoice.AUTO,
 ) -> None:
-    """Show what makes a function async, down to libraries, and who would have to follow it, up to where that ends."""
+    """Show what makes a function async, and who follows.
+
+    That is what is asynchronous in it, down to the functions of libraries, and what calls it and would have to become
+    async too, up to where that ends well or is barred.
+    """
     base = Path.cwd()
     with failures_told(verbose=True):
         place = place_in(function)

@@ -24,6 +24,7 @@ class Job:
     quiet: bool
     verbose: int
     color: ColorChoice = ColorChoice.AUTO
+    interactive: bool = False
 
     @property
     def from_stdin(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ from typing import Annotated
 import typer
 
 from autoawait.cli.terminal import ColorChoice
+from autoawait.rules import RULES
 
 
 class Format(str, Enum):
@@ -29,6 +31,14 @@ class AnswerChoice(str, Enum):
 Paths = Annotated[
     list[Path] | None,
     typer.Argument(metavar="PATHS...", help="What may be edited, by default the working directory; - is stdin."),
+]
+Interactive = Annotated[
+    bool,
+    typer.Option(
+        "--interactive",
+        "-i",
+        help="Show each change and ask whether to make it, those that are likely rather than certain too.",
+    ),
 ]
 UnsafeFixes = Annotated[
     bool | None,
@@ -94,3 +104,8 @@ Verbose = Annotated[
         help="Say what async calls were left alone, and why; -vv says so of every call.",
     ),
 ]
+
+
+def completed_code(incomplete: str) -> Iterator[tuple[str, str]]:
+    """The codes that begin like what is typed, each with its name, for the shell to offer."""
+    return ((code, rule.name) for code, rule in RULES.items() if code.startswith(incomplete))

@@ -12,7 +12,9 @@ import typer
 
 from autoawait import pipeline
 from autoawait.cli.failing import failures_told
+from autoawait.cli.interactive import chosen_outcome, is_possible
 from autoawait.cli.job import Job
+from autoawait.cli.options import Format
 from autoawait.cli.output import Progress, print_error, print_findings, print_summary, put_out
 from autoawait.diagnostics import Change, Outcome
 from autoawait.discovery import check_places
@@ -30,11 +32,22 @@ def run(job: Job) -> None:
         raise typer.BadParameter("- stands alone: give no other paths with it")
     if job.stdin_filename and not job.from_stdin:
         raise typer.BadParameter("--stdin-filename goes with -")
+    if job.interactive:
+        _check_interactive(job)
     data = sys.stdin.buffer.read() if job.from_stdin else None
     echo = partial(put_out, data) if data is not None and job.mode is Mode.FIX else lambda: None
     with failures_told(verbose=bool(job.verbose), afterwards=echo):
         code = _done(job, data)
     raise typer.Exit(code)
+
+
+def _check_interactive(job: Job) -> None:
+    """Exit where nobody can be asked, or the answer could not be heeded."""
+    if job.from_stdin or job.mode is not Mode.FIX or job.output_format is Format.JSON:
+        raise typer.BadParameter("--interactive writes files: it does not go with -, --diff or JSON")
+    if not is_possible():
+        print_error("--interactive asks on a terminal, and standard input and output are none")
+        raise typer.Exit(Exit.FAILED)
 
 
 def _done(job: Job, data: bytes | None) -> Exit:
@@ -45,8 +58,7 @@ def _done(job: Job, data: bytes | None) -> Exit:
     root = find_root(paths)
     settings = load_settings(root, job.config, job.overrides)
     request = Request(paths, settings, buffer)
-    with Progress(sys.stderr.isatty() and not job.quiet) as progress:
-        outcome = pipeline.run(request, progress.show)
+    outcome = chosen_outcome(job, request) if job.interactive else _outcome(job, request)
     for note in _notes(job, outcome):
         typer.echo(note, err=True)
     if job.mode is Mode.DIFF:
@@ -60,6 +72,11 @@ def _done(job: Job, data: bytes | None) -> Exit:
     untouched = replace(outcome, fixed=frozenset(), changes=())
     print_findings(job, untouched, settings)
     return exit_code(untouched, job.mode)
+
+
+def _outcome(job: Job, request: Request) -> Outcome:
+    with Progress(sys.stderr.isatty() and not job.quiet) as progress:
+        return pipeline.run(request, progress.show)
 
 
 def _notes(job: Job, outcome: Outcome) -> Iterable[str]:

@@ -29,7 +29,11 @@ def why(
     config: Config = None,
     color: Color = ColorChoice.AUTO,
 ) -> None:
-    """Say what each call on a line gives, how that is known, how its value is used, and why it is flagged or not."""
+    """Say why the calls on a line are flagged, or are not.
+
+    That is what each call gives, how this is known, what is done with its value, and the finding with its fix if there
+    is one.
+    """
     with failures_told(verbose=True):
         asked = place_in(place)
         if asked is None:

@@ -32,17 +32,18 @@ _HELP = {
 }
 
 
-def full(outcome: Outcome, base: Path, columns: int | None = None) -> Iterator[Line]:
+def full(outcome: Outcome, base: Path, columns: int | None = None, *, with_changes: bool = True) -> Iterator[Line]:
     """The findings that are not fixed, each with an empty line after it; paths relative to ``base``.
 
-    A change that mends several of them is shown with the first. Source lines are cut to ``columns`` of a terminal.
+    A change that mends several is shown with the first; ``with_changes`` is False where it is shown in another way.
+    Source lines are cut to ``columns`` of a terminal.
     """
     first: dict[Fix, Finding] = {}
     for finding in remaining(outcome):
         yield headline(finding, outcome, base, finding.message)
         shown_before = first.setdefault(finding.fix, finding) if finding.fix else finding
         is_new = shown_before is finding
-        suggested = _suggested(finding, outcome) if is_new else []
+        suggested = _suggested(finding, outcome) if is_new and with_changes else []
         place = place_of(finding, outcome)
         margin = " " * len(str(max([place.line, *map(_last_number, suggested[:_MOST])])))
         if finding.path in outcome.sources:
