@@ -102,11 +102,11 @@ def test_the_refusal_in_the_readme_is_what_is_printed(tmp_path: Path, monkeypatc
     assert printed.strip() == block("report: refusal").strip()
 
 
-def test_options_of_fix_and_check_differ_by_diff_only() -> None:
+def test_options_of_fix_and_check_differ_by_how_changes_are_made_only() -> None:
     def options(command: str) -> set[str]:
         return set(re.findall(r"--[a-z-]+", CliRunner().invoke(cli.app, [command, "--help"]).output))
 
-    assert options("fix") - options("check") == {"--diff"}
+    assert options("fix") - options("check") == {"--diff", "--interactive"}
     assert options("check") <= options("fix")
 
 
