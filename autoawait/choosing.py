@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,28 +15,28 @@ from autoawait.trial import attempt
 
 @dataclass(frozen=True, eq=False)
 class Offer:
-    """A connected set of edits with the findings that it mends, and the files that it changes, alone."""
+    """A connected set of edits with the findings that it mends."""
 
     findings: tuple[Finding, ...]
     edits: frozenset[Edit]
-    changes: tuple[Change, ...]
 
     @property
     def is_safe(self) -> bool:
         return all(finding.applicability is Applicability.SAFE for finding in self.findings)
 
 
-def offers(outcome: Outcome, index: Index) -> list[Offer]:
+def offers(outcome: Outcome) -> list[Offer]:
     """The fixes that an outcome has made, each set of edits once, in order of the first finding."""
     sets: dict[frozenset[Edit], list[Finding]] = {}
     for finding in outcome.findings:
         if finding in outcome.fixed and finding.fix:
             sets.setdefault(frozenset(finding.fix.edits), []).append(finding)
-    return [Offer(tuple(found), edits, _changes(found, index)) for edits, found in sets.items()]
+    return [Offer(tuple(found), edits) for edits, found in sets.items()]
 
 
-def _changes(findings: Iterable[Finding], index: Index) -> tuple[Change, ...]:
-    trial = attempt(index, findings, unsafe=True)
+def changes_of(offer: Offer, index: Index) -> tuple[Change, ...]:
+    """The files that an offer changes, before and after it alone."""
+    trial = attempt(index, offer.findings, unsafe=True)
     return tuple(Change(path, index.modules[path].file.data, file.data) for path, file in sorted(trial.files.items()))
 
 

@@ -132,7 +132,7 @@ def _settled(
     checker would say of others."""
     refused: dict[Fix | None, str] = {}
     before: dict[Path, Checked] = {}
-    left = {index.modules[path].file.spot(span.start) for path, span in planner.declined}
+    left = {index.modules[p].file.spot(span.start) for p, span in planner.declined if p in index.modules}
 
     def tried(plan: Plan) -> Trial:
         trial = attempt(index, (f for f in plan.findings if f.fix not in refused), unsafe=settings.unsafe_fixes)

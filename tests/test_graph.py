@@ -301,3 +301,32 @@ def test_what_hands_a_coroutine_on_stays_as_it_is(tmp_path: Path, monkeypatch: p
     assert "      a.close (a.py:9) async - line 10: awaits it" in lines
     assert lines[5].startswith("    a.broken (a.py:6) ")
     assert lines[5].endswith(" - line 7: would await it")
+
+
+def test_loops_and_managers_are_told_as_what_they_would_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        "pyproject.toml": "",
+        "a.py": """\
+            async def one() -> int: ...
+
+            def numbers():
+                yield one() + 1
+
+            async def right():
+                async for item in stream(): ...
+
+            async def stream():
+                yield 1
+
+            def total() -> None:
+                for number in numbers():
+                    print(number)
+            """,
+    }
+    monkeypatch.chdir(write_project(tmp_path, files))
+    assert (
+        "    a.total (a.py:12) would become async - line 13: would iterate over it by `async for`"
+        in draw("numbers").stdout.splitlines()
+    )
+    assert "    a.stream (a.py:9) async - line 7: iterated over by `async for`" in draw("right").stdout.splitlines()
+    assert "    a.right (a.py:6) async - line 7: iterates over it by `async for`" in draw("stream").stdout.splitlines()

@@ -205,6 +205,20 @@ def test_sets_over_several_files_are_asked_about_once(tmp_path: Path) -> None:
     assert "await two()" in (project / "b.py").read_text(encoding="utf-8")
 
 
+def test_refusals_and_broken_files_are_still_told_after_a_choice(tmp_path: Path) -> None:
+    files = {
+        "pyproject.toml": "",
+        "a.py": "async def f() -> int: ...\n\n\nasync def g() -> None:\n    f()\n    f()\n    x = lambda: f() + 1\n",
+        "broken.py": "def f(:\n",
+    }
+    project = write_project(tmp_path, files)
+    code, shown = ask(project, "y", "n", arguments=("--output-format", "concise"))
+    assert code == 1
+    assert text(project) == files["a.py"].replace("    f()\n", "    await f()\n", 1)
+    rows = [row.split(" ")[:2] for row in shown.splitlines() if row.startswith(("a.py:", "broken.py:"))][-3:]
+    assert rows == [["a.py:6:5:", "AW101"], ["a.py:7:17:", "AW401"], ["broken.py:1:1:", "AW901"]]
+
+
 # --- where nobody can be asked ----------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from autoawait.asking.functions import qualified
 from autoawait.asking.graph import Node, State, Step
+from autoawait.diagnostics import EditKind
 from autoawait.families import Families, Family
 from autoawait.index import Function
 from autoawait.names import dotted_name
@@ -23,7 +24,16 @@ from autoawait.usage import uses_of
 from autoawait.uses import UseKind
 
 _SILENT = frozenset({Role.IMPORT, Role.MOCKED})  # what is imported is called elsewhere
-_AWAITS, _WOULD_AWAIT = "awaits it", "would await it"
+_FORMS = {
+    EditKind.ASYNC_FOR: "would iterate over it by `async for`",
+    EditKind.ASYNC_CLAUSE: "would iterate over it by `async for`",
+    EditKind.ASYNC_WITH: "would enter it by `async with`",
+}
+_ASYNC_USES = {
+    UseKind.AWAITED: "awaits it",
+    UseKind.ASYNC_ITERATE: "iterates over it by `async for`",
+    UseKind.ASYNC_ENTER: "enters it by `async with`",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,9 +84,8 @@ class Above:
         for demand in turn.demands:
             if demand.reference.role not in _SILENT and _is_meant(demand):
                 follows = turn.family in self._changing or self._is_mistake(demand)
-                words = _following(demand) if follows else _standing(demand)
-                caller = self._caller(demand, follows=follows)
-                yield Step(caller, callee, demand.reference.line, words, words in (_AWAITS, _WOULD_AWAIT))
+                words, binds = _following(demand) if follows else _standing(demand)
+                yield Step(self._caller(demand, follows=follows), callee, demand.reference.line, words, binds)
 
     def _caller(self, demand: Demand, *, follows: bool) -> Node:
         function, file = demand.reference.unit.function, demand.reference.unit.file
@@ -105,30 +114,34 @@ def _note(turn: Turn, member: Function) -> str:
     return "; ".join(filter(None, [together, entered, turn.family.doubt, turn.doubt]))
 
 
-def _following(demand: Demand) -> str:
-    """What would happen at the place of a demand, or what stands in the way there."""
+def _following(demand: Demand) -> tuple[str, bool]:
+    """What would happen at the place of a demand, or what stands in the way there; and whether that needs an async
+    caller."""
     function = demand.reference.unit.function
     if demand.barrier is not None:
-        return demand.barrier.reason
+        return demand.barrier.reason, False
     if demand.accepts:
-        return "hands it to what takes async functions"
+        return "hands it to what takes async functions", False
     if demand.doubt:
-        return demand.doubt
+        return demand.doubt, False
     if demand.caller is not None or (demand.edits and function is not None and function.is_async):
-        return _WOULD_AWAIT
-    return "would start a loop for it" if demand.edits else _standing(demand)
+        kinds = {edit.kind for edit in demand.edits}
+        return next((words for kind, words in _FORMS.items() if kind in kinds), "would await it"), True
+    return ("would start a loop for it", False) if demand.edits else _standing(demand)
 
 
-def _standing(demand: Demand) -> str:
-    """What happens at a place that is right as it is."""
+def _standing(demand: Demand) -> tuple[str, bool]:
+    """What happens at a place that is right as it is; and whether that needs an async caller."""
     call, unit = demand.reference.call, demand.reference.unit
     if call is None:
-        return demand.reference.words
-    if isinstance(unit.parents.get(call), ast.Await):
-        return _AWAITS
+        return demand.reference.words, False
     use = next(iter(uses_of(unit, call).uses), None)
+    if isinstance(unit.parents.get(call), ast.Await):
+        return "awaits it", True
     if use is not None and use.kind is UseKind.ARGUMENT and isinstance(use.at, ast.Call):
-        return f"passes what it gives to `{ast.unparse(use.at.func)}`"
+        return f"passes what it gives to `{ast.unparse(use.at.func)}`", False
     if use is not None and use.kind is UseKind.RETURN:
-        return "returns what it gives"
-    return "hands on what it gives" if demand.reference.certainty is Certainty.CERTAIN else "may call it"
+        return "returns what it gives", False
+    if use is not None and use.kind in _ASYNC_USES:
+        return _ASYNC_USES[use.kind], True
+    return "hands on what it gives" if demand.reference.certainty is Certainty.CERTAIN else "may call it", False

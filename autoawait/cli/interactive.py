@@ -10,11 +10,12 @@ from pathlib import Path
 
 import typer
 
-from autoawait.choosing import Offer, offers, only
+from autoawait.choosing import Offer, changes_of, offers, only
 from autoawait.cli.job import Job
 from autoawait.cli.output import Progress
 from autoawait.cli.terminal import columns_of, echo_line
-from autoawait.diagnostics import Outcome
+from autoawait.diagnostics import Edit, Outcome
+from autoawait.index import Index
 from autoawait.pipeline import Request, analyse, opened
 from autoawait.report.diff import patch
 from autoawait.report.full import full
@@ -63,24 +64,24 @@ def chosen_outcome(job: Job, request: Request) -> Outcome:
     with opened(everything, progress.show) as project:
         with progress:
             whole = analyse(project)
-        offered = offers(whole.outcome, project.index)
-        made = _asked(job, whole.outcome, offered)
+        offered = offers(whole.outcome)
+        made = _asked(job, whole.outcome, offered, project.index)
         with progress:
             return only(project, whole, made, [offer for offer in offered if offer not in made])
 
 
-def _asked(job: Job, outcome: Outcome, offered: Sequence[Offer]) -> list[Offer]:
+def _asked(job: Job, outcome: Outcome, offered: Sequence[Offer], index: Index) -> list[Offer]:
     """The offers that somebody takes."""
     made: list[Offer] = []
+    edits: set[Edit] = set()
     all_safe = all_left = False
     for number, offer in enumerate(offered, 1):
-        if offer.edits <= {edit for other in made for edit in other.edits}:
-            made.append(offer)  # what was chosen mends it too
-            continue
-        if all_left or (all_safe and offer.is_safe):
+        # What was chosen may mend it too.
+        if offer.edits <= edits or all_left or (all_safe and offer.is_safe):
             made.append(offer)
+            edits |= offer.edits
             continue
-        _show(job, outcome, offer)
+        _show(job, outcome, offer, index)
         answer = _answer(f"({number}/{len(offered)}) {_question(offer)}", offer)
         if answer is Answer.QUIT:
             break
@@ -88,6 +89,7 @@ def _asked(job: Job, outcome: Outcome, offered: Sequence[Offer]) -> list[Offer]:
         all_safe = all_safe or answer is Answer.ALL
         if answer in (Answer.YES, Answer.ALL):
             made.append(offer)
+            edits |= offer.edits
     return made
 
 
@@ -110,13 +112,13 @@ def _answer(question: str, offer: Offer) -> Answer:
             typer.echo(text)
 
 
-def _show(job: Job, outcome: Outcome, offer: Offer) -> None:
+def _show(job: Job, outcome: Outcome, offer: Offer, index: Index) -> None:
     """The findings with their reasons, and the change as a patch."""
     base = Path.cwd()
     only_these = replace(outcome, findings=offer.findings, fixed=frozenset(), changes=())
     for parts in full(only_these, base, columns_of(sys.stdout), with_changes=False):
         echo_line(parts, job.color)
-    for text in patch(offer.changes, base).decode("utf-8", errors="replace").splitlines():
+    for text in patch(changes_of(offer, index), base).decode("utf-8", errors="replace").splitlines():
         echo_line(line(text, _style(text)), job.color)
 
 
