@@ -136,7 +136,7 @@ def test_what_stands_in_the_way_of_a_callee_is_said(tmp_path: Path, monkeypatch:
     assert rows(ask("shop/rules.py:5:12"))[-1] == "so: flagged: AW402"
 
 
-def test_inference_dead_code_and_settings_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_else_decides_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {
         "pyproject.toml": '[tool.autoawait]\nignore-calls = ["*.send"]\n',
         "a.py": """\
@@ -160,6 +160,14 @@ def test_inference_dead_code_and_settings_are_named(tmp_path: Path, monkeypatch:
 
             async def g() -> int:
                 return 1
+
+
+            async def more(self) -> None:
+                later = lambda: g()
+                xs = [g() for _ in self.a]
+                print(len(xs))
+                _ = g()
+                self.kept = g()
             """,
     }
     monkeypatch.chdir(write_project(tmp_path, files))
@@ -167,6 +175,10 @@ def test_inference_dead_code_and_settings_are_named(tmp_path: Path, monkeypatch:
     assert rows(ask("a.py:11:9"))[-1] == "so: not flagged: the code around it expects that it fails"
     assert rows(ask("a.py:14"))[0].startswith("gives: a coroutine; inferred: ")
     assert rows(ask("a.py:16"))[-1] == "so: not flagged: this place is never reached"
+    assert rows(ask("a.py:24:21"))[-1] == "so: not flagged: whoever calls the lambda may await it"
+    assert rows(ask("a.py:25:11"))[-1] == "so: not flagged: nothing that is done with it is certainly wrong"
+    assert rows(ask("a.py:27:9"))[-1] == "so: not flagged: it is right as it stands"
+    assert rows(ask("a.py:28:17"))[-1] == "so: not flagged: it is kept, and whoever takes it out may await it"
 
 
 def test_json_says_the_same(here: Path) -> None:

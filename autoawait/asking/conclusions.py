@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from autoawait.arguments import Passed
+from autoawait.arguments import Fate, Passed
 from autoawait.diagnostics import Finding
 from autoawait.guards import expects_failure
 from autoawait.index import Unit
@@ -15,8 +15,8 @@ from autoawait.uses import Usage, Use, UseKind
 from autoawait.verdict import Ruling, Verdict, verdict_on
 
 _RIGHT = frozenset({UseKind.AWAITED, UseKind.ASYNC_ITERATE, UseKind.ASYNC_ENTER})
+_WANTED = _RIGHT | {UseKind.CONSUMED, UseKind.METHOD, UseKind.INTENDED}
 _LEFT = {
-    Ruling.FINE: "it is right as it stands",
     Ruling.STORED: "it is kept, and whoever takes it out may await it",
     Ruling.RETURNED: "it is handed back, and the callers may await it",
     Ruling.OPEN: "it is handed on, and whoever takes it may await it",
@@ -67,9 +67,19 @@ def _reason(site: Site, given: Given, usage: Usage, fates: Mapping[Use, Passed],
     if kinds and kinds <= _RIGHT:
         return "it is right as it stands"
     verdict = verdict_on(usage, fates, optional="None" in given.awaited.split(" | "))
+    if verdict.ruling is Ruling.FINE:
+        return _fine(usage, fates)
     if verdict.ruling in _LEFT:
         return _LEFT[verdict.ruling]
     return _spared(site.unit, given, verdict, circumstances)
+
+
+def _fine(usage: Usage, fates: Mapping[Use, Passed]) -> str:
+    if usage.has(*_WANTED) or any(use in fates and fates[use].fate is Fate.TAKEN for use in usage.uses):
+        return "it is right as it stands"
+    if usage.has(UseKind.LAMBDA):
+        return "whoever calls the lambda may await it"
+    return "nothing that is done with it is certainly wrong"
 
 
 def _spared(unit: Unit, given: Given, verdict: Verdict, circumstances: Circumstances) -> str:
@@ -83,7 +93,7 @@ def _spared(unit: Unit, given: Given, verdict: Verdict, circumstances: Circumsta
             "no `await` can stand here, and such code is looked at only where the name that is called is async "
             "somewhere in the project, or the type checker complains"
         )
-    return "no use of it is certainly wrong"
+    return "nothing that is done with it is certainly wrong"
 
 
 def _is_dead(site: Site) -> bool:

@@ -16,11 +16,11 @@ class State(Enum):
 
     ASYNC = "async"
     TURNS = "would become async"
-    PLAIN = "stays as it is"
+    PLAIN = "plain"
     BARRED = "cannot become async"
     START = "starts it"
     OUTSIDE = "outside the project"
-    VALUE = "no function of the project"
+    VALUE = "defined by no def of the project"
 
 
 @dataclass(frozen=True, slots=True)
