@@ -90,3 +90,19 @@ def write_project(folder: Path, files: Mapping[str, str]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(textwrap.dedent(text), encoding="utf-8")
     return folder
+
+
+SMALL = {
+    "pyproject.toml": "",
+    "shop.py": """\
+        async def fetch(number: int) -> int:
+            return number
+
+
+        async def report(repository) -> None:
+            print(fetch(1) + 1)
+            await repository.save()
+            await repository.save()
+            repository.save()
+        """,
+}

@@ -165,7 +165,7 @@ def test_what_else_decides_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             async def more(self) -> None:
                 later = lambda: g()
                 xs = [g() for _ in self.a]
-                print(len(xs))
+                print("some" if xs else "none")
                 _ = g()
                 self.kept = g()
             """,
