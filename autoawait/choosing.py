@@ -48,8 +48,9 @@ def only(project: Project, whole: Analysis, made: Collection[Offer], declined: C
     if not declined:
         return whole.outcome
     edits = frozenset(edit for offer in made for edit in offer.edits)
-    wanted = {_place(finding) for offer in made for finding in offer.findings}
-    left = [f for offer in declined if not offer.edits <= edits for f in offer.findings]
+    covered = [offer for offer in (*made, *declined) if offer.edits <= edits]
+    wanted = {_place(finding) for offer in covered for finding in offer.findings}
+    left = [f for offer in declined if offer not in covered for f in offer.findings]
     # What failed its proof was not offered; without its rivals it might hold now.
     left += [f for f in whole.outcome.findings if f not in whole.outcome.fixed and _place(f) not in wanted]
     places = {_place(finding) for finding in left}

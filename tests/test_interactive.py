@@ -219,6 +219,50 @@ def test_refusals_and_broken_files_are_still_told_after_a_choice(tmp_path: Path)
     assert rows == [["a.py:6:5:", "AW101"], ["a.py:7:17:", "AW401"], ["broken.py:1:1:", "AW901"]]
 
 
+WITHIN = """\
+async def f() -> int:
+    return 1
+
+
+def middle() -> int:
+    deep(True)
+    return f() + 1
+
+
+def deep(flag: bool) -> None:
+    value = f() if flag else 3
+    if value:
+        print("yes")
+
+
+async def top() -> None:
+    print(middle())
+"""
+SAFE_PART = WITHIN.replace("def middle", "async def middle").replace("return f()", "return await f()")
+SAFE_PART = SAFE_PART.replace("print(middle", "print(await middle")
+WHOLE = (
+    SAFE_PART.replace("    deep", "    await deep")
+    .replace("def deep", "async def deep")
+    .replace("= f()", "= await f()")
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "after"),
+    [
+        (("y", "n"), SAFE_PART),
+        (("y", "y"), WHOLE),
+        (("n", "y"), WHOLE),  # the likely set holds the safe one: it cannot be made without it
+        (("n", "n"), WITHIN),
+    ],
+)
+def test_a_set_within_another_goes_with_it(tmp_path: Path, typed: tuple[str, ...], after: str) -> None:
+    project = write_project(tmp_path, {"pyproject.toml": "", "a.py": WITHIN})
+    code, _ = ask(project, *typed)
+    assert text(project) == after
+    assert code == (0 if after == WHOLE else 1)
+
+
 # --- where nobody can be asked ----------------------------------------------------------------------------------------
 
 

@@ -73,7 +73,7 @@ def test_a_mistake_is_told_with_its_evidence_and_its_fix(here: Path) -> None:
         ("9:34", "a coroutine; proved by its type and its definition", "not flagged: it is right as it stands"),
         ("10:11", "an awaitable; proved by its type", "not flagged: it is right as it stands"),
         ("11:17", "an async iterator; proved by its definition", "flagged: AW201"),
-        ("12", "a plain value; proved by its type", "not flagged: what it gives is not awaited"),
+        ("12", "a plain value; proved by its type", "not flagged: what it gives needs no `await`"),
         (
             "13",
             "a coroutine; proved by its type and its definition",
@@ -238,6 +238,7 @@ def test_files_that_take_no_part_are_named(tmp_path: Path, monkeypatch: pytest.M
         ("\\\\host\\share\\y.py:3", Place("\\\\host\\share\\y.py", 3)),
         ("C:\\x\\y.py", None),
         ("a.py:x", None),
+        (f"a.py:{'9' * 5000}", None),
         ("package.module.f", None),
         (":3", None),
     ],

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from autoawait.asking.functions import qualified
@@ -36,19 +38,19 @@ class Below:
     resolver: Resolver
     web: Web
     findings: Mapping[tuple[Path, Span], Finding]
-    _seen: set[Function] = field(default_factory=set)
 
     def steps(self, root: Function) -> list[Step]:
         """All steps from a function downwards, each function's once, nearest first."""
         found: list[Step] = []
-        waiting = [root]
-        self._seen.add(root)
-        for function in waiting:  # grows while it is read
+        seen = {root}
+        waiting = deque(seen)
+        while waiting:
+            function = waiting.popleft()
             steps = (*self._asynchronous_steps(function), *self._turning_steps(function))
             for step, callee in sorted(steps, key=lambda pair: pair[0].line):
                 found.append(step)
-                if callee is not None and callee not in self._seen:
-                    self._seen.add(callee)
+                if callee is not None and callee not in seen:
+                    seen.add(callee)
                     waiting.append(callee)
         return list(dict.fromkeys(found))
 
@@ -62,7 +64,7 @@ class Below:
         family = next((f for f in self.web.turns if function in f.members), None)
         if family is None:
             return State.PLAIN
-        return State.TURNS if family in self.web.reached.turned else State.BARRED
+        return State.BARRED if family in self.web.reached.refused else State.TURNS
 
     def _asynchronous_steps(self, function: Function) -> Iterator[tuple[Step, Function | None]]:
         """The steps to what gives something async already."""
@@ -92,7 +94,8 @@ class Below:
             return Node(name, definition.file.path, definition.node.lineno, State.OUTSIDE), None
         text = ast.unparse(node.func if isinstance(node, ast.Call) else node)
         note = given.because if given.kind not in ASYNC_KINDS else ""
-        is_outside = place is not None and place.path not in {module.file.path for module in self.index.own}
+        is_own = place is not None and place.path in self.index.modules and place.path not in self.index.foreign
+        is_outside = place is not None and not is_own
         return Node(text, None, 0, State.OUTSIDE if is_outside else State.VALUE, note), None
 
     def _words(self, unit: Unit, node: ast.expr, forms: Mapping[ast.expr, str]) -> tuple[str, bool]:
@@ -109,11 +112,20 @@ class Below:
 
     def _turning_steps(self, function: Function) -> Iterator[tuple[Step, Function | None]]:
         """The steps to plain functions that would become async, because of mistakes further down."""
+        for line, callee in self._turning_calls.get(function, ()):
+            yield Step(self.node(function), self.node(callee), line, "calls it"), callee
+
+    @cached_property
+    def _turning_calls(self) -> Mapping[Function, list[tuple[int, Function]]]:
+        """By caller the lines at which it calls functions of the web, with these."""
+        found: dict[Function, list[tuple[int, Function]]] = {}
         for family, turn in self.web.turns.items():
+            callee = next((m for m in family.members if not m.is_async), family.members[0])
             for demand in turn.demands:
-                if demand.reference.unit.function is function and (demand.edits or demand.barrier):
-                    callee = next((m for m in family.members if not m.is_async), family.members[0])
-                    yield Step(self.node(function), self.node(callee), demand.reference.line, "calls it"), callee
+                caller = demand.reference.unit.function
+                if caller is not None and (demand.edits or demand.barrier):
+                    found.setdefault(caller, []).append((demand.reference.line, callee))
+        return found
 
 
 def _async_forms(node: ast.AST) -> Iterator[tuple[ast.expr, str]]:

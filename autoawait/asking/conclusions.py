@@ -59,7 +59,7 @@ def _reason(site: Site, given: Given, usage: Usage, fates: Mapping[Use, Passed],
     if _is_dead(site):
         return "this place is never reached"
     if given.kind is Kind.PLAIN:
-        return "what it gives is not awaited"
+        return "what it gives needs no `await`"
     if given.kind is Kind.UNKNOWN:
         return "what is unknown is left alone"
     if given.kind is Kind.MAYBE:

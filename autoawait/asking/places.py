@@ -13,7 +13,7 @@ from autoawait.settings import is_project
 from autoawait.source import SourceFile
 
 # A Windows drive has a colon too, and a place that was copied out of a report has one behind it.
-_PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::(?P<column>\d+))?:?")
+_PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d{1,9})(?::(?P<column>\d{1,9}))?:?")
 
 
 class AskError(Exception):

@@ -61,7 +61,9 @@ def sites_at(project: Project, module: Module, place: Place) -> list[Site]:
 
 def why(project: Project, analysis: Analysis, sites: Iterable[Site]) -> list[Answer]:
     """The answer about each site. Raises EngineError."""
-    asked = _Asked(project.index, project.as_it_was(analysis.trial), analysis)
+    engine = project.as_it_was(analysis.trial)
+    arguments = Arguments(project.index, engine, analysis.planner.complaints)
+    asked = _Asked(project.index, engine, Resolver(project.index, engine), arguments, analysis)
     return [asked.about(site) for site in sites]
 
 
@@ -110,20 +112,21 @@ class _Asked:
 
     index: Index
     engine: TypeEngine
+    resolver: Resolver
+    arguments: Arguments
     analysis: Analysis
 
     def about(self, site: Site) -> Answer:
         file, node = site.unit.file, site.node
-        resolver = Resolver(self.index, self.engine)
         target = node.func if isinstance(node, ast.Call) else node
         spot = name_end(file, target)
         fact = self.engine.facts([spot])[0] if spot else TypeFact()
-        alone = resolver.resolve([site])[site]
+        alone = self.resolver.resolve([site])[site]
         given = next((g for s, g in self.analysis.plan.facts.given.items() if s.node is node), alone)
         usage = uses_of(site.unit, node)
         fates = self._fates(site.unit, usage)
         span = file.span(node)
-        places = [*filter(None, resolver.definitions(file, [target])[0] or (given.definition,))]
+        places = [*filter(None, self.resolver.definitions(file, [target])[0] or (given.definition,))]
         circumstances = self._circumstances(site, span, places)
         return Answer(
             file,
@@ -142,9 +145,8 @@ class _Asked:
 
     def _fates(self, unit: Unit, usage: Usage) -> Mapping[Use, Passed]:
         known = self.analysis.plan.facts.fates
-        arguments = Arguments(self.index, self.engine, self.analysis.planner.complaints)
         passed = [use for use in usage.of(UseKind.ARGUMENT) if use not in known]
-        return {**known, **arguments.fates([(unit, use) for use in passed])}
+        return {**known, **self.arguments.fates([(unit, use) for use in passed])}
 
     def _circumstances(self, site: Site, span: Span, places: Sequence[Spot]) -> Circumstances:
         plan, here = self.analysis.plan, (site.unit.file.path, span)

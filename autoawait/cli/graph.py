@@ -48,7 +48,6 @@ def graph(
     That is what is asynchronous in it, down to the functions of libraries, and what calls it and would have to become
     async too, up to where that ends well or is barred.
     """
-    base = Path.cwd()
     with failures_told(verbose=True):
         place = place_in(function)
         if place is not None:
@@ -57,9 +56,10 @@ def graph(
             try:
                 found = function_at(project, place) if place else function_named(project, function)
             except AmbiguousError as error:
-                _list_candidates(error, base)
+                _list_candidates(error, Path.cwd())
                 raise typer.Exit(Exit.FAILED) from error
             chain = chain_of(project, found)
+        base = Path.cwd()
     if form is GraphFormat.DOT:
         typer.echo(dot(chain, base))
         return
