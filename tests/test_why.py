@@ -181,6 +181,29 @@ def test_what_else_decides_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert rows(ask("a.py:28:17"))[-1] == "so: not flagged: it is kept, and whoever takes it out may await it"
 
 
+def test_what_is_seen_only_behind_another_fix_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        "pyproject.toml": "",
+        "a.py": """\
+            class Repo:
+                async def save(self) -> None: ...
+
+
+            async def repo() -> Repo:
+                return Repo()
+
+
+            async def main() -> None:
+                found = repo()
+                found.save()
+            """,
+    }
+    monkeypatch.chdir(write_project(tmp_path, files))
+    said = rows(ask("a.py:11"))
+    assert said[0] == "gives: a coroutine; seen once the fixes before it are made"
+    assert said[-1] == "so: flagged: AW101"
+
+
 def test_json_says_the_same(here: Path) -> None:
     document = json.loads(ask("shop/main.py:8", "--output-format", "json").stdout)
     (answer,), (finding,) = document["answers"], document["findings"]
