@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,10 +17,10 @@ from autoawait.index import Index
 from autoawait.plan import Plan, Planner
 from autoawait.settings import Settings
 from autoawait.source import BrokenFile, Span, Spot
-from autoawait.survey import foreseen, survey
+from autoawait.survey import Survey, foreseen, survey
 from autoawait.trial import Trial, attempt, withdrawn
 from autoawait.types.engine import Checked, TypeEngine
-from autoawait.types.environment import find_environment
+from autoawait.types.environment import Environment, find_environment
 from autoawait.types.timed import Timed
 from autoawait.types.ty import TyEngine
 from autoawait.verify import objections
@@ -48,25 +48,71 @@ class Request:
     baseline: Baseline = NO_BASELINE
 
 
+@dataclass(frozen=True, eq=False)
+class Project:
+    """A project that is read and surveyed, with the engine that answers about it as long as it is open."""
+
+    request: Request
+    files: Discovered
+    index: Index
+    survey: Survey
+    environment: Environment
+    engine: Timed
+    clock: Clock
+
+    @property
+    def settings(self) -> Settings:
+        return self.request.settings
+
+    def as_it_was(self, trial: Trial) -> TypeEngine:
+        """The engine, seeing the files again as they are without the edits of a trial."""
+        for path in trial.files:
+            self.engine.overlay(path, self.index.modules[path].file.text)
+        return self.engine
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """The plan that stands, its trial (which the engine still sees), and what is told of both."""
+
+    planner: Planner
+    plan: Plan
+    trial: Trial
+    outcome: Outcome
+
+
 def run(request: Request, progress: Callable[[str], None] = lambda _: None) -> Outcome:
     """Analyse, plan, rewrite in memory and prove. ``progress`` is told the name of each stage.
 
     The changes are those of all fixes that the settings allow. Raises EngineError, SettingsError and
     DiscoveryError; never writes.
     """
+    with opened(request, progress) as project:
+        return analyse(project).outcome
+
+
+@contextmanager
+def opened(request: Request, progress: Callable[[str], None] = lambda _: None) -> Iterator[Project]:
+    """Read and survey the project of a request. Raises as ``run`` does."""
     settings = request.settings
     environment = find_environment(settings.root, settings.python)
     with TyEngine(settings.root, environment) as ty, _room_for_trees():
         engine = Timed(ty)
-        clock = _Clock(progress, engine)
+        clock = Clock(progress, engine)
         clock.next("reading")
         files = discover(request.paths, settings, request.buffer.path if request.buffer else None)
         index = _read(files, request.buffer, engine)
         clock.next("surveying")
-        planner = Planner(index, survey(index, files.editable), settings, files.editable)
-        clock.next("resolving")
-        plan, trial, refused, doubts = _settled(planner, index, request, engine, clock)
-        clock.next("done")
+        yield Project(request, files, index, survey(index, files.editable), environment, engine, clock)
+
+
+def analyse(project: Project, declined: Collection[tuple[Path, Span]] = ()) -> Analysis:
+    """Plan, rewrite in memory and prove. What stands at the ``declined`` places is left as it is, and not spoken of."""
+    request, files, index = project.request, project.files, project.index
+    project.clock.next("resolving")
+    planner = Planner(index, project.survey, request.settings, files.editable, declined)
+    plan, trial, refused, doubts = _settled(planner, index, request, project.engine, project.clock)
+    project.clock.next("done")
     broken = [_unread(b) for b in index.broken.values() if b.path in files.editable]
     sources = {path: module.file for path, module in index.modules.items()}
     known = request.baseline.known([*broken, *plan.findings], sources)
@@ -76,7 +122,7 @@ def run(request: Request, progress: Callable[[str], None] = lambda _: None) -> O
         if f not in known
     ]
     unread = (finding for finding in broken if finding not in known)
-    return Outcome(
+    outcome = Outcome(
         findings=tuple(sorted([*unread, *found], key=lambda f: (f.path, f.span))),
         fixed=frozenset(trial.made),
         changes=tuple(Change(p, index.modules[p].file.data, f.data) for p, f in sorted(trial.files.items())),
@@ -85,23 +131,25 @@ def run(request: Request, progress: Callable[[str], None] = lambda _: None) -> O
         files=len(files.editable),
         notes=(
             *(f"{folder}: cannot be listed" for folder in files.unreadable),
-            f"types from {environment.python} ({environment.origin})",
-            *clock.notes,
+            f"types from {project.environment.python} ({project.environment.origin})",
+            *project.clock.notes,
         ),
         weighed=tuple(planner.weighed(plan)),
         known=tuple(sorted(known, key=lambda f: (f.path, f.span))),
         gone=request.baseline.gone(known, sources, request.paths),
     )
+    return Analysis(planner, plan, trial, outcome)
 
 
 def _settled(
-    planner: Planner, index: Index, request: Request, engine: TypeEngine, clock: _Clock
+    planner: Planner, index: Index, request: Request, engine: TypeEngine, clock: Clock
 ) -> tuple[Plan, Trial, Mapping[Fix | None, str], Mapping[Fix | None, str]]:
     """A plan that stays the same when its own edits are seen, its proved trial, the fixes that failed, and what the
     checker would say of others. What is known stays as it is, like a fix that failed."""
     settings = request.settings
     refused: dict[Fix | None, str] = {}
     before: dict[Path, Checked] = {}
+    declined = {index.modules[p].file.spot(span.start) for p, span in planner.declined if p in index.modules}
 
     def tried(plan: Plan) -> Trial:
         left = refused.keys() | _kept(plan, index, request.baseline)
@@ -123,7 +171,7 @@ def _settled(
         following = tried(plan)
         if following.edits == trial.edits:
             left = refused.keys() | _kept(plan, index, request.baseline)
-            stays = {_spot(index, f) for f in plan.findings if f.fix in left}
+            stays = {*declined, *(_spot(index, f) for f in plan.findings if f.fix in left)}
             hopeless = {_spot(index, f) for f in plan.findings if f.fix is None}
             objected = objections(following, index, before, overlaid, settings, stays, planner.turned, hopeless)
             if not objected:
@@ -190,7 +238,7 @@ def _room_for_trees() -> Iterator[None]:
             gc.enable()
 
 
-class _Clock:
+class Clock:
     """Tells the progress line what goes on, and ``--verbose`` how long it took, without the waiting for the engine."""
 
     def __init__(self, progress: Callable[[str], None], engine: Timed) -> None:

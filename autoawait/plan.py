@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from autoawait.merging import merged, unanswered
 from autoawait.objects import ObjectFindings
 from autoawait.propagation.passing import companions
 from autoawait.propagation.settle import Settled, settle, unpropagated
-from autoawait.propagation.web import Weaver, weaver
+from autoawait.propagation.web import Weaver, Web, weaver
 from autoawait.reasons import Draft, explained
 from autoawait.resolve import ASYNC_KINDS, Given, Resolver, Site
 from autoawait.settings import Settings
@@ -54,23 +54,35 @@ class Facts:
 @dataclass(frozen=True, eq=False)
 class Plan:
     """The findings in order of place, the facts they rest on, and the sites that they (or what suppresses them)
-    are about."""
+    are about. ``excused`` are those of which the code or a setting says that they are meant, each with the words for
+    it; ``suppressed`` the findings that a comment answers."""
 
     findings: tuple[Finding, ...]
     facts: Facts
     spoken_of: frozenset[Site]
     candidates: tuple[Candidate, ...]
+    excused: Mapping[Site, str] = field(default_factory=dict)
+    suppressed: tuple[Finding, ...] = ()
 
 
 class Planner:
     """Makes plans for one survey; complaints of earlier rounds are kept, since edits make them vanish."""
 
-    def __init__(self, index: Index, survey: Survey, settings: Settings, editable: Collection[Path]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        survey: Survey,
+        settings: Settings,
+        editable: Collection[Path],
+        declined: Collection[tuple[Path, Span]] = (),
+    ) -> None:
         self._index = index
         self._survey = survey
         self._settings = settings
         self._editable = editable
+        self.declined = frozenset(declined)  # places that stay as they are, and of which nothing is said
         self._noticed: list[Candidate] | None = None
+        self.wanted: dict[Function, None] = {}  # plain functions that mistakes in them ask to be async
         self.checked: dict[Path, Checked] = {}  # what the checker said of files before any edit
         self._turned: frozenset[Function] = frozenset()
         self._followed: frozenset[ast.expr] = frozenset()
@@ -78,40 +90,48 @@ class Planner:
         self._lacking: dict[Function, tuple[Edit, ...]] = {}
         self._further: dict[tuple[Path, Span], Finding] = {}
         self._weaver: Weaver | None = None
-        self._complaints = Complaints()
+        self.complaints = Complaints()
         self._given: dict[Site, Given] = {}
         self._fates: dict[Use, Passed] = {}
 
     def plan(self, engine: TypeEngine) -> Plan:
         """One plan with what the engine knows now, and with the functions that became async by the plan before."""
         resolver = Resolver(self._index, engine)
-        arguments = Arguments(self._index, engine, self._complaints)
+        arguments = Arguments(self._index, engine, self.complaints)
         candidates = self._candidates(engine)
         facts = self._facts(candidates, engine, resolver, arguments)
         callers = Callers(self._index, resolver, arguments)
         target = self._settings.target_version
         drafter = Drafter(resolver, target)
-        writer = CoroutineFindings(resolver, self._index, self._complaints, callers, drafter, self._turned)
-        objects = ObjectFindings(resolver, self._complaints, drafter, target)
+        writer = CoroutineFindings(resolver, self._index, self.complaints, callers, drafter, self._turned)
+        objects = ObjectFindings(resolver, self.complaints, drafter, target)
         drafts = [draft for c in candidates for draft in self._judge(c, facts, writer, objects)]
         drafts += [draft for site in self._survey.stranded for draft in writer.stranded(site)]
         spoken_of = frozenset(draft.site for draft in drafts)
-        drafts = [d for d in drafts if not _is_replaced(d.site) and not self._is_meant(d.site, resolver)]
+        excused = {d.site: words for d in drafts if (words := self._excuse(d.site, resolver))}
+        drafts = [d for d in drafts if d.site not in excused]
         # A call that only misses its `await` because of what turned is followed already; one that did before is a seed.
         drafts = [d for d in drafts if d.site.node not in self._followed or d.site.node in self._seeds]
         drafts = [replace(d, implied=False) if d.site.node in self._seeds else d for d in drafts]
         self._seeds |= {d.site.node for d in drafts if not d.implied}
-        settled = self._settled(merged(drafts), engine, resolver, drafter, arguments)
+        drafts = [d for d in merged(drafts) if (d.finding.path, d.finding.span) not in self.declined]
+        self.wanted.update((d.needs, None) for d in drafts if d.needs)
+        settled = self._settled(drafts, engine, resolver, drafter, arguments)
         self._turned, self._followed = settled.turned, settled.followed
         found = explained(unanswered(settled.drafts), resolver, self._index)
         found = [*(f for f in found if (f.path, f.span) not in self._further), *self._further.values()]
-        unsuppressed = (f for f in found if not is_suppressed(self._index.modules[f.path].file, f))
-        return Plan(tuple(sorted(unsuppressed, key=lambda f: (f.path, f.span))), facts, spoken_of, candidates)
+        silenced = tuple(f for f in found if is_suppressed(self._index.modules[f.path].file, f))
+        findings = sorted((f for f in found if f not in silenced), key=lambda f: (f.path, f.span))
+        return Plan(tuple(findings), facts, spoken_of, candidates, excused, silenced)
 
     @property
     def turned(self) -> frozenset[Function]:
         """The functions that become async by the last plan, as far as its fixes may be applied."""
         return self._turned
+
+    def following(self) -> Web | None:
+        """All that follows of the mistakes in plain functions; None where no function may become async."""
+        return self._weaver.web(self.wanted) if self._weaver else None
 
     def complete(self, lacking: Mapping[Function, tuple[Edit, ...]]) -> bool:
         """Add what functions still lack that become async to the fixes that make them so; False if all is known."""
@@ -137,7 +157,7 @@ class Planner:
         if self._noticed is None:
             paths = sorted({f.file.path for f in self._survey.plain}) if self._settings.propagate else []
             self.checked = dict(zip(paths, engine.check(paths), strict=True))
-            self._complaints.add(self.checked)
+            self.complaints.add(self.checked)
             self._noticed = noticed(self._survey, self.checked)
         units = {f.unit for f in self._turned}
         own = [c for c in (*self._survey.candidates, *self._noticed) if c.site.unit not in units]
@@ -157,7 +177,7 @@ class Planner:
             return unpropagated(drafts)
         if self._weaver is None:
             self._weaver = weaver(
-                self._index, engine, resolver, drafter, arguments, self._complaints, self._settings, self._editable
+                self._index, engine, resolver, drafter, arguments, self.complaints, self._settings, self._editable
             )
         drafts = [self._weaver.gates.bridged(draft) for draft in drafts]
         if self._settings.unsafe_fixes:
@@ -178,7 +198,7 @@ class Planner:
         given = self._given | {s: self._inferred(s, g, usages.get(s)) for s, g in open_sites.items()}
         suspects = [c for c in candidates if _needs_check(given[c.site], c.usage)]
         paths = sorted({c.site.unit.file.path for c in suspects})
-        self._complaints.add(dict(zip(paths, engine.check(paths), strict=True)))
+        self.complaints.add(dict(zip(paths, engine.check(paths), strict=True)))
         passed = [
             (c.site.unit, use)
             for c in suspects
@@ -191,7 +211,7 @@ class Planner:
         return Facts(given, {**fates, **self._fates})
 
     def _inferred(self, site: Site, given: Given, usage: Usage | None) -> Given:
-        if any(c.code in UNAWAITED for c in self._complaints.at(site.unit.file, site.node)):
+        if any(c.code in UNAWAITED for c in self.complaints.at(site.unit.file, site.node)):
             return Given(Kind.COROUTINE)  # what is called has no name, but the checker sees its coroutine dropped
         # What `async with` and `async for` take is most likely right as it is.
         is_async_use = usage is not None and usage.has(UseKind.ASYNC_ENTER, UseKind.ASYNC_ITERATE)
@@ -267,6 +287,12 @@ class Planner:
             return []  # to pass it on or put it among other things is the author's choice
         habit = self._survey.habits.of(site)
         return writer.unusual(site, given, verdict, habit) if habit else []
+
+    def _excuse(self, site: Site, resolver: Resolver) -> str:
+        """Why a site is not spoken of, whatever it does; empty if it is."""
+        if _is_replaced(site):
+            return "what it calls is replaced by a mock around this place"
+        return "`ignore-calls` in the settings names it" if self._is_meant(site, resolver) else ""
 
     def _is_meant(self, site: Site, resolver: Resolver) -> bool:
         """Whether the settings say that calls of this callee are meant not to be awaited."""

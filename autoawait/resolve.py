@@ -162,7 +162,8 @@ class Resolver:
             return UNKNOWN
         if function.node.returns is not None or depth == 0:
             return UNKNOWN  # the engine has read the annotation already
-        return self._returned(function, depth)
+        given = self._returned(function, depth)
+        return given if given.kind is not Kind.UNKNOWN else UNKNOWN  # why what it calls is unknown says nothing of it
 
     def _returned(self, function: Function, depth: int) -> Given:
         """What the ``return`` statements of a plain function give."""

@@ -79,7 +79,7 @@ def test_there_are_no_import_cycles() -> None:
     assert len(list(order.static_order())) == len(TREES)
 
 
-@pytest.mark.parametrize(("library", "only"), [("libcst", {"rewrite"}), ("typer", {"cli"})])
+@pytest.mark.parametrize(("library", "only"), [("libcst", {"rewrite"}), ("typer", {"cli"}), ("rich", {"report"})])
 def test_a_library_has_one_user(library: str, only: set[str]) -> None:
     users = {part(name) for name, tree in PARTS.items() if any(part(full) == library for full in imported(tree))}
     assert users == only

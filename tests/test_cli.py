@@ -431,7 +431,7 @@ def test_a_full_disk_is_said_in_one_line(arguments: list[str]) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there a directory in use stays")
-@pytest.mark.parametrize("arguments", [["check"], ["check", sys.prefix], ["fix", "-"]])
+@pytest.mark.parametrize("arguments", [["check"], ["check", sys.prefix], ["fix", "-"], ["graph", "f"]])
 def test_a_working_directory_that_is_gone_is_said(tmp_path: Path, arguments: list[str]) -> None:
     program = "import os, sys; os.rmdir(os.getcwd()); from autoawait.cli import main; main()"
     command = [sys.executable, "-c", program, *arguments]

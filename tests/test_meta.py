@@ -102,12 +102,12 @@ def test_the_refusal_in_the_readme_is_what_is_printed(tmp_path: Path, monkeypatc
     assert printed.strip() == block("report: refusal").strip()
 
 
-def test_options_of_fix_and_check_differ_by_what_they_write() -> None:
+def test_options_of_fix_and_check_differ_by_what_is_done_with_what_is_found() -> None:
     def options(command: str) -> set[str]:
         printed = CliRunner().invoke(cli.app, [command, "--help"]).output
         return set(re.findall(r"^  (?:-\w, )?(--[a-z-]+)", printed, re.MULTILINE))
 
-    assert options("fix") - options("check") == {"--diff"}
+    assert options("fix") - options("check") == {"--diff", "--interactive"}
     assert options("check") - options("fix") == {"--update-baseline"}
 
 

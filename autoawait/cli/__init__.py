@@ -14,14 +14,17 @@ from typing import Annotated, NoReturn
 import typer
 
 from autoawait import __version__
+from autoawait.cli.graph import graph
 from autoawait.cli.job import Job
 from autoawait.cli.options import (
     BaselineFile,
     Bridge,
+    Color,
     Config,
     Exclude,
     ExitZero,
     Format,
+    Interactive,
     NoBaseline,
     OutputFormat,
     Paths,
@@ -34,15 +37,17 @@ from autoawait.cli.options import (
     UnsafeFixes,
     UpdateBaseline,
     Verbose,
+    completed_code,
 )
 from autoawait.cli.output import print_error
 from autoawait.cli.running import run
+from autoawait.cli.terminal import ColorChoice
+from autoawait.cli.why import why
 from autoawait.report.summary import Exit, Mode
 from autoawait.rules import RULES, named
 from autoawait.settings import Overrides
 
 app = typer.Typer(
-    add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -73,6 +78,7 @@ def autoawait(
 def fix(
     paths: Paths = None,
     diff: Annotated[bool, typer.Option("--diff", help="Print the changes as a patch and write nothing.")] = False,
+    interactive: Interactive = False,
     unsafe_fixes: UnsafeFixes = None,
     propagate: Propagate = None,
     bridge: Bridge = None,
@@ -86,6 +92,7 @@ def fix(
     exit_zero: ExitZero = False,
     config: Config = None,
     stdin_filename: StdinFilename = None,
+    color: Color = ColorChoice.AUTO,
     quiet: Quiet = False,
     verbose: Verbose = 0,
 ) -> None:
@@ -102,8 +109,10 @@ def fix(
             output_format=output_format,
             quiet=quiet,
             verbose=verbose,
+            color=color,
             statistics=statistics,
             exit_zero=exit_zero,
+            interactive=interactive,
         )
     )
 
@@ -125,10 +134,11 @@ def check(
     exit_zero: ExitZero = False,
     config: Config = None,
     stdin_filename: StdinFilename = None,
+    color: Color = ColorChoice.AUTO,
     quiet: Quiet = False,
     verbose: Verbose = 0,
 ) -> None:
-    """Report missing awaits and what would be changed; the code stays as it is."""
+    """Report missing awaits and what would be changed; edit no code."""
     run(
         Job(
             mode=Mode.CHECK,
@@ -141,6 +151,7 @@ def check(
             output_format=output_format,
             quiet=quiet,
             verbose=verbose,
+            color=color,
             statistics=statistics,
             exit_zero=exit_zero,
             update_baseline=update_baseline,
@@ -151,7 +162,12 @@ def check(
 @app.command()
 def explain(
     code: Annotated[
-        str | None, typer.Argument(metavar="CODE", help="A code (AW101) or its name; without one, all are listed.")
+        str | None,
+        typer.Argument(
+            metavar="CODE",
+            help="A code (AW101) or its name; without one, all are listed.",
+            autocompletion=completed_code,
+        ),
     ] = None,
 ) -> None:
     """Say what a code means, why it is bad, and what is not handled."""
@@ -167,6 +183,10 @@ def explain(
         print_error(f"there is no code or name {code!r}{hint}")
         raise typer.Exit(Exit.FAILED)
     typer.echo(f"{rule_asked.code} {rule_asked.name}\n\n{rule_asked.explanation}")
+
+
+app.command()(why)
+app.command()(graph)
 
 
 def main() -> NoReturn:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autoawait.cli.options import Format
+from autoawait.cli.terminal import ColorChoice
 from autoawait.report.summary import Mode
 from autoawait.settings import Overrides
 
@@ -22,6 +23,8 @@ class Job:
     output_format: Format
     quiet: bool
     verbose: int
+    color: ColorChoice = ColorChoice.AUTO
+    interactive: bool = False
     statistics: bool = False
     exit_zero: bool = False
     update_baseline: bool = False

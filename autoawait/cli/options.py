@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from autoawait.cli.terminal import ColorChoice
+from autoawait.rules import RULES
 
 
 class Format(str, Enum):
@@ -21,9 +25,24 @@ class Format(str, Enum):
     JUNIT = "junit"
 
 
+class AnswerChoice(str, Enum):
+    """How an answer about a place is printed."""
+
+    FULL = "full"
+    JSON = "json"
+
+
 Paths = Annotated[
     list[Path] | None,
     typer.Argument(metavar="PATHS...", help="What may be edited, by default the working directory; - is stdin."),
+]
+Interactive = Annotated[
+    bool,
+    typer.Option(
+        "--interactive",
+        "-i",
+        help="Show each change and ask whether to make it, those that are likely rather than certain too.",
+    ),
 ]
 UnsafeFixes = Annotated[
     bool | None,
@@ -92,6 +111,17 @@ StdinFilename = Annotated[
     Path | None,
     typer.Option("--stdin-filename", metavar="PATH", help="With -, the file that the code belongs to."),
 ]
+Color = Annotated[
+    ColorChoice,
+    typer.Option(
+        "--color",
+        metavar="auto|always|never",
+        help="When the report is coloured: auto is on a terminal, unless NO_COLOR is set.",
+    ),
+]
+AnswerFormat = Annotated[
+    AnswerChoice, typer.Option("--output-format", metavar="full|json", help="How the answer is printed.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print findings only: no summary, no progress.")]
 Verbose = Annotated[
     int,
@@ -103,3 +133,8 @@ Verbose = Annotated[
         help="Say what async calls were left alone, and why; -vv says so of every call.",
     ),
 ]
+
+
+def completed_code(incomplete: str) -> Iterator[tuple[str, str]]:
+    """The codes that begin like what is typed, each with its name, for the shell to offer."""
+    return ((code, rule.name) for code, rule in RULES.items() if code.startswith(incomplete))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -11,6 +10,7 @@ import typer
 
 from autoawait.cli.job import Job
 from autoawait.cli.options import Format
+from autoawait.cli.terminal import columns_of, echo_line
 from autoawait.diagnostics import Outcome
 from autoawait.report.concise import concise
 from autoawait.report.diff import repository_top
@@ -22,20 +22,9 @@ from autoawait.report.junit import junit
 from autoawait.report.sarif import sarif
 from autoawait.report.statistics import statistics
 from autoawait.report.summary import Mode, summary
-from autoawait.report.text import Line, Style, line
+from autoawait.report.text import Line, line
 from autoawait.report.written import after_writing
 from autoawait.settings import Settings
-
-_COLOURS: dict[Style, Callable[[str], str]] = {
-    Style.PLAIN: str,
-    Style.PLACE: lambda text: typer.style(text, bold=True),
-    Style.CODE: lambda text: typer.style(text, fg=typer.colors.YELLOW),
-    Style.FRAME: lambda text: typer.style(text, fg=typer.colors.BLUE),
-    Style.CARET: lambda text: typer.style(text, fg=typer.colors.RED, bold=True),
-    Style.REMOVED: lambda text: typer.style(text, fg=typer.colors.RED),
-    Style.ADDED: lambda text: typer.style(text, fg=typer.colors.GREEN),
-}
-
 
 _DOCUMENTS: dict[Format, Callable[[Outcome, Path], str]] = {
     Format.GITLAB: gitlab,
@@ -55,23 +44,17 @@ def print_findings(job: Job, outcome: Outcome, settings: Settings) -> None:
     if document := _DOCUMENTS.get(job.output_format):
         typer.echo(document(after, repository_top(base)), err=to_stderr)
         return
-    for parts in _lines(job, after, base):
-        _echo_line(parts, to_stderr)
+    for parts in _lines(job, after, base, columns_of(sys.stderr if to_stderr else sys.stdout)):
+        echo_line(parts, job.color, to_stderr=to_stderr)
     print_summary(job, outcome, settings, to_stderr)
 
 
-def _lines(job: Job, after: Outcome, base: Path) -> Iterable[Line]:
+def _lines(job: Job, after: Outcome, base: Path, columns: int | None) -> Iterable[Line]:
     if job.statistics:
         return statistics(after)
     if job.output_format is Format.GITHUB:
         return map(line, github(after, repository_top(base)))
-    return full(after, base) if job.output_format is Format.FULL else concise(after, base)
-
-
-def _echo_line(parts: Line, to_stderr: bool) -> None:
-    text = "".join(_COLOURS[style](text) for text, style in parts)
-    # Typer drops the colours where the stream is no terminal; NO_COLOR it leaves to us.
-    typer.echo(text, err=to_stderr, color=False if os.environ.get("NO_COLOR") else None)
+    return full(after, base, columns) if job.output_format is Format.FULL else concise(after, base)
 
 
 def print_summary(job: Job, outcome: Outcome, settings: Settings, to_stderr: bool = True) -> None:

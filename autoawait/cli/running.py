@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import typer
 
 from autoawait import pipeline
 from autoawait.baseline import Baseline, baseline_of
+from autoawait.cli.failing import failures_told
+from autoawait.cli.interactive import chosen_outcome, is_possible
 from autoawait.cli.job import Job
 from autoawait.cli.options import Format
 from autoawait.cli.output import Progress, print_error, print_findings, print_summary, print_updated, put_out
 from autoawait.diagnostics import Change, Outcome
-from autoawait.discovery import DiscoveryError, check_places
+from autoawait.discovery import check_places
 from autoawait.pipeline import Buffer, Request
 from autoawait.report.diff import patch
 from autoawait.report.summary import Exit, Mode, exit_code
 from autoawait.report.weighed import note_of
 from autoawait.settings import Settings, SettingsError, find_root, load_settings
-from autoawait.types.engine import EngineError
 from autoawait.write import WriteReport, connected_files, write_changes, write_file
 
 
@@ -30,36 +31,27 @@ def run(job: Job) -> None:
     """Do a job and exit. On any failure code that came by standard input goes out again as it was."""
     if contradiction := _contradiction(job):
         raise typer.BadParameter(contradiction)
+    if job.interactive and not is_possible():
+        print_error("--interactive asks on a terminal, and standard input and output are none")
+        raise typer.Exit(Exit.FAILED)
     data = sys.stdin.buffer.read() if job.from_stdin else None
-    try:
+    echo = partial(put_out, data) if data is not None and job.mode is Mode.FIX else lambda: None
+    with failures_told(verbose=bool(job.verbose), afterwards=echo):
         code = _done(job, data)
-    except BrokenPipeError:  # the reader of our output has gone (`| head`): Typer ends quietly
-        raise
-    except (DiscoveryError, EngineError, SettingsError, OSError) as error:  # OSError: such as a full disk
-        print_error(str(error))
-        code = Exit.FAILED
-    except KeyboardInterrupt:
-        print_error("interrupted, nothing written")
-        code = Exit.INTERRUPTED
-    except Exception as error:  # noqa: BLE001  a bug of ours; the one place where the user is told so
-        print_error(f"this is a bug in autoawait, please report it: {type(error).__name__}: {error}")
-        typer.echo(traceback.format_exc() if job.verbose else "The traceback is printed with --verbose.", err=True)
-        code = Exit.FAILED
-    else:
-        raise typer.Exit(code)
-    if data is not None and job.mode is Mode.FIX:
-        put_out(data)
     raise typer.Exit(code)
 
 
 def _contradiction(job: Job) -> str:
     """What does not go together in a job, empty if all does."""
-    lines = (Format.FULL, Format.CONCISE)
+    is_for_people = job.output_format in (Format.FULL, Format.CONCISE)
+    writes_files = job.mode is Mode.FIX and not job.from_stdin
     problems = {
         "- stands alone: give no other paths with it": job.from_stdin != (job.paths == (Path("-"),)),
         "--stdin-filename goes with -": job.stdin_filename and not job.from_stdin,
-        "--statistics prints a table: give no --output-format with it": job.statistics
-        and job.output_format not in lines,
+        "--interactive writes files: give no - or --diff with it": job.interactive and not writes_files,
+        "--interactive is for people: give no --output-format but full or concise with it": job.interactive
+        and not is_for_people,
+        "--statistics prints a table: give no --output-format with it": job.statistics and not is_for_people,
         "--diff prints a patch: give no --statistics with it": job.statistics and job.mode is Mode.DIFF,
         "--update-baseline prints no findings: give no --statistics with it": job.update_baseline and job.statistics,
         "--update-baseline is about files: give no - with it": job.update_baseline and job.from_stdin,
@@ -78,8 +70,7 @@ def _done(job: Job, data: bytes | None) -> Exit:
     settings = load_settings(root, job.config, job.overrides)
     baseline = _baseline(job, settings)
     request = Request(paths, settings, buffer, baseline)
-    with Progress(sys.stderr.isatty() and not job.quiet) as progress:
-        outcome = pipeline.run(request, progress.show)
+    outcome = chosen_outcome(job, request) if job.interactive else _outcome(job, request)
     for note in _notes(job, outcome):
         typer.echo(note, err=True)
     if job.update_baseline:
@@ -117,6 +108,11 @@ def _updated(job: Job, baseline: Baseline, outcome: Outcome, paths: Sequence[Pat
     write_file(baseline.file, baseline.updated(found, outcome.sources, paths).data())
     print_updated(job, baseline.file, outcome)
     return Exit.CLEAN
+
+
+def _outcome(job: Job, request: Request) -> Outcome:
+    with Progress(sys.stderr.isatty() and not job.quiet) as progress:
+        return pipeline.run(request, progress.show)
 
 
 def _notes(job: Job, outcome: Outcome) -> Iterable[str]:

@@ -38,14 +38,15 @@ def json_report(outcome: Outcome, base: Path) -> str:
     after = after_writing(outcome)
     document = {
         "version": VERSION,
-        "findings": [_finding(finding, after, base) for finding in remaining(after)],
-        "fixed": [_finding(finding, outcome, base) for finding in outcome.findings if finding in outcome.fixed],
+        "findings": [json_of(finding, after, base) for finding in remaining(after)],
+        "fixed": [json_of(finding, outcome, base) for finding in outcome.findings if finding in outcome.fixed],
         "summary": asdict(tally(outcome)),
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def _finding(finding: Finding, outcome: Outcome, base: Path) -> dict[str, object]:
+def json_of(finding: Finding, outcome: Outcome, base: Path) -> dict[str, object]:
+    """One finding, at its place in the files that the outcome speaks of."""
     edits = sorted(finding.fix.edits if finding.fix else (), key=lambda edit: edit.turn)
     texts = [text for edit in edits for text in outcome.texts.get(edit, ())]
     return {

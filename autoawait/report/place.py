@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autoawait.diagnostics import Finding, Outcome
-from autoawait.source import SourceFile
+from autoawait.source import SourceFile, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,12 @@ def place_of(finding: Finding, outcome: Outcome) -> Place:
     if source is None:
         line = next((link.line for link in finding.chain if link.path == finding.path), 1)
         return Place(line, 1, line, 1)
-    return place_between(source, finding.span.start, finding.span.end)
+    return span_place(source, finding.span)
 
 
-def place_between(source: SourceFile, start: int, end: int) -> Place:
-    """The place from one byte offset of a file to another."""
-    return Place(*_line_and_column(source, start), *_line_and_column(source, end))
+def span_place(source: SourceFile, span: Span) -> Place:
+    """The place of a span."""
+    return Place(*_line_and_column(source, span.start), *_line_and_column(source, span.end))
 
 
 def _line_and_column(source: SourceFile, offset: int) -> tuple[int, int]:

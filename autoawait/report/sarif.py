@@ -16,12 +16,12 @@ from urllib.parse import quote
 from autoawait import __version__
 from autoawait.diagnostics import Applicability, Finding, Fix, Link, Outcome, TextEdit
 from autoawait.identity import fingerprints
-from autoawait.report.place import Place, place_between, place_of
+from autoawait.report.place import Place, place_of, span_place
 from autoawait.report.summary import remaining
 from autoawait.report.text import shown
 from autoawait.report.told import told
 from autoawait.rules import RULES, Rule
-from autoawait.source import SourceFile
+from autoawait.source import SourceFile, Span
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "%SRCROOT%"
@@ -119,5 +119,5 @@ def _replacements(texts: Sequence[TextEdit], source: SourceFile) -> list[Json]:
 
 def _replacement(texts: Iterable[TextEdit], source: SourceFile) -> Json:
     texts = list(texts)
-    region = _region(place_between(source, texts[0].start, max(text.end for text in texts)))
+    region = _region(span_place(source, Span(texts[0].start, max(text.end for text in texts))))
     return {"deletedRegion": region, "insertedContent": {"text": "".join(text.text for text in texts)}}

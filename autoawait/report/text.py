@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from pathlib import Path
 
 from autoawait.source import shown as shown  # part of what a line is made of
 
@@ -30,3 +31,13 @@ def line(text: str, style: Style = Style.PLAIN) -> Line:
 def plain(parts: Line) -> str:
     """A line without its styles."""
     return "".join(text for text, _ in parts)
+
+
+def shown_outside(path: Path, base: Path) -> str:
+    """As ``shown`` names it, for files that may be those of a library: none that is not below ``base`` is named by way
+    of ``..``, and what ty brings along of the standard library by its name there."""
+    if "typeshed" in path.parts and "vendored" in path.parts:
+        inside = path.parts[path.parts.index("typeshed") + 1 :]
+        return "/".join(["typeshed", *inside[1:]])  # the first names the revision
+    name = shown(path, base)
+    return path.as_posix() if name.startswith("../") else name
