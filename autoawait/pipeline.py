@@ -12,6 +12,8 @@ from pathlib import Path
 
 from autoawait.diagnostics import Change, Finding, Fix, Link, Outcome
 from autoawait.discovery import Discovered, discover
+from autoawait.evidence.answers import witnessed
+from autoawait.evidence.log import Log
 from autoawait.index import Index
 from autoawait.plan import Plan, Planner
 from autoawait.settings import Settings
@@ -38,11 +40,12 @@ class Buffer:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to do: which paths may be edited, by which settings, with which unsaved buffer."""
+    """What to do: which paths may be edited, by which settings, with which unsaved buffer and logs of runs."""
 
     paths: tuple[Path, ...]
     settings: Settings
     buffer: Buffer | None = None
+    logs: tuple[Log, ...] = ()
 
 
 def run(request: Request, progress: Callable[[str], None] = lambda _: None) -> Outcome:
@@ -60,12 +63,14 @@ def run(request: Request, progress: Callable[[str], None] = lambda _: None) -> O
         files = discover(request.paths, settings, request.buffer.path if request.buffer else None)
         index = _read(files, request.buffer, engine)
         clock.next("surveying")
-        planner = Planner(index, survey(index, files.editable), settings, files.editable)
+        witness = witnessed(request.logs, index, (settings.root, Path.cwd()), files.editable)
+        planner = Planner(index, survey(index, files.editable), settings, files.editable, witness.confirmed)
         clock.next("resolving")
         plan, trial, refused, doubts = _settled(planner, index, settings, engine, clock)
         clock.next("done")
     broken = [_unread(b) for b in index.broken.values() if b.path in files.editable]
     found = [withdrawn(f, refused[f.fix]) if f.fix in refused else _doubted(f, doubts) for f in plan.findings]
+    found += witness.findings
     return Outcome(
         findings=tuple(sorted([*broken, *found], key=lambda f: (f.path, f.span))),
         fixed=frozenset(trial.made),
@@ -79,6 +84,7 @@ def run(request: Request, progress: Callable[[str], None] = lambda _: None) -> O
             *clock.notes,
         ),
         weighed=tuple(planner.weighed(plan)),
+        answers=witness.answers(found, plan.spoken_of) if request.logs else None,
     )
 
 

@@ -18,6 +18,7 @@ from autoawait.callers import Callers
 from autoawait.complaints import Complaints
 from autoawait.diagnostics import Edit, Evidence, Finding, Weighed
 from autoawait.drafting import Drafter
+from autoawait.evidence.confirmed import Confirmed
 from autoawait.findings import CoroutineFindings
 from autoawait.guards import is_replaced
 from autoawait.index import Function, Index
@@ -65,11 +66,19 @@ class Plan:
 class Planner:
     """Makes plans for one survey; complaints of earlier rounds are kept, since edits make them vanish."""
 
-    def __init__(self, index: Index, survey: Survey, settings: Settings, editable: Collection[Path]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        survey: Survey,
+        settings: Settings,
+        editable: Collection[Path],
+        confirmed: Confirmed | None = None,
+    ) -> None:
         self._index = index
         self._survey = survey
         self._settings = settings
         self._editable = editable
+        self._confirmed = confirmed or Confirmed()
         self._noticed: list[Candidate] | None = None
         self.checked: dict[Path, Checked] = {}  # what the checker said of files before any edit
         self._turned: frozenset[Function] = frozenset()
@@ -93,7 +102,11 @@ class Planner:
         drafter = Drafter(resolver, target)
         writer = CoroutineFindings(resolver, self._index, self._complaints, callers, drafter, self._turned)
         objects = ObjectFindings(resolver, self._complaints, drafter, target)
-        drafts = [draft for c in candidates for draft in self._judge(c, facts, writer, objects)]
+        drafts = [
+            draft
+            for c in candidates
+            for draft in self._judge(c, facts, writer, objects) or self._judge_witnessed(c, facts, writer)
+        ]
         drafts += [draft for site in self._survey.stranded for draft in writer.stranded(site)]
         spoken_of = frozenset(draft.site for draft in drafts)
         drafts = [d for d in drafts if not _is_replaced(d.site) and not self._is_meant(d.site, resolver)]
@@ -140,7 +153,8 @@ class Planner:
             self._complaints.add(self.checked)
             self._noticed = noticed(self._survey, self.checked)
         units = {f.unit for f in self._turned}
-        own = [c for c in (*self._survey.candidates, *self._noticed) if c.site.unit not in units]
+        known = (*self._survey.candidates, *self._noticed, *self._confirmed.candidates(self._survey.properties))
+        own = [c for c in known if c.site.unit not in units]
         turned = [c for unit in units for c in candidates(unit, self._survey.properties)]
         return in_order([*own, *turned])
 
@@ -176,6 +190,7 @@ class Planner:
         usages = {c.site: c.usage for c in candidates}
         open_sites = {s: g for s, g in resolved.items() if g.kind in _UNDECIDED}
         given = self._given | {s: self._inferred(s, g, usages.get(s)) for s, g in open_sites.items()}
+        given.update((s, self._confirmed.given(s, given[s])) for s in sites if s.node in self._confirmed)
         suspects = [c for c in candidates if _needs_check(given[c.site], c.usage)]
         paths = sorted({c.site.unit.file.path for c in suspects})
         self._complaints.add(dict(zip(paths, engine.check(paths), strict=True)))
@@ -234,7 +249,7 @@ class Planner:
     def _judge_coroutine(
         self, site: Site, given: Given, usage: Usage, facts: Facts, writer: CoroutineFindings
     ) -> list[Draft]:
-        verdict = verdict_on(usage, facts.fates, optional="None" in given.awaited.split(" | "))
+        verdict = _verdict(given, usage, facts)
         use = verdict.use
         if verdict.ruling in _AGAINST_DECLARATION and (declared := writer.declared(site, given)):
             return declared
@@ -268,6 +283,12 @@ class Planner:
         habit = self._survey.habits.of(site)
         return writer.unusual(site, given, verdict, habit) if habit else []
 
+    def _judge_witnessed(self, candidate: Candidate, facts: Facts, writer: CoroutineFindings) -> list[Draft]:
+        """What is left to say of a site of which a log says that its coroutine was never awaited."""
+        given, usage = facts.given[candidate.site], candidate.usage
+        is_right = given.kind is Kind.COROUTINE and _verdict(given, usage, facts).ruling is Ruling.FINE
+        return [] if is_right or not given.witnessed else writer.unplaced(candidate.site, given, usage)
+
     def _is_meant(self, site: Site, resolver: Resolver) -> bool:
         """Whether the settings say that calls of this callee are meant not to be awaited."""
         if not self._settings.ignore_calls or not isinstance(site.node, ast.Call):
@@ -280,6 +301,11 @@ class Planner:
             for name in names
             for pattern in self._settings.ignore_calls
         )
+
+
+def _verdict(given: Given, usage: Usage, facts: Facts) -> Verdict:
+    optional = "None" in given.awaited.split(" | ")
+    return verdict_on(usage, facts.fates, optional=optional, witnessed=bool(given.witnessed))
 
 
 def _weighed(candidate: Candidate, given: Given) -> Weighed:

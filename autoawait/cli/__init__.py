@@ -17,11 +17,13 @@ from typing import Annotated, NoReturn
 import typer
 
 from autoawait import __version__, pipeline
+from autoawait.cli.logs import logs_of
 from autoawait.cli.options import (
     Bridge,
     Config,
     Exclude,
     Format,
+    FromLog,
     OutputFormat,
     Paths,
     Propagate,
@@ -34,7 +36,9 @@ from autoawait.cli.options import (
 )
 from autoawait.diagnostics import Change, Outcome
 from autoawait.discovery import DiscoveryError, check_places
+from autoawait.evidence.log import LogError
 from autoawait.pipeline import Buffer, Request
+from autoawait.report.answered import answered
 from autoawait.report.concise import concise
 from autoawait.report.diff import patch
 from autoawait.report.full import full
@@ -89,13 +93,15 @@ def fix(
     output_format: OutputFormat = Format.FULL,
     config: Config = None,
     stdin_filename: StdinFilename = None,
+    from_log: FromLog = None,
     quiet: Quiet = False,
     verbose: Verbose = 0,
 ) -> None:
     """Put missing awaits in, and report what is left."""
     overrides = Overrides(tuple(exclude or ()), python, target_version, unsafe_fixes, propagate, bridge)
     mode = Mode.DIFF if diff else Mode.FIX
-    _run(_Job(mode, tuple(paths or [Path()]), overrides, config, stdin_filename, output_format, quiet, verbose))
+    job_paths, logs = tuple(paths or [Path()]), tuple(from_log or ())
+    _run(_Job(mode, job_paths, overrides, config, stdin_filename, output_format, quiet, verbose, logs))
 
 
 @app.command()
@@ -110,13 +116,14 @@ def check(
     output_format: OutputFormat = Format.FULL,
     config: Config = None,
     stdin_filename: StdinFilename = None,
+    from_log: FromLog = None,
     quiet: Quiet = False,
     verbose: Verbose = 0,
 ) -> None:
     """Report missing awaits and what would be changed; write nothing."""
     overrides = Overrides(tuple(exclude or ()), python, target_version, unsafe_fixes, propagate, bridge)
-    job_paths = tuple(paths or [Path()])
-    _run(_Job(Mode.CHECK, job_paths, overrides, config, stdin_filename, output_format, quiet, verbose))
+    job_paths, logs = tuple(paths or [Path()]), tuple(from_log or ())
+    _run(_Job(Mode.CHECK, job_paths, overrides, config, stdin_filename, output_format, quiet, verbose, logs))
 
 
 @app.command()
@@ -152,6 +159,7 @@ class _Job:
     output_format: Format
     quiet: bool
     verbose: int
+    from_log: tuple[Path, ...] = ()
 
     @property
     def from_stdin(self) -> bool:
@@ -164,12 +172,14 @@ def _run(job: _Job) -> None:
         raise typer.BadParameter("- stands alone: give no other paths with it")
     if job.stdin_filename and not job.from_stdin:
         raise typer.BadParameter("--stdin-filename goes with -")
+    if job.from_stdin and Path("-") in job.from_log:
+        raise typer.BadParameter("standard input is the code or the log: give --from-log a file")
     data = sys.stdin.buffer.read() if job.from_stdin else None
     try:
         code = _done(job, data)
     except BrokenPipeError:  # the reader of our output has gone (`| head`): Typer ends quietly
         raise
-    except (DiscoveryError, EngineError, SettingsError, OSError) as error:  # OSError: such as a full disk
+    except (DiscoveryError, EngineError, LogError, SettingsError, OSError) as error:  # OSError: such as a full disk
         _error(str(error))
         code = Exit.FAILED
     except KeyboardInterrupt:
@@ -193,13 +203,15 @@ def _done(job: _Job, data: bytes | None) -> Exit:
     paths = (buffer.path,) if buffer else job.paths
     root = find_root(paths)
     settings = load_settings(root, job.config, job.overrides)
-    request = Request(paths, settings, buffer)
+    request = Request(paths, settings, buffer, logs_of(job.from_log))
     with _Progress(sys.stderr.isatty() and not job.quiet) as progress:
         outcome = pipeline.run(request, progress.show)
     for note in _notes(job, outcome):
         typer.echo(note, err=True)
     if job.mode is Mode.DIFF:
         _put_out(patch(outcome.changes, Path.cwd()))
+        for parts in answered(outcome, Path.cwd(), notes=job.output_format is Format.FULL):
+            _echo_line(parts, to_stderr=True)
         _print_summary(job, outcome, settings)
         return exit_code(outcome, job.mode)
     if job.mode is Mode.FIX and buffer:
@@ -267,7 +279,7 @@ def _print_findings(job: _Job, outcome: Outcome, settings: Settings) -> None:
         return
     after = after_writing(outcome)
     lines = full(after, base) if job.output_format is Format.FULL else concise(after, base)
-    for parts in lines:
+    for parts in (*lines, *answered(after, base, notes=job.output_format is Format.FULL)):
         _echo_line(parts, to_stderr)
     _print_summary(job, outcome, settings, to_stderr)
 

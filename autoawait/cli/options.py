@@ -63,6 +63,15 @@ StdinFilename = Annotated[
     Path | None,
     typer.Option("--stdin-filename", metavar="PATH", help="With -, the file that the code belongs to."),
 ]
+FromLog = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--from-log",
+        metavar="FILE",
+        help='Take Python\'s warnings "coroutine ... was never awaited" in this log as proof: say which call each is '
+        "about, and what to do. May be repeated; - is stdin.",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print findings only: no summary, no progress.")]
 Verbose = Annotated[
     int,

@@ -1,0 +1,112 @@
+"""What the analysis has to say of each warning: the site, its finding and fix, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from autoawait.diagnostics import Answer, EditKind, Finding, Link, Standing
+from autoawait.evidence.confirmed import Confirmed
+from autoawait.evidence.handed import Handed, findings_of, handed_over
+from autoawait.evidence.located import Located
+from autoawait.evidence.log import Log
+from autoawait.evidence.matching import Match, matched
+from autoawait.evidence.parsing import warnings_in
+from autoawait.evidence.warned import Warned
+from autoawait.index import Index
+from autoawait.resolve import Site
+from autoawait.usage import uses_of
+from autoawait.uses import UseKind
+
+_MOST = 3  # places that may be meant, for a warning without a site
+_NO_TURN = "it goes to something that awaits it, and its turn never came: the loop ended first, or it was cancelled"
+_MEANT = {
+    UseKind.INTENDED: "the name that it is assigned to says that it is not wanted",
+    UseKind.CONSUMED: _NO_TURN,
+    UseKind.AWAITED: "it is awaited on another way through the function",
+    UseKind.METHOD: "it is closed or driven by hand",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Witness:
+    """All warnings of the logs of one run, matched with the project: before anything is planned."""
+
+    index: Index
+    matches: tuple[Match, ...]
+    handed: Mapping[Warned, Handed]
+    editable: Collection[Path]
+    confirmed: Confirmed
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Those that no plan makes: of functions that were handed over."""
+        return findings_of(self.handed.values())
+
+    def answers(self, found: Sequence[Finding], spoken_of: Collection[Site]) -> tuple[Answer, ...]:
+        """An answer to each warning. ``found`` are all findings, ``spoken_of`` the sites about which there was one
+        before comments and settings were asked."""
+        return tuple(self._answer(match, found, spoken_of) for match in self.matches)
+
+    def _answer(self, match: Match, found: Sequence[Finding], spoken_of: Collection[Site]) -> Answer:
+        warned = match.warned
+        answer = Answer(warned.log, warned.line, warned.times, warned.shown, match.standing, _places(match.sites))
+        answer = replace(answer, reason=match.reason, advice=match.advice)
+        if (handed := self.handed.get(warned)) is not None:
+            about = tuple(
+                f for f in found if f.code == "AW405" and handed.finding and _spot(f) == _spot(handed.finding)
+            )
+            advice = "" if handed.is_certain else match.advice
+            answer = replace(answer, standing=Standing.HANDED, places=handed.places, findings=about)
+            return replace(answer, advice=advice, is_open=not handed.is_certain)
+        if match.standing is Standing.UNKNOWN:
+            return replace(answer, places=self._likely(warned, found), is_open=True)
+        about = _about(match.sites, found)
+        is_silent = not about and match.standing is Standing.CONFIRMED
+        reason = self._silence(match.sites[0], spoken_of) if is_silent else match.reason
+        return replace(answer, findings=about, reason=reason)
+
+    def _silence(self, site: Site, spoken_of: Collection[Site]) -> str:
+        """Why there is no finding about a confirmed site."""
+        if site.unit.file.path not in self.editable:
+            return "it stands outside of the paths that were given"
+        if any(spoken.node is site.node for spoken in spoken_of):
+            return "a comment or a setting says that it is meant, or a test replaces what is called"
+        uses = uses_of(site.unit, site.node)
+        return next((words for kind, words in _MEANT.items() if uses.has(kind)), "its use is right as far as is known")
+
+    def _likely(self, warned: Warned, found: Sequence[Finding]) -> tuple[Link, ...]:
+        """The places of findings about calls of the name that a warning has."""
+        same = [f for f in found if f.callee.rpartition(".")[2] in warned.called_names][:_MOST]
+        lines = [self.index.modules[f.path].file.spot(f.span.start).line for f in same]
+        return tuple(Link(f.path, line, f.code) for f, line in zip(same, lines, strict=True))
+
+
+def witnessed(logs: Sequence[Log], index: Index, bases: Sequence[Path], editable: Collection[Path]) -> Witness:
+    """Read logs, and find the sites of their warnings. ``bases`` are the directories that relative paths begin at."""
+    located = Located(index, bases)
+    matches = tuple(matched(warned, located) for warned in warnings_in(logs))
+    handed = {m.warned: h for m in matches if (h := handed_over(m, index, editable)) is not None}
+    plain = {f.node.name for module in index.own for f in module.functions if not f.is_async} if matches else ()
+    return Witness(index, matches, handed, editable, Confirmed(matches, editable, frozenset(plain)))
+
+
+def _places(sites: Sequence[Site]) -> tuple[Link, ...]:
+    nodes = ((site.unit.file, site.node.lineno) for site in sites)
+    return tuple(Link(file.path, line, file.line(line).strip()) for file, line in nodes)
+
+
+def _about(sites: Sequence[Site], found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings that speak of some sites: about the expression itself, or awaiting it."""
+    spots = {(site.unit.file.path, site.unit.file.span(site.node)) for site in sites}
+    return tuple(f for f in found if _spot(f) in spots or spots & _awaited(f))
+
+
+def _spot(finding: Finding) -> tuple[object, object]:
+    return finding.path, finding.span
+
+
+def _awaited(finding: Finding) -> set[tuple[object, object]]:
+    edits = finding.fix.edits if finding.fix else ()
+    return {(edit.path, edit.span) for edit in edits if edit.kind is EditKind.AWAIT}
