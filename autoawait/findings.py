@@ -191,7 +191,10 @@ class CoroutineFindings:
         """A coroutine that was never awaited in a run, where the code does not say at which place it should be."""
         if expects_failure(site.unit, site.node):
             return []
-        words = usage.uses[0].how if usage.uses else "it was never awaited"
+        if given.kind is Kind.COROUTINE and all(use.kind is UseKind.NEUTRAL and use.element for use in usage.uses):
+            edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
+            return [self._drafter.draft(site, given, "AW101", "it is left in a collection that nobody reads", edits)]
+        words = next((use.how for use in usage.uses if use.how), "it was made, and left")
         if given.kind is Kind.PLAIN:
             words = (
                 f"it gave a coroutine in a run, though its type is {f'`{given.nominal}`' if given.nominal else 'plain'}"

@@ -18,7 +18,7 @@ from autoawait.callers import Callers
 from autoawait.complaints import Complaints
 from autoawait.diagnostics import Edit, Evidence, Finding, Weighed
 from autoawait.drafting import Drafter
-from autoawait.evidence.confirmed import Confirmed
+from autoawait.evidence.confirmed import Confirmed, says_nothing
 from autoawait.findings import CoroutineFindings
 from autoawait.guards import is_replaced
 from autoawait.index import Function, Index
@@ -286,8 +286,10 @@ class Planner:
     def _judge_witnessed(self, candidate: Candidate, facts: Facts, writer: CoroutineFindings) -> list[Draft]:
         """What is left to say of a site of which a log says that its coroutine was never awaited."""
         given, usage = facts.given[candidate.site], candidate.usage
-        is_right = given.kind is Kind.COROUTINE and _verdict(given, usage, facts).ruling is Ruling.FINE
-        return [] if is_right or not given.witnessed else writer.unplaced(candidate.site, given, usage)
+        if not given.witnessed:
+            return []
+        is_fine = given.kind is Kind.COROUTINE and _verdict(given, usage, facts).ruling is Ruling.FINE
+        return [] if is_fine and not says_nothing(usage) else writer.unplaced(candidate.site, given, usage)
 
     def _is_meant(self, site: Site, resolver: Resolver) -> bool:
         """Whether the settings say that calls of this callee are meant not to be awaited."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from autoawait.diagnostics import Answer, EditKind, Finding, Link, Standing
+from autoawait.evidence.calls import giving_back
 from autoawait.evidence.confirmed import Confirmed
 from autoawait.evidence.handed import Handed, findings_of, handed_over
 from autoawait.evidence.located import Located
@@ -16,6 +18,7 @@ from autoawait.evidence.parsing import warnings_in
 from autoawait.evidence.warned import Warned
 from autoawait.index import Index
 from autoawait.resolve import Site
+from autoawait.source import Span
 from autoawait.usage import uses_of
 from autoawait.uses import UseKind
 
@@ -25,7 +28,7 @@ _MEANT = {
     UseKind.INTENDED: "the name that it is assigned to says that it is not wanted",
     UseKind.CONSUMED: _NO_TURN,
     UseKind.AWAITED: "it is awaited on another way through the function",
-    UseKind.METHOD: "it is closed or driven by hand",
+    UseKind.METHOD: "it is closed, driven or looked at as a coroutine",
 }
 
 
@@ -54,12 +57,7 @@ class Witness:
         answer = Answer(warned.log, warned.line, warned.times, warned.shown, match.standing, _places(match.sites))
         answer = replace(answer, reason=match.reason, advice=match.advice)
         if (handed := self.handed.get(warned)) is not None:
-            about = tuple(
-                f for f in found if f.code == "AW405" and handed.finding and _spot(f) == _spot(handed.finding)
-            )
-            advice = "" if handed.is_certain else match.advice
-            answer = replace(answer, standing=Standing.HANDED, places=handed.places, findings=about)
-            return replace(answer, advice=advice, is_open=not handed.is_certain)
+            return _handed_answer(answer, handed, found)
         if match.standing is Standing.UNKNOWN:
             return replace(answer, places=self._likely(warned, found), is_open=True)
         about = _about(match.sites, found)
@@ -77,10 +75,18 @@ class Witness:
         return next((words for kind, words in _MEANT.items() if uses.has(kind)), "its use is right as far as is known")
 
     def _likely(self, warned: Warned, found: Sequence[Finding]) -> tuple[Link, ...]:
-        """The places of findings about calls of the name that a warning has."""
-        same = [f for f in found if f.callee.rpartition(".")[2] in warned.called_names][:_MOST]
-        lines = [self.index.modules[f.path].file.spot(f.span.start).line for f in same]
-        return tuple(Link(f.path, line, f.code) for f, line in zip(same, lines, strict=True))
+        """The places of findings about calls that may have given the coroutine of a warning, as far as no other
+        warning is about them."""
+        names = warned.called_names | giving_back(self.index, warned.called_names)
+        same = [f for f in found if f.callee.rpartition(".")[2] in names and _spot(f) not in self._spots]
+        lines = [self.index.modules[f.path].file.spot(f.span.start).line for f in same[:_MOST]]
+        return tuple(Link(f.path, line, f.code) for f, line in zip(same, lines, strict=False))
+
+    @cached_property
+    def _spots(self) -> frozenset[tuple[Path, Span]]:
+        """The places of all confirmed sites."""
+        confirmed = (match for match in self.matches if match.standing is Standing.CONFIRMED)
+        return frozenset(spot for match in confirmed for spot in _spots_of(match.sites))
 
 
 def witnessed(logs: Sequence[Log], index: Index, bases: Sequence[Path], editable: Collection[Path]) -> Witness:
@@ -92,6 +98,15 @@ def witnessed(logs: Sequence[Log], index: Index, bases: Sequence[Path], editable
     return Witness(index, matches, handed, editable, Confirmed(matches, editable, frozenset(plain)))
 
 
+def _handed_answer(answer: Answer, handed: Handed, found: Sequence[Finding]) -> Answer:
+    answer = replace(answer, standing=Standing.HANDED, places=handed.places)
+    if not handed.is_certain:
+        return replace(answer, is_open=True)
+    made = handed.finding
+    about = tuple(f for f in found if made and f.code == made.code and _spot(f) == _spot(made))
+    return replace(answer, findings=about, reason=made.message if made else answer.reason, advice="")
+
+
 def _places(sites: Sequence[Site]) -> tuple[Link, ...]:
     nodes = ((site.unit.file, site.node.lineno) for site in sites)
     return tuple(Link(file.path, line, file.line(line).strip()) for file, line in nodes)
@@ -99,14 +114,18 @@ def _places(sites: Sequence[Site]) -> tuple[Link, ...]:
 
 def _about(sites: Sequence[Site], found: Sequence[Finding]) -> tuple[Finding, ...]:
     """The findings that speak of some sites: about the expression itself, or awaiting it."""
-    spots = {(site.unit.file.path, site.unit.file.span(site.node)) for site in sites}
+    spots = _spots_of(sites)
     return tuple(f for f in found if _spot(f) in spots or spots & _awaited(f))
 
 
-def _spot(finding: Finding) -> tuple[object, object]:
+def _spots_of(sites: Sequence[Site]) -> set[tuple[Path, Span]]:
+    return {(site.unit.file.path, site.unit.file.span(site.node)) for site in sites}
+
+
+def _spot(finding: Finding) -> tuple[Path, Span]:
     return finding.path, finding.span
 
 
-def _awaited(finding: Finding) -> set[tuple[object, object]]:
+def _awaited(finding: Finding) -> set[tuple[Path, Span]]:
     edits = finding.fix.edits if finding.fix else ()
     return {(edit.path, edit.span) for edit in edits if edit.kind is EditKind.AWAIT}

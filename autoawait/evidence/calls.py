@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Container, Iterator
 
-from autoawait.index import Module, module_unit
+from autoawait.index import Index, Module, module_unit, own_nodes
 from autoawait.resolve import Site
 from autoawait.sites import promises_value
 from autoawait.usage import uses_of
@@ -96,3 +96,13 @@ def called_on_the_spot(site: Site) -> Site:
     around = next((node for node in site.unit.ancestors(site.node) if isinstance(node, ast.Lambda)), None)
     call = site.unit.parents.get(around) if around else None
     return Site(site.unit, call) if isinstance(call, ast.Call) and call.func is around else site
+
+
+def giving_back(index: Index, names: Container[str]) -> frozenset[str]:
+    """The names of the plain functions of the project that return what a call of one of ``names`` gives."""
+    found = (f for module in index.own for f in module.functions if not f.is_async)
+    return frozenset(f.node.name for f in found if any(_returns(node, names) for node in own_nodes(f.node.body)))
+
+
+def _returns(node: ast.AST, names: Container[str]) -> bool:
+    return isinstance(node, ast.Return) and isinstance(node.value, ast.Call) and called_name(node.value) in names

@@ -12,7 +12,10 @@ from autoawait.evidence.matching import Match
 from autoawait.resolve import Given, Site
 from autoawait.sites import Candidate, candidates
 from autoawait.types.engine import Kind
-from autoawait.uses import called_name
+from autoawait.usage import uses_of
+from autoawait.uses import Usage, UseKind, called_name
+
+_NOWHERE = frozenset({UseKind.NEUTRAL, UseKind.YIELD, UseKind.LAMBDA})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,11 @@ class _Proof:
     site: Site
     words: str
     certain: bool
+
+
+def says_nothing(usage: Usage) -> bool:
+    """Whether a value is put where it cannot be followed: what is said of such a coroutine only a log can say."""
+    return {use.kind for use in usage.uses} <= _NOWHERE
 
 
 class Confirmed:
@@ -50,11 +58,14 @@ class Confirmed:
         return node in self._proofs
 
     def candidates(self, properties: frozenset[str]) -> Iterator[Candidate]:
-        """The sites where no `await` can stand yet, and of which no name may tell that they are asynchronous."""
+        """The sites that a survey passes over: in plain functions, where no name tells that they are asynchronous, and
+        those whose value goes where nothing can be said of it."""
         sites = [proof.site for proof in self._proofs.values()]
         for unit in dict.fromkeys(site.unit for site in sites):
             if unit.function is None or not unit.function.is_async:
                 yield from candidates(unit, properties, self.__contains__, is_noticed=True)
+        usages = ((site, uses_of(site.unit, site.node)) for site in sites)
+        yield from (Candidate(site, usage) for site, usage in usages if says_nothing(usage))
 
     def given(self, site: Site, given: Given) -> Given:
         """What a site gives, by what is known without the log.

@@ -55,7 +55,7 @@ def _in_lines(log: str, lines: list[LogLine]) -> Iterable[Warned]:
 
 
 def _form(before: str, reported: Frame | None, block: Block) -> Form:
-    if block.by_pytest:
+    if block.by_pytest or (reported and "/_pytest/" in reported.path.replace("\\", "/")):
         return Form.PYTEST
     if reported is None:
         return Form.RAISED
