@@ -84,9 +84,11 @@ class Witness:
 
     @cached_property
     def _spots(self) -> frozenset[tuple[Path, Span]]:
-        """The places of all confirmed sites."""
+        """The places about which there is a warning already."""
         confirmed = (match for match in self.matches if match.standing is Standing.CONFIRMED)
-        return frozenset(spot for match in confirmed for spot in _spots_of(match.sites))
+        return frozenset(
+            [*(spot for match in confirmed for spot in _spots_of(match.sites)), *map(_spot, self.findings)]
+        )
 
 
 def witnessed(logs: Sequence[Log], index: Index, bases: Sequence[Path], editable: Collection[Path]) -> Witness:

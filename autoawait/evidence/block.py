@@ -14,7 +14,8 @@ _ALLOCATED = "Object allocated at (most recent call last)"
 _COLLECTED = "Object allocated at:"
 _HEADS = (_CREATED, _ALLOCATED, _COLLECTED)
 _HINT = "Enable tracemalloc to get"
-_PYTEST_HINTS = ("Enable tracemalloc to get traceback where", "See https://docs.pytest.org")
+_PYTEST_HINT = "Enable tracemalloc to get traceback where"
+_OTHERS = ("Traceback (most recent call last)", "Exception ignored")
 # Behind these a line of a log goes on with what the program wrote: `web-1  | text`, `host python[7]: text`.
 _BREAK = re.compile(r"\| |\]: ")
 _LONGEST = 1000  # lines; a traceback may be long, and other programs may write in between
@@ -35,16 +36,16 @@ class Block:
         self._is_prefixed = False  # some line below has the prefix, so that the others are of other programs
         self._section = ""
         self._indent = 0  # that of the last frame
-        self._is_over = False  # of what follows an empty line only the head of a traceback is ours
-        self._strangers = 0
+        self._is_closed = False  # only the head of a traceback is ours from here on
+        self._is_torn = False  # something stands among the frames, so that the last one may not be the innermost
         self._left = _LONGEST
         if _FRAME.search(rest):
             self._flattened(rest)
 
     @property
     def created(self) -> tuple[Frame, ...]:
-        """The frames in which the coroutine was made, innermost last, as far as they were logged."""
-        return tuple(self._frames[_CREATED] or self._frames[_ALLOCATED])
+        """The frames in which the coroutine was made, innermost last, if all of them are there."""
+        return () if self._is_torn else tuple(self._frames[_CREATED] or self._frames[_ALLOCATED])
 
     def takes(self, line: str) -> bool:
         """Take the next line; False where it is no part of the warning any more."""
@@ -55,33 +56,35 @@ class Block:
         if body is None:
             return True
         text = body.strip()
-        if (head := next((head for head in _HEADS if head in text), "")) or not text:
-            self._section, self._is_over = head or self._section, not text
+        if head := next((head for head in _HEADS if head in text), ""):
+            self._section, self._is_closed = head, False
             self.by_pytest |= head == _COLLECTED
             return True
         if (match := _FRAME.search(text)) is not None:
+            self._is_torn |= bool(self._section) and self._is_closed
             self._indent = len(body) - len(body.lstrip())
             self._add(match)
-            return bool(self._section)
-        if _HINT in text or text.startswith(_PYTEST_HINTS):
-            self.by_pytest |= text.startswith(_PYTEST_HINTS)
-            self._is_over = True
+            return bool(self._section) and not self._is_torn
+        if not text or _HINT in text:
+            self.by_pytest |= text.startswith(_PYTEST_HINT)
+            self._is_closed = True
             return True
-        return not self._is_over and self._takes_source(body, text)
+        return not text.startswith(_OTHERS) and self._takes_source(body, text)
 
     def _takes_source(self, body: str, text: str) -> bool:
-        """A source line, that of a frame or of the warning; or one line whose indentation was lost."""
+        """A source line, that of a frame or of the warning; or one line of another origin."""
         indent = len(body) - len(body.lstrip())
         frames = self._frames.get(self._section, [])
-        if frames and indent > self._indent:
+        is_closed, is_flat = self._is_closed, self._indent == 0  # flat: indentation was lost on the way
+        if frames and not is_closed and (indent > self._indent or (is_flat and not frames[-1].text)):
             if not frames[-1].text:
                 frames[-1] = replace(frames[-1], text=text)  # further ones mark the columns below it
             return True
-        if indent and not self.text:
+        if indent and not self.text and not is_closed:
             self.text = text
             return True
-        self._strangers += 1
-        return self._strangers == 1
+        self._is_closed = True
+        return not is_closed
 
     def _without_prefix(self, line: str) -> str | None:
         """A line without its prefix; None for one of another program that writes to the same log."""

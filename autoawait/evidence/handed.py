@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,16 +14,44 @@ from autoawait.evidence.warned import Frame
 from autoawait.index import Function, Index
 from autoawait.source import SourceFile, Span
 from autoawait.suppression import is_suppressed
+from autoawait.uses import called_name
 
-# By the end of the path of the file that calls: what its users do instead.
-_INSTEAD = (
-    ("/unittest/case.py", "derive the test case from `unittest.IsolatedAsyncioTestCase`"),
-    ("/_pytest/python.py", "have the test run by a plugin such as pytest-asyncio, and mark it"),
-    ("/threading.py", "give the thread a plain function that calls `asyncio.run(...)`"),
-    ("/concurrent/futures/thread.py", "give the pool a plain function that calls `asyncio.run(...)`"),
-    ("/asyncio/events.py", "give the loop a plain function that calls `asyncio.create_task(...)`"),
+
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    """A file of the standard library or a package that calls what it is given: the end of its path, the functions that
+    it is given by, and what its users do instead."""
+
+    end: str
+    takers: frozenset[str]
+    advice: str
+
+
+_CALLERS = (
+    _Caller("/unittest/case.py", frozenset(), "derive the test case from `unittest.IsolatedAsyncioTestCase`"),
+    _Caller("/_pytest/python.py", frozenset(), "have the test run by a plugin such as pytest-asyncio, and mark it"),
+    _Caller(
+        "/threading.py",
+        frozenset({"Thread", "Timer"}),
+        "give the thread a plain function that calls `asyncio.run(...)`",
+    ),
+    _Caller(
+        "/concurrent/futures/thread.py",
+        frozenset({"submit", "map", "run_in_executor", "to_thread"}),
+        "await it in the loop instead, or give the pool a plain function that calls `asyncio.run(...)`",
+    ),
+    _Caller(
+        "/asyncio/events.py",
+        frozenset(
+            {"call_soon", "call_soon_threadsafe", "call_later", "call_at", "add_done_callback"}
+            | {"add_reader", "add_writer", "add_signal_handler"}
+        ),
+        "give the loop a plain function that calls `asyncio.create_task(...)`",
+    ),
 )
-_ELSE = "give it a plain function that starts the coroutine, or use the asynchronous form of that API"
+_ELSE = _Caller(
+    "", frozenset(), "give it a plain function that starts the coroutine, or use the asynchronous form of that API"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +75,15 @@ def handed_over(match: Match, index: Index, editable: Collection[Path]) -> Hande
     """
     if not match.called:
         return None
-    caller = _caller(match)
+    frame = _calling_frame(match)
+    caller = _known(frame)
     if match.sites:  # a lambda or plain function of ours, which gives the coroutine back
         site = match.sites[0]
         file, span = site.unit.file, site.unit.file.span(site.node)
-        return Handed((_link(file, span),), _finding(match, file, span, caller, editable), is_certain=True)
+        return Handed((_link(file, span),), _finding(match, file, span, frame, editable), is_certain=True)
     functions = [f for m in index.own for f in m.functions if f.is_async and f.qualname == match.called]
-    given = [place for f in functions for place in _given_away(f, index)]
-    is_test = bool(caller and caller.path.endswith("/unittest/case.py")) and match.warned.last_name.startswith("test")
+    given = [place for f in functions for place in _given_away(f, index, caller.takers)]
+    is_test = caller.end == "/unittest/case.py" and match.warned.last_name.startswith("test")
     if not functions or not (given or is_test or match.standing is Standing.HANDED):
         return None
     places = given or [(f.file, _name(f)) for f in functions]
@@ -62,26 +91,29 @@ def handed_over(match: Match, index: Index, editable: Collection[Path]) -> Hande
     if match.standing is not Standing.HANDED and not is_test:
         return Handed(links, None, is_certain=False)
     file, span = given[0] if len(given) == 1 else (functions[0].file, _name(functions[0]))
-    return Handed(links, _finding(match, file, span, caller, editable), is_certain=True)
+    return Handed(links, _finding(match, file, span, frame, editable), is_certain=True)
 
 
-def _caller(match: Match) -> Frame | None:
+def _known(frame: Frame | None) -> _Caller:
+    path = frame.path.replace("\\", "/") if frame else ""
+    return next((caller for caller in _CALLERS if path.endswith(caller.end)), _ELSE)
+
+
+def _calling_frame(match: Match) -> Frame | None:
     """The frame outside of the project that called the function."""
     foreign = (frame for frame in reversed(match.warned.created) if is_foreign(frame.path))
     return next(foreign, match.warned.reported)
 
 
 def _finding(
-    match: Match, file: SourceFile, span: Span, caller: Frame | None, editable: Collection[Path]
+    match: Match, file: SourceFile, span: Span, frame: Frame | None, editable: Collection[Path]
 ) -> Finding | None:
     name = match.called.rpartition(".")[2]
-    path = caller.path if caller else ""
-    where = f"{'/'.join(Path(path.replace(chr(92), '/')).parts[-2:])}:{caller.line}" if caller else "a package"
-    what = "what it gives" if name == "<lambda>" else f"what `{name}` gives"
-    message = f"{where} calls it like a plain function, and nobody awaits {what}"
-    advice = next((words for end, words in _INSTEAD if path.replace("\\", "/").endswith(end)), _ELSE)
+    parts = frame.path.replace("\\", "/").split("/")[-2:] if frame else []
+    where = f"{'/'.join(parts)}:{frame.line}" if frame else "code outside of the project"
+    message = f"{where} calls {'it' if name == '<lambda>' else f'`{name}`'} like a plain function, which awaits nothing"
     reason = f"Python says that it was never awaited ({match.warned.log}:{match.warned.line})"
-    finding = Finding("AW405", file.path, span, message, match.called, reason=reason, advice=advice)
+    finding = Finding("AW405", file.path, span, message, match.called, reason=reason, advice=_known(frame).advice)
     return None if file.path not in editable or is_suppressed(file, finding) else finding
 
 
@@ -91,21 +123,21 @@ def findings_of(handed: Iterable[Handed]) -> list[Finding]:
     return list(found.values())
 
 
-def _given_away(function: Function, index: Index) -> Iterator[tuple[SourceFile, Span]]:
-    """Where a function's name stands as an argument; its own, if a decorator takes it."""
+def _given_away(function: Function, index: Index, takers: Collection[str]) -> list[tuple[SourceFile, Span]]:
+    """Where a function's name stands as an argument; its own, if a decorator takes it. Of several places those that
+    give it to one of ``takers``, if there are any."""
     name = function.node.name
+    found: list[tuple[str, tuple[SourceFile, Span]]] = []
     if function.node.decorator_list:
-        yield function.file, _name(function)
+        found.append(("", (function.file, _name(function))))
     for module in index.own:
         if name.encode("utf-8") not in module.file.body:
             continue
         for call in (node for node in ast.walk(module.file.tree) if isinstance(node, ast.Call)):
             for value in (*call.args, *(keyword.value for keyword in call.keywords)):
-                if isinstance(value, (ast.Name, ast.Attribute)) and name in (
-                    getattr(value, "id", None),
-                    getattr(value, "attr", None),
-                ):
-                    yield module.file, module.file.span(value)
+                if name in (getattr(value, "id", ""), getattr(value, "attr", "")):
+                    found.append((called_name(call), (module.file, module.file.span(value))))
+    return [place for taker, place in found if taker in takers] or [place for _, place in found]
 
 
 def _name(function: Function) -> Span:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autoawait.diagnostics import Standing
-from autoawait.evidence.advice import advice_for
+from autoawait.evidence.advice import AGAIN, HERE, MORE_FRAMES, advice_for
 from autoawait.evidence.calls import (
     called_on_the_spot,
     calls_at,
@@ -27,8 +27,6 @@ from autoawait.evidence.located import Absence, Located, Missing
 from autoawait.evidence.warned import Form, Frame, Warned
 from autoawait.index import Module
 from autoawait.resolve import Site
-
-_AGAIN = "run the program again for a new log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +58,15 @@ def matched(warned: Warned, located: Located) -> Match:
     return _by_line(warned, warned.reported, located)
 
 
-def _unknown(warned: Warned, reason: str) -> Match:
-    return Match(warned, Standing.UNKNOWN, reason=reason, advice=advice_for(warned))
+def _unknown(warned: Warned, reason: str, advice: str | None = None) -> Match:
+    advice = advice_for(warned) if advice is None else advice
+    return Match(warned, Standing.UNKNOWN, reason=reason, advice=advice)
 
 
 def _absent(warned: Warned, missing: Missing) -> Match:
     if missing.absence is Absence.OUTDATED:
-        return Match(warned, Standing.OUTDATED, reason=missing.words, advice=_AGAIN)
-    return _unknown(warned, missing.words)
+        return Match(warned, Standing.OUTDATED, reason=missing.words, advice=AGAIN)
+    return _unknown(warned, missing.words, HERE)
 
 
 # by the line at which the object was collected
@@ -116,21 +115,22 @@ def _by_frames(warned: Warned, located: Located) -> Match:
             certain = False
             chosen = _only(module, calls, names)
         if not chosen:
-            return _unknown(warned, f"it was made at {_place(frame)}, where no single call can be meant")
+            reason = f"it was made at {_place(frame)}, by something that calls what it is given"
+            return _unknown(warned, reason, f"look there for `{warned.last_name}` without a call, as in `map`")
         sites = _sites(module, chosen)
         if kept := tuple(site for site in sites if not is_passed_on(site)):
             return _confirmed(warned, kept, certain)
         passed.append(sites[0])
         names = warned.called_names | {passing_name(sites[0])}
     through = " and ".join(f"`{passing_name(site)}`" for site in passed)
-    return _unknown(warned, f"{through} gives it back, and the log does not say to which call")
+    return _unknown(warned, f"{through} gives it back, and the log does not say to which call", MORE_FRAMES)
 
 
 def _confirmed(warned: Warned, sites: tuple[Site, ...], certain: bool) -> Match:
     lacking = tuple(site for site in sites if not is_awaited(site))
     if not lacking:
         reason = "the call is awaited in the code as it is now"
-        return Match(warned, Standing.OUTDATED, sites, reason=reason, advice=_AGAIN)
+        return Match(warned, Standing.OUTDATED, sites, reason=reason, advice=AGAIN)
     return Match(warned, Standing.CONFIRMED, lacking, certain)
 
 
@@ -167,4 +167,4 @@ def _by_caller(warned: Warned, number: int, located: Located) -> Match:
         if likely:
             return Match(warned, Standing.CONFIRMED, likely, certain=False)
         break
-    return _unknown(warned, f"it was made in {_place(warned.created[number])}, which is not of this project")
+    return _unknown(warned, f"it was made in {_place(warned.created[number])}, which is not of this project", "")
