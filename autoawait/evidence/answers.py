@@ -27,6 +27,7 @@ _NO_TURN = "it goes to something that awaits it, and its turn never came: the lo
 _MEANT = {
     UseKind.INTENDED: "the name that it is assigned to says that it is not wanted",
     UseKind.CONSUMED: _NO_TURN,
+    UseKind.ARGUMENT: _NO_TURN,  # the plan has asked what becomes of it there
     UseKind.AWAITED: "it is awaited on another way through the function",
     UseKind.METHOD: "it is closed, driven or looked at as a coroutine",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+
+_MESSAGES = ("log", "message", "msg", "event", "text", "textPayload")
 
 
 class LogError(Exception):
@@ -70,10 +72,15 @@ def _unwrapped(line: str) -> Iterator[str]:
         except ValueError:
             record = None
         if isinstance(record, dict):
-            for value in record.values():
-                if isinstance(value, str):
-                    yield from value.removesuffix("\n").split("\n")
+            for text in _texts(record):
+                yield from text.removesuffix("\n").split("\n")
             return
     if "was never awaited\\n" in line:
         line = line.replace('\\"', '"').replace("\\n", "\n")
     yield from line.split("\n")
+
+
+def _texts(record: Mapping[str, object]) -> list[str]:
+    """What a JSON record says: its message, if it has one under a usual name, else all of its texts."""
+    texts = {key: value for key, value in record.items() if isinstance(value, str)}
+    return [texts[key] for key in _MESSAGES if key in texts] or list(texts.values())

@@ -42,8 +42,8 @@ def warnings_in(logs: Iterable[Log]) -> tuple[Warned, ...]:
 
 def _in_lines(log: str, lines: list[LogLine]) -> Iterable[Warned]:
     matches = [(number, match) for number, line in enumerate(lines) if (match := _WARNING.search(line.text))]
-    ends = [number for number, _ in matches[1:]] + [len(lines)]
-    for (number, match), end in zip(matches, ends, strict=True):
+    ends = [*(number for number, _ in matches[1:]), len(lines)]
+    for (number, match), end in zip(matches, ends, strict=False):
         block = Block(match.string[: match.start()], match.string[match.end() :])
         for line in lines[number + 1 : end]:
             if not block.takes(line.text):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-from pathlib import Path
-
 
 def _at(**lines: str) -> str:
     """A module that has these statements of an async function at these lines: ``_26="fetch(1)"``."""
@@ -130,17 +127,30 @@ PYTEST_TESTS = _at(
     _33="    a = A(); a.c = work(4); a.me = a",
 )
 CYCLE = _at(_1="import gc", _2="async def work(): pass", _8="gc.collect()")
-CAPTURED = _at(_2="async def work(): pass", _5="def main():", _6="    work()")
+CAPTURED = _at(_2="async def work(): pass", _5="async def main():", _6="    work()")
 TRIO = _at(_1="import trio", _20="async def main():", _21="    trio.sleep(1)")
 
 PYTEST = {"app.py": PYTEST_APP, "test_app.py": PYTEST_TESTS}
 TWO_FILES = {"helper.py": HELPER, "bare2.py": BARE2}
 
 
-def written(folder: Path, files: dict[str, str]) -> Path:
-    """A project of these files."""
-    (folder / "pyproject.toml").touch()
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
-    return folder
+# By the name of a log without its end.
+PROGRAMS = {
+    "py311_bare": {"bare.py": BARE},
+    "py311_exit_sys1": TWO_FILES,
+    "py311_gc_cycle": {"ex3.py": CYCLE},
+    "py311_logging_capture": {"lc.py": CAPTURED},
+    "py311_multiline": {"ml.py": MULTILINE},
+    "py311_origin_tracking_depth3": {"od.py": ORIGIN},
+    "py311_tracemalloc": TWO_FILES,
+    "py311_two_files_plain": TWO_FILES,
+    "py311_werror": TWO_FILES,
+    "py311_xdev_tracemalloc": TWO_FILES,
+    "py311_xdev_two_files": TWO_FILES,
+    "py313_agen_methods": {"ml.py": MULTILINE},
+    "pytest_asyncio_debug": PYTEST,
+    "pytest_default": PYTEST,
+    "pytest_tracemalloc": PYTEST,
+    "pytest_werror": PYTEST,
+    "trio_unawaited": {"trio_bad.py": TRIO},
+}
