@@ -17,7 +17,6 @@ from typing import Annotated, NoReturn
 import typer
 
 from autoawait import __version__, pipeline
-from autoawait.cli.logs import logs_of
 from autoawait.cli.options import (
     Bridge,
     Config,
@@ -36,7 +35,7 @@ from autoawait.cli.options import (
 )
 from autoawait.diagnostics import Change, Outcome
 from autoawait.discovery import DiscoveryError, check_places
-from autoawait.evidence.log import LogError
+from autoawait.evidence.log import LogError, load_log
 from autoawait.pipeline import Buffer, Request
 from autoawait.report.answered import answered
 from autoawait.report.concise import concise
@@ -203,7 +202,8 @@ def _done(job: _Job, data: bytes | None) -> Exit:
     paths = (buffer.path,) if buffer else job.paths
     root = find_root(paths)
     settings = load_settings(root, job.config, job.overrides)
-    request = Request(paths, settings, buffer, logs_of(job.from_log))
+    logs = tuple(load_log(path, sys.stdin.buffer) for path in dict.fromkeys(job.from_log))
+    request = Request(paths, settings, buffer, logs)
     with _Progress(sys.stderr.isatty() and not job.quiet) as progress:
         outcome = pipeline.run(request, progress.show)
     for note in _notes(job, outcome):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # In order: the mark of UTF-32 begins with that of UTF-16. PowerShell's `2> run.log` writes UTF-16.
@@ -42,8 +43,10 @@ class LogLine:
     text: str
 
 
-def load_log(path: Path) -> Log:
-    """The log at a path. Raises LogError where it cannot be read."""
+def load_log(path: Path, stdin: BinaryIO) -> Log:
+    """The log at a path, ``-`` being ``stdin``. Raises LogError where it cannot be read."""
+    if path == Path("-"):
+        return decoded("stdin", stdin.read())
     try:
         return decoded(str(path), path.read_bytes())
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -144,4 +145,4 @@ def test_encodings() -> None:
 
 def test_a_log_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(LogError, match="gone.log: the log cannot be read: No such file"):
-        load_log(tmp_path / "gone.log")
+        load_log(tmp_path / "gone.log", io.BytesIO())
