@@ -210,7 +210,7 @@ def _done(job: _Job, data: bytes | None) -> Exit:
         typer.echo(note, err=True)
     if job.mode is Mode.DIFF:
         _put_out(patch(outcome.changes, Path.cwd()))
-        for parts in answered(outcome, Path.cwd(), notes=job.output_format is Format.FULL):
+        for parts in answered(outcome, Path.cwd(), notes=job.output_format is Format.FULL, written=False):
             _echo_line(parts, to_stderr=True)
         _print_summary(job, outcome, settings)
         return exit_code(outcome, job.mode)

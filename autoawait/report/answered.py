@@ -31,10 +31,10 @@ NOTHING = (
 )
 
 
-def answered(outcome: Outcome, base: Path, *, notes: bool) -> Iterator[Line]:
+def answered(outcome: Outcome, base: Path, *, notes: bool, written: bool = True) -> Iterator[Line]:
     """A line for each warning, with ``notes`` also what to do, each advice once; and how many there are.
 
-    Nothing where no log was given. Paths are relative to ``base``.
+    Nothing where no log was given. Paths are relative to ``base``; ``written`` says that the changes are on disk.
     """
     if outcome.answers is None:
         return
@@ -43,7 +43,7 @@ def answered(outcome: Outcome, base: Path, *, notes: bool) -> Iterator[Line]:
         times = f" ({answer.times} times)" if answer.times > 1 else ""
         yield (
             (f"{answer.log}:{answer.line}: ", Style.PLACE),
-            (f"`{answer.name}` was never awaited{times}: {_sentence(answer, outcome, base)}", Style.PLAIN),
+            (f"`{answer.name}` was never awaited{times}: {_sentence(answer, outcome, base, written)}", Style.PLAIN),
         )
         if notes:
             yield from _notes(answer, base, told)
@@ -58,9 +58,9 @@ def _notes(answer: Answer, base: Path, told: set[str]) -> Iterator[Line]:
         yield _note(f"help: {answer.advice}")
 
 
-def _sentence(answer: Answer, outcome: Outcome, base: Path) -> str:
+def _sentence(answer: Answer, outcome: Outcome, base: Path, written: bool) -> str:
     places = _places(answer.places, base)
-    told = ", ".join(dict.fromkeys(f"{f.code}, {state_of(f, outcome)}" for f in answer.findings))
+    told = ", ".join(dict.fromkeys(f"{f.code}, {state_of(f, outcome, written)}" for f in answer.findings))
     match answer.standing:
         case Standing.UNKNOWN:
             return f"no site: {answer.reason}"
@@ -72,9 +72,11 @@ def _sentence(answer: Answer, outcome: Outcome, base: Path) -> str:
     return f"{places}: {told}" if told else f"{places}: no finding: {answer.reason}"
 
 
-def state_of(finding: Finding, outcome: Outcome) -> str:
+def state_of(finding: Finding, outcome: Outcome, written: bool = True) -> str:
     """What becomes of a finding: that it is fixed, or whether it can be."""
-    return "fixed" if finding in outcome.fixed else _FIXES[finding.applicability]
+    if finding in outcome.fixed:
+        return "fixed" if written else "would be fixed"
+    return _FIXES[finding.applicability]
 
 
 def _places(links: tuple[Link, ...], base: Path, *, codes: bool = False) -> str:

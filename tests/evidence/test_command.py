@@ -108,4 +108,4 @@ def test_a_patch_is_alone_on_standard_output(app: Project) -> None:
     result = CliRunner().invoke(cli.app, ["fix", "--diff", "--from-log", "a.log"])
     assert result.exit_code == 1
     assert "never awaited" not in result.stdout
-    assert "a.log:1: `work` was never awaited: app.py:3: AW101" in result.stderr
+    assert "a.log:1: `work` was never awaited: app.py:3: AW101, would be fixed" in result.stderr

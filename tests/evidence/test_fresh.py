@@ -65,6 +65,8 @@ TESTS = """\
     def test_sync():
         kept = store.load(3)  # kept
     """
+TESTED = {"store.py": STORE, "hidden.py": HIDDEN, "test_app.py": TESTS}
+PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto")
 
 
 def logged(folder: Path, *command: str, **environment: str) -> str:
@@ -103,10 +105,11 @@ def followed(found: Project, log: str) -> tuple[set[str], int]:
         ([], {}, {"dropped", "printed", "handed over"}, 1),
         (["-X", "dev"], {}, {"dropped", "passed on", "printed", "handed over"}, 0),
         (["-X", "tracemalloc=25"], {}, {"dropped", "passed on", "printed", "handed over"}, 0),
+        ([], {"PYTHONTRACEMALLOC": "25"}, {"dropped", "passed on", "printed", "handed over"}, 0),
         ([], {"PYTHONASYNCIODEBUG": "1"}, {"dropped", "passed on", "printed", "handed over"}, 0),
         (["-W", "error"], {}, set(), 3),  # without places the two of `load` are the same
     ],
-    ids=["plain", "dev", "tracemalloc", "debug", "error"],
+    ids=["plain", "dev", "tracemalloc", "tracemalloc-by-variable", "debug", "error"],
 )
 def test_a_program(
     options: list[str],
@@ -129,30 +132,34 @@ def test_a_program_that_logs_its_warnings(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
-    ("options", "marks", "unknown"),
+    ("of_python", "of_pytest", "marks", "unknown"),
     [
-        ([], {"dropped"}, 2),
-        (["--asyncio-debug"], {"dropped", "passed on"}, 1),
+        ([], [], {"dropped"}, 2),
+        ([], ["--asyncio-debug"], {"dropped", "passed on"}, 1),
+        # "Object allocated at" of pytest is where the object was collected
+        (["-X", "dev", "-X", "tracemalloc=25"], [], {"dropped"}, 2),
     ],
+    ids=["plain", "debug", "tracemalloc"],
 )
 def test_a_run_of_pytest(
-    options: list[str], marks: set[str], unknown: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    of_python: list[str],
+    of_pytest: list[str],
+    marks: set[str],
+    unknown: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    found = project(tmp_path, monkeypatch, {**FILES, "test_app.py": TESTS})
-    (tmp_path / "app.py").unlink()
-    log = logged(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto", *options)
-    assert followed(found, log) == (marks, unknown)
+    found = project(tmp_path, monkeypatch, TESTED)
+    assert followed(found, logged(tmp_path, *of_python, *PYTEST, *of_pytest)) == (marks, unknown)
 
 
 def test_a_run_of_pytest_with_the_line_that_is_advised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = project(tmp_path, monkeypatch, {**FILES, "test_app.py": TESTS})
-    (tmp_path / "app.py").unlink()
-    plain = logged(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto")
+    found = project(tmp_path, monkeypatch, TESTED)
+    plain = logged(tmp_path, *PYTEST)
     advice = next(a["advice"] for a in found.report(plain)["log"] if a["advice"])
     (line,) = re.findall(r"`(import sys; [^`]*)`", advice)
     (tmp_path / "conftest.py").write_text(f"{line}\n", encoding="utf-8")
-    log = logged(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto")
-    assert followed(found, log) == ({"dropped", "passed on", "kept"}, 0)
+    assert followed(found, logged(tmp_path, *PYTEST)) == ({"dropped", "passed on", "kept"}, 0)
 
 
 def test_after_the_fix_the_program_is_silent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
