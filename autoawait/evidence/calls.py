@@ -65,7 +65,8 @@ def is_awaited_later(site: Site) -> bool:
 
 def leaves(site: Site) -> bool:
     """Whether the value goes out of the code around it, so that it cannot have been collected there."""
-    return {use.kind for use in uses_of(site.unit, site.node).uses} <= _LEAVING
+    kinds = {use.kind for use in uses_of(site.unit, site.node).uses}
+    return bool(kinds) and kinds <= _LEAVING
 
 
 def is_passed_on(site: Site) -> bool:

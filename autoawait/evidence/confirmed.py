@@ -75,16 +75,13 @@ class Confirmed:
         plain by its type stays so: the run has shown one case only, and to await the others would fail.
         """
         proof = self._proofs[site.node]
-        is_task = given.kind is Kind.AWAITABLE and bool(given.nominal)
         given = replace(given, witnessed=proof.words)
-        if given.kind in (Kind.UNKNOWN, Kind.AWAITABLE) and not is_task:
-            because = given.because if given.kind is Kind.AWAITABLE else proof.words
-            is_surely_it = proof.certain and not (
-                isinstance(site.node, ast.Call) and called_name(site.node) in self._plain
-            )
-            known = given.kind is Kind.AWAITABLE or is_surely_it
-            evidence = Evidence.PROVED if known else Evidence.INFERRED
-            return replace(given, kind=Kind.COROUTINE, evidence=evidence, because=because, unreachable=False)
-        if given.evidence is Evidence.INFERRED and proof.certain:
-            return replace(given, evidence=Evidence.PROVED, because="")
+        name = called_name(site.node) if isinstance(site.node, ast.Call) else ""
+        evidence = Evidence.PROVED if proof.certain and name not in self._plain else Evidence.INFERRED
+        if given.kind is Kind.UNKNOWN:
+            return replace(given, kind=Kind.COROUTINE, evidence=evidence, because=proof.words, unreachable=False)
+        if given.kind is Kind.AWAITABLE and not given.nominal:  # no Task, so nothing runs it
+            return replace(given, kind=Kind.COROUTINE)
+        if given.evidence is Evidence.INFERRED and evidence is Evidence.PROVED:
+            return replace(given, evidence=evidence, because="")
         return given

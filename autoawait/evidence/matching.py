@@ -135,12 +135,13 @@ def _confirmed(warned: Warned, sites: tuple[Site, ...], certain: bool) -> Match:
 
 
 def _only(module: Module, calls: Sequence[ast.Call], names: frozenset[str]) -> list[ast.Call]:
-    """The only call of a line that is not awaited, unless it is given the function: then that is called elsewhere."""
+    """The only call of a line that is not awaited, unless the function's name stands in it otherwise: then it is given
+    the function, or made from what a property of that name gave."""
     found = [call for call in calls if not is_awaited(site_of(module, call))]
     if len(found) != 1:
         return []
-    given = [*found[0].args, *(keyword.value for keyword in found[0].keywords)]
-    mentions = {getattr(node, "attr", getattr(node, "id", "")) for value in given for node in ast.walk(value)}
+    below = [node for child in ast.iter_child_nodes(found[0]) for node in ast.walk(child)]
+    mentions = {getattr(node, "attr", getattr(node, "id", "")) for node in below}
     return [] if mentions & names else found
 
 

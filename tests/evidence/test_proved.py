@@ -171,6 +171,17 @@ def test_a_generator_that_hands_a_coroutine_on(tmp_path: Path, monkeypatch: pyte
     assert states(found, f'{log}  File "app.py", line 3, in jobs\n    yield work()\n') == ["app.py:3 AW303 none"]
 
 
+def test_a_property_that_gives_a_coroutine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its name is called nowhere, and what is called with it did not make the coroutine."""
+    app = "async def work(): pass\nclass A:\n    @property\n    def it(self):\n        return work()\n"
+    app += "async def main(a, log):\n    log(a.it)\n    a.it.strip()\n"
+    log = "sys:1: RuntimeWarning: coroutine 'work' was never awaited\nCoroutine created at (most recent call last)\n"
+    found = project(tmp_path, monkeypatch, {"app.py": app})
+    for line in (7, 8):
+        frames = f'  File "app.py", line {line}, in main\n  File "app.py", line 5, in it\n    return work()\n'
+        assert found.answers(log + frames)[0].standing == "unknown"
+
+
 def test_two_warnings_about_one_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The surer one decides, in whatever order they come."""
     app = "class Other:\n    def call(self): pass\nasync def main(client):\n    client.send(1)\n"
