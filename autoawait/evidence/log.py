@@ -63,7 +63,7 @@ def lines_of(log: Log) -> list[LogLine]:
     """What the program wrote, line by line."""
     found: list[LogLine] = []
     for number, text in enumerate(re.split(r"\r\n|\r|\n", log.text), 1):
-        found += [LogLine(number, _COLOUR.sub("", line)) for line in _unwrapped(text)]
+        found += [LogLine(number, _COLOUR.sub("", line) if "\x1b" in line else line) for line in _unwrapped(text)]
     return found
 
 

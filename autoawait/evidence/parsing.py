@@ -21,11 +21,10 @@ from autoawait.evidence.block import Block
 from autoawait.evidence.log import Log, LogLine, lines_of
 from autoawait.evidence.warned import Form, Frame, Warned
 
-# Of a path with spaces what stands before the last of them is lost; its end is enough to find the file.
-_WARNING = re.compile(
-    r"(?:(?P<path>(?:[A-Za-z]:)?[^\s:\"']+):(?P<line>\d+): )?(?:\w+\.)*\w*Warning: "
-    r"coroutine(?: method '(?P<method>\w+)' of)? '(?P<name>[^']+)' was never awaited"
-)
+_WARNING = re.compile(r"Warning: coroutine(?: method '(?P<method>\w+)' of)? '(?P<name>[^']+)' was never awaited")
+# What stands before it. Of a path with spaces what is before the last of them is lost; its end is enough to find it.
+_PLACE = re.compile(r"(?:(?P<path>(?:[A-Za-z]:)?[^\s:\"']+):(?P<line>\d+): )?(?:\w+\.)*\w*$")
+_LONGEST = 1024  # characters of a place; a line of a log may have millions
 _EXIT = frozenset({"sys", "<sys>"})
 
 
@@ -44,13 +43,16 @@ def _in_lines(log: str, lines: list[LogLine]) -> Iterable[Warned]:
     matches = [(number, match) for number, line in enumerate(lines) if (match := _WARNING.search(line.text))]
     ends = [*(number for number, _ in matches[1:]), len(lines)]
     for (number, match), end in zip(matches, ends, strict=False):
-        block = Block(match.string[: match.start()], match.string[match.end() :])
+        start = max(0, match.start() - _LONGEST)
+        place = _PLACE.search(match.string[start : match.start()])
+        assert place is not None, "it matches nothing at all"
+        before = match.string[: start + place.start()]
+        block = Block(before if len(before) <= _LONGEST else "", match.string[match.end() :])
         for line in lines[number + 1 : end]:
             if not block.takes(line.text):
                 break
-        path = match["path"]
-        reported = Frame(path, int(match["line"]), text=block.text) if path else None
-        form = _form(match.string[: match.start()], reported, block)
+        reported = Frame(place["path"], int(place["line"]), text=block.text) if place["path"] else None
+        form = _form(before, reported, block)
         yield Warned(match["name"], match["method"] or "", reported, block.created, form, log, lines[number].number)
 
 

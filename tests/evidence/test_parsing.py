@@ -125,6 +125,14 @@ def test_places_of_windows_and_of_paths_with_spaces() -> None:
     assert spaced.reported == Frame("app/helper.py", 3)
 
 
+@pytest.mark.parametrize("stuff", ["x" * 500_000, "a:" * 200_000, "/" * 500_000, "1: " * 200_000])
+def test_a_line_may_be_very_long(stuff: str) -> None:
+    """It takes no time that grows with the square of its length: the test would not end."""
+    assert [w.name for w in read(f"{stuff}\n{stuff} RuntimeWarning: coroutine 'work' was never awaited\n{stuff}")] == [
+        "work"
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
