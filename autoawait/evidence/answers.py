@@ -49,9 +49,14 @@ class Witness:
         return findings_of(self.handed.values())
 
     def answers(self, found: Sequence[Finding], spoken_of: Collection[Site]) -> tuple[Answer, ...]:
-        """An answer to each warning. ``found`` are all findings, ``spoken_of`` the sites about which there was one
-        before comments and settings were asked."""
-        return tuple(self._answer(match, found, spoken_of) for match in self.matches)
+        """An answer to each warning, those that differ by where they stand in the log alone as one. ``found`` are all
+        findings, ``spoken_of`` the sites about which there was one before comments and settings were asked."""
+        first: dict[Answer, Answer] = {}
+        for answer in (self._answer(match, found, spoken_of) for match in self.matches):
+            key = replace(answer, log="", line=0, times=0)
+            known = first.get(key)
+            first[key] = replace(known, times=known.times + answer.times) if known else answer
+        return tuple(first.values())
 
     def _answer(self, match: Match, found: Sequence[Finding], spoken_of: Collection[Site]) -> Answer:
         warned = match.warned

@@ -195,6 +195,16 @@ def test_why_there_is_nothing_to_mend(calls: Project, frame: tuple[str, int, str
     assert reason in calls.answer(created(frame))["reason"]
 
 
+def test_one_call_on_several_ways_is_one_answer(calls: Project) -> None:
+    back = ("app.py", 7, "back", "return work(1)")
+    ways = [
+        created((f"/lib/python3.11/{name}.py", 1, name, "run()"), ("app.py", 26, "main", "back()"), back)
+        for name in "ab"
+    ]
+    (answer,) = calls.report("".join(ways))["log"]
+    assert (answer["line"], answer["times"], answer["places"][0]["line"]) == (1, 2, 26)
+
+
 def test_a_call_that_is_scheduled_is_left_alone(calls: Project) -> None:
     answer = calls.answer(warning("app.py:22"))
     assert (answer["standing"], answer["findings"], answer["open"]) == ("confirmed", [], False)
