@@ -66,7 +66,7 @@ def only(project: Project, whole: Analysis, made: Collection[Offer], declined: C
     others = [_without(finding, edits) for finding in left if _place(finding) not in told]
     findings = sorted([*analysis.outcome.findings, *others], key=lambda f: (f.path, f.span))
     texts = {**whole.outcome.texts, **analysis.outcome.texts}
-    return replace(analysis.outcome, findings=tuple(findings), texts=texts)
+    return replace(analysis.outcome, findings=tuple(findings), texts=texts, answers=whole.outcome.answers)
 
 
 def _place(finding: Finding) -> tuple[Path, Span]:

@@ -191,6 +191,43 @@ class Weighed:
     is_async: bool
 
 
+class Standing(Enum):
+    """What a warning of a log, that a coroutine was never awaited, is to the project.
+
+    CONFIRMED  a call site of the project made the coroutine
+    HANDED     code outside of the project called an async function that it was given
+    OUTDATED   the code is no longer what it was when the log was written
+    UNKNOWN    the log does not say where the coroutine was made
+    """
+
+    CONFIRMED = "confirmed"
+    HANDED = "handed over"
+    OUTDATED = "outdated"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is known of one warning of a log.
+
+    ``log`` and ``line`` (1-based) say where it stands, ``times`` how often, ``name`` is the coroutine as the warning
+    names it. ``places`` are the call sites that it is about; for a warning without one, those that may be meant.
+    ``findings`` are what the analysis says of these places; ``reason`` says why there is no site, or no finding;
+    ``advice`` what to run or do. ``is_open``: no finding and no reason answers the warning, so it is left to report.
+    """
+
+    log: str
+    line: int
+    times: int
+    name: str
+    standing: Standing
+    places: tuple[Link, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    reason: str = ""
+    advice: str = ""
+    is_open: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of one run, for any reporter.
@@ -201,6 +238,7 @@ class Outcome:
     ``notes`` what ``--verbose`` says (environment chosen, times); ``weighed`` what was left alone, and why;
     ``known`` the findings that the baseline has, in order too: not among ``findings``, and among ``fixed`` only where
     a fix mends others with them; ``gone`` how many more the baseline has of these files, which are no more.
+    ``answers`` what became of the warnings of logs, None where none was given.
     """
 
     findings: tuple[Finding, ...]
@@ -213,3 +251,4 @@ class Outcome:
     weighed: tuple[Weighed, ...] = ()
     known: tuple[Finding, ...] = ()
     gone: int = 0
+    answers: tuple[Answer, ...] | None = None

@@ -13,6 +13,8 @@ from pathlib import Path
 from autoawait.baseline import NO_BASELINE, Baseline
 from autoawait.diagnostics import Change, Finding, Fix, Link, Outcome
 from autoawait.discovery import Discovered, discover
+from autoawait.evidence.answers import Witness, witnessed
+from autoawait.evidence.log import Log
 from autoawait.index import Index
 from autoawait.plan import Plan, Planner
 from autoawait.settings import Settings
@@ -39,13 +41,14 @@ class Buffer:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to do: which paths may be edited, by which settings, with which unsaved buffer; and which findings are
-    known, and so neither told nor fixed."""
+    """What to do: which paths may be edited, by which settings, with which unsaved buffer and logs of runs; and which
+    findings are known, and so neither told nor fixed."""
 
     paths: tuple[Path, ...]
     settings: Settings
     buffer: Buffer | None = None
     baseline: Baseline = NO_BASELINE
+    logs: tuple[Log, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +59,7 @@ class Project:
     files: Discovered
     index: Index
     survey: Survey
+    witness: Witness
     environment: Environment
     engine: Timed
     clock: Clock
@@ -103,27 +107,25 @@ def opened(request: Request, progress: Callable[[str], None] = lambda _: None) -
         files = discover(request.paths, settings, request.buffer.path if request.buffer else None)
         index = _read(files, request.buffer, engine)
         clock.next("surveying")
-        yield Project(request, files, index, survey(index, files.editable), environment, engine, clock)
+        witness = witnessed(request.logs, index, (settings.root, Path.cwd()), files.editable)
+        surveyed = survey(index, files.editable)
+        yield Project(request, files, index, surveyed, witness, environment, engine, clock)
 
 
 def analyse(project: Project, declined: Collection[tuple[Path, Span]] = ()) -> Analysis:
     """Plan, rewrite in memory and prove. What stands at the ``declined`` places is left as it is, and not spoken of."""
-    request, files, index = project.request, project.files, project.index
+    request, files, index, witness = project.request, project.files, project.index, project.witness
     project.clock.next("resolving")
-    planner = Planner(index, project.survey, request.settings, files.editable, declined)
+    planner = Planner(index, project.survey, request.settings, files.editable, witness.confirmed, declined)
     plan, trial, refused, doubts = _settled(planner, index, request, project.engine, project.clock)
     project.clock.next("done")
     broken = [_unread(b) for b in index.broken.values() if b.path in files.editable]
+    planned = [withdrawn(f, refused[f.fix]) if f.fix in refused else _doubted(f, doubts) for f in plan.findings]
     sources = {path: module.file for path, module in index.modules.items()}
-    known = request.baseline.known([*broken, *plan.findings], sources)
-    found = [
-        withdrawn(f, refused[f.fix]) if f.fix in refused else _doubted(f, doubts)
-        for f in plan.findings
-        if f not in known
-    ]
-    unread = (finding for finding in broken if finding not in known)
+    found = [*broken, *planned, *witness.findings]
+    known = request.baseline.known(found, sources)
     outcome = Outcome(
-        findings=tuple(sorted([*unread, *found], key=lambda f: (f.path, f.span))),
+        findings=tuple(sorted((f for f in found if f not in known), key=lambda f: (f.path, f.span))),
         fixed=frozenset(trial.made),
         changes=tuple(Change(p, index.modules[p].file.data, f.data) for p, f in sorted(trial.files.items())),
         texts=trial.texts,
@@ -137,6 +139,7 @@ def analyse(project: Project, declined: Collection[tuple[Path, Span]] = ()) -> A
         weighed=tuple(planner.weighed(plan)),
         known=tuple(sorted(known, key=lambda f: (f.path, f.span))),
         gone=request.baseline.gone(known, sources, request.paths),
+        answers=witness.answers(found, plan.spoken_of) if request.logs else None,
     )
     return Analysis(planner, plan, trial, outcome)
 

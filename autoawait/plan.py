@@ -18,9 +18,11 @@ from autoawait.callers import Callers
 from autoawait.complaints import Complaints
 from autoawait.diagnostics import Edit, Evidence, Finding, Weighed
 from autoawait.drafting import Drafter
+from autoawait.evidence.confirmed import Confirmed
 from autoawait.findings import CoroutineFindings
 from autoawait.guards import is_replaced
 from autoawait.index import Function, Index
+from autoawait.judging import UNDECIDED, Facts, Judge
 from autoawait.merging import merged, unanswered
 from autoawait.objects import ObjectFindings
 from autoawait.propagation.passing import companions
@@ -35,20 +37,9 @@ from autoawait.suppression import is_suppressed
 from autoawait.survey import UNAWAITED, Survey, chain_top, in_order, noticed
 from autoawait.types.engine import Checked, Kind, TypeEngine
 from autoawait.uses import Usage, Use, UseKind
-from autoawait.verdict import Ruling, Verdict, verdict_on
 
-_AGAINST_DECLARATION = (Ruling.MISTAKE, Ruling.STORED, Ruling.OPEN, Ruling.RETURNED)
-_UNDECIDED = (Kind.UNKNOWN, Kind.MAYBE)
 # Uses at which something that is no coroutine may still be wrong, if the checker complains.
 _SUSPICIOUS = (UseKind.VALUE, UseKind.ITERATE, UseKind.ENTER)
-
-
-@dataclass(frozen=True, eq=False)
-class Facts:
-    """What one round knows: what each site gives, and what becomes of each argument."""
-
-    given: Mapping[Site, Given]
-    fates: Mapping[Use, Passed]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,12 +65,14 @@ class Planner:
         survey: Survey,
         settings: Settings,
         editable: Collection[Path],
+        confirmed: Confirmed | None = None,
         declined: Collection[tuple[Path, Span]] = (),
     ) -> None:
         self._index = index
         self._survey = survey
         self._settings = settings
         self._editable = editable
+        self._confirmed = confirmed or Confirmed()
         self.declined = frozenset(declined)  # places that stay as they are, and of which nothing is said
         self._noticed: list[Candidate] | None = None
         self.wanted: dict[Function, None] = {}  # plain functions that mistakes in them ask to be async
@@ -105,7 +98,8 @@ class Planner:
         drafter = Drafter(resolver, target)
         writer = CoroutineFindings(resolver, self._index, self.complaints, callers, drafter, self._turned)
         objects = ObjectFindings(resolver, self.complaints, drafter, target)
-        drafts = [draft for c in candidates for draft in self._judge(c, facts, writer, objects)]
+        judge = Judge(facts, self._survey.habits, writer, objects)
+        drafts = [draft for candidate in candidates for draft in judge.drafts(candidate)]
         drafts += [draft for site in self._survey.stranded for draft in writer.stranded(site)]
         spoken_of = frozenset(draft.site for draft in drafts)
         excused = {d.site: words for d in drafts if (words := self._excuse(d.site, resolver))}
@@ -160,7 +154,8 @@ class Planner:
             self.complaints.add(self.checked)
             self._noticed = noticed(self._survey, self.checked)
         units = {f.unit for f in self._turned}
-        own = [c for c in (*self._survey.candidates, *self._noticed) if c.site.unit not in units]
+        known = (*self._survey.candidates, *self._noticed, *self._confirmed.candidates(self._survey.properties))
+        own = [c for c in known if c.site.unit not in units]
         turned = [c for unit in units for c in candidates(unit, self._survey.properties)]
         return in_order([*own, *turned])
 
@@ -192,10 +187,11 @@ class Planner:
         tops = [Site(s.unit, top) for s in sites if (top := chain_top(s.unit, s.node)) is not s.node]
         asked = [s for s in dict.fromkeys([*sites, *tops]) if s not in self._given]
         resolved = resolver.resolve(asked)
-        self._given.update((s, g) for s, g in resolved.items() if g.kind not in _UNDECIDED)
+        self._given.update((s, g) for s, g in resolved.items() if g.kind not in UNDECIDED)
         usages = {c.site: c.usage for c in candidates}
-        open_sites = {s: g for s, g in resolved.items() if g.kind in _UNDECIDED}
+        open_sites = {s: g for s, g in resolved.items() if g.kind in UNDECIDED}
         given = self._given | {s: self._inferred(s, g, usages.get(s)) for s, g in open_sites.items()}
+        given.update((s, self._confirmed.given(s, given[s])) for s in sites if s.node in self._confirmed)
         suspects = [c for c in candidates if _needs_check(given[c.site], c.usage)]
         paths = sorted({c.site.unit.file.path for c in suspects})
         self.complaints.add(dict(zip(paths, engine.check(paths), strict=True)))
@@ -218,75 +214,6 @@ class Planner:
         if given.unreachable or given.definition or is_async_use or not (words := self._survey.habits.infer(site)):
             return given
         return Given(Kind.COROUTINE, Evidence.INFERRED, because=words)
-
-    def _judge(
-        self, candidate: Candidate, facts: Facts, writer: CoroutineFindings, objects: ObjectFindings
-    ) -> list[Draft]:
-        site, usage = candidate.site, candidate.usage
-        given = facts.given[site]
-        if given.kind in _UNDECIDED:
-            return []
-        if given.kind is Kind.ASYNC_ITERATOR:
-            return objects.iterated(site, given, usage, facts.fates)
-        if given.kind is Kind.ASYNC_CONTEXT:
-            return objects.entered(site, given, usage)
-        if given.kind is Kind.PLAIN or given.kind is Kind.AWAITABLE:
-            return objects.objects(site, given, usage, facts.fates) or self._judge_awaitable(site, given, usage, writer)
-        if usage.has(UseKind.DROPPED) and not isinstance(site.node, ast.Call):
-            return writer.alone(site, given, usage.uses[0])
-        if isinstance(site.node, ast.Name):
-            return []  # the call that it is bound to is a site of its own
-        return self._judge_coroutine(site, given, usage, facts, writer)
-
-    def _judge_awaitable(self, site: Site, given: Given, usage: Usage, writer: CoroutineFindings) -> list[Draft]:
-        if given.kind is not Kind.AWAITABLE or not usage.uses:
-            return []
-        use = usage.uses[0]
-        if usage.has(UseKind.DROPPED) and not isinstance(site.node, ast.Call):
-            return writer.alone(site, given, use)
-        if usage.has(UseKind.DROPPED) and not given.nominal:
-            habit = self._survey.habits.of(site)
-            return writer.dropped(site, given, use, habit) if habit else writer.forgotten(site, given, use)
-        if {u.kind for u in usage.uses} == {UseKind.RETURN}:
-            return writer.returned(site, given, use)
-        return writer.declared(site, given)
-
-    def _judge_coroutine(
-        self, site: Site, given: Given, usage: Usage, facts: Facts, writer: CoroutineFindings
-    ) -> list[Draft]:
-        verdict = verdict_on(usage, facts.fates, optional="None" in given.awaited.split(" | "))
-        use = verdict.use
-        if verdict.ruling in _AGAINST_DECLARATION and (declared := writer.declared(site, given)):
-            return declared
-        if use is None:
-            return []
-        if use.kind in (UseKind.IDENTITY, UseKind.CONDITION):
-            for returned in usage.of(UseKind.RETURN):
-                if writer.is_returned_plain(site.unit, returned):
-                    return writer.returned(site, given, returned)
-        match verdict.ruling:
-            case Ruling.MISTAKE:
-                top = chain_top(site.unit, site.node)
-                above = facts.given.get(Site(site.unit, top))
-                return writer.mistake(site, given, verdict, (top, above) if above and top is not site.node else None)
-            case Ruling.RETURNED | Ruling.STORED | Ruling.OPEN if usage.has_awaited_rival and not use.element:
-                return writer.rival(site, given, usage.name)
-            case Ruling.RETURNED:
-                return writer.returned(site, given, use)
-            case Ruling.STORED:
-                return writer.kept(site, given, use) or self._judge_unusual(site, given, verdict, writer)
-            case Ruling.OPEN:
-                # Plain code cannot await: to hand a coroutine on is what it is left with.
-                is_plain = site.unit.function is not None and not site.unit.function.is_async
-                return [] if is_plain else writer.report(site, given, verdict)
-        return writer.report(site, given, verdict)
-
-    def _judge_unusual(self, site: Site, given: Given, verdict: Verdict, writer: CoroutineFindings) -> list[Draft]:
-        use = verdict.use
-        if use is None or use.element or not _is_target(use):
-            return []  # to pass it on or put it among other things is the author's choice
-        habit = self._survey.habits.of(site)
-        return writer.unusual(site, given, verdict, habit) if habit else []
 
     def _excuse(self, site: Site, resolver: Resolver) -> str:
         """Why a site is not spoken of, whatever it does; empty if it is."""
@@ -321,11 +248,6 @@ def _weighed(candidate: Candidate, given: Given) -> Weighed:
         tuple(dict.fromkeys(use.how or use.kind.value for use in candidate.usage.uses)),
         given.kind in ASYNC_KINDS,
     )
-
-
-def _is_target(use: Use) -> bool:
-    """Whether a value is stored by an assignment to an attribute or item."""
-    return isinstance(use.at, (ast.Attribute, ast.Subscript)) and isinstance(use.at.ctx, ast.Store)
 
 
 def _needs_check(given: Given, usage: Usage) -> bool:

@@ -26,6 +26,7 @@ from tests.projects import write_project
 FILES = {
     "pyproject.toml": '[project.scripts]\nshop = "a:main"\n',
     "other.toml": '[tool.autoawait]\nexclude = ["b.py"]\nignore-calls = ["f"]\n',
+    "run.log": "a.py:17: RuntimeWarning: coroutine 'f' was never awaited\n  f()\n",
     "known.json": '{"version": 1, "findings": [{"path": "b.py", "scope": "other", "text": "f()", "code": "AW101"}]}',
     "known.toml": '[tool.autoawait]\nbaseline = "known.json"\n',
     "env/pyvenv.cfg": f"home = {Path(sys.base_prefix) / 'bin'}\nversion = {sys.version.split()[0]}\n",
@@ -95,6 +96,7 @@ def _of_both(command: str) -> Iterator[tuple[str, Effect]]:
     yield "--exit-zero", Effect((command,), ("--exit-zero",))
     yield "--config", Effect((command,), ("--config", "other.toml"))
     yield "--stdin-filename", Effect((command, "-"), ("--stdin-filename", "pkg/c.py"), BUFFER)
+    yield "--from-log", Effect((command,), ("--from-log", "run.log"))
     yield "--color", Effect((command,), ("--color", "always"))
     yield "--quiet", Effect((command,), ("--quiet",))
     yield "--verbose", Effect((command,), ("--verbose",))

@@ -11,6 +11,7 @@ import typer
 from autoawait.asking.places import AskError
 from autoawait.cli.output import print_error
 from autoawait.discovery import DiscoveryError
+from autoawait.evidence.log import LogError
 from autoawait.report.summary import Exit
 from autoawait.settings import SettingsError
 from autoawait.types.engine import EngineError
@@ -23,7 +24,14 @@ def failures_told(*, verbose: bool, afterwards: Callable[[], None] = lambda: Non
         yield
     except (BrokenPipeError, typer.Exit):  # the reader of our output has gone (`| head`): Typer ends quietly
         raise
-    except (AskError, DiscoveryError, EngineError, SettingsError, OSError) as error:  # OSError: such as a full disk
+    except (
+        AskError,
+        DiscoveryError,
+        EngineError,
+        LogError,
+        SettingsError,
+        OSError,
+    ) as error:  # OSError: such as a full disk
         print_error(str(error))
         code = Exit.FAILED
     except KeyboardInterrupt:

@@ -25,6 +25,7 @@ class Job:
     verbose: int
     color: ColorChoice = ColorChoice.AUTO
     interactive: bool = False
+    from_log: tuple[Path, ...] = ()
     statistics: bool = False
     exit_zero: bool = False
     update_baseline: bool = False
@@ -32,3 +33,8 @@ class Job:
     @property
     def from_stdin(self) -> bool:
         return Path("-") in self.paths
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether findings are printed to be read, not in the form that some server wants."""
+        return self.output_format in (Format.FULL, Format.CONCISE)

@@ -122,6 +122,15 @@ Color = Annotated[
 AnswerFormat = Annotated[
     AnswerChoice, typer.Option("--output-format", metavar="full|json", help="How the answer is printed.")
 ]
+FromLog = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--from-log",
+        metavar="FILE",
+        help='Take Python\'s warnings "coroutine ... was never awaited" in this log as proof: say which call each is '
+        "about, and what to do. May be repeated; - is stdin.",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print findings only: no summary, no progress.")]
 Verbose = Annotated[
     int,

@@ -12,6 +12,7 @@ from autoawait.cli.job import Job
 from autoawait.cli.options import Format
 from autoawait.cli.terminal import columns_of, echo_line
 from autoawait.diagnostics import Outcome
+from autoawait.report.answered import answered
 from autoawait.report.concise import concise
 from autoawait.report.diff import repository_top
 from autoawait.report.full import full
@@ -43,9 +44,11 @@ def print_findings(job: Job, outcome: Outcome, settings: Settings) -> None:
     after = after_writing(outcome)
     if document := _DOCUMENTS.get(job.output_format):
         typer.echo(document(after, repository_top(base)), err=to_stderr)
+        print_answers(job, after, to_stderr=True)
         return
     for parts in _lines(job, after, base, columns_of(sys.stderr if to_stderr else sys.stdout)):
         echo_line(parts, job.color, to_stderr=to_stderr)
+    print_answers(job, after, to_stderr=to_stderr or not job.is_for_people)
     print_summary(job, outcome, settings, to_stderr)
 
 
@@ -55,6 +58,12 @@ def _lines(job: Job, after: Outcome, base: Path, columns: int | None) -> Iterabl
     if job.output_format is Format.GITHUB:
         return map(line, github(after, repository_top(base)))
     return full(after, base, columns) if job.output_format is Format.FULL else concise(after, base)
+
+
+def print_answers(job: Job, outcome: Outcome, *, to_stderr: bool, written: bool = True) -> None:
+    """What became of the warnings of logs; ``written`` says that the changes are on disk."""
+    for parts in answered(outcome, Path.cwd(), notes=job.output_format is Format.FULL, written=written):
+        echo_line(parts, job.color, to_stderr=to_stderr)
 
 
 def print_summary(job: Job, outcome: Outcome, settings: Settings, to_stderr: bool = True) -> None:

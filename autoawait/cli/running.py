@@ -15,10 +15,18 @@ from autoawait.baseline import Baseline, baseline_of
 from autoawait.cli.failing import failures_told
 from autoawait.cli.interactive import chosen_outcome, is_possible
 from autoawait.cli.job import Job
-from autoawait.cli.options import Format
-from autoawait.cli.output import Progress, print_error, print_findings, print_summary, print_updated, put_out
+from autoawait.cli.output import (
+    Progress,
+    print_answers,
+    print_error,
+    print_findings,
+    print_summary,
+    print_updated,
+    put_out,
+)
 from autoawait.diagnostics import Change, Outcome
 from autoawait.discovery import check_places
+from autoawait.evidence.log import load_log
 from autoawait.pipeline import Buffer, Request
 from autoawait.report.diff import patch
 from autoawait.report.summary import Exit, Mode, exit_code
@@ -43,15 +51,16 @@ def run(job: Job) -> None:
 
 def _contradiction(job: Job) -> str:
     """What does not go together in a job, empty if all does."""
-    is_for_people = job.output_format in (Format.FULL, Format.CONCISE)
     writes_files = job.mode is Mode.FIX and not job.from_stdin
     problems = {
         "- stands alone: give no other paths with it": job.from_stdin != (job.paths == (Path("-"),)),
         "--stdin-filename goes with -": job.stdin_filename and not job.from_stdin,
+        "standard input is the code or the log: give --from-log a file": job.from_stdin and Path("-") in job.from_log,
+        "--interactive asks on standard input: give --from-log a file": job.interactive and Path("-") in job.from_log,
         "--interactive writes files: give no - or --diff with it": job.interactive and not writes_files,
         "--interactive is for people: give no --output-format but full or concise with it": job.interactive
-        and not is_for_people,
-        "--statistics prints a table: give no --output-format with it": job.statistics and not is_for_people,
+        and not job.is_for_people,
+        "--statistics prints a table: give no --output-format with it": job.statistics and not job.is_for_people,
         "--diff prints a patch: give no --statistics with it": job.statistics and job.mode is Mode.DIFF,
         "--update-baseline prints no findings: give no --statistics with it": job.update_baseline and job.statistics,
         "--update-baseline is about files: give no - with it": job.update_baseline and job.from_stdin,
@@ -69,7 +78,8 @@ def _done(job: Job, data: bytes | None) -> Exit:
     root = find_root(paths)
     settings = load_settings(root, job.config, job.overrides)
     baseline = _baseline(job, settings)
-    request = Request(paths, settings, buffer, baseline)
+    logs = tuple(load_log(path, sys.stdin.buffer) for path in dict.fromkeys(job.from_log))
+    request = Request(paths, settings, buffer, baseline, logs)
     outcome = chosen_outcome(job, request) if job.interactive else _outcome(job, request)
     for note in _notes(job, outcome):
         typer.echo(note, err=True)
@@ -82,6 +92,7 @@ def _concluded(job: Job, outcome: Outcome, buffer: Buffer | None, settings: Sett
     """Write, print a patch, or only report."""
     if job.mode is Mode.DIFF:
         put_out(patch(outcome.changes, Path.cwd()))
+        print_answers(job, outcome, to_stderr=True, written=False)
         print_summary(job, outcome, settings)
         return _exit_code(job, outcome)
     if job.mode is Mode.FIX and buffer:

@@ -71,9 +71,11 @@ def remaining(outcome: Outcome) -> tuple[Finding, ...]:
 
 
 def exit_code(outcome: Outcome, mode: Mode) -> Exit:
-    """CLEAN if nothing is left to report, FINDINGS if something is, or if a diff would change something."""
+    """CLEAN if nothing is left to report, FINDINGS if something is (warnings of a log that have no answer too), or if
+    a diff would change something."""
     would_change = mode is Mode.DIFF and bool(outcome.changes)
-    return Exit.FINDINGS if would_change or remaining(outcome) else Exit.CLEAN
+    is_open = any(answer.is_open for answer in outcome.answers or ())
+    return Exit.FINDINGS if would_change or is_open or remaining(outcome) else Exit.CLEAN
 
 
 def summary(outcome: Outcome, mode: Mode, unsafe_fixes: bool) -> str:
