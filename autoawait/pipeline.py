@@ -5,94 +5,130 @@ from __future__ import annotations
 import gc
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autoawait.diagnostics import Change, Finding, Fix, Link, Outcome
 from autoawait.discovery import Discovered, discover
-from autoawait.index import Index
+from autoawait.index import Index, Module
 from autoawait.plan import Plan, Planner
+from autoawait.session import Buffer, Session
 from autoawait.settings import Settings
 from autoawait.source import BrokenFile, Span, Spot
 from autoawait.survey import foreseen, survey
 from autoawait.trial import Trial, attempt, withdrawn
 from autoawait.types.engine import Checked, TypeEngine
-from autoawait.types.environment import find_environment
 from autoawait.types.timed import Timed
-from autoawait.types.ty import TyEngine
 from autoawait.verify import objections
+
+_Settled = tuple[Plan, Trial, Mapping[Fix | None, str], Mapping[Fix | None, str]]
 
 _DEPTH = 8000  # frames; Python stops trees deeper than this at parsing
 _ROUNDS = 12  # each makes more types known or withdraws a fix; real code needed three at most
 
 
 @dataclass(frozen=True, slots=True)
-class Buffer:
-    """A file as an editor has it, not yet saved. ``path`` may not exist on disk."""
-
-    path: Path
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Request:
-    """What to do: which paths may be edited, by which settings, with which unsaved buffer."""
+    """What to do: which paths may be edited, by which settings, with which unsaved buffers.
+
+    ``focus`` are the files about which findings are wanted, all that may be edited if it is None.
+    """
 
     paths: tuple[Path, ...]
     settings: Settings
-    buffer: Buffer | None = None
+    buffers: tuple[Buffer, ...] = ()
+    focus: frozenset[Path] | None = None
 
 
-def run(request: Request, progress: Callable[[str], None] = lambda _: None) -> Outcome:
+def run(
+    request: Request,
+    progress: Callable[[str], None] = lambda _: None,
+    session: Session | None = None,
+    checkpoint: Callable[[], None] = lambda: None,
+) -> Outcome:
     """Analyse, plan, rewrite in memory and prove. ``progress`` is told the name of each stage.
 
-    The changes are those of all fixes that the settings allow. Raises EngineError, SettingsError and
-    DiscoveryError; never writes.
+    The changes are those of all fixes that the settings allow. ``session`` is one of these settings that is kept for
+    more runs. ``checkpoint`` is called before each question to the engine; what it raises ends the run.
+    Raises EngineError, SettingsError and DiscoveryError; never writes.
     """
-    settings = request.settings
-    environment = find_environment(settings.root, settings.python)
-    with TyEngine(settings.root, environment) as ty, _room_for_trees():
-        engine = Timed(ty)
+    if session is None:
+        with Session(request.settings) as own:
+            return run(request, progress, own, checkpoint)
+    with _room_for_trees():
+        engine = Timed(session.engine, checkpoint)
         clock = _Clock(progress, engine)
         clock.next("reading")
-        files = discover(request.paths, settings, request.buffer.path if request.buffer else None)
-        index = _read(files, request.buffer, engine)
-        clock.next("surveying")
-        planner = Planner(index, survey(index, files.editable), settings, files.editable)
-        clock.next("resolving")
-        plan, trial, refused, doubts = _settled(planner, index, settings, engine, clock)
+        files = discover(request.paths, request.settings, (buffer.path for buffer in request.buffers))
+        focus = files.editable if request.focus is None else files.editable & request.focus
+        index = session.read(files.readable, request.buffers, lambda module: _foresee(module, focus, engine))
+        planner, settled = _focused(request, files, focus, index, session, engine, clock)
         clock.next("done")
-    broken = [_unread(b) for b in index.broken.values() if b.path in files.editable]
+    plan, trial, refused, doubts = settled
+    broken = [_unread(b) for b in index.broken.values() if b.path in focus]
     found = [withdrawn(f, refused[f.fix]) if f.fix in refused else _doubted(f, doubts) for f in plan.findings]
+    wanted = [f for f in found if f.path in focus or request.focus is None]
     return Outcome(
-        findings=tuple(sorted([*broken, *found], key=lambda f: (f.path, f.span))),
+        findings=tuple(sorted([*broken, *wanted], key=lambda f: (f.path, f.span))),
         fixed=frozenset(trial.made),
         changes=tuple(Change(p, index.modules[p].file.data, f.data) for p, f in sorted(trial.files.items())),
         texts=trial.texts,
         sources={path: module.file for path, module in index.modules.items()},
-        files=len(files.editable),
+        files=len(focus),
         notes=(
             *(f"{folder}: cannot be listed" for folder in files.unreadable),
-            f"types from {environment.python} ({environment.origin})",
+            f"types from {session.environment.python} ({session.environment.origin})",
             *clock.notes,
         ),
         weighed=tuple(planner.weighed(plan)),
     )
 
 
+def _focused(
+    request: Request,
+    files: Discovered,
+    focus: frozenset[Path],
+    index: Index,
+    session: Session,
+    engine: TypeEngine,
+    clock: _Clock,
+) -> tuple[Planner, _Settled]:
+    """The settled plan for some files. Where its fixes change others, those are planned as well: a proof looks at
+    all that a changed file holds."""
+    while True:
+        clock.next("surveying")
+        planner = Planner(index, survey(index, focus), request.settings, files.editable)
+        clock.next("resolving")
+        try:
+            return planner, _settled(planner, index, request.settings, focus, engine, clock)
+        except _TooNarrowError as narrow:
+            focus |= narrow.changed
+            session.show(index, {buffer.path for buffer in request.buffers})
+
+
+class _TooNarrowError(Exception):
+    """Fixes change files that were not planned. ``changed`` are all that they change."""
+
+    def __init__(self, changed: frozenset[Path]) -> None:
+        super().__init__(changed)
+        self.changed = changed
+
+
 def _settled(
-    planner: Planner, index: Index, settings: Settings, engine: TypeEngine, clock: _Clock
-) -> tuple[Plan, Trial, Mapping[Fix | None, str], Mapping[Fix | None, str]]:
+    planner: Planner, index: Index, settings: Settings, focus: frozenset[Path], engine: TypeEngine, clock: _Clock
+) -> _Settled:
     """A plan that stays the same when its own edits are seen, its proved trial, the fixes that failed, and what the
-    checker would say of others."""
+    checker would say of others. Raises _TooNarrowError where the trial leaves the focus."""
     refused: dict[Fix | None, str] = {}
     before: dict[Path, Checked] = {}
 
     def tried(plan: Plan) -> Trial:
         trial = attempt(index, (f for f in plan.findings if f.fix not in refused), unsafe=settings.unsafe_fixes)
         refused.update((f.fix, reason) for f, reason in trial.withdrawn.items())
+        if not trial.files.keys() <= focus:
+            raise _TooNarrowError(frozenset(trial.files))
         return trial
 
     plan = planner.plan(engine)
@@ -132,17 +168,9 @@ def _doubted(finding: Finding, doubts: Mapping[Fix | None, str]) -> Finding:
     return replace(finding, reason="; ".join(filter(None, [finding.reason, words]))) if words else finding
 
 
-def _read(files: Discovered, buffer: Buffer | None, engine: TypeEngine) -> Index:
-    index = Index()
-    for path in files.readable:
-        unsaved = buffer is not None and buffer.path == path
-        module = index.add(path, buffer.data if buffer and unsaved else None)
-        # The engine reads UTF-8 from disk; any other file is shown to it.
-        if module and (unsaved or module.file.encoding not in {"utf-8", "utf-8-sig"}):
-            engine.overlay(path, module.file.text)
-        if module and path in files.editable:
-            engine.prepare(foreseen(module))  # it has nothing else to do while we read
-    return index
+def _foresee(module: Module, focus: Container[Path], engine: TypeEngine) -> None:
+    if module.file.path in focus:
+        engine.prepare(foreseen(module))  # it has nothing else to do while we read
 
 
 def _spot(index: Index, finding: Finding) -> Spot:

@@ -34,7 +34,7 @@ from autoawait.cli.options import (
 )
 from autoawait.diagnostics import Change, Outcome
 from autoawait.discovery import DiscoveryError, check_places
-from autoawait.pipeline import Buffer, Request
+from autoawait.pipeline import Request
 from autoawait.report.concise import concise
 from autoawait.report.diff import patch
 from autoawait.report.full import full
@@ -44,6 +44,7 @@ from autoawait.report.text import Line, Style
 from autoawait.report.weighed import note_of
 from autoawait.report.written import after_writing
 from autoawait.rules import RULES, named
+from autoawait.session import Buffer
 from autoawait.settings import Overrides, Settings, SettingsError, find_root, load_settings
 from autoawait.types.engine import EngineError
 from autoawait.write import WriteReport, connected_files, write_changes
@@ -193,7 +194,7 @@ def _done(job: _Job, data: bytes | None) -> Exit:
     paths = (buffer.path,) if buffer else job.paths
     root = find_root(paths)
     settings = load_settings(root, job.config, job.overrides)
-    request = Request(paths, settings, buffer)
+    request = Request(paths, settings, (buffer,) if buffer else ())
     with _Progress(sys.stderr.isatty() and not job.quiet) as progress:
         outcome = pipeline.run(request, progress.show)
     for note in _notes(job, outcome):
