@@ -32,6 +32,7 @@ from autoawait.cli.options import (
     UnsafeFixes,
     Verbose,
 )
+from autoawait.cli.server import server
 from autoawait.diagnostics import Change, Outcome
 from autoawait.discovery import DiscoveryError, check_places
 from autoawait.pipeline import Request
@@ -139,6 +140,9 @@ def explain(
         _error(f"there is no code or name {code!r}{hint}")
         raise typer.Exit(Exit.FAILED)
     typer.echo(f"{rule_asked.code} {rule_asked.name}\n\n{rule_asked.explanation}")
+
+
+app.command()(server)
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +329,7 @@ def main() -> NoReturn:
         code = ended.code
     except OSError as error:
         _error(str(error))
-    with suppress(OSError):
+    with suppress(OSError, ValueError):  # a full disk; closed, as the language server does when its client leaves
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code if isinstance(code, int) else 0)
