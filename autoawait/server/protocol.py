@@ -69,7 +69,7 @@ class Server(LanguageServer):
     @property
     def encoding(self) -> str:
         """How both sides count columns."""
-        return str(self.server_capabilities.position_encoding or types.PositionEncodingKind.Utf16.value)
+        return self.server_capabilities.position_encoding or types.PositionEncodingKind.Utf16
 
     @property
     def client(self) -> Client:
@@ -171,8 +171,7 @@ def _saved(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
 
 
 def _closed(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
-    if ls.files.seat(params.text_document.uri):
-        ls.files.remove(params.text_document.uri)
+    if ls.files.remove(params.text_document.uri):
         ls.text_document_publish_diagnostics(types.PublishDiagnosticsParams(params.text_document.uri, []))
 
 
@@ -216,7 +215,7 @@ async def _actions(ls: Server, params: types.CodeActionParams) -> list[types.Cod
     if _is_wanted(FIX_ALL, params.context) and (findings := fixable_alone(outcome, path)):
         edit = _edit_or_none(findings, answer, ls.client)
         title = "autoawait: apply all safe fixes of this file"
-        found += [types.CodeAction(title, types.CodeActionKind(FIX_ALL), edit=edit)] if edit else []
+        found += [types.CodeAction(title, FIX_ALL, edit=edit)] if edit else []
     return found
 
 
@@ -250,7 +249,7 @@ async def _quick_fix(ls: Server, finding: Finding, desk: Desk, answer: Answer) -
 
 async def _resolve(ls: Server, action: types.CodeAction) -> types.CodeAction:
     data = action.data if isinstance(action.data, dict) else {}
-    seat = ls.files.seat(str(data.get("uri")))
+    seat = await ls.files.seat(str(data.get("uri")))
     answer = await seat[0].answer(seat[1]) if seat else None
     if not data or seat is None or answer is None or answer.analysis is None:
         raise JsonRpcInvalidParams(f"{action.title}: it is not known any more")
@@ -281,7 +280,7 @@ def _shut_down(ls: Server, _: object) -> None:
 
 async def _answered(ls: Server, uri: str) -> tuple[Desk, Answer] | None:
     """What is known of an open file as it is now; None where nothing is."""
-    seat = ls.files.seat(uri)
+    seat = await ls.files.seat(uri)
     answer = await seat[0].answer(seat[1]) if seat else None
     return (seat[0], answer) if seat and answer and answer.analysis else None
 
@@ -296,7 +295,8 @@ def _edit_or_none(findings: list[Finding], answer: Answer, client: Client) -> ty
 
 def _is_wanted(kind: str, context: types.CodeActionContext) -> bool:
     """Whether a client asks for actions of a kind, or of one above it; without a wish it gets all."""
-    return not context.only or any(kind == only or kind.startswith(f"{only}.") for only in map(str, context.only))
+    wishes = [wish.value if isinstance(wish, types.CodeActionKind) else wish for wish in context.only or ()]
+    return not wishes or any(kind == wish or kind.startswith(f"{wish}.") for wish in wishes)
 
 
 def _resolves_edits(ls: Server) -> bool:

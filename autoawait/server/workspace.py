@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -26,13 +27,13 @@ class Workspace:
         self._documents: dict[str, Document] = {}
         self._seats: dict[str, Desk] = {}
         self._desks: dict[Place, Desk] = {}
-        self._is_arranged = False
+        self._arranged = asyncio.Event()
 
     def arrange(self, folders: Mapping[Path, Choices], elsewhere: Choices) -> None:
         """These are the folders now, and what was chosen for each and for files outside of all. A file that belongs
         elsewhere by that is taken there, and analysed anew."""
         self._folders, self._elsewhere = {canonical(path): chosen for path, chosen in folders.items()}, elsewhere
-        self._is_arranged = True
+        self._arranged.set()
         self.rearrange()
 
     def rearrange(self) -> None:
@@ -52,7 +53,7 @@ class Workspace:
         if path is None or not (path.suffix in _SUFFIXES or language == _LANGUAGE):
             return
         self._documents[uri] = Document(canonical(path), uri, version, text)
-        if self._is_arranged:
+        if self._arranged.is_set():
             self.rearrange()
 
     def change(self, uri: str, version: int | None, text: str) -> None:
@@ -67,14 +68,16 @@ class Workspace:
         if desk := self._seats.get(uri):
             desk.renew([self._documents[uri].path], 0)
 
-    def remove(self, uri: str) -> None:
-        """A file was closed."""
+    def remove(self, uri: str) -> bool:
+        """A file was closed; whether it was one of ours."""
         document, desk = self._documents.pop(uri, None), self._seats.pop(uri, None)
         if document and desk:
             desk.remove(document.path)
+        return document is not None
 
-    def seat(self, uri: str) -> tuple[Desk, Path] | None:
-        """The desk of an open file, and its path there; None if it is none of ours."""
+    async def seat(self, uri: str) -> tuple[Desk, Path] | None:
+        """The desk of an open file, once they are arranged, and its path there; None if it is none of ours."""
+        await self._arranged.wait()
         desk = self._seats.get(uri)
         return (desk, self._documents[uri].path) if desk else None
 

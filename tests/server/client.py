@@ -8,11 +8,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
+
+from autoawait.types.uris import path_of
 
 Message = dict[str, Any]
 
@@ -32,7 +34,7 @@ EVERYTHING: Message = {
 }
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The server answered with an error: ``code`` and what it says."""
 
     def __init__(self, error: Message) -> None:
@@ -113,15 +115,21 @@ class Editor:
 
     def hover(self, path: Path, place: str) -> str:
         """What is told about the place where a text begins; empty if nothing is."""
-        line, _, column = self.texts[path].partition(place)[0].rpartition("\n")
-        position = {"line": line.count("\n") + bool(_), "character": len(column)}
-        found = self.ask("textDocument/hover", {"textDocument": {"uri": path.as_uri()}, "position": position})
+        question = {"textDocument": {"uri": path.as_uri()}, "position": self.place(path, place)}
+        found = self.ask("textDocument/hover", question)
         return found["contents"]["value"] if found else ""
+
+    def place(self, path: Path, text: str) -> Message:
+        """The position at which a text begins in an open file."""
+        before, found, _ = self.texts[path].partition(text)
+        assert found, f"{text!r} is not in {path.name}"
+        return {"line": before.count("\n"), "character": len(before.rpartition("\n")[2].encode("utf-16-le")) // 2}
 
     def apply(self, edit: Message) -> None:
         """Make a workspace edit: in the texts of open files, on disk in others. A wrong version is an error."""
         for change in edit["documentChanges"]:
-            path = Path.from_uri(change["textDocument"]["uri"]) if hasattr(Path, "from_uri") else _path(change)
+            path = path_of(change["textDocument"]["uri"])
+            assert path
             version = change["textDocument"]["version"]
             assert version == self.versions.get(path), f"{path.name} has another version"
             if path in self.texts:
@@ -131,8 +139,8 @@ class Editor:
 
     # --- the protocol -------------------------------------------------------------------------------------------------
 
-    def ask(self, method: str, params: object) -> Any:
-        """The result of a question. Raises Refused."""
+    def ask(self, method: str, params: object) -> Any:  # noqa: ANN401 - what JSON can be
+        """The result of a question. Raises RefusedError."""
         return self.result(self.post(method, params))
 
     def post(self, method: str, params: object) -> int:
@@ -141,19 +149,19 @@ class Editor:
         self._send({"id": number, "method": method, "params": params})
         return number
 
-    def result(self, number: int) -> Any:
-        """The result of a question that was posted. Raises Refused."""
+    def result(self, number: int) -> Any:  # noqa: ANN401
+        """The result of a question that was posted. Raises RefusedError."""
         self.wait(lambda: number in self._replies, f"the answer to {number}")
         reply = self._replies.pop(number)
         if "error" in reply:
-            raise Refused(reply["error"])
+            raise RefusedError(reply["error"])
         return reply["result"]
 
     def notify(self, method: str, params: object) -> None:
         """Tell the server something."""
         self._send({"method": method, "params": params})
 
-    def wait(self, is_there: Any, what: str) -> None:
+    def wait(self, is_there: Callable[[], bool], what: str) -> None:
         """Take messages in until something is there."""
         until = time.monotonic() + PATIENCE
         while not is_there():
@@ -186,7 +194,7 @@ class Editor:
         if method is None:
             self._replies[message["id"]] = message
         elif method == "textDocument/publishDiagnostics":
-            self.published[_path({"textDocument": params})] = params
+            self.published[path_of(params["uri"]) or Path()] = params
         elif method == "window/showMessage":
             self.shown.append(params["message"])
         elif method == "workspace/configuration":
@@ -247,9 +255,3 @@ def applied(text: str, edits: Sequence[Message]) -> str:
         pieces += [text[at:start], edit["newText"]]
         at = end
     return "".join([*pieces, text[at:]])
-
-
-def _path(change: Message) -> Path:
-    from urllib.parse import unquote, urlsplit
-
-    return Path(unquote(urlsplit(change["textDocument"]["uri"]).path))
