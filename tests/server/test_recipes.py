@@ -1,0 +1,87 @@
+"""The recipes of docs/editors.md, in the editors that are there: from a file with a missing await to both files right."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.server.test_server import DB, MAIN, MAIN_FIXED, ORDERS, ORDERS_FIXED
+
+HERE = Path(__file__).parent
+DOCS = HERE.parents[1] / "docs" / "editors.md"
+BESIDE = Path(sys.executable).parent
+PATIENCE = 120
+
+
+def recipe(name: str) -> str:
+    """The code block of docs/editors.md after a comment."""
+    found = re.search(rf"<!-- recipe: {re.escape(name)} -->\n```\w*\n(.*?)^```$", DOCS.read_text("utf-8"), re.S | re.M)
+    assert found, f"{DOCS.name} has a recipe {name}"
+    return found[1]
+
+
+def programs(name: str) -> list[str]:
+    """The program on PATH, and the one that came as a package."""
+    found = [shutil.which(name), shutil.which(name, path=str(BESIDE))]
+    return list(dict.fromkeys(path for path in found if path))
+
+
+def environment() -> dict[str, str]:
+    """Ours, in which `autoawait` is the one that is tested."""
+    return {**os.environ, "PATH": f"{BESIDE}{os.pathsep}{os.environ['PATH']}"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    root = tmp_path.resolve() / "shop"
+    root.mkdir()
+    (root / "pyproject.toml").write_text('[project]\nname = "shop"\nversion = "1"\n')
+    for name, text in {"db.py": DB, "orders.py": ORDERS, "main.py": MAIN}.items():
+        (root / name).write_text(text)
+    return root
+
+
+# --- Neovim -----------------------------------------------------------------------------------------------------------
+
+
+def version_of(nvim: str) -> tuple[int, int]:
+    shown = subprocess.run([nvim, "--version"], capture_output=True, text=True, check=True).stdout
+    found = re.search(r"NVIM v(\d+)\.(\d+)", shown)
+    assert found, shown
+    return int(found[1]), int(found[2])
+
+
+NVIMS = [pytest.param(path, id="nvim {}.{}".format(*version_of(path))) for path in programs("nvim")]
+WITHOUT = pytest.param("", marks=pytest.mark.skip(reason="there is no nvim: apt-get install neovim"), id="nvim")
+
+
+@pytest.mark.parametrize("nvim", NVIMS or [WITHOUT])
+def test_neovim_goes_from_the_diagnostic_to_both_files_right(nvim: str, folder: Path, tmp_path: Path) -> None:
+    init = tmp_path / "init.lua"
+    init.write_text(recipe("neovim-0.11" if version_of(nvim) >= (0, 11) else "neovim-0.7"))
+    command = [nvim, "--headless", "-u", str(init), "-i", "NONE", "-n", "-c", f"luafile {HERE / 'session.lua'}"]
+    for name in ("XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+        (tmp_path / name).mkdir()
+    homes = {name: str(tmp_path / name) for name in ("XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")}
+    ended = subprocess.run(
+        command, cwd=folder, env={**environment(), **homes}, capture_output=True, timeout=PATIENCE, check=False
+    )
+    seen = json.loads((folder / "session.json").read_text()) if (folder / "session.json").exists() else {}
+    assert (ended.returncode, seen.get("problem")) == (0, None), ended.stderr.decode()
+    assert seen["diagnostic"] == {
+        "line": 4,
+        "column": 11,
+        "code": "AW102",
+        "source": "autoawait",
+        "message": "`fetch(...)` is not awaited: it is an operand\n`fetch` is an async function",
+    }
+    assert seen["titles"] == ["autoawait: await `fetch(...)` and make the callers async (1 function, 2 files)"]
+    assert (folder / "orders.py").read_text() == ORDERS_FIXED
+    assert (folder / "main.py").read_text() == MAIN_FIXED
