@@ -1,4 +1,4 @@
-"""The recipes of docs/editors.md, in the editors that are there: from a file with a missing await to both files right."""
+"""The recipes of docs/editors.md in the editors that are there: from a missing await to both files right."""
 
 from __future__ import annotations
 
