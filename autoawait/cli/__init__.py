@@ -205,7 +205,8 @@ def _done(job: _Job, data: bytes | None) -> Exit:
         typer.echo(note, err=True)
     if job.mode is Mode.DIFF:
         _put_out(patch(outcome.changes, Path.cwd()))
-        _print_summary(job, outcome, settings)
+        # Of one file alone it is worth saying what stays, and what other files would have to change for it.
+        _print_findings(job, outcome, settings) if buffer else _print_summary(job, outcome, settings)
         return exit_code(outcome, job.mode)
     if job.mode is Mode.FIX and buffer:
         return _fixed_buffer(job, outcome, buffer, settings)
@@ -265,7 +266,7 @@ _COLOURS: dict[Style, Callable[[str], str]] = {
 
 def _print_findings(job: _Job, outcome: Outcome, settings: Settings) -> None:
     """The report, on standard output unless that carries code, and the summary."""
-    to_stderr = job.from_stdin and job.mode is Mode.FIX
+    to_stderr = job.from_stdin and job.mode is not Mode.CHECK
     base = Path.cwd()
     if job.output_format is Format.JSON:
         typer.echo(json_report(outcome, base), err=to_stderr)
