@@ -54,6 +54,7 @@ class Session:
         self._origin = (settings.python, _stamps(_grounds(self.root, self.environment)))
         self._kept: dict[Path, _Kept] = {}
         self._on_disk: dict[Path, Stamp] = {}
+        self._shown: dict[Path, str] = {}  # the texts that files have for the engine in place of what is on disk
 
     def __enter__(self) -> Session:
         return self
@@ -72,9 +73,11 @@ class Session:
 
         The engine sees what is read here, and nothing that former runs have shown to it.
         """
+        unsaved = {buffer.path: buffer.data for buffer in buffers}
+        # First what covers a file goes: the engine does not look for a file that is created below a cover.
+        self.engine.cover_only({p: t for p, t in self._shown.items() if p in unsaved or p in self._on_disk})
         self._look_at_disk(paths)
         index = Index(self._read)
-        unsaved = {buffer.path: buffer.data for buffer in buffers}
         for path in paths:
             module = index.add(path, unsaved.get(path))
             if module and _must_be_shown(module, unsaved):
@@ -87,7 +90,8 @@ class Session:
     def show(self, index: Index, unsaved: Container[Path]) -> None:
         """Let the engine see the files of an index as they are, with no edit of ours."""
         shown = (module.file for module in index.own if _must_be_shown(module, unsaved))
-        self.engine.cover_only({file.path: file.text for file in shown})
+        self._shown = {file.path: file.text for file in shown}
+        self.engine.cover_only(self._shown)
 
     def close(self) -> None:
         """End the engine; safe to call twice."""

@@ -52,7 +52,7 @@ class Desk:
         self._edition = 0
         self._answers: dict[Path, Answer] = {}
         self._urgent: set[Path] = set()
-        self._stop = threading.Event()
+        self._stops: list[threading.Event] = []  # of all that is under way
         self._hurry = asyncio.Event()
         self._landed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -74,10 +74,9 @@ class Desk:
         """Something has changed: analyse these files first, and then all other open ones."""
         self._edition += 1
         self._urgent.update(changed)
-        self._stop.set()
-        self._stop = threading.Event()
+        self._stop_all()
         self._hurry = asyncio.Event()
-        self._task = asyncio.create_task(self._work(self._edition, delay, self._stop, self._hurry))
+        self._task = asyncio.create_task(self._work(self._edition, delay, self._stop(), self._hurry))
 
     async def answer(self, path: Path) -> Answer | None:
         """What is known of an open file as it is now; None if it is closed meanwhile."""
@@ -91,14 +90,17 @@ class Desk:
         return None
 
     async def unsafe(self, path: Path) -> Answer | None:
-        """The same with the fixes made that the settings leave out; None if something changes meanwhile."""
-        edition = self._edition
+        """The same with the fixes made that the settings leave out; None if something changes meanwhile. Nobody else
+        waits for it: where the question is taken back, the work stops."""
+        edition, stop = self._edition, self._stop()
         if self._unsafe is None or self._unsafe[:2] != (edition, path):
-            job = Job(self.place, tuple(self.documents.values()), frozenset([path]), self._stop, unsafe=True)
+            job = Job(self.place, tuple(self.documents.values()), frozenset([path]), stop, unsafe=True)
             try:
                 analysis = await asyncio.wrap_future(self._worker.submit(lambda: self._worker.analyse(job)))
             except SupersededError:
                 return None
+            finally:
+                stop.set()
             self._unsafe = (edition, path, analysis)
         if edition != self._edition:
             return None
@@ -111,9 +113,19 @@ class Desk:
     def close(self) -> None:
         """Stop what is under way; nothing more is told."""
         self._edition += 1
-        self._stop.set()
+        self._stop_all()
         self.documents.clear()
         self._land()
+
+    def _stop(self) -> threading.Event:
+        """What is set when the edition is no longer the one that the editor shows."""
+        self._stops.append(stop := threading.Event())
+        return stop
+
+    def _stop_all(self) -> None:
+        for stop in self._stops:
+            stop.set()
+        self._stops.clear()
 
     async def _work(self, edition: int, delay: float, stop: threading.Event, hurry: asyncio.Event) -> None:
         with suppress(asyncio.TimeoutError):
@@ -129,7 +141,7 @@ class Desk:
                 self._listener(answer)
         await asyncio.sleep(_QUIET if self.documents else _IDLE)
         if edition == self._edition:
-            self._worker.submit(self._worker.tidy if self.documents else lambda: self._worker.forget(self.place))
+            self._worker.submit(self._worker.tidy if self.documents else lambda: self._worker.forget(self.place.root))
 
     def _next(self) -> frozenset[Path]:
         """The files that are to be analysed together now: those that wait, then all that have no answer yet."""

@@ -54,7 +54,7 @@ class Worker:
     """One thread, since the limits of recursion and the collection of garbage are those of the process."""
 
     def __init__(self) -> None:
-        self._sessions: dict[Place, Session] = {}
+        self._sessions: dict[Path, Session] = {}  # by the top of the project
         self._is_fresh = False  # something has been read since garbage was looked for
         usual = threading.stack_size(_STACK)
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="analysis")
@@ -72,23 +72,23 @@ class Worker:
         if job.unsafe:
             settings = replace(settings, unsafe_fixes=True)
         request = request_for(job.place, job.documents, job.focus, settings)
-        is_known = job.place in self._sessions
-        session = self._session(job.place, settings)
+        is_known = settings.root in self._sessions
+        session = self._session(settings)
         try:
             outcome = pipeline.run(request, session=session, checkpoint=lambda: check(job))
         except EngineError:
             if not is_known:
                 raise
             logger.warning("the type engine has failed; it is started again", exc_info=True)
-            self.forget(job.place)
-            session = self._session(job.place, settings)
+            self.forget(settings.root)
+            session = self._session(settings)
             outcome = pipeline.run(request, session=session, checkpoint=lambda: check(job))
         check(job)
         return Analysis(outcome, settings)
 
-    def forget(self, place: Place) -> None:
+    def forget(self, root: Path) -> None:
         """Close what is kept of a project, in the thread."""
-        if session := self._sessions.pop(place, None):
+        if session := self._sessions.pop(root, None):
             session.close()
             gc.unfreeze()
 
@@ -108,22 +108,22 @@ class Worker:
         self._close_all()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _session(self, place: Place, settings: Settings) -> Session:
-        session = self._sessions.get(place)
+    def _session(self, settings: Settings) -> Session:
+        session = self._sessions.get(settings.root)
         if session and not session.suits(settings):
-            logger.info("the environment or the configuration of %s has changed", place.root)
-            self.forget(place)
+            logger.info("the environment or the configuration of %s has changed", settings.root)
+            self.forget(settings.root)
             session = None
         if session is None:
-            session = self._sessions[place] = Session(settings)
+            session = self._sessions[settings.root] = Session(settings)
             self._is_fresh = True
             environment = session.environment
-            logger.info("%s: types from %s (%s)", place.root, environment.python, environment.origin)
+            logger.info("%s: types from %s (%s)", settings.root, environment.python, environment.origin)
         return session
 
     def _close_all(self) -> None:
-        for place in list(self._sessions):
-            self.forget(place)
+        for root in list(self._sessions):
+            self.forget(root)
 
 
 def check(job: Job) -> None:

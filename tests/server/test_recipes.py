@@ -85,3 +85,31 @@ def test_neovim_goes_from_the_diagnostic_to_both_files_right(nvim: str, folder: 
     assert seen["titles"] == ["autoawait: await `fetch(...)` and make the callers async (1 function, 2 files)"]
     assert (folder / "orders.py").read_text() == ORDERS_FIXED
     assert (folder / "main.py").read_text() == MAIN_FIXED
+
+
+# --- Emacs ------------------------------------------------------------------------------------------------------------
+
+
+def test_emacs_goes_from_the_diagnostic_to_both_files_right(folder: Path, tmp_path: Path) -> None:
+    emacs = shutil.which("emacs")
+    init = tmp_path / "init.el"
+    init.write_text("(package-initialize)\n" + recipe("emacs"))
+    if (
+        not emacs
+        or subprocess.run([emacs, "--batch", "-q", "-l", str(init)], capture_output=True, check=False).returncode
+    ):
+        pytest.skip("there is no Emacs with eglot: apt-get install emacs-nox elpa-eglot")
+    command = [emacs, "--batch", "-q", "-l", str(init), "-l", str(HERE / "session.el")]
+    ended = subprocess.run(
+        command,
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    assert ended.returncode == 0, ended.stderr.decode()
+    assert "`fetch(...)` is not awaited: it is an operand" in (folder / "session.txt").read_text()
+    assert (folder / "orders.py").read_text() == ORDERS_FIXED
+    assert (folder / "main.py").read_text() == MAIN_FIXED
