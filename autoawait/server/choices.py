@@ -34,7 +34,8 @@ class Choices:
     hover: Hover = Hover.ASYNC
 
 
-_KINDS: Mapping[str, str] = {
+# What a client may set, and what each must be.
+KINDS: Mapping[str, str] = {
     "bridge": "true or false",
     "config": "a string",
     "debounce": "a number of milliseconds",
@@ -56,12 +57,12 @@ def chosen(settings: object, folder: Path | None) -> tuple[Choices, list[str]]:
     problems: list[str] = []
     values: dict[str, object] = {}
     for key, value in _own(settings).items():
-        if key not in _KINDS:
-            near = difflib.get_close_matches(key, _KINDS, n=1)
+        if key not in KINDS:
+            near = difflib.get_close_matches(key, KINDS, n=1)
             hint = f"did you mean {near[0]!r}? " if near else ""
-            problems.append(f"{SECTION}.{key}: no such setting; {hint}There are: {', '.join(_KINDS)}")
+            problems.append(f"{SECTION}.{key}: no such setting; {hint}There are: {', '.join(KINDS)}")
         elif value is not None and not _fits(key, value):
-            problems.append(f"{SECTION}.{key}: must be {_KINDS[key]}, not {value!r}")
+            problems.append(f"{SECTION}.{key}: must be {KINDS[key]}, not {value!r}")
         elif value is not None:
             values[key] = value
     overrides = Overrides(
@@ -92,7 +93,7 @@ def _own(settings: object) -> Mapping[str, object]:
 
 
 def _fits(key: str, value: object) -> bool:
-    kind = _KINDS[key]
+    kind = KINDS[key]
     if key == "hover":
         return value in [hover.value for hover in Hover]
     if key == "debounce":

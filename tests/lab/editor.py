@@ -48,7 +48,7 @@ def latencies(project: Project, runs: int, wanted_lines: int = FILE_LINES) -> li
     place, lines = path.relative_to(project.root), project.lines()
     subjects = {
         f"{path.name} as published": path.read_bytes(),
-        f"{path.name} without {len(mutants[0].removals)} awaits": mutants[0].source.data,
+        f"{path.name} without {_awaits(len(mutants[0].removals))}": mutants[0].source.data,
     }
     found: list[Latency] = []
     for subject, code in subjects.items():
@@ -111,3 +111,7 @@ def table(found: Sequence[Latency]) -> Table:
     columns = ("file", "lines", "of", "what", "runs", "seconds", "slowest")
     rows = [(f.subject, f.file_lines, f.project_lines, f.what, f.runs, f.seconds, f.slowest) for f in found]
     return Table("Seconds that an editor waits, medians", columns, rows)
+
+
+def _awaits(number: int) -> str:
+    return "1 await" if number == 1 else f"{number} awaits"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from autoawait.server import choices
 from tests.server.test_server import DB, MAIN, MAIN_FIXED, ORDERS, ORDERS_FIXED
 
 HERE = Path(__file__).parent
@@ -46,6 +47,30 @@ def folder(tmp_path: Path) -> Path:
     for name, text in {"db.py": DB, "orders.py": ORDERS, "main.py": MAIN}.items():
         (root / name).write_text(text)
     return root
+
+
+def test_the_filter_of_the_shell_fails_only_where_the_job_was_not_done(folder: Path) -> None:
+    code = ORDERS + "\n\nasync def double(n: int) -> int:\n    return fetch(n) * 2\n"
+    (folder / "circle").symlink_to("circle")
+    outputs = {}
+    for name, exit_code in {"orders.py": 0, "circle/orders.py": 1}.items():
+        command = ["sh", "-c", recipe("filter"), "sh", name]
+        ended = subprocess.run(
+            command, cwd=folder, env=environment(), input=code.encode(), capture_output=True, check=False
+        )
+        assert ended.returncode == exit_code, ended.stderr.decode()
+        outputs[name] = ended.stdout.decode()
+    assert outputs == {"orders.py": code.replace("fetch(n) * 2", "await fetch(n) * 2"), "circle/orders.py": code}
+
+
+def test_the_page_has_all_settings_and_the_real_words_of_the_filter(folder: Path) -> None:
+    page = DOCS.read_text("utf-8")
+    assert sorted(re.findall(r"^\| `(\w+)` \|", page, re.M)) == sorted(choices.KINDS)
+    shown = re.search(r"\$ autoawait (fix - .*) < orders.py > fixed.py\n(.*?)^```$", page, re.S | re.M)
+    assert shown
+    command = [sys.executable, "-m", "autoawait", *shown[1].split()]
+    ended = subprocess.run(command, cwd=folder, input=ORDERS.encode(), capture_output=True, check=False)
+    assert ended.stderr.decode() == shown[2]
 
 
 # --- Neovim -----------------------------------------------------------------------------------------------------------
