@@ -7,11 +7,10 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from autoawait.diagnostics import Applicability, Finding, Outcome
+from autoawait.diagnostics import Finding, Outcome
 from autoawait.report.place import place_of
 from autoawait.rules import RULES
 from autoawait.server.positions import line_range, range_of
-from autoawait.source import Span
 
 _SOURCE = "autoawait"
 _MOST_LINKS = 20
@@ -22,7 +21,7 @@ _ERRORS = frozenset({"AW901", "AW902", "AW903"})
 
 def complaints_in(outcome: Outcome, path: Path, encoding: str, uri: Uri) -> list[types.Diagnostic]:
     """The diagnostics of one file, in order of place. ``uri`` names the files of related places."""
-    return [_complaint(finding, outcome, encoding, uri) for finding in outcome.findings if finding.path == path]
+    return [complaint_of(finding, outcome, encoding, uri) for finding in outcome.findings if finding.path == path]
 
 
 def range_of_finding(finding: Finding, outcome: Outcome, encoding: str) -> types.Range:
@@ -33,18 +32,14 @@ def range_of_finding(finding: Finding, outcome: Outcome, encoding: str) -> types
     return range_of(source, finding.span, encoding)
 
 
-def overlaps(span: Span, other: Span) -> bool:
-    """Whether two spans touch; a cursor at either end of a place is at the place."""
-    return span.start <= other.end and other.start <= span.end
-
-
 def text_of(finding: Finding) -> str:
     """The message with its reason and advice, a line each."""
     advice = f"help: {finding.advice}" if finding.advice else ""
     return "\n".join(filter(None, [finding.message, finding.reason, advice]))
 
 
-def _complaint(finding: Finding, outcome: Outcome, encoding: str, uri: Uri) -> types.Diagnostic:
+def complaint_of(finding: Finding, outcome: Outcome, encoding: str, uri: Uri) -> types.Diagnostic:
+    """The diagnostic of one finding."""
     related = [
         types.DiagnosticRelatedInformation(
             types.Location(uri(link.path), line_range(outcome.sources.get(link.path), link.line, encoding)),
@@ -64,6 +59,5 @@ def _complaint(finding: Finding, outcome: Outcome, encoding: str, uri: Uri) -> t
             "callee": finding.callee,
             "evidence": finding.evidence.value,
             "applicability": finding.applicability.value,
-            "fixable": finding.applicability is not Applicability.NONE,
         },
     )

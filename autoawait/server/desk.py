@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,11 +28,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is known of a file in one edition: the analysis that it was part of, or why there is none."""
+    """What is known of a file in one edition: the analysis that it was part of, or why there is none. ``documents``
+    are all open files of the project as they were then."""
 
     edition: int
     document: Document
-    documents: dict[Path, Document] = field(repr=False)
+    documents: Mapping[Path, Document] = field(repr=False)
     analysis: Analysis | None = None
     problem: str = ""
 
@@ -44,11 +45,13 @@ Listener = Callable[[Answer], None]
 class Desk:
     """See above. All methods are for the thread of the event loop."""
 
-    def __init__(self, place: Place, worker: Worker, listener: Listener) -> None:
+    def __init__(self, place: Place, worker: Worker, listener: Listener, leave: Callable[[Desk], None]) -> None:
+        """``leave`` is called with the desk when no file of it has been open for long."""
         self.place = place
         self.documents: dict[Path, Document] = {}
         self._worker = worker
         self._listener = listener
+        self._leave = leave
         self._edition = 0
         self._answers: dict[Path, Answer] = {}
         self._urgent: set[Path] = set()
@@ -106,10 +109,6 @@ class Desk:
             return None
         return Answer(edition, self.documents[path], dict(self.documents), self._unsafe[2])
 
-    def is_current(self, answer: Answer) -> bool:
-        """Whether nothing has changed since."""
-        return answer.edition == self._edition
-
     def close(self) -> None:
         """Stop what is under way; nothing more is told."""
         self._edition += 1
@@ -140,8 +139,10 @@ class Desk:
             for answer in answers:
                 self._listener(answer)
         await asyncio.sleep(_QUIET if self.documents else _IDLE)
-        if edition == self._edition:
-            self._worker.submit(self._worker.tidy if self.documents else lambda: self._worker.forget(self.place.root))
+        if edition == self._edition and self.documents:
+            self._worker.submit(self._worker.tidy)
+        elif edition == self._edition:
+            self._leave(self)
 
     def _next(self) -> frozenset[Path]:
         """The files that are to be analysed together now: those that wait, then all that have no answer yet."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from autoawait.source import SourceFile, Span, Spot
+from autoawait.source import SourceFile, Span
 
 UTF8, UTF16, UTF32 = (
     types.PositionEncodingKind.Utf8,
@@ -39,11 +39,6 @@ def offset_of(source: SourceFile, position: types.Position, encoding: str) -> in
         return len(source.body)
     text = source.line(position.line + 1)
     return source.offset(position.line + 1, len(_beginning(text, position.character, encoding)))
-
-
-def spot_of(source: SourceFile, position: types.Position, encoding: str) -> Spot:
-    """The place as ``ast`` counts."""
-    return source.spot(offset_of(source, position, encoding))
 
 
 def _units(text: bytes, encoding: str) -> int:

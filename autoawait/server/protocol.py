@@ -24,7 +24,7 @@ from autoawait.server.actions import (
     title_of,
 )
 from autoawait.server.choices import SECTION, Choices, chosen, merged
-from autoawait.server.complaints import complaints_in
+from autoawait.server.complaints import complaint_of, complaints_in
 from autoawait.server.desk import Answer, Desk
 from autoawait.server.hovers import hover_at
 from autoawait.server.positions import offset_of
@@ -100,7 +100,7 @@ class Server(LanguageServer):
             self._told.add(text)
             self.window_show_message(types.ShowMessageParams(kind, f"autoawait: {text}"))
 
-    async def configure(self, settings: Mapping[Path | None, object]) -> None:
+    def configure(self, settings: Mapping[Path | None, object]) -> None:
         """Arrange the open files by what is set now; ``settings`` by folder, None for all other files."""
         found: dict[Path | None, Choices] = {}
         for folder, values in settings.items():
@@ -143,17 +143,17 @@ async def _initialized(ls: Server, _: types.InitializedParams) -> None:
         registrations.append(types.Registration("settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, section))
     if registrations:
         ls.client_register_capability(types.RegistrationParams(registrations))
-    await ls.configure(await ls.settings_now())
+    ls.configure(await ls.settings_now())
 
 
 async def _settings_changed(ls: Server, params: types.DidChangeConfigurationParams) -> None:
     if params.settings:  # of a client that sends them; others are asked
         ls.settings = merged(ls.settings, params.settings)
-    await ls.configure(await ls.settings_now())
+    ls.configure(await ls.settings_now())
 
 
 async def _folders_changed(ls: Server, _: types.DidChangeWorkspaceFoldersParams) -> None:
-    await ls.configure(await ls.settings_now())
+    ls.configure(await ls.settings_now())
 
 
 def _opened(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
@@ -224,12 +224,10 @@ async def _quick_fix(ls: Server, finding: Finding, desk: Desk, answer: Answer) -
     client can wait for it."""
     assert answer.analysis is not None
     outcome = answer.analysis.outcome
-    complaints = complaints_in(outcome, finding.path, ls.encoding, ls.uri(answer))
-    own = [f for f in outcome.findings if f.path == finding.path].index(finding)
     action = types.CodeAction(
         title_of(finding),
         types.CodeActionKind.QuickFix,
-        diagnostics=[complaints[own]],
+        diagnostics=[complaint_of(finding, outcome, ls.encoding, ls.uri(answer))],
         is_preferred=finding.applicability is Applicability.SAFE,
     )
     if finding in outcome.fixed:

@@ -20,7 +20,7 @@ from autoawait.session import Session
 from autoawait.settings import Settings, load_settings
 from autoawait.types.engine import EngineError
 
-_STACK = 256 << 20  # bytes, of address space only: trees of generated code are deep, and threads get little by default
+_STACK = 64 << 20  # bytes, of address space only: trees of generated code are deep, and threads get little by default
 _PATIENCE = 3.0  # seconds that the end waits for what is under way
 _Result = TypeVar("_Result")
 logger = logging.getLogger(__name__)
@@ -77,6 +77,7 @@ class Worker:
         try:
             outcome = pipeline.run(request, session=session, checkpoint=lambda: check(job))
         except EngineError:
+            check(job)
             if not is_known:
                 raise
             logger.warning("the type engine has failed; it is started again", exc_info=True)

@@ -99,5 +99,12 @@ class Workspace:
         folder = max(around, key=lambda folder: len(folder.parts), default=None)
         place = place_of(path, folder, self._folders[folder] if folder else self._elsewhere)
         if place not in self._desks:
-            self._desks[place] = Desk(place, self._worker, self._listener)
+            self._desks[place] = Desk(place, self._worker, self._listener, self._leave)
         return self._desks[place]
+
+    def _leave(self, desk: Desk) -> None:
+        """Nobody sits at a desk any more: what is kept for its project goes, unless another desk is of the same."""
+        del self._desks[desk.place]
+        root = desk.place.root
+        if all(other.place.root != root for other in self._desks.values()):
+            self._worker.submit(lambda: self._worker.forget(root))

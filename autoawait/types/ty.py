@@ -180,6 +180,8 @@ class TyEngine:
             self._greet()
             ask()
         except ConnectionLostError as lost:
+            if self._closed:  # from another thread, while we waited
+                raise EngineError(self._closed) from None
             self._connection.close()
             self._crashes += 1
             if self._crashes > 1:
