@@ -178,9 +178,20 @@ def test_fix_all_applies_what_is_safe_and_stays_in_the_file(folder: Path) -> Non
         assert client.actions(orders, whole(ORDERS), "source.fixAll") == []  # its callers are elsewhere
 
 
-def test_fix_all_does_what_the_filter_does(folder: Path) -> None:
+# The second: a statement is split, what stands in it moves to the right, and one line of that is edited as well.
+IN_A_LIST = JOBS + "\n\nasync def more() -> int:\n    return [fetch(n) + 1 for n in range(3)][0]\n"
+IN_EACH_OTHER = JOBS + (
+    "\n\nclass Lock:\n    async def __aenter__(self) -> int:\n        return 1\n\n"
+    "    async def __aexit__(self, *raised: object) -> None:\n        return None\n\n\n"
+    "async def more() -> None:\n"
+    "    with open('x') as file, Lock() as lock:\n        fetch(3)\n        print(file, lock)\n"
+)
+
+
+@pytest.mark.parametrize("text", [IN_A_LIST, IN_EACH_OTHER], ids=["in a list", "in each other"])
+def test_fix_all_does_what_the_filter_does(folder: Path, text: str) -> None:
     both = folder / "both.py"
-    both.write_text(JOBS + "\n\nasync def more() -> int:\n    return [fetch(n) + 1 for n in range(3)][0]\n")
+    both.write_text(text)
     command = [sys.executable, "-m", "autoawait", "fix", "-", "--quiet", "--stdin-filename", str(both)]
     filtered = subprocess.run(command, input=both.read_bytes(), capture_output=True, check=False)
     with editor(folder) as client:
