@@ -81,6 +81,8 @@ class EditKind(Enum):
     GROUP_BEFORE = "import group before"
 
 
+_NOWHERE = Span(0, 0)
+
 # The order in which edits insert at one place: lines before it, what becomes of it (all other kinds), lines after it.
 _TURNS = {
     EditKind.GROUP_BEFORE: 0,
@@ -178,7 +180,7 @@ class Weighed:
 
     ``line`` and ``column`` are 1-based, the column in bytes; ``gives`` is a kind in words, ``because`` how
     that is known or why it is not, ``uses`` what happens to the value. ``is_async`` where it surely gives
-    something that can be awaited or iterated over.
+    something that can be awaited or iterated over. ``span`` is that of ``text``, a call's callee.
     """
 
     path: Path
@@ -189,6 +191,7 @@ class Weighed:
     because: str
     uses: tuple[str, ...]
     is_async: bool
+    span: Span = _NOWHERE
 
 
 class Standing(Enum):

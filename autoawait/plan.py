@@ -247,6 +247,7 @@ def _weighed(candidate: Candidate, given: Given) -> Weighed:
         given.because,
         tuple(dict.fromkeys(use.how or use.kind.value for use in candidate.usage.uses)),
         given.kind in ASYNC_KINDS,
+        site.unit.file.span(callee),
     )
 
 

@@ -22,6 +22,7 @@ from autoawait.diagnostics import Outcome, Weighed
 from autoawait.discovery import DiscoveryError
 from autoawait.pipeline import Request
 from autoawait.rules import RULES
+from autoawait.session import Buffer
 from autoawait.types.engine import EngineError
 from tests.report.outcomes import SHOP, fixed_shop, outcome, shop
 
@@ -81,7 +82,7 @@ def test_without_paths_the_working_directory_is_meant(run: Pipeline, project: Pa
     (request,) = run.requests
     assert request.paths == (Path(),)
     assert request.settings.root == project
-    assert request.buffer is None
+    assert request.buffers == ()
 
 
 def test_options_become_settings(run: Pipeline, project: Path) -> None:
@@ -207,8 +208,7 @@ def test_code_goes_in_and_out_and_all_else_to_stderr(run: Pipeline, project: Pat
     assert "AW302" in result.stderr
     assert result.exit_code == 1
     (request,) = run.requests
-    assert request.buffer is not None
-    assert (request.buffer.path, request.buffer.data) == (project / "shop.py", SHOP.encode())
+    assert request.buffers == (Buffer(project / "shop.py", SHOP.encode()),)
     assert request.paths == (project / "shop.py",)
     assert (project / "shop.py").read_text(encoding="utf-8") == SHOP
 

@@ -67,6 +67,9 @@ FILES = {
 }
 BUFFER = "from .inner import g\n\n\nasync def other() -> None:\n    print(g() + 1)\n"
 
+_EXIT = '{"jsonrpc": "2.0", "method": "exit"}'
+FAREWELL = f"Content-Length: {len(_EXIT)}\r\n\r\n{_EXIT}"  # all that an editor says to the server
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -125,6 +128,7 @@ EFFECTS: dict[tuple[str, str], Effect] = {
     ("why", "place"): Effect(("why",), ("a.py:17",)),
     **{("why", n): e for n, e in _of_questions("why", "a.py:19", ("--output-format", "json"), "a.py:17")},
     ("graph", "function"): Effect(("graph",), ("report",)),
+    ("server", "--verbose"): Effect(("server",), ("--verbose", "--verbose"), FAREWELL),
     **{("graph", n): e for n, e in _of_questions("graph", "report", ("--format", "dot"), "other")},
 }
 COMMANDS: Mapping[str, Any] = {"": (ROOT := typer.main.get_command(cli.app)), **ROOT.commands}  # type: ignore[attr-defined]
@@ -191,7 +195,10 @@ def run(folder: Path, arguments: tuple[str, ...], typed: str = "") -> Seen:
     """Run a command on a fresh copy of the project, always in the same place."""
     shutil.rmtree(folder, ignore_errors=True)
     write_project(folder, FILES)
-    done = in_shell(folder, *arguments) if "completion" in "".join(arguments) else in_process(folder, arguments, typed)
+    if "completion" in "".join(arguments):
+        done = in_shell(folder, *arguments)
+    else:
+        done = (as_a_server if "server" in arguments else in_process)(folder, arguments, typed)
     return Seen(
         *done, {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     )
@@ -205,6 +212,14 @@ def in_process(folder: Path, arguments: tuple[str, ...], typed: str) -> tuple[in
         done = CliRunner().invoke(cli.app, arguments, input=typed)
     assert "Traceback" not in done.stderr and "No such option" not in done.stderr
     return done.exit_code, done.stdout, done.stderr
+
+
+def as_a_server(folder: Path, arguments: tuple[str, ...], typed: str) -> tuple[int, str, str]:
+    """The server takes standard input and the logging of its process."""
+    command = [sys.executable, "-m", "autoawait", *arguments]
+    done = subprocess.run(command, cwd=folder, input=typed, capture_output=True, text=True, check=False, timeout=60)
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout, done.stderr
 
 
 def in_shell(folder: Path, *arguments: str) -> tuple[int, str, str]:

@@ -195,7 +195,7 @@ def completed(*words: str) -> list[str]:
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
 def test_bash_completes_commands_options_and_codes() -> None:
-    assert completed("autoawait", "") == ["fix", "check", "explain", "why", "graph"]
+    assert completed("autoawait", "") == ["fix", "check", "explain", "why", "graph", "server"]
     assert completed("autoawait", "fix", "--inter") == ["--interactive"]
     assert completed("autoawait", "explain", "AW9") == [code for code in RULES if code.startswith("AW9")]
 

@@ -42,6 +42,7 @@ from autoawait.cli.options import (
 )
 from autoawait.cli.output import print_error
 from autoawait.cli.running import run
+from autoawait.cli.server import server
 from autoawait.cli.terminal import ColorChoice
 from autoawait.cli.why import why
 from autoawait.report.summary import Exit, Mode
@@ -192,6 +193,7 @@ def explain(
 
 app.command()(why)
 app.command()(graph)
+app.command()(server)
 
 
 def main() -> NoReturn:
@@ -208,7 +210,7 @@ def main() -> NoReturn:
         code = ended.code
     except OSError as error:
         print_error(str(error))
-    with suppress(OSError):
+    with suppress(OSError, ValueError):  # a full disk; closed, as the language server does when its client leaves
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code if isinstance(code, int) else 0)

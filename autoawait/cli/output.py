@@ -36,7 +36,7 @@ _DOCUMENTS: dict[Format, Callable[[Outcome, Path], str]] = {
 
 def print_findings(job: Job, outcome: Outcome, settings: Settings) -> None:
     """The report, on standard output unless that carries code; and below lines, but not documents, the summary."""
-    to_stderr = job.from_stdin and job.mode is Mode.FIX
+    to_stderr = job.from_stdin and job.mode is not Mode.CHECK
     base = Path.cwd()
     if job.output_format is Format.JSON:
         typer.echo(json_report(outcome, base), err=to_stderr)
@@ -60,8 +60,15 @@ def _lines(job: Job, after: Outcome, base: Path, columns: int | None) -> Iterabl
     return full(after, base, columns) if job.output_format is Format.FULL else concise(after, base)
 
 
-def print_answers(job: Job, outcome: Outcome, *, to_stderr: bool, written: bool = True) -> None:
-    """What became of the warnings of logs; ``written`` says that the changes are on disk."""
+def print_changed(job: Job, outcome: Outcome, settings: Settings) -> None:
+    """What is said of a patch, on standard error."""
+    print_answers(job, outcome, to_stderr=True)
+    print_summary(job, outcome, settings)
+
+
+def print_answers(job: Job, outcome: Outcome, *, to_stderr: bool) -> None:
+    """What became of the warnings of logs."""
+    written = job.mode is not Mode.DIFF
     for parts in answered(outcome, Path.cwd(), notes=job.output_format is Format.FULL, written=written):
         echo_line(parts, job.color, to_stderr=to_stderr)
 

@@ -15,22 +15,15 @@ from autoawait.baseline import Baseline, baseline_of
 from autoawait.cli.failing import failures_told
 from autoawait.cli.interactive import chosen_outcome, is_possible
 from autoawait.cli.job import Job
-from autoawait.cli.output import (
-    Progress,
-    print_answers,
-    print_error,
-    print_findings,
-    print_summary,
-    print_updated,
-    put_out,
-)
+from autoawait.cli.output import Progress, print_changed, print_error, print_findings, print_updated, put_out
 from autoawait.diagnostics import Change, Outcome
 from autoawait.discovery import check_places
 from autoawait.evidence.log import load_log
-from autoawait.pipeline import Buffer, Request
+from autoawait.pipeline import Request
 from autoawait.report.diff import patch
 from autoawait.report.summary import Exit, Mode, exit_code
 from autoawait.report.weighed import note_of
+from autoawait.session import Buffer
 from autoawait.settings import Settings, SettingsError, find_root, load_settings
 from autoawait.write import WriteReport, connected_files, write_changes, write_file
 
@@ -79,7 +72,7 @@ def _done(job: Job, data: bytes | None) -> Exit:
     settings = load_settings(root, job.config, job.overrides)
     baseline = _baseline(job, settings)
     logs = tuple(load_log(path, sys.stdin.buffer) for path in dict.fromkeys(job.from_log))
-    request = Request(paths, settings, buffer, baseline, logs)
+    request = Request(paths, settings, (buffer,) if buffer else (), baseline=baseline, logs=logs)
     outcome = chosen_outcome(job, request) if job.interactive else _outcome(job, request)
     for note in _notes(job, outcome):
         typer.echo(note, err=True)
@@ -92,8 +85,8 @@ def _concluded(job: Job, outcome: Outcome, buffer: Buffer | None, settings: Sett
     """Write, print a patch, or only report."""
     if job.mode is Mode.DIFF:
         put_out(patch(outcome.changes, Path.cwd()))
-        print_answers(job, outcome, to_stderr=True, written=False)
-        print_summary(job, outcome, settings)
+        # Of one file alone it is worth saying what stays, and what other files would have to change for it.
+        print_findings(job, outcome, settings) if buffer else print_changed(job, outcome, settings)
         return _exit_code(job, outcome)
     if job.mode is Mode.FIX and buffer:
         return _fixed_buffer(job, outcome, buffer, settings)
