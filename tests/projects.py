@@ -106,3 +106,58 @@ SMALL = {
             repository.save()
         """,
 }
+# For a newcomer: what is certain, what becomes async, and what is only likely.
+START = {
+    "pyproject.toml": "",
+    "shop/__init__.py": "",
+    "shop/store.py": """\
+        class Order:
+            total: int = 3
+
+
+        async def fetch(number: int) -> Order:
+            return Order()
+
+
+        async def remind(order: Order) -> None: ...
+        """,
+    "shop/orders.py": """\
+        from shop.store import fetch, remind
+
+
+        def price(number: int) -> int:
+            return fetch(number).total * 2
+
+
+        async def report(number: int, audit) -> str:
+            order = fetch(number)
+            remind(order)
+            await audit.note("report")
+            await audit.note(order.total)
+            audit.note("done")
+            return f"{order.total}: {price(number)}"
+        """,
+}
+# Calls that stay as they are, each for another reason.
+QUIET = {
+    "pyproject.toml": "",
+    "jobs.py": """\
+        import asyncio
+
+
+        async def send(number: int) -> int:
+            return number
+
+
+        async def work(client) -> None:
+            pending = send(1)
+            await asyncio.gather(pending, send(2))
+            client.flush()
+            send(3)  # autoawait: ignore
+            send(4)
+
+
+        def total() -> int:
+            return send(5) + 1
+        """,
+}

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.projects import REFUSED, SHOP, SMALL, write_project
+from tests.projects import QUIET, REFUSED, SHOP, SMALL, START, write_project
 from tests.terminals import environment, on_terminal, without_progress
 
 DOCS = Path(__file__).parent.parent / "docs"
-GUIDES = ("asking-why.md", "terminal.md")
-PROJECTS = {"shop": SHOP, "cart": REFUSED, "small": SMALL}
+GUIDES = ("getting-started.md", "asking-why.md", "terminal.md", "configuration.md", "faq.md")
+PROJECTS = {"shop": SHOP, "cart": REFUSED, "small": SMALL, "start": START, "quiet": QUIET}
 _BLOCK = re.compile(
     r"^(<!-- (file|output|terminal): (\w+): (.*?) -->\n)```(\w+)\n(.*?)^```\n", re.DOTALL | re.MULTILINE
 )
