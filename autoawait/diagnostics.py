@@ -133,11 +133,13 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A step of the chain that led to a finding. ``line`` is 1-based."""
+    """A step of the chain that led to a finding. ``line`` is 1-based, and so is ``column``, in characters: 1 where only
+    the line matters."""
 
     path: Path
     line: int
     text: str
+    column: int = 1
 
 
 @dataclass(frozen=True, slots=True)

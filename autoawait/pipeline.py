@@ -186,7 +186,8 @@ def _proved(finding: Finding, settled: Settled) -> Finding:
 
 
 def _unread(broken: BrokenFile) -> Finding:
-    chain = (Link(broken.path, broken.line, "the parser stops here"),) if broken.code == "AW901" else ()
+    stop = Link(broken.path, broken.line, "the parser stops here", broken.column)
+    chain = (stop,) if broken.code == "AW901" else ()
     return Finding(broken.code, broken.path, Span(0, 0), broken.message, chain=chain)
 
 

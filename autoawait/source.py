@@ -119,7 +119,8 @@ def load(path: Path, data: bytes | None = None) -> SourceFile | BrokenFile:
             warnings.simplefilter("ignore")  # invalid escapes and the like are not our findings
             tree = ast.parse(text, str(path))
     except SyntaxError as error:
-        return BrokenFile(path, "AW901", f"does not parse: {error.msg}", error.lineno or 1, error.offset or 1)
+        line, column = max(1, error.lineno or 1), max(1, error.offset or 1)
+        return BrokenFile(path, "AW901", f"does not parse: {error.msg}", line, column)
     except (ValueError, RecursionError, MemoryError) as error:  # null bytes, nesting too deep
         return BrokenFile(path, "AW901", f"does not parse: {error}")
     body = text.encode("utf-8")

@@ -217,7 +217,7 @@ def test_refusals_and_broken_files_are_still_told_after_a_choice(tmp_path: Path)
     assert code == 1
     assert text(project) == files["a.py"].replace("    f()\n", "    await f()\n", 1)
     rows = [row.split(" ")[:2] for row in shown.splitlines() if row.startswith(("a.py:", "broken.py:"))][-3:]
-    assert rows == [["a.py:6:5:", "AW101"], ["a.py:7:17:", "AW401"], ["broken.py:1:1:", "AW901"]]
+    assert rows == [["a.py:6:5:", "AW101"], ["a.py:7:17:", "AW401"], ["broken.py:1:7:", "AW901"]]
 
 
 WITHIN = """\

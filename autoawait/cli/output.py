@@ -94,6 +94,10 @@ def print_error(message: str) -> None:
     typer.echo(f"error: {message}", err=True)
 
 
+def print_warning(message: str) -> None:
+    typer.echo(f"warning: {message}", err=True)
+
+
 class Progress:
     """One line on the terminal that says what is going on, and is gone afterwards."""
 

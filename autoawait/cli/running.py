@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -15,7 +16,15 @@ from autoawait.baseline import Baseline, baseline_of
 from autoawait.cli.failing import failures_told
 from autoawait.cli.interactive import chosen_outcome, is_possible
 from autoawait.cli.job import Job
-from autoawait.cli.output import Progress, print_changed, print_error, print_findings, print_updated, put_out
+from autoawait.cli.output import (
+    Progress,
+    print_changed,
+    print_error,
+    print_findings,
+    print_updated,
+    print_warning,
+    put_out,
+)
 from autoawait.diagnostics import Change, Outcome
 from autoawait.discovery import check_places
 from autoawait.evidence.log import load_log
@@ -76,6 +85,8 @@ def _done(job: Job, data: bytes | None) -> Exit:
     outcome = chosen_outcome(job, request) if job.interactive else _outcome(job, request)
     for note in _notes(job, outcome):
         typer.echo(note, err=True)
+    if buffer and not job.quiet and _is_blind(buffer, outcome):
+        print_warning(f"{job.stdin_filename} is not on disk, so its relative imports lead nowhere: save it first")
     if job.update_baseline:
         return _updated(job, baseline, outcome, paths)
     return _concluded(job, outcome, buffer, settings)
@@ -117,6 +128,13 @@ def _updated(job: Job, baseline: Baseline, outcome: Outcome, paths: Sequence[Pat
 def _outcome(job: Job, request: Request) -> Outcome:
     with Progress(sys.stderr.isatty() and not job.quiet) as progress:
         return pipeline.run(request, progress.show)
+
+
+def _is_blind(buffer: Buffer, outcome: Outcome) -> bool:
+    """Whether the engine cannot tell what a buffer imports: ty resolves relative imports of files on disk only."""
+    source = outcome.sources.get(buffer.path)
+    nodes = ast.walk(source.tree) if source and not buffer.path.exists() else ()
+    return any(isinstance(node, ast.ImportFrom) and node.level > 0 for node in nodes)
 
 
 def _notes(job: Job, outcome: Outcome) -> Iterable[str]:

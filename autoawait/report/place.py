@@ -19,12 +19,12 @@ class Place:
 
 
 def place_of(finding: Finding, outcome: Outcome) -> Place:
-    """The place of a finding's span. In a file that takes no part, where spans mean nothing, the line of its
+    """The place of a finding's span. In a file that takes no part, where spans mean nothing, that of its
     chain's first link in that file, else the first line."""
     source = outcome.sources.get(finding.path)
     if source is None:
-        line = next((link.line for link in finding.chain if link.path == finding.path), 1)
-        return Place(line, 1, line, 1)
+        line, column = next(((link.line, link.column) for link in finding.chain if link.path == finding.path), (1, 1))
+        return Place(line, column, line, column)
     return span_place(source, finding.span)
 
 

@@ -118,10 +118,10 @@ def test_the_margin_is_as_wide_as_the_longest_number() -> None:
 
 def test_a_file_that_takes_no_part_is_reported_without_source() -> None:
     path = BASE / "broken.py"
-    broken = Finding("AW901", path, Span(0, 0), "does not parse: invalid syntax", chain=(Link(path, 7, "here"),))
+    broken = Finding("AW901", path, Span(0, 0), "does not parse: invalid syntax", chain=(Link(path, 7, "here", 3),))
     lines = in_full(broken, Finding("AW902", path, Span(0, 0), "cannot be decoded"), texts={}, sources=[])
     assert lines == [
-        "broken.py:7:1: AW901 syntax-error does not parse: invalid syntax",
+        "broken.py:7:3: AW901 syntax-error does not parse: invalid syntax",
         "  = broken.py:7: here",
         "",
         "broken.py:1:1: AW902 undecodable-file cannot be decoded",

@@ -71,7 +71,15 @@ def test_what_is_saved_does_not_count(folder: Path) -> None:
 def test_code_that_cannot_be_analysed_comes_back_as_it_was(folder: Path) -> None:
     code, output, errors = filtered(folder, "fix - --stdin-filename orders.py", "def f(:\n")
     assert (code, output) == (1, "def f(:\n")
-    assert errors.startswith("orders.py:1:1: AW901")
+    assert errors.startswith("orders.py:1:7: AW901")
     code, output, errors = filtered(folder, "fix - --python nowhere --stdin-filename orders.py", ORDERS)
     assert (code, output) == (2, ORDERS)
     assert errors.startswith("error: --python: nowhere does not exist")
+
+
+def test_what_cannot_be_known_of_a_file_that_is_not_saved_is_said(folder: Path) -> None:
+    code = "from .db import fetch\n\n\nasync def f() -> None:\n    print(fetch(1) + 1)\n"
+    warning = "warning: new.py is not on disk, so its relative imports lead nowhere: save it first"
+    assert filtered(folder, "check - --stdin-filename new.py", code)[2].strip() == warning
+    assert filtered(folder, "fix - -q --stdin-filename new.py", code) == (0, code, "")
+    assert "warning" not in filtered(folder, "check - --stdin-filename orders.py", code)[2]

@@ -327,6 +327,23 @@ def test_the_configuration_on_disk_is_read_again(folder: Path) -> None:
         client.wait(lambda: client.published[jobs]["diagnostics"] == [], "the new configuration")
 
 
+def test_what_the_baseline_knows_is_not_shown_nor_fixed(folder: Path) -> None:
+    jobs = folder / "jobs.py"
+    with editor(folder) as client:
+        client.open(jobs)
+        first, _ = client.diagnostics(jobs)
+    with (folder / "pyproject.toml").open("a") as file:
+        file.write('[tool.autoawait]\nbaseline = "known.json"\n')
+    command = [sys.executable, "-m", "autoawait", "check", "jobs.py", "--update-baseline"]
+    subprocess.run(command, cwd=folder, check=True)
+    with editor(folder) as client:
+        client.open(jobs)
+        assert client.diagnostics(jobs) == []
+        assert client.actions(jobs, first["range"]) == client.actions(jobs, whole(JOBS), "source.fixAll") == []
+        client.type(jobs, JOBS.replace("    fetch(1)", "    fetch(1)\n    fetch(1)"))
+        client.wait(lambda: len(client.published[jobs]["diagnostics"]) == 1, "the one that is new")
+
+
 def test_a_file_outside_of_all_folders_has_its_own_project(folder: Path, tmp_path: Path) -> None:
     loose = tmp_path.resolve() / "loose"
     loose.mkdir()
