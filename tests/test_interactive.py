@@ -267,6 +267,30 @@ def test_a_set_within_another_goes_with_it(tmp_path: Path, typed: tuple[str, ...
 # --- where nobody can be asked ----------------------------------------------------------------------------------------
 
 
+def test_what_the_baseline_knows_is_not_offered(project: Path) -> None:
+    known = ["check", "--baseline", "known.json", "--update-baseline"]
+    subprocess.run([sys.executable, "-m", "autoawait", *known], cwd=project, check=True)
+    (project / "b.py").write_text("from a import f\n\n\nasync def new() -> None:\n    f()\n", encoding="utf-8")
+    before = text(project)
+    code, shown = ask(project, "y", arguments=("--baseline", "known.json"))
+    assert (code, text(project)) == (0, before)
+    assert "(1/1)" in shown and "    await f()\n" in (project / "b.py").read_text(encoding="utf-8")
+
+
+def test_warnings_of_a_log_are_answered_after_the_choice(project: Path) -> None:
+    warnings = "".join(f"a.py:{n}: RuntimeWarning: coroutine 'f' was never awaited\n" for n in (10, 15))
+    (project / "run.log").write_text(warnings, encoding="utf-8")
+    before = text(project)
+    code, shown = ask(project, "n", "y", "q", arguments=("--from-log", "run.log"))
+    assert code == 1
+    assert text(project) == changed(before, 2)
+    answers = [line for line in shown.splitlines() if line.startswith("run.log:")]
+    assert answers == [
+        "run.log:1: `f` was never awaited: a.py:10: AW101, fixed",
+        "run.log:2: `f` was never awaited: a.py:15: AW102, safe fix",
+    ]
+
+
 def test_it_works_on_a_terminal_only(project: Path) -> None:
     command = [sys.executable, "-m", "autoawait", "fix", "--interactive"]
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, input="y\n" * 9, check=False)

@@ -275,3 +275,11 @@ def test_a_path_of_windows_stays_whole() -> None:
     assert place is not None
     path = PureWindowsPath(place.path)
     assert (path.drive, path.name, path.suffix) == ("C:", "y.py", ".py")
+
+
+def test_what_the_baseline_knows_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_project(tmp_path, {**SHOP, "pyproject.toml": '[tool.autoawait]\nbaseline = "known.json"\n'})
+    monkeypatch.chdir(tmp_path)
+    assert CliRunner().invoke(cli.app, ["check", "--update-baseline"]).exit_code == 0
+    said = "so: not flagged: the baseline knows AW102 here (`fetch(...)` is not awaited: its attribute `total` is used)"
+    assert rows(ask("shop/main.py:8"))[-1] == said

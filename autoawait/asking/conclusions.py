@@ -25,12 +25,13 @@ _LEFT = {
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What the plan says of a call: its ``findings``, the one that a comment ``suppressed``, the ``excuse`` in words,
-    the finding of another place whose fix ``follows`` up to here, the words for why what it calls was ``refused`` to
-    become async, and whether it was looked at at all."""
+    """What the plan says of a call: its ``findings``, the one that a comment ``suppressed``, the one that is
+    ``known`` to the baseline, the ``excuse`` in words, the finding of another place whose fix ``follows`` up to here,
+    the words for why what it calls was ``refused`` to become async, and whether it was looked at at all."""
 
     findings: tuple[Finding, ...]
     suppressed: Finding | None
+    known: Finding | None
     excuse: str
     follows: Finding | None
     refused: str
@@ -45,6 +46,8 @@ def conclusion(
         return "flagged: " + ", ".join(dict.fromkeys(f.code for f in circumstances.findings))
     if (suppressed := circumstances.suppressed) is not None:
         return f"not flagged: a comment here answers {suppressed.code} ({suppressed.message})"
+    if (known := circumstances.known) is not None:
+        return f"not flagged: the baseline knows {known.code} here ({known.message})"
     if circumstances.excuse:
         return f"not flagged: {circumstances.excuse}"
     if (follows := circumstances.follows) is not None:

@@ -153,10 +153,11 @@ class _Asked:
         told = self.analysis.outcome.findings
         findings = tuple(f for f in told if (f.path, f.span) == here)
         suppressed = next((f for f in plan.suppressed if (f.path, f.span) == here), None)
+        known = next((f for f in self.analysis.outcome.known if (f.path, f.span) == here), None)
         follows = next((f for f in told if f not in findings and here in _edited(f)), None)
         excuse = next((words for other, words in plan.excused.items() if other.node is site.node), "")
         is_candidate = any(c.site.node is site.node for c in plan.candidates)
-        return Circumstances(findings, suppressed, excuse, follows, self._refusal(places), is_candidate)
+        return Circumstances(findings, suppressed, known, excuse, follows, self._refusal(places), is_candidate)
 
     def _refusal(self, places: Iterable[Spot]) -> str:
         """Why a function at one of some places cannot become async, though a mistake asks for it; else empty."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from autoawait.baseline import baseline_of
 from autoawait.cli.output import Progress
 from autoawait.discovery import check_places
 from autoawait.pipeline import Project, Request, opened
@@ -23,5 +24,6 @@ def project_around(path: Path, python: Path | None, config: Path | None) -> Iter
     check_places([path])
     root = find_root([path])
     settings = load_settings(root, config, Overrides(python=python))
-    with Progress(sys.stderr.isatty()) as progress, opened(Request((root,), settings), progress.show) as project:
+    request = Request((root,), settings, baseline=baseline_of(settings))
+    with Progress(sys.stderr.isatty()) as progress, opened(request, progress.show) as project:
         yield project
