@@ -260,6 +260,7 @@ def test_lines_that_a_merge_has_doubled_are_added_up(known: Path) -> None:
         (("check", "--update-baseline"), "--update-baseline: give --baseline FILE, or set baseline"),
         (("check", "-", "--baseline", "b", "--update-baseline"), "--update-baseline is about files"),
         (("check", "--no-baseline", "--baseline", "b"), "--no-baseline says to use none"),
+        (("check", "--from-log", "a.log", "--baseline", "b", "--update-baseline"), "names what is found without a log"),
         (("check", "--statistics", "--baseline", "b", "--update-baseline"), "--update-baseline prints no findings"),
     ],
 )

@@ -65,6 +65,8 @@ def _contradiction(job: Job) -> str:
         "--statistics prints a table: give no --output-format with it": job.statistics and not job.is_for_people,
         "--diff prints a patch: give no --statistics with it": job.statistics and job.mode is Mode.DIFF,
         "--update-baseline prints no findings: give no --statistics with it": job.update_baseline and job.statistics,
+        "--update-baseline names what is found without a log: give no --from-log with it": job.update_baseline
+        and job.from_log,
         "--update-baseline is about files: give no - with it": job.update_baseline and job.from_stdin,
         "--no-baseline says to use none: give no --baseline or --update-baseline with it": job.overrides.no_baseline
         and (job.overrides.baseline or job.update_baseline),
