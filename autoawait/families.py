@@ -8,19 +8,25 @@ their bases.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from autoawait.bases import assigned_names, bases, is_of_typing, is_plain, last_name
-from autoawait.classes import imported_class, takes_calls_of
+from autoawait.classes import imported_class
 from autoawait.index import Function, Index, Module, name_end
-from autoawait.names import dotted_name
-from autoawait.source import SourceFile, Spot
+from autoawait.lineage import (
+    Class,
+    above_of,
+    below_of,
+    bound_otherwise,
+    fulfils,
+    is_below_async,
+    unknown_base,
+)
+from autoawait.source import Spot
 from autoawait.types.engine import Kind, TypeEngine
 
 _MAY_BE_AWAITED = frozenset({Kind.AWAITABLE, Kind.COROUTINE, Kind.MAYBE})
-_AWAITABLE = re.compile(r"\b(?:Awaitable|Coroutine)\b")
 
 
 @dataclass(frozen=True)
@@ -38,50 +44,13 @@ class Family:
     doubt: str = ""
 
 
-@dataclass(eq=False)
-class _Class:
-    """A class with its resolved bases. ``methods`` are its defs, ``bound`` all names its body binds."""
-
-    file: SourceFile
-    node: ast.ClassDef
-    is_own: bool
-    methods: dict[str, list[Function]]
-    bound: frozenset[str]
-    is_protocol: bool = False
-    bases: list[_Class] = field(default_factory=list)
-    subclasses: list[_Class] = field(default_factory=list)
-    unresolved: dict[int, str] = field(default_factory=dict)  # by the place among the bases
-
-    @property
-    def qualified_name(self) -> str:
-        return f"{dotted_name(self.file)}.{self.node.name}"
-
-    def wants_plain(self, name: str) -> bool:
-        """Whether it defines a name, and neither as an ``async def`` nor as what its type says may be awaited: an async
-        override of these is as it should be."""
-        if name not in self.bound or any(_AWAITABLE.search(text) for text in self._annotations(name)):
-            return False
-        return name not in self.methods or self.has_plain(name)
-
-    def _annotations(self, name: str) -> Iterator[str]:
-        """What the class is annotated to give by a name: ``get: Callable[..., Awaitable[None] | None]``."""
-        yield from (ast.unparse(f.node.returns) for f in self.methods.get(name, ()) if f.node.returns)
-        for statement in self.node.body:
-            if isinstance(statement, ast.AnnAssign) and ast.unparse(statement.target) == name:
-                yield ast.unparse(statement.annotation)
-
-    def has_plain(self, name: str) -> bool:
-        """Whether it has a ``def`` of a name that is not async."""
-        return any(not f.is_async for f in self.methods.get(name, ()))
-
-
 class Families:
     """Answers for the functions of one index; the classes are read when a method is first asked about."""
 
     def __init__(self, index: Index, engine: TypeEngine) -> None:
         self._index = index
         self._engine = engine
-        self._classes: dict[ast.ClassDef, _Class] = {}
+        self._classes: dict[ast.ClassDef, Class] = {}
         self._known: dict[Function, Family] = {}
         self._is_read = False
 
@@ -98,13 +67,22 @@ class Families:
         owner, other = self._class_around(function), self._classes.get(class_node)
         if owner is None or other is None:
             return False
-        return other in _above(owner) or owner in _above(other)
+        return other in above_of(owner) or owner in above_of(other)
 
-    def meet(self, one: Function, other: Function) -> bool:
-        """Whether two methods are of the same class, or of one that inherits from that of the other."""
+    def inherits(self, one: Function, other: Function) -> bool:
+        """Whether one method is of the class of the other, or of one that inherits from it; functions always are."""
         self._read()
         here, there = self._class_around(one), self._class_around(other)
-        return here is None or there is None or here in _above(there) or there in _above(here)
+        return here is None or there is None or there in above_of(here)
+
+    def replaces(self, one: Function, other: Function) -> bool:
+        """Whether the class of one method, or a base of it, overrides another method."""
+        self._read()
+        here, there = self._class_around(one), self._class_around(other)
+        if here is None or there is None:
+            return False
+        between = (c for c in above_of(here) if c is not there and there in above_of(c))
+        return any(other.node.name in c.methods for c in between)
 
     def lineage(self, function: Function) -> tuple[str, ...]:
         """The qualified names of the class around a method and of all its bases that are known."""
@@ -112,13 +90,13 @@ class Families:
             return ()
         self._read()
         owner = self._class_around(function)
-        return tuple(c.qualified_name for c in _above(owner)) if owner else ()
+        return tuple(c.qualified_name for c in above_of(owner)) if owner else ()
 
     def knows_all_above(self, class_node: ast.ClassDef | None) -> bool:
         """Whether a class and all its bases are of the project, so that nothing else uses its attributes."""
         self._read()
         known = self._classes.get(class_node) if class_node else None
-        return known is not None and all(c.is_own and not c.unresolved for c in _above(known))
+        return known is not None and all(c.is_own and not c.unresolved for c in above_of(known))
 
     def _method_family(self, function: Function) -> Family:
         self._read()
@@ -129,46 +107,44 @@ class Families:
         definers, around = self._connected(owner, name)
         members = [f for c in definers for f in c.methods.get(name, ())]
         foreign = next((c.qualified_name for c in around if not c.is_own and c.wants_plain(name)), "")
-        unknown = _unknown_base(definers, around) or _assigned(around, name)
+        unknown = unknown_base(definers, around) or bound_otherwise(around, name)
         doubt = self._protocol(definers, name)
         return Family(_ordered(self._twins([function, *members])), foreign, unknown, doubt)
 
-    def _connected(self, owner: _Class, name: str) -> tuple[list[_Class], list[_Class]]:
+    def _connected(self, owner: Class, name: str) -> tuple[list[Class], list[Class]]:
         """The project's classes that define a method and meet in some class, and all classes above and below them.
 
         Two definitions meet where one class inherits both: what is called there may be either. One that is declared to
-        give what may be awaited has plain and async overrides, each as it should be.
+        give what may be awaited has plain and async overrides, each as it should be. And what an async method stands
+        above, is async beside plain bases, if any, as that method is already.
         """
-        definers: dict[_Class, None] = {owner: None}
+        definers: dict[Class, None] = {owner: None}
         if self._is_open(owner, name):
-            return [owner], _above(owner)
-        around: dict[_Class, None] = {}
+            return [owner], above_of(owner)
+        around: dict[Class, None] = {}
+        is_async = is_below_async(owner, name)
         waiting = [owner]
         while waiting:
-            for one in _below(waiting.pop()):
-                for above in _above(one):
+            for one in below_of(waiting.pop()):
+                for above in above_of(one):
                     around[above] = None
-                    if (
-                        above.is_own
-                        and name in above.methods
-                        and above not in definers
-                        and not self._is_open(above, name)
-                    ):
+                    is_other = above in definers or not above.is_own or name not in above.methods
+                    if not is_other and is_below_async(above, name) is is_async and not self._is_open(above, name):
                         definers[above] = None
                         waiting.append(above)
         return list(definers), list(around)
 
-    def _is_open(self, one: _Class, name: str) -> bool:
+    def _is_open(self, one: Class, name: str) -> bool:
         """Whether a plain method of a class is declared to give what may be awaited, aliases looked through, if only by
         one of its overloads."""
         declared = [f for f in one.methods[name] if f.node.returns is not None and not f.is_async]
         facts = self._engine.facts([f.spot for f in declared]) if declared else []
         return any(fact.called in _MAY_BE_AWAITED for fact in facts)
 
-    def _class_around(self, function: Function) -> _Class | None:
+    def _class_around(self, function: Function) -> Class | None:
         return self._classes.get(function.owner) if function.owner else None
 
-    def _protocol(self, definers: Iterable[_Class], name: str) -> str:
+    def _protocol(self, definers: Iterable[Class], name: str) -> str:
         """The words for a Protocol that a class of the family fulfils without naming it, or that is fulfilled so.
 
         Where one is passed for the other, the checker tells; a method that is async already wants the other so.
@@ -178,7 +154,7 @@ class Families:
         for one in family:
             for other in own:
                 protocol, implementer = (one, other) if one.is_protocol else (other, one)
-                if protocol.is_protocol and not implementer.is_protocol and _fulfils(implementer, protocol):
+                if protocol.is_protocol and not implementer.is_protocol and fulfils(implementer, protocol):
                     return f"Protocol `{protocol.node.name}` may be meant by `{implementer.node.name}`"
         return ""
 
@@ -206,9 +182,9 @@ class Families:
             fresh = self._link(fresh)
         self._join_stubs()
 
-    def _link(self, classes: list[_Class]) -> list[_Class]:
+    def _link(self, classes: list[Class]) -> list[Class]:
         """Give classes their bases; returns the bases that are new."""
-        fresh: list[_Class] = []
+        fresh: list[Class] = []
         asked = [(c, n, b) for c in classes for n, b in enumerate(bases(c.node))]
         for (one, number, base), spots in zip(asked, self._defined(asked), strict=True):
             if last_name(base) == "Protocol" and is_of_typing(spots):
@@ -224,14 +200,14 @@ class Families:
                 above.subclasses.append(one)
         return fresh
 
-    def _defined(self, asked: list[tuple[_Class, int, ast.expr]]) -> list[tuple[Spot, ...]]:
+    def _defined(self, asked: list[tuple[Class, int, ast.expr]]) -> list[tuple[Spot, ...]]:
         """Where each base is defined, by one question for all; plain ones are not asked about."""
         spots = [None if is_plain(base) else name_end(one.file, base) for one, _, base in asked]
         wanted = [spot for spot in spots if spot is not None]
         answers = dict(zip(wanted, self._engine.definitions(wanted), strict=True))
         return [answers.get(spot, ()) if spot else () for spot in spots]
 
-    def _classes_at(self, spots: Iterable[Spot], fresh: list[_Class]) -> list[_Class]:
+    def _classes_at(self, spots: Iterable[Spot], fresh: list[Class]) -> list[Class]:
         meant = (place for spot in spots for place in self._behind(spot))
         return list(dict.fromkeys(c for spot in meant if (c := self._class_at(spot, fresh))))
 
@@ -246,7 +222,7 @@ class Families:
         end = name_end(module.file, value) if value else None
         return self._engine.definitions([end])[0] if end else (spot,)
 
-    def _class_at(self, spot: Spot, fresh: list[_Class]) -> _Class | None:
+    def _class_at(self, spot: Spot, fresh: list[Class]) -> Class | None:
         node = self._index.definition(spot)
         path = spot.path
         if node is None and path.stem == "typing":
@@ -272,65 +248,15 @@ class Families:
                         below.bases.append(above)
                         above.subclasses.append(below)
 
-    def _class(self, module: Module, node: ast.ClassDef) -> _Class:
+    def _class(self, module: Module, node: ast.ClassDef) -> Class:
         methods: dict[str, list[Function]] = {}
         for function in module.functions:
             if function.owner is node:
                 methods.setdefault(function.node.name, []).append(function)
         is_own = module.file.path not in self._index.foreign
         bound = frozenset(methods) | frozenset(assigned_names(node))
-        self._classes[node] = _Class(module.file, node, is_own, methods, bound)
+        self._classes[node] = Class(module.file, node, is_own, methods, bound)
         return self._classes[node]
-
-
-def _above(one: _Class) -> list[_Class]:
-    """A class and all classes it inherits from."""
-    found = {one: None}
-    waiting = [one]
-    while waiting:
-        fresh = [base for base in waiting.pop().bases if base not in found]
-        found.update(dict.fromkeys(fresh))
-        waiting += fresh
-    return list(found)
-
-
-def _below(one: _Class) -> list[_Class]:
-    """A class and all own classes that inherit from it."""
-    found = {one: None}
-    waiting = [one]
-    while waiting:
-        fresh = [c for c in waiting.pop().subclasses if c.is_own and c not in found]
-        found.update(dict.fromkeys(fresh))
-        waiting += fresh
-    return list(found)
-
-
-def _unknown_base(definers: list[_Class], around: list[_Class]) -> str:
-    """The words for a base that may define the method too: above a definer, or before it in a class below."""
-    above = dict.fromkeys(a for definer in definers for a in _above(definer))
-    for one in above:
-        for text in one.unresolved.values():
-            return f"the base `{text}` of `{one.node.name}` is not known"
-    for one in around:
-        if one not in above and one.unresolved and 0 in one.unresolved:
-            return f"the base `{one.unresolved[0]}` of `{one.node.name}` is not known"
-    return ""
-
-
-def _assigned(around: list[_Class], name: str) -> str:
-    """The words for a class of the project that binds the name by something else than a def."""
-    odd = (c for c in around if c.is_own and name in c.bound and name not in c.methods)
-    return next((f"`{c.node.name}.{name}` is no `def`" for c in odd), "")
-
-
-def _fulfils(one: _Class, protocol: _Class) -> bool:
-    """Whether a class has all methods of a Protocol that it does not inherit from, and each can be called so."""
-    lineage = _above(one)
-    if protocol in lineage:
-        return False
-    wanted = {n: fs[-1].node for c in reversed(_above(protocol)) if c.is_protocol for n, fs in c.methods.items()}
-    given = {n: fs[-1].node for c in reversed(lineage) for n, fs in c.methods.items()}
-    return all(name in given and takes_calls_of(given[name], node) for name, node in wanted.items())
 
 
 def _alias_at(index: Index, spot: Spot) -> str:

@@ -21,7 +21,7 @@ from autoawait.types.engine import Checked, TypeEngine
 from autoawait.types.overlaid import Overlaid
 from autoawait.verify import Objections, objections
 
-_ROUNDS = 12  # each makes more types known or withdraws a fix; real code needed three at most
+_ROUNDS = 30  # each makes more types known or withdraws a fix; stripped packages of the lab needed ten
 
 
 class TooNarrowError(Exception):

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from autoawait.blame import blamed, function_around
 from autoawait.diagnostics import Applicability, Edit, Finding
 from autoawait.index import Function, Index, index_file
 from autoawait.plan import Planner
 from autoawait.proof import prove
 from autoawait.settings import Settings
-from autoawait.source import SourceFile, Span, Spot
+from autoawait.source import Span, Spot
 from autoawait.survey import UNAWAITED, survey
 from autoawait.trial import Trial, attempt
 from autoawait.types.engine import Checked, Complaint, Kind
@@ -78,7 +79,7 @@ def _unproved(trial: Trial, index: Index, target: tuple[int, int]) -> dict[Findi
     for path, after in trial.files.items():
         reason = prove(index.modules[path].file, trial.edits[path], after.data, target)
         if reason is not None:
-            found.update(_blame(trial, path, None, reason, index))
+            found.update(blamed(trial, path, None, reason, index))
     return found
 
 
@@ -92,9 +93,9 @@ def _complained(
     for path, after in zip(paths, engine.check(paths), strict=True):
         for complaint in new_complaints(before[path], after):
             reason = f"the type checker would complain: {_headline(complaint)}"
-            blamed = _blame(trial, path, complaint.start, reason, index)
-            is_asked_for = all(finding.applicability is Applicability.UNSAFE for finding in blamed)
-            (doubts if is_asked_for and _is_about_values(complaint) else failed).update(blamed)
+            accused = blamed(trial, path, complaint.start, reason, index)
+            is_asked_for = all(finding.applicability is Applicability.UNSAFE for finding in accused)
+            (doubts if is_asked_for and _is_about_values(complaint) else failed).update(accused)
     return failed, doubts
 
 
@@ -150,7 +151,7 @@ def _sort(complaint: Complaint) -> str:
 
 
 def _is_as_unfit(old: Complaint, complaint: Complaint) -> bool:
-    return old.expected == complaint.expected and old.found not in _ASYNC
+    return old.expected == complaint.expected and not {old.found, complaint.found} & _ASYNC
 
 
 def _is_as_amiss(old: Complaint, complaint: Complaint) -> bool:
@@ -220,8 +221,8 @@ def _unfinished(
             further.append(_as_before(finding, trial, index, engine))
             continue
         reason = f"a second run would go on with line {place.line}: {finding.message}"
-        failed.update(_blame(trial, finding.path, place, reason, index))
-        around = _function_around(index, finding.path, place.line)
+        failed.update(blamed(trial, finding.path, place, reason, index))
+        around = function_around(index, finding.path, place.line)
         function = next((f for f in (around, _callee(finding, trial, index, engine)) if f in turned), None)
         if function is not None and finding.fix:
             edits = tuple(_moved_back(edit, trial, index, engine) for edit in finding.fix.edits)
@@ -251,7 +252,7 @@ def _callee(finding: Finding, trial: Trial, index: Index, engine: Overlaid) -> F
     link = finding.chain[0]
     after = trial.files[link.path]
     before = engine.shifts[link.path].back(after.spot(after.offset(link.line, 0)))
-    return _function_around(index, link.path, before.line)
+    return function_around(index, link.path, before.line)
 
 
 def _moved_back(edit: Edit, trial: Trial, index: Index, engine: Overlaid) -> Edit:
@@ -267,38 +268,3 @@ def _span_before(path: Path, span: Span, trial: Trial, index: Index, engine: Ove
     places = (shift.back(after.spot(offset)) for offset in (span.start, span.end))
     start, end = (before.offset(place.line, place.column) for place in places)
     return Span(start, end)
-
-
-def _blame(trial: Trial, path: Path, spot: Spot | None, reason: str, index: Index) -> dict[Finding, str]:
-    """The fixes that an objection falls on: the nearest above its place in its function, else the likely ones
-    of the file, else all of it. If that was not the culprit, the next round objects again."""
-    here = [f for f in trial.made if f.fix and any(e.path == path for e in f.fix.edits)]
-    if spot is not None:
-        source = index.modules[path].file
-        around = _function_lines(index, path, spot.line)
-        close = [f for f in here if _line(source, f, path) in around]
-        above = [_line(source, f, path) for f in close if _line(source, f, path) <= spot.line]
-        close = [f for f in close if _line(source, f, path) == max(above, default=0)] or close
-        likely = [f for f in here if f.applicability is Applicability.UNSAFE]
-        here = close or likely or here
-    return dict.fromkeys(here, reason)
-
-
-def _line(source: SourceFile, finding: Finding, path: Path) -> int:
-    edits: Iterable[Edit] = finding.fix.edits if finding.fix else ()
-    return source.spot(next(e.span.start for e in edits if e.path == path)).line
-
-
-def _function_lines(index: Index, path: Path, line: int) -> range:
-    """The lines of the innermost function around a line."""
-    function = _function_around(index, path, line)
-    return _lines(function) if function else range(0)
-
-
-def _function_around(index: Index, path: Path, line: int) -> Function | None:
-    around = [f for f in index.modules[path].functions if line in _lines(f)]
-    return min(around, key=lambda f: len(_lines(f)), default=None)
-
-
-def _lines(function: Function) -> range:
-    return range(function.node.lineno, (function.node.end_lineno or function.node.lineno) + 1)

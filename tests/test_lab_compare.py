@@ -109,7 +109,7 @@ def test_findings_are_new_or_gone() -> None:
 def stripped(*cases: Case, removed: int = 4) -> Stripped:
     missed = sum(one.kind == "missed" for one in cases)
     functions = Score(removed - missed, missed, len(cases) - missed)
-    return Stripped("shop", "safe", Choice(every=1), functions, Score(7, 2), missed, 0, 1.0, 1.0, cases)
+    return Stripped("shop", "safe", Choice(every=1), functions, Score(7, 2), missed, 0, 0, 0, 1.0, 1.0, cases)
 
 
 def test_functions_are_newly_restored_or_missed() -> None:

@@ -70,7 +70,9 @@ TRIALS = (
 
 def stripped(package: str, mode: str, restored: int = 0) -> Stripped:
     functions = strip.Score(restored, 4 - restored, 1 if restored else 0)
-    return Stripped(package, mode, Choice(every=1), functions, strip.Score(restored, 8), 3, 0, 1.0, 90.0, (UNSEEN,))
+    return Stripped(
+        package, mode, Choice(every=1), functions, strip.Score(restored, 8), 3, 1, 1, 0, 1.0, 90.0, (UNSEEN,)
+    )
 
 
 STRIPPED = tuple(stripped(package, mode) for mode in ("safe", "unsafe") for package in ("shop", "bar"))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from typer.testing import CliRunner
 
 from autoawait.source import SourceFile, load
 from tests.lab import __main__ as command
+from tests.lab import aftermath
 from tests.lab.judge import Verdict, verdict_on
 from tests.lab.mutate import Removal
 from tests.lab.packages import Project
@@ -25,6 +28,7 @@ from tests.lab.trees import differences
 from tests.lab.wounds import Choice, Loss, Mutant, compiles
 
 EVERY = Choice(every=1)
+UNASKED = "what it awaits was not asked about: it is never awaited"
 
 PROGRAM = """\
 import db
@@ -424,10 +428,11 @@ def test_strip_scores_each_mode_by_what_the_tool_changes(project: Project) -> No
 
     safe, unsafe = strip(project, EVERY, half_a_tool)
     assert (safe.mode, safe.functions, safe.awaits, safe.broken) == ("safe", Score(1, 2, 0), Score(1, 2, 0), 0)
-    assert (safe.explained, safe.unexplained, safe.seconds, safe.megabytes) == (0, 2, 1.5, 64.0)
+    assert (safe.explained, safe.unseen, safe.waiting, safe.unexplained) == (0, 2, 0, 0)
+    assert (safe.seconds, safe.megabytes) == (1.5, 64.0)
     assert [(case.kind, str(case.path), case.line, case.what, case.cause) for case in safe.cases] == [
-        ("missed", "shop/two.py", 3, "two", "nothing was said"),
-        ("missed", "shop/two.py", 4, "two.inner", "nothing was said"),
+        ("missed", "shop/two.py", 3, "two", UNASKED),
+        ("missed", "shop/two.py", 4, "two.inner", UNASKED),
     ]
     assert (unsafe.mode, unsafe.functions, unsafe.awaits) == ("unsafe", Score(3), Score(3))
     assert unsafe.cases == ()
@@ -467,8 +472,17 @@ def test_a_miss_is_explained_by_a_finding_in_the_function_or_that_names_it(
     module: int, said: dict[str, object], explained: list[str], project: Project
 ) -> None:
     result = fixed(project, findings=lambda copy: [said_at(copy.files()[module], **said)])  # type: ignore[arg-type]
-    assert [case.what for case in result.cases if case.cause != "nothing was said"] == explained
-    assert (result.explained, result.unexplained) == (len(explained), 3 - len(explained))
+    assert [case.what for case in result.cases if case.cause.startswith("AW402")] == explained
+    assert (result.explained, result.unseen + result.waiting) == (len(explained), 3 - len(explained))
+
+
+def test_a_function_that_awaits_only_missed_ones_waits_for_them(project: Project) -> None:
+    (project.root / "shop" / "one.py").write_text("async def one(db):\n    return await two(db)\n")
+    result = fixed(project)
+    assert (result.explained, result.unseen, result.waiting, result.unexplained) == (0, 1, 2, 0)
+    assert ("one", "it awaits only functions that are not async again either") in [
+        (c.what, c.cause) for c in result.cases
+    ]
 
 
 def test_a_cause_has_no_names_and_joins_what_was_said(project: Project) -> None:
@@ -494,24 +508,24 @@ def test_tables_tell_shares_reasons_and_causes(project: Project, capsys: pytest.
     functions, awaits, costs, causes = tables(results)
     assert functions.rows == [("shop", "safe", 3, 1, 2, 0, "33.3%", "100.0%", "50.0%")]
     assert awaits.rows == functions.rows
-    assert costs.rows == [("shop", "safe", 2, 1, 1, 0, 1.5, 64.0)]
+    assert costs.rows == [("shop", "safe", 2, 1, 1, 0, 0, 0, 1.5, 64.0)]
     assert causes.rows == [
-        ("missed", 1, 0, "nothing was said"),
         ("missed", 1, 0, "AW402 function-not-async, no fix: it is a callback"),
+        ("missed", 1, 0, UNASKED),
     ]
     assert "| shop | safe |" in markdown(functions)
     list_cases(results)
     printed = capsys.readouterr().out
-    assert "missed (safe, shop) shop/two.py:3: def two(db):\n    two\n    nothing was said\n" in printed
+    assert "missed (safe, shop) shop/two.py:3: def two(db):\n    two\n    one(db): not asked about: " in printed
 
 
 def test_all_packages_are_summed_up_by_mode() -> None:
-    one = Stripped("one", "safe", EVERY, Score(1, 1), Score(), 1, 0, 2.0, 50.0, ())
-    two = Stripped("two", "safe", EVERY, Score(2, 0, 1), Score(), 0, 1, 3.0, 40.0, ())
+    one = Stripped("one", "safe", EVERY, Score(1, 4), Score(), 1, 2, 1, 0, 2.0, 50.0, ())
+    two = Stripped("two", "safe", EVERY, Score(2, 0, 1), Score(), 0, 0, 0, 1, 3.0, 40.0, ())
     functions, awaits, costs, _ = tables([one, two])
-    assert functions.rows[-1] == ("all", "safe", 4, 3, 1, 1, "75.0%", "75.0%", "75.0%")
+    assert functions.rows[-1] == ("all", "safe", 7, 3, 4, 1, "42.9%", "75.0%", "54.5%")
     assert awaits.rows[-1] == ("all", "safe", 0, 0, 0, 0, "-", "-", "-")
-    assert costs.rows[-1] == ("all", "safe", 1, 1, 0, 1, 5.0, 50.0)
+    assert costs.rows[-1] == ("all", "safe", 4, 1, 2, 1, 0, 1, 5.0, 50.0)
 
 
 def test_the_command_writes_what_it_measured(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -525,3 +539,25 @@ def test_the_command_writes_what_it_measured(project: Project, tmp_path: Path, m
     assert [(one["mode"], one["functions"]["missed"]) for one in document["results"]] == [("safe", 2), ("unsafe", 2)]
     assert document["results"][0]["choice"] == {"every": 2, "offset": 0, "seed": None}
     assert document["results"][0]["cases"][0]["path"] == "shop/one.py"
+
+
+def test_the_aftermath_tells_modules_that_broke_and_fixes_of_a_second_run(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project.root / "shop" / "odd.py").write_text("import no_such_package\n")
+    environment = dataclasses.replace(project, python=Path(sys.prefix))
+    runs: list[bool] = []
+
+    def tool(copy: Project, unsafe: bool) -> Answer:
+        runs.append(unsafe)
+        one = copy.root / "shop" / "one.py"
+        one.write_text("raise OSError('gone')\n" if unsafe else ONE)
+        return Answer((said_at(one, 2, is_fixed=len(runs) == 4), said_at(one, 1)), {})
+
+    safe, unsafe = aftermath.aftermath(environment, EVERY, tool)
+    assert (safe.modules, safe.broken, safe.again) == (2, (), ())
+    assert unsafe.broken == (("shop.one", "OSError: gone"), ("shop.two", "OSError: gone"))
+    assert [said.line for said in unsafe.again] == [2]
+    assert aftermath.table([safe, unsafe]).rows[-2:] == [("all", "safe", 2, 0, 0), ("all", "unsafe", 2, 2, 1)]
+    aftermath.list_trouble([unsafe])
+    assert "broken (unsafe, shop) shop.one: OSError: gone\n" in capsys.readouterr().out

@@ -11,6 +11,7 @@ from autoawait.families import Families, Family
 from autoawait.index import Function
 from autoawait.places import not_async
 from autoawait.propagation.demands import Demand
+from autoawait.propagation.dragging import dragged
 from autoawait.propagation.reach import closure
 from autoawait.propagation.web import Turn, Weaver, Web
 from autoawait.reasons import Draft
@@ -70,8 +71,7 @@ def _certain(drafts: Iterable[Draft], weaver: Weaver) -> Iterator[Draft]:
     for draft in safe:
         if draft.needs and draft.needs not in known:
             turns = [web.turns[family] for family in closure([weaver.families.of(draft.needs)], web.callers)]
-            dragged = _dragged(turns, [draft.needs, *_callers(turns)], weaver.families)
-            known[draft.needs] = not (_doubts(turns) or any(dragged))
+            known[draft.needs] = not (_doubts(turns) or any(dragged(turns, [draft.needs], weaver.families)))
         if draft.needs is None or known[draft.needs]:
             yield draft
 
@@ -93,8 +93,8 @@ def _joined(drafts: Sequence[Draft], weaver: Weaver, lacking: Lacking) -> dict[D
         turns = [turn for family, turn in web.turns.items() if family in part]
         more = [edit for turn in turns for member in turn.family.members for edit in lacking.get(member, ())]
         edits = tuple(dict.fromkeys([*_edits(members, turns), *more]))
-        wanted = [*(draft.needs for draft in members if draft.needs), *_callers(turns)]
-        doubts = [*_doubts(turns), *_dragged(turns, wanted, weaver.families)]
+        wanted = [draft.needs for draft in members if draft.needs]
+        doubts = [*_doubts(turns), *dragged(turns, wanted, weaver.families)]
         seeds = (families[draft] for draft in members)
         chain = tuple(_tree(seeds, {turn.family: turn for turn in turns}, weaver.families))
         worst = _worst(
@@ -141,21 +141,6 @@ def _doubts(turns: Sequence[Turn]) -> list[str]:
         if not turn.entered and not any(_is_call(demand) for demand in turn.demands):
             found.append(f"nothing here calls `{turn.family.members[0].node.name}`, but others may")
     return list(dict.fromkeys(found))
-
-
-def _callers(turns: Iterable[Turn]) -> Iterator[Function]:
-    return (function for turn in turns for demand in turn.demands for function in demand.needed)
-
-
-def _dragged(turns: Iterable[Turn], wanted: Collection[Function], families: Families) -> Iterator[str]:
-    """Methods that become async for the sake of others below the same base, while no call through that base is seen:
-    the plain and the async form of a class may share it."""
-    for turn in turns:
-        asked = [function for function in wanted if function in turn.family.members]
-        for member in turn.family.members:
-            if not member.is_async and not any(families.meet(member, other) for other in (*asked, *turn.called)):
-                yield f"`{member.qualname}` becomes async only because it shares a base"
-                break
 
 
 def _is_call(demand: Demand) -> bool:

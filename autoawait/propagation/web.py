@@ -42,7 +42,8 @@ _BRIDGES = re.compile(rb"\b(?:run|run_until_complete|run_sync|async_to_sync|Asyn
 class Turn:
     """A family that is to become async: the edits of its ``def``s, what each reference to it asks for, and the
     ``barrier`` that forbids it by itself; ``entered`` if something calls it that takes async functions; ``doubt``
-    in words where it may do harm; ``called`` the members that certain calls from outside of the family name."""
+    in words where it may do harm; ``calls`` the demands of certain calls that must be awaited, each with the member
+    that it names."""
 
     family: Family
     shape: Shape
@@ -51,7 +52,7 @@ class Turn:
     barrier: Barrier | None = None
     entered: bool = False
     doubt: str = ""
-    called: tuple[Function, ...] = ()
+    calls: tuple[tuple[Function, Demand], ...] = ()
 
     @cached_property
     def obstacle(self) -> Barrier | None:
@@ -200,17 +201,16 @@ class Weaver:
         if turn.barrier:
             return turn
         unique = {(r.unit.file.path, r.node): (r, m) for m in turn.family.members for r in references.get(m, ())}
-        demands = (self._demands.of(reference, member, turn.shape) for reference, member in unique.values())
-        demanded = tuple(self._within(demand) for demand in demands)
+        asked = {unique[key]: self._demands.of(*unique[key], turn.shape) for key in unique}
+        demanded = tuple(self._within(demand) for demand in asked.values())
         waiting = next((demand.reference for demand in demanded if _catches_stop(demand.reference)), None)
         if waiting is not None and (stopping := next(filter(self._boundaries.may_stop, turn.family.members), None)):
             words = f"`{waiting.unit.file.path.name}:{waiting.line}` waits for the `StopIteration` of its `next(...)`"
             barrier = Barrier("AW402", f"`{stopping.qualname}` cannot be async: {words}", "give `next` a default")
             return replace(turn, barrier=barrier)
         entered = turn.entered or any(demand.accepts for demand in demanded)
-        members = turn.family.members
-        called = tuple(m for m in members if any(_calls_from_outside(r, members) for r in references.get(m, ())))
-        return replace(turn, demands=demanded, entered=entered, called=called)
+        calls = tuple((m, d) for (r, m), d in asked.items() if d.edits and _is_certain_call(r))
+        return replace(turn, demands=demanded, entered=entered, calls=calls)
 
     def _within(self, demand: Demand) -> Demand:
         """A demand, refused where its edits fall outside the given paths."""
@@ -221,9 +221,8 @@ class Weaver:
         return Demand(demand.reference, barrier=Barrier("AW402", words, "give that file too"))
 
 
-def _calls_from_outside(reference: Reference, members: Collection[Function]) -> bool:
-    is_call = reference.role is Role.CALL and reference.certainty is Certainty.CERTAIN
-    return is_call and reference.unit.function not in members
+def _is_certain_call(reference: Reference) -> bool:
+    return reference.role is Role.CALL and reference.certainty is Certainty.CERTAIN
 
 
 def _catches_stop(reference: Reference) -> bool:

@@ -1,4 +1,4 @@
-"""``python -m tests.lab restore|strip|clean|peers|speed|scale|editor|report|compare``."""
+"""``python -m tests.lab restore|strip|aftermath|clean|peers|speed|scale|editor|report|compare``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from tests.lab import changes, clean, editor, peers, report, restore, revisions, scale, speed, strip
+from tests.lab import aftermath, changes, clean, editor, peers, report, restore, revisions, scale, speed, strip
 from tests.lab.checkers import checkers
 from tests.lab.environments import LabError, cache
 from tests.lab.packages import Project, known_names, projects, together
@@ -86,6 +86,16 @@ def strip_command(
     if is_listed:
         strip.list_cases(results)
     write_json(json, {"measurement": "strip", "results": results})
+
+
+@app.command("aftermath")
+def aftermath_command(packages: Packages = "", every: Every = 1, offset: Offset = 0, seed: Seed = None) -> None:
+    """Strip and repair, then import every module and run once more; exit code 1 if one is broken or more is fixed."""
+    choice = Choice(every, offset, seed)
+    results = [result for project in _projects(packages) for result in aftermath.aftermath(project, choice, Tool())]
+    _show([aftermath.table(results)])
+    aftermath.list_trouble(results)
+    raise typer.Exit(int(any(result.broken or result.again for result in results)))
 
 
 @app.command("peers")

@@ -42,7 +42,7 @@ class Case:
 def cases(verdict: Verdict[Removal], answer: Answer, mutants: Mapping[Path, SourceFile]) -> list[Case]:
     """Every miss and extra of a verdict, with what the tool said about its line; ``mutants`` by their path."""
     told = Told(answer)
-    missed = (_miss(removal, told, mutants[removal.path]) for removal in verdict.missed)
+    missed = (miss(removal, told, mutants[removal.path]) for removal in verdict.missed)
     return [*missed, *(extra_case(extra, told) for extra in verdict.extra)]
 
 
@@ -76,7 +76,8 @@ class Told:
         return [note for note in self._notes.get((str(path), line), ()) if note.startswith(f"`{callee}`")]
 
 
-def _miss(removal: Removal, told: Told, mutant: SourceFile) -> Case:
+def miss(removal: Removal, told: Told, mutant: SourceFile) -> Case:
+    """An await that did not come back, and what was said about it; of what was not said anything about, why not."""
     findings = told.at(removal.path, removal.line)
     notes = told.notes_at(removal.path, removal.line, removal.callee)
     if findings:

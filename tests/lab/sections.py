@@ -63,7 +63,8 @@ def strip_section(results: Sequence[Stripped], command: str) -> Section:
     how = (
         "Every `async def` of a package that can be is made a plain `def`, and the awaits in it and of its calls are "
         "gone. *Restored* are functions that are async again, and awaits that are back, *extra* is what nobody had "
-        "taken; *with a reason* are the functions not restored of which a finding says why."
+        "taken. Of a function that is not restored a finding says why; or it awaits something that was not recognised "
+        "(the causes say what was noted of it), or only functions that are not restored either."
     )
     shown = tuple(map(_of_all, (functions, awaits, costs)))
     title = "Async functions made plain, and how many are async again"

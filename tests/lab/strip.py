@@ -14,6 +14,7 @@ from tests.lab.packages import Project
 from tests.lab.stripping import LostAsync, strip_functions
 from tests.lab.tables import Table, share
 from tests.lab.tool import Answer, Fixer, relative
+from tests.lab.unseen import Unrecognised, Unseen
 from tests.lab.wounds import Choice, Loss, Mutant
 
 
@@ -51,8 +52,11 @@ class Score:
 @dataclass(frozen=True, slots=True)
 class Stripped:
     """One run on one stripped package. A changed skeleton is an extra of ``functions`` if it is a ``def``'s, else of
-    ``awaits``; ``explained`` of the missed functions have a finding that says why; ``cases`` are missed functions
-    and extras to look at."""
+    ``awaits``; ``cases`` are missed functions and extras to look at.
+
+    Of the missed functions ``explained`` have a finding that says why, ``unseen`` await what was not recognised, and
+    ``waiting`` await only functions that are missed too.
+    """
 
     package: str
     mode: str
@@ -60,6 +64,8 @@ class Stripped:
     functions: Score
     awaits: Score
     explained: int
+    unseen: int
+    waiting: int
     broken: int
     seconds: float
     megabytes: float
@@ -67,7 +73,7 @@ class Stripped:
 
     @property
     def unexplained(self) -> int:
-        return self.functions.missed - self.explained
+        return self.functions.missed - self.explained - self.unseen - self.waiting
 
 
 def strip(project: Project, choice: Choice, fixer: Fixer, modes: Sequence[str] = ("safe", "unsafe")) -> list[Stripped]:
@@ -80,15 +86,22 @@ def strip(project: Project, choice: Choice, fixer: Fixer, modes: Sequence[str] =
 def _stripped(project: Project, mutants: Sequence[Mutant[Loss]], choice: Choice, answer: Answer, mode: str) -> Stripped:
     verdict = verdict_on(mutants, answer.results)
     told = Told(answer)
-    missed = [_miss(loss, told) for loss in verdict.missed if isinstance(loss, LostAsync)]
-    found = [*missed, *(extra_case(extra, told) for extra in verdict.extra)]
+    unrecognised = Unrecognised(verdict.missed, told, mutants)
+    lost = [loss for loss in verdict.missed if isinstance(loss, LostAsync)]
+    explained = [case for loss in lost if (case := _explained(loss, told)) is not None]
+    others = [loss for loss in lost if _explained(loss, told) is None]
+    unseen = {loss: unrecognised.of(loss) for loss in others}
+    silent = [_silent(loss, why) for loss, why in unseen.items()]
+    found = [*explained, *silent, *(extra_case(extra, told) for extra in verdict.extra)]
     return Stripped(
         project.name,
         mode,
         choice,
         _score(verdict, of_functions=True),
         _score(verdict, of_functions=False),
-        sum(case.cause != NOTHING_SAID for case in missed),
+        len(explained),
+        sum(why is not None and not why.only_waits for why in unseen.values()),
+        sum(why is not None and why.only_waits for why in unseen.values()),
         len(verdict.broken),
         answer.seconds,
         answer.megabytes,
@@ -104,12 +117,20 @@ def _score(verdict: Verdict[Loss], *, of_functions: bool) -> Score:
     )
 
 
-def _miss(function: LostAsync, told: Told) -> Case:
-    """A function that stayed plain, and the findings about it whose fix was not made: they say why."""
+def _explained(function: LostAsync, told: Told) -> Case | None:
+    """A function that stayed plain, with the findings about it whose fix was not made; None if there are none."""
     findings = told.of(function.path, function.lines, function.name)
     causes = sorted({standing(said) for said in findings if not said.is_fixed})
-    cause = " + ".join(causes) or NOTHING_SAID
-    return Case("missed", function.path, function.line, function.text, function.name, cause, sayings(findings))
+    return _case(function, " + ".join(causes), sayings(findings)) if causes else None
+
+
+def _silent(function: LostAsync, why: Unseen | None) -> Case:
+    """A function that stayed plain and of which no finding speaks."""
+    return _case(function, why.cause, why.said) if why else _case(function, NOTHING_SAID, ())
+
+
+def _case(function: LostAsync, cause: str, said: tuple[str, ...]) -> Case:
+    return Case("missed", function.path, function.line, function.text, function.name, cause, said)
 
 
 def _ratio(part: int, whole: int) -> float | None:
@@ -119,7 +140,8 @@ def _ratio(part: int, whole: int) -> float | None:
 def tables(results: Sequence[Stripped]) -> list[Table]:
     """Functions, awaits, explanations and costs by package and mode, and the most frequent causes in each mode."""
     flags = ("package", "mode", "removed", "restored", "missed", "extra", "recall", "precision", "F1")
-    costs = ("package", "mode", "not restored", "with a reason", "without", "broken", "seconds", "MB")
+    reasons = ("a finding says why", "awaits what is not recognised", "awaits only such functions", "no reason")
+    costs = ("package", "mode", "not restored", *reasons, "broken", "seconds", "MB")
     return [
         Table("`async def` of stripped functions", flags, list(_rows(results, _function_cells))),
         Table("`await` of stripped functions", flags, list(_rows(results, _await_cells))),
@@ -154,10 +176,12 @@ def _score_cells(score: Score) -> tuple[object, ...]:
 
 
 def _cost_cells(results: Sequence[Stripped]) -> tuple[object, ...]:
-    missed, explained = sum(result.functions.missed for result in results), sum(result.explained for result in results)
+    missed = sum(result.functions.missed for result in results)
+    explained, unseen = sum(result.explained for result in results), sum(result.unseen for result in results)
+    waiting, unexplained = sum(result.waiting for result in results), sum(result.unexplained for result in results)
     broken, seconds = sum(result.broken for result in results), sum(result.seconds for result in results)
     megabytes = max((result.megabytes for result in results), default=0.0)
-    return missed, explained, missed - explained, broken, seconds, megabytes
+    return missed, explained, unseen, waiting, unexplained, broken, seconds, megabytes
 
 
 def list_cases(results: Sequence[Stripped]) -> None:
