@@ -12,6 +12,7 @@ from functools import cached_property
 from autoawait.decorations import Decorations
 from autoawait.families import Families, Family
 from autoawait.index import Function, Index, own_nodes
+from autoawait.kept import kept
 from autoawait.knowledge.boundaries import BRIDGE_MAKERS, BRIDGE_NAMES, BRIDGE_SPELLINGS, BRIDGES
 from autoawait.knowledge.dunders import ADVICE, MAY_BE_ASYNC, OUTCOMES, Outcome
 from autoawait.knowledge.hooks import HOOKS, Hook
@@ -219,6 +220,7 @@ def _no(function: Function, why: str, advice: str, source: str) -> Boundary:
     return Boundary(_FUNCTION, f"`{name}` cannot be async: {why}", advice, source)
 
 
+@kept
 def _may_bridge(function: Function) -> list[ast.Call]:
     """The calls of a body that are named like one that starts a loop; of ``async_to_sync(f)(x)`` the whole."""
     calls = [n for n in own_nodes(function.node.body) if isinstance(n, ast.Call)]

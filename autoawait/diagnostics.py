@@ -81,6 +81,8 @@ class EditKind(Enum):
     GROUP_BEFORE = "import group before"
 
 
+_NOWHERE = Span(0, 0)
+
 # The order in which edits insert at one place: lines before it, what becomes of it (all other kinds), lines after it.
 _TURNS = {
     EditKind.GROUP_BEFORE: 0,
@@ -131,11 +133,13 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A step of the chain that led to a finding. ``line`` is 1-based."""
+    """A step of the chain that led to a finding. ``line`` is 1-based, and so is ``column``, in characters: 1 where only
+    the line matters."""
 
     path: Path
     line: int
     text: str
+    column: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +182,7 @@ class Weighed:
 
     ``line`` and ``column`` are 1-based, the column in bytes; ``gives`` is a kind in words, ``because`` how
     that is known or why it is not, ``uses`` what happens to the value. ``is_async`` where it surely gives
-    something that can be awaited or iterated over.
+    something that can be awaited or iterated over. ``span`` is that of ``text``, a call's callee.
     """
 
     path: Path
@@ -189,6 +193,44 @@ class Weighed:
     because: str
     uses: tuple[str, ...]
     is_async: bool
+    span: Span = _NOWHERE
+
+
+class Standing(Enum):
+    """What a warning of a log, that a coroutine was never awaited, is to the project.
+
+    CONFIRMED  a call site of the project made the coroutine
+    HANDED     code outside of the project called an async function that it was given
+    OUTDATED   the code is no longer what it was when the log was written
+    UNKNOWN    the log does not say where the coroutine was made
+    """
+
+    CONFIRMED = "confirmed"
+    HANDED = "handed over"
+    OUTDATED = "outdated"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is known of one warning of a log.
+
+    ``log`` and ``line`` (1-based) say where it stands, ``times`` how often, ``name`` is the coroutine as the warning
+    names it. ``places`` are the call sites that it is about; for a warning without one, those that may be meant.
+    ``findings`` are what the analysis says of these places; ``reason`` says why there is no site, or no finding;
+    ``advice`` what to run or do. ``is_open``: no finding and no reason answers the warning, so it is left to report.
+    """
+
+    log: str
+    line: int
+    times: int
+    name: str
+    standing: Standing
+    places: tuple[Link, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    reason: str = ""
+    advice: str = ""
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +240,10 @@ class Outcome:
     ``findings`` in order of path and place; ``fixed`` those whose fix is part of ``changes`` (a fix
     that failed its proof is not, and its finding carries the reason); ``texts`` what each edit
     amounts to; ``sources`` the analysed files, for source lines; ``files`` how many were looked at;
-    ``notes`` what ``--verbose`` says (environment chosen, times); ``weighed`` what was left alone, and why.
+    ``notes`` what ``--verbose`` says (environment chosen, times); ``weighed`` what was left alone, and why;
+    ``known`` the findings that the baseline has, in order too: not among ``findings``, and among ``fixed`` only where
+    a fix mends others with them; ``gone`` how many more the baseline has of these files, which are no more.
+    ``answers`` what became of the warnings of logs, None where none was given.
     """
 
     findings: tuple[Finding, ...]
@@ -209,3 +254,6 @@ class Outcome:
     files: int
     notes: tuple[str, ...] = ()
     weighed: tuple[Weighed, ...] = ()
+    known: tuple[Finding, ...] = ()
+    gone: int = 0
+    answers: tuple[Answer, ...] | None = None

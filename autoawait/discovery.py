@@ -63,23 +63,21 @@ class Discovered:
     unreadable: tuple[Path, ...] = ()
 
 
-def discover(paths: Sequence[Path], settings: Settings, buffer: Path | None = None) -> Discovered:
+def discover(paths: Sequence[Path], settings: Settings, unsaved: Iterable[Path] = ()) -> Discovered:
     """The Python files at and around ``paths``.
 
-    A file or directory given by name counts even if it is ignored or excluded. ``buffer`` is the path
-    of a file whose text comes from elsewhere; it counts as given and need not exist.
+    A file or directory given by name counts even if it is ignored or excluded. Files whose text comes from
+    elsewhere are ``unsaved``; they need not exist.
 
     Raises DiscoveryError for a path that does not exist and for an exclusion that is no pattern.
     """
     walk = _Walk(_exclusion(settings))
     folders = [path.resolve() for path in paths if path.is_dir()]
     files = [_canonical(path) for path in paths if not path.is_dir()]
-    unsaved = _canonical(buffer) if buffer else None
+    elsewhere = {_canonical(path) for path in unsaved}
     for path in files:
-        if not path.exists() and path != unsaved:
+        if path not in elsewhere and not path.exists():
             raise DiscoveryError(f"{path}: no such file or directory")
-    if unsaved and unsaved not in files:
-        files.append(unsaved)
     project = _project(walk, settings.root, folders, files)
     editable = {_same_file(path, project) for path in files}
     for folder in folders:

@@ -21,7 +21,7 @@ from autoawait.sites import promises_value
 from autoawait.types.engine import Kind
 from autoawait.types.signature import is_awaitable_text
 from autoawait.types.wording import kind_of
-from autoawait.uses import Use, UseKind
+from autoawait.uses import Usage, Use, UseKind
 from autoawait.verdict import Verdict
 
 _COROUTINE_USES = {UseKind.AWAITED, UseKind.CONSUMED, UseKind.ASYNC_ITERATE, UseKind.ASYNC_ENTER}
@@ -90,14 +90,15 @@ class CoroutineFindings:
             if not promises_value(function) or given.nominal or self._resolver.declares_awaitable(function):
                 return []
             words = f"`{function.node.name}` returns it, against its annotation"
-            return [self._drafter.draft(site, given, "AW106", words, edits, doubtful=True)]
+            return [self._drafter.draft(site, given, "AW106", words, edits, doubtful=not given.witnessed)]
         if given.nominal or (function.node.returns is not None and not _says_nothing(function.node.returns)):
             return []  # a started Task is returned on purpose, and an annotation may take a coroutine as it is
         wish = self._callers.wish(function)
         if wish in (Wish.COROUTINE, Wish.ELSEWHERE):
             return []
         words = f"`{function.node.name}` returns it, so that its caller gets a coroutine after `await`"
-        return [self._drafter.draft(site, given, "AW106", words, edits, doubtful=wish is not Wish.VALUE)]
+        doubtful = wish is not Wish.VALUE and not given.witnessed
+        return [self._drafter.draft(site, given, "AW106", words, edits, doubtful=doubtful)]
 
     def stranded(self, site: Site) -> list[Draft]:
         """What a plain function awaits, or iterates or enters asynchronously: Python does not compile it."""
@@ -181,7 +182,28 @@ class CoroutineFindings:
         }[verdict.code]
         if given.evidence is Evidence.INFERRED:
             return []
+        if given.witnessed and verdict.code == "AW302":  # what takes it did not await it, at least once
+            edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
+            return [self._drafter.draft(site, given, verdict.code, verdict.words, edits, doubtful=True)]
         return [self._drafter.draft(site, given, verdict.code, verdict.words, [], advice=advice)]
+
+    def unplaced(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
+        """A coroutine that was never awaited in a run, where the code does not say at which place it should be."""
+        if expects_failure(site.unit, site.node):
+            return []
+        if given.kind is Kind.COROUTINE and all(use.kind is UseKind.NEUTRAL and use.element for use in usage.uses):
+            edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
+            return [self._drafter.draft(site, given, "AW101", "it is left in a collection that nobody reads", edits)]
+        words = next((use.how for use in usage.uses if use.how), "it was made, and left")
+        if given.kind is Kind.PLAIN:
+            words = (
+                f"it gave a coroutine in a run, though its type is {f'`{given.nominal}`' if given.nominal else 'plain'}"
+            )
+        elif given.kind is Kind.MAYBE:
+            words = "by its type it may also give something plain, which cannot be awaited"
+        advice = "await it where its value is wanted; `# autoawait: ignore[AW303]` says that nobody wants it"
+        shown = replace(given, kind=Kind.COROUTINE, because=given.witnessed)
+        return [self._drafter.draft(site, shown, "AW303", words, [], advice=advice)]
 
     def _async_form(self, unit: Unit, use: Use, awaited: Kind) -> list[Edit]:
         """What else must change where awaiting gives an async iterator or context manager."""

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from autoawait.index import Function, Unit
+from autoawait.kept import kept
 from autoawait.resolve import Site
 from autoawait.uses import called_name
 
@@ -28,11 +29,9 @@ class Habits:
         self._awaited: Counter[object] = Counter()
         self._bare: Counter[object] = Counter()
         for unit in units:
-            for node in unit.nodes:
-                if isinstance(node, ast.Call) and (name := called_name(node)):
-                    counter = self._awaited if isinstance(unit.parents.get(node), ast.Await) else self._bare
-                    counter[name] += 1
-                    counter[_text(unit, node.func)] += 1
+            awaited, bare = _calls(unit)
+            self._awaited.update(awaited)
+            self._bare.update(bare)
 
     def infer(self, site: Site) -> str:
         """The words for why a call most likely gives a coroutine; empty where nothing suggests it."""
@@ -70,6 +69,18 @@ class Habits:
 
     def _is_habit(self, key: object) -> bool:
         return self._awaited[key] >= _MOSTLY * max(self._bare[key], 1)
+
+
+@kept
+def _calls(unit: Unit) -> tuple[Sequence[object], Sequence[object]]:
+    """The callees of the awaited calls and of the others, each by its name and by its text."""
+    awaited: list[object] = []
+    bare: list[object] = []
+    for node in unit.nodes:
+        if isinstance(node, ast.Call) and (name := called_name(node)):
+            counted = awaited if isinstance(unit.parents.get(node), ast.Await) else bare
+            counted += (name, _text(unit, node.func))
+    return awaited, bare
 
 
 def _text(unit: Unit, callee: ast.expr) -> tuple[object, bytes]:

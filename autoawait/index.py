@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -123,9 +123,13 @@ class Unit:
 
 
 class Index:
-    """All files that were loaded, by path; ``foreign`` ones (of the environment) are loaded when asked for."""
+    """All files that were loaded, by path; ``foreign`` ones (of the environment) are loaded when asked for.
 
-    def __init__(self) -> None:
+    ``read`` gives what is known of a file; without one each file is read and indexed here.
+    """
+
+    def __init__(self, read: Reader | None = None) -> None:
+        self._read = read or indexed
         self.modules: dict[Path, Module] = {}
         self.foreign: set[Path] = set()
         self.broken: dict[Path, BrokenFile] = {}
@@ -137,16 +141,12 @@ class Index:
 
     def add(self, path: Path, data: bytes | None = None) -> Module | None:
         """Load and index a file; None if it takes no part (then ``broken`` says why)."""
-        loaded = load(path, data)
-        if isinstance(loaded, BrokenFile):
-            self.broken[path] = loaded
+        found = self._read(path, data)
+        if isinstance(found, BrokenFile):
+            self.broken[path] = found
             return None
-        try:
-            module = self.modules[path] = index_file(loaded)
-        except RecursionError:
-            self.broken[path] = BrokenFile(path, "AW903", "is nested too deeply to be read")
-            return None
-        return module
+        self.modules[path] = found
+        return found
 
     def module(self, path: Path) -> Module | None:
         """The module at a path, loaded now if need be; None where it cannot be read as Python."""
@@ -185,6 +185,21 @@ class Index:
 def _class_spots(module: Module, name: str) -> list[Spot]:
     classes = (d for d in module.by_line.values() if isinstance(d, ast.ClassDef) and d.name == name)
     return [_name_spot(module.file, node) for node in classes]
+
+
+# Takes a path and, where an editor has not saved them yet, the bytes that stand for its own.
+Reader = Callable[[Path, bytes | None], Module | BrokenFile]
+
+
+def indexed(path: Path, data: bytes | None = None) -> Module | BrokenFile:
+    """Load and index a file; ``data`` as for ``load``."""
+    loaded = load(path, data)
+    if isinstance(loaded, BrokenFile):
+        return loaded
+    try:
+        return index_file(loaded)
+    except RecursionError:
+        return BrokenFile(path, "AW903", "is nested too deeply to be read")
 
 
 def index_file(file: SourceFile) -> Module:

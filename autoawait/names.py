@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autoawait.index import Function, Index, Module
+from autoawait.kept import kept
 from autoawait.source import SourceFile, Spot
 
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
@@ -57,7 +58,7 @@ class Names:
         """For each name: by which other names files import it."""
         found: dict[str, set[str]] = {}
         for module in self._index.own:
-            for name, other in _renamings(module.file.body):
+            for name, other in _renamings(module.file):
                 if name != other:
                     found.setdefault(name, set()).add(other)
         return found
@@ -74,13 +75,12 @@ class Names:
             self._places.update(self._found(fresh))
 
     def _found(self, names: Iterable[str]) -> dict[str, dict[SourceFile, list[int]]]:
-        coded = {name.encode(): name for name in names}
-        found: dict[str, dict[SourceFile, list[int]]] = {name: {} for name in coded.values()}
+        wanted = frozenset(names)
+        found: dict[str, dict[SourceFile, list[int]]] = {name: {} for name in wanted}
         for module in self._index.own:
-            file = module.file
-            for match in _WORD.finditer(file.body):
-                if (name := coded.get(match[0])) is not None:
-                    found[name].setdefault(file, []).append(match.start())
+            places = _searched(module.file).places_of(wanted)
+            for name in wanted & places.keys():
+                found[name][module.file] = places[name]
         return found
 
     @cached_property
@@ -88,7 +88,7 @@ class Names:
         """The names of variables and attributes that are called somewhere: what they hold may be an object."""
         called: set[bytes] = set()
         for module in self._index.own:
-            called.update(_CALLED.findall(module.file.body))
+            called.update(_called(module.file))
         return held_names(self._index.own) & {name.decode() for name in called}
 
     def also_called(self, name: str) -> set[str]:
@@ -123,9 +123,44 @@ def held_names(modules: Iterable[Module]) -> frozenset[str]:
     found: set[str] = set()
     for module in modules:
         found |= module.bound
-        for match in _LOOPED.finditer(module.file.body):  # in comprehensions too
-            found.update(name.decode() for name in _WORD.findall(match[1]))
+        found |= _looped(module.file)
     return frozenset(found) - _OF_BUILTINS
+
+
+@kept
+def _looped(file: SourceFile) -> frozenset[str]:
+    """The names that loops bind, those of comprehensions too."""
+    loops = _LOOPED.findall(file.body)
+    return frozenset(name.decode() for loop in loops for name in _WORD.findall(loop))
+
+
+@kept
+def _called(file: SourceFile) -> frozenset[bytes]:
+    return frozenset(_CALLED.findall(file.body))
+
+
+class _Searched:
+    """A file that is searched for names; what was searched for once is known."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self._names: set[str] = set()
+        self._places: dict[str, list[int]] = {}
+
+    def places_of(self, names: frozenset[str]) -> dict[str, list[int]]:
+        """Where at least these names begin, those that occur, in order."""
+        if fresh := names - self._names:
+            coded = {name.encode(): name for name in fresh}
+            for match in _WORD.finditer(self._body):
+                if (name := coded.get(match[0])) is not None:
+                    self._places.setdefault(name, []).append(match.start())
+            self._names |= fresh
+        return self._places
+
+
+@kept
+def _searched(file: SourceFile) -> _Searched:
+    return _Searched(file.body)
 
 
 def dotted_name(file: SourceFile) -> str:
@@ -140,16 +175,18 @@ def dotted_name(file: SourceFile) -> str:
     return ".".join(parts)
 
 
-def _renamings(body: bytes) -> Iterator[tuple[str, str]]:
+@kept
+def _renamings(file: SourceFile) -> Sequence[tuple[str, str]]:
     """What stands before and behind each ``as``, from left to right without a word in two of them ("as well as").
 
     A pattern that begins with letters is searched several times as fast as one that begins with any word.
     """
-    end = 0
-    for match in _AS.finditer(body):
-        if name := _BEFORE_AS.search(body[max(match.start() - _LONGEST, end) : match.start()]):
-            yield name[1].decode(), match[1].decode()
+    found, end = [], 0
+    for match in _AS.finditer(file.body):
+        if name := _BEFORE_AS.search(file.body[max(match.start() - _LONGEST, end) : match.start()]):
+            found.append((name[1].decode(), match[1].decode()))
             end = match.end()
+    return found
 
 
 class _Descent:

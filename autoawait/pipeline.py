@@ -4,153 +4,190 @@ from __future__ import annotations
 
 import gc
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autoawait.diagnostics import Change, Finding, Fix, Link, Outcome
+from autoawait.baseline import NO_BASELINE, Baseline
+from autoawait.clock import Clock
+from autoawait.diagnostics import Change, Finding, Link, Outcome
 from autoawait.discovery import Discovered, discover
-from autoawait.index import Index
+from autoawait.evidence.answers import Witness, witnessed
+from autoawait.evidence.log import Log
+from autoawait.index import Index, Module
 from autoawait.plan import Plan, Planner
+from autoawait.rounds import Rounds, Settled, TooNarrowError
+from autoawait.session import Buffer, Session
 from autoawait.settings import Settings
-from autoawait.source import BrokenFile, Span, Spot
-from autoawait.survey import foreseen, survey
-from autoawait.trial import Trial, attempt, withdrawn
-from autoawait.types.engine import Checked, TypeEngine
-from autoawait.types.environment import find_environment
+from autoawait.source import BrokenFile, Span
+from autoawait.survey import Survey, foreseen, survey
+from autoawait.trial import Trial, withdrawn
+from autoawait.types.engine import TypeEngine
 from autoawait.types.timed import Timed
-from autoawait.types.ty import TyEngine
-from autoawait.verify import objections
 
 _DEPTH = 8000  # frames; Python stops trees deeper than this at parsing
-_ROUNDS = 30  # each makes more types known or withdraws a fix; stripped packages of the lab needed ten
-
-
-@dataclass(frozen=True, slots=True)
-class Buffer:
-    """A file as an editor has it, not yet saved. ``path`` may not exist on disk."""
-
-    path: Path
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to do: which paths may be edited, by which settings, with which unsaved buffer."""
+    """What to do: which paths may be edited, by which settings, with which unsaved buffers and logs of runs; and which
+    findings are known, and so neither told nor fixed.
+
+    ``focus`` are the files about which findings are wanted, all that may be edited if it is None.
+    """
 
     paths: tuple[Path, ...]
     settings: Settings
-    buffer: Buffer | None = None
+    buffers: tuple[Buffer, ...] = ()
+    focus: frozenset[Path] | None = None
+    baseline: Baseline = NO_BASELINE
+    logs: tuple[Log, ...] = ()
 
 
-def run(request: Request, progress: Callable[[str], None] = lambda _: None) -> Outcome:
+@dataclass(frozen=True, eq=False)
+class Project:
+    """A project that is read and surveyed, with the engine that answers about it as long as it is open."""
+
+    request: Request
+    files: Discovered
+    focus: frozenset[Path]
+    index: Index
+    survey: Survey
+    witness: Witness
+    session: Session
+    engine: Timed
+    clock: Clock
+
+    @property
+    def settings(self) -> Settings:
+        return self.request.settings
+
+    def as_it_was(self, trial: Trial) -> TypeEngine:
+        """The engine, seeing the files again as they were read, without the edits of a trial."""
+        for path in trial.files:
+            self.engine.overlay(path, self.index.modules[path].file.text)
+        return self.engine
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """The plan that stands, its trial (which the engine still sees), and what is told of both."""
+
+    planner: Planner
+    plan: Plan
+    trial: Trial
+    outcome: Outcome
+
+
+def run(
+    request: Request,
+    progress: Callable[[str], None] = lambda _: None,
+    session: Session | None = None,
+    checkpoint: Callable[[], None] = lambda: None,
+) -> Outcome:
     """Analyse, plan, rewrite in memory and prove. ``progress`` is told the name of each stage.
 
-    The changes are those of all fixes that the settings allow. Raises EngineError, SettingsError and
-    DiscoveryError; never writes.
+    The changes are those of all fixes that the settings allow. ``session`` is one of these settings that is kept for
+    more runs. ``checkpoint`` is called before each question to the engine; what it raises ends the run.
+    Raises EngineError, SettingsError and DiscoveryError; never writes.
     """
-    settings = request.settings
-    environment = find_environment(settings.root, settings.python)
-    with TyEngine(settings.root, environment) as ty, _room_for_trees():
-        engine = Timed(ty)
-        clock = _Clock(progress, engine)
+    with opened(request, progress, session, checkpoint) as project:
+        return analyse(project).outcome
+
+
+@contextmanager
+def opened(
+    request: Request,
+    progress: Callable[[str], None] = lambda _: None,
+    session: Session | None = None,
+    checkpoint: Callable[[], None] = lambda: None,
+) -> Iterator[Project]:
+    """Read and survey the project of a request. Takes and raises what ``run`` does."""
+    if session is None:
+        with Session(request.settings) as own, opened(request, progress, own, checkpoint) as project:
+            yield project
+        return
+    with _room_for_trees():
+        engine = Timed(session.engine, checkpoint)
+        clock = Clock(progress, engine)
         clock.next("reading")
-        files = discover(request.paths, settings, request.buffer.path if request.buffer else None)
-        index = _read(files, request.buffer, engine)
+        files = discover(request.paths, request.settings, (buffer.path for buffer in request.buffers))
+        focus = files.editable if request.focus is None else files.editable & request.focus
+        index = session.read(files.readable, request.buffers, lambda module: _foresee(module, focus, engine))
         clock.next("surveying")
-        planner = Planner(index, survey(index, files.editable), settings, files.editable)
-        clock.next("resolving")
-        plan, trial, refused, doubts = _settled(planner, index, settings, engine, clock)
-        clock.next("done")
-    broken = [_unread(b) for b in index.broken.values() if b.path in files.editable]
-    found = [withdrawn(f, refused[f.fix]) if f.fix in refused else _doubted(f, doubts) for f in plan.findings]
-    return Outcome(
-        findings=tuple(sorted([*broken, *found], key=lambda f: (f.path, f.span))),
+        bases = (request.settings.root, Path.cwd()) if request.logs else ()
+        witness = witnessed(request.logs, index, bases, files.editable)
+        yield Project(request, files, focus, index, survey(index, focus), witness, session, engine, clock)
+
+
+def analyse(project: Project, declined: Collection[tuple[Path, Span]] = ()) -> Analysis:
+    """Plan, rewrite in memory and prove. What stands at the ``declined`` places is left as it is, and not spoken of."""
+    request, index, witness = project.request, project.index, project.witness
+    planner, settled = _focused(project, declined)
+    project.clock.next("done")
+    broken = [_unread(b) for b in index.broken.values() if b.path in project.focus]
+    planned = [_proved(finding, settled) for finding in settled.plan.findings]
+    found = [*broken, *planned, *witness.findings]
+    sources = {path: module.file for path, module in index.modules.items()}
+    known = request.baseline.known(found, sources)
+    told = [f for f in found if f not in known and (f.path in project.focus or request.focus is None)]
+    trial, environment = settled.trial, project.session.environment
+    outcome = Outcome(
+        findings=tuple(sorted(told, key=lambda f: (f.path, f.span))),
         fixed=frozenset(trial.made),
         changes=tuple(Change(p, index.modules[p].file.data, f.data) for p, f in sorted(trial.files.items())),
         texts=trial.texts,
-        sources={path: module.file for path, module in index.modules.items()},
-        files=len(files.editable),
+        sources=sources,
+        files=len(project.focus),
         notes=(
-            *(f"{folder}: cannot be listed" for folder in files.unreadable),
+            *(f"{folder}: cannot be listed" for folder in project.files.unreadable),
             f"types from {environment.python} ({environment.origin})",
-            *clock.notes,
+            *project.clock.notes,
         ),
-        weighed=tuple(planner.weighed(plan)),
+        weighed=tuple(planner.weighed(settled.plan)),
+        known=tuple(sorted(known, key=lambda f: (f.path, f.span))),
+        gone=request.baseline.gone(known, sources, request.paths if request.focus is None else [*request.focus]),
+        answers=witness.answers(found, settled.plan.spoken_of) if request.logs else None,
     )
+    return Analysis(planner, settled.plan, trial, outcome)
 
 
-def _settled(
-    planner: Planner, index: Index, settings: Settings, engine: TypeEngine, clock: _Clock
-) -> tuple[Plan, Trial, Mapping[Fix | None, str], Mapping[Fix | None, str]]:
-    """A plan that stays the same when its own edits are seen, its proved trial, the fixes that failed, and what the
-    checker would say of others."""
-    refused: dict[Fix | None, str] = {}
-    before: dict[Path, Checked] = {}
-
-    def tried(plan: Plan) -> Trial:
-        trial = attempt(index, (f for f in plan.findings if f.fix not in refused), unsafe=settings.unsafe_fixes)
-        refused.update((f.fix, reason) for f, reason in trial.withdrawn.items())
-        return trial
-
-    plan = planner.plan(engine)
-    before.update(planner.checked)
-    trial = tried(plan)
-    for _ in range(_ROUNDS):
-        if not trial.files:
-            break
-        clock.next("proving")
-        fresh = sorted(trial.files.keys() - before.keys())
-        before.update(zip(fresh, engine.check(fresh), strict=True))
-        overlaid = trial.engine(engine, index)
-        plan = planner.plan(overlaid)
-        following = tried(plan)
-        if following.edits == trial.edits:
-            stays = {_spot(index, f) for f in plan.findings if f.fix in refused}
-            hopeless = {_spot(index, f) for f in plan.findings if f.fix is None}
-            objected = objections(following, index, before, overlaid, settings, stays, planner.turned, hopeless)
-            if not objected:
-                return plan, following, refused, {f.fix: words for f, words in objected.doubts.items()}
-            if planner.complete(objected.lacking) or planner.add(objected.further):
-                plan = planner.plan(overlaid)
-            else:
-                refused.update((f.fix, reason) for f, reason in objected.failed.items())
-            following = tried(plan)
-        for path in trial.files.keys() - following.files.keys():
-            engine.overlay(path, index.modules[path].file.text)
-        trial = following
-    else:
-        refused.update((f.fix, "the plan did not settle") for f in trial.made)
-        trial = tried(plan)
-    return plan, trial, refused, {}
+def _focused(project: Project, declined: Collection[tuple[Path, Span]]) -> tuple[Planner, Settled]:
+    """The settled plan for the files in focus. Where its fixes change others, those are planned as well: a proof looks
+    at all that a changed file holds."""
+    request, index = project.request, project.index
+    focus, surveyed = project.focus, project.survey
+    while True:
+        project.clock.next("resolving")
+        confirmed, editable = project.witness.confirmed, project.files.editable
+        planner = Planner(index, surveyed, request.settings, editable, confirmed, declined)
+        rounds = Rounds(planner, index, request.settings, request.baseline, focus)
+        try:
+            return planner, rounds.settled(project.engine, project.clock)
+        except TooNarrowError as narrow:
+            project.session.show(index, {buffer.path for buffer in request.buffers})
+            project.clock.next("surveying")
+            focus |= narrow.changed
+            surveyed = survey(index, focus)
 
 
-def _doubted(finding: Finding, doubts: Mapping[Fix | None, str]) -> Finding:
-    words = doubts.get(finding.fix) if finding.fix else None
+def _foresee(module: Module, focus: Container[Path], engine: TypeEngine) -> None:
+    if module.file.path in focus:
+        engine.prepare(foreseen(module))  # it has nothing else to do while we read
+
+
+def _proved(finding: Finding, settled: Settled) -> Finding:
+    """A finding with what its proof has shown."""
+    if finding.fix in settled.refused:
+        return withdrawn(finding, settled.refused[finding.fix])
+    words = settled.doubts.get(finding.fix) if finding.fix else None
     return replace(finding, reason="; ".join(filter(None, [finding.reason, words]))) if words else finding
 
 
-def _read(files: Discovered, buffer: Buffer | None, engine: TypeEngine) -> Index:
-    index = Index()
-    for path in files.readable:
-        unsaved = buffer is not None and buffer.path == path
-        module = index.add(path, buffer.data if buffer and unsaved else None)
-        # The engine reads UTF-8 from disk; any other file is shown to it.
-        if module and (unsaved or module.file.encoding not in {"utf-8", "utf-8-sig"}):
-            engine.overlay(path, module.file.text)
-        if module and path in files.editable:
-            engine.prepare(foreseen(module))  # it has nothing else to do while we read
-    return index
-
-
-def _spot(index: Index, finding: Finding) -> Spot:
-    return index.modules[finding.path].file.spot(finding.span.start)
-
-
 def _unread(broken: BrokenFile) -> Finding:
-    chain = (Link(broken.path, broken.line, "the parser stops here"),) if broken.code == "AW901" else ()
+    stop = Link(broken.path, broken.line, "the parser stops here", broken.column)
+    chain = (stop,) if broken.code == "AW901" else ()
     return Finding(broken.code, broken.path, Span(0, 0), broken.message, chain=chain)
 
 
@@ -167,33 +204,3 @@ def _room_for_trees() -> Iterator[None]:
         sys.setrecursionlimit(limit)
         if was_enabled:
             gc.enable()
-
-
-class _Clock:
-    """Tells the progress line what goes on, and ``--verbose`` how long it took, without the waiting for the engine."""
-
-    def __init__(self, progress: Callable[[str], None], engine: Timed) -> None:
-        self._progress = progress
-        self._engine = engine
-        self._stage = ""
-        self._since = self._own_time()
-        self._seconds: dict[str, float] = {}
-
-    def next(self, stage: str) -> None:
-        now = self._own_time()
-        if self._stage:
-            self._seconds[self._stage] = self._seconds.get(self._stage, 0) + now - self._since
-        self._stage, self._since = stage, now
-        self._progress(stage)
-
-    @property
-    def notes(self) -> Iterable[str]:
-        stages = {**self._seconds, "engine": self._engine.seconds}
-        kinds = ", ".join(f"{kind} {number:,}" for kind, number in self._engine.questions.most_common())
-        return [
-            *(f"{stage}: {seconds:.2f} s" for stage, seconds in stages.items()),
-            f"the engine was asked {self._engine.questions.total():,} questions ({kinds or 'none'})",
-        ]
-
-    def _own_time(self) -> float:
-        return time.perf_counter() - self._engine.seconds

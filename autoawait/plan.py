@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -18,14 +18,16 @@ from autoawait.callers import Callers
 from autoawait.complaints import Complaints
 from autoawait.diagnostics import Edit, Evidence, Finding, Weighed
 from autoawait.drafting import Drafter
+from autoawait.evidence.confirmed import Confirmed
 from autoawait.findings import CoroutineFindings
 from autoawait.guards import is_replaced
 from autoawait.index import Function, Index
+from autoawait.judging import UNDECIDED, Facts, Judge
 from autoawait.merging import merged, unanswered
 from autoawait.objects import ObjectFindings
 from autoawait.propagation.passing import companions
 from autoawait.propagation.settle import Settled, settle, unpropagated
-from autoawait.propagation.web import Weaver, weaver
+from autoawait.propagation.web import Weaver, Web, weaver
 from autoawait.reasons import Draft, explained
 from autoawait.resolve import ASYNC_KINDS, Given, Resolver, Site
 from autoawait.settings import Settings
@@ -35,42 +37,45 @@ from autoawait.suppression import is_suppressed
 from autoawait.survey import UNAWAITED, Survey, chain_top, in_order, noticed
 from autoawait.types.engine import Checked, Kind, TypeEngine
 from autoawait.uses import Usage, Use, UseKind
-from autoawait.verdict import Ruling, Verdict, verdict_on
 
-_AGAINST_DECLARATION = (Ruling.MISTAKE, Ruling.STORED, Ruling.OPEN, Ruling.RETURNED)
-_UNDECIDED = (Kind.UNKNOWN, Kind.MAYBE)
 # Uses at which something that is no coroutine may still be wrong, if the checker complains.
 _SUSPICIOUS = (UseKind.VALUE, UseKind.ITERATE, UseKind.ENTER)
 
 
 @dataclass(frozen=True, eq=False)
-class Facts:
-    """What one round knows: what each site gives, and what becomes of each argument."""
-
-    given: Mapping[Site, Given]
-    fates: Mapping[Use, Passed]
-
-
-@dataclass(frozen=True, eq=False)
 class Plan:
     """The findings in order of place, the facts they rest on, and the sites that they (or what suppresses them)
-    are about."""
+    are about. ``excused`` are those of which the code or a setting says that they are meant, each with the words for
+    it; ``suppressed`` the findings that a comment answers."""
 
     findings: tuple[Finding, ...]
     facts: Facts
     spoken_of: frozenset[Site]
     candidates: tuple[Candidate, ...]
+    excused: Mapping[Site, str] = field(default_factory=dict)
+    suppressed: tuple[Finding, ...] = ()
 
 
 class Planner:
     """Makes plans for one survey; complaints of earlier rounds are kept, since edits make them vanish."""
 
-    def __init__(self, index: Index, survey: Survey, settings: Settings, editable: Collection[Path]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        survey: Survey,
+        settings: Settings,
+        editable: Collection[Path],
+        confirmed: Confirmed | None = None,
+        declined: Collection[tuple[Path, Span]] = (),
+    ) -> None:
         self._index = index
         self._survey = survey
         self._settings = settings
         self._editable = editable
+        self._confirmed = confirmed or Confirmed()
+        self.declined = frozenset(declined)  # places that stay as they are, and of which nothing is said
         self._noticed: list[Candidate] | None = None
+        self.wanted: dict[Function, None] = {}  # plain functions that mistakes in them ask to be async
         self.checked: dict[Path, Checked] = {}  # what the checker said of files before any edit
         self._turned: frozenset[Function] = frozenset()
         self._followed: frozenset[ast.expr] = frozenset()
@@ -78,40 +83,49 @@ class Planner:
         self._lacking: dict[Function, tuple[Edit, ...]] = {}
         self._further: dict[tuple[Path, Span], Finding] = {}
         self._weaver: Weaver | None = None
-        self._complaints = Complaints()
+        self.complaints = Complaints()
         self._given: dict[Site, Given] = {}
         self._fates: dict[Use, Passed] = {}
 
     def plan(self, engine: TypeEngine) -> Plan:
         """One plan with what the engine knows now, and with the functions that became async by the plan before."""
         resolver = Resolver(self._index, engine)
-        arguments = Arguments(self._index, engine, self._complaints)
+        arguments = Arguments(self._index, engine, self.complaints)
         candidates = self._candidates(engine)
         facts = self._facts(candidates, engine, resolver, arguments)
         callers = Callers(self._index, resolver, arguments)
         target = self._settings.target_version
         drafter = Drafter(resolver, target)
-        writer = CoroutineFindings(resolver, self._index, self._complaints, callers, drafter, self._turned)
-        objects = ObjectFindings(resolver, self._complaints, drafter, target)
-        drafts = [draft for c in candidates for draft in self._judge(c, facts, writer, objects)]
+        writer = CoroutineFindings(resolver, self._index, self.complaints, callers, drafter, self._turned)
+        objects = ObjectFindings(resolver, self.complaints, drafter, target)
+        judge = Judge(facts, self._survey.habits, writer, objects)
+        drafts = [draft for candidate in candidates for draft in judge.drafts(candidate)]
         drafts += [draft for site in self._survey.stranded for draft in writer.stranded(site)]
         spoken_of = frozenset(draft.site for draft in drafts)
-        drafts = [d for d in drafts if not _is_replaced(d.site) and not self._is_meant(d.site, resolver)]
+        excused = {d.site: words for d in drafts if (words := self._excuse(d.site, resolver))}
+        drafts = [d for d in drafts if d.site not in excused]
         # A call that only misses its `await` because of what turned is followed already; one that did before is a seed.
         drafts = [d for d in drafts if d.site.node not in self._followed or d.site.node in self._seeds]
         drafts = [replace(d, implied=False) if d.site.node in self._seeds else d for d in drafts]
         self._seeds |= {d.site.node for d in drafts if not d.implied}
-        settled = self._settled(merged(drafts), engine, resolver, drafter, arguments)
+        drafts = [d for d in merged(drafts) if (d.finding.path, d.finding.span) not in self.declined]
+        self.wanted.update((d.needs, None) for d in drafts if d.needs)
+        settled = self._settled(drafts, engine, resolver, drafter, arguments)
         self._turned, self._followed = settled.turned, settled.followed
         found = explained(unanswered(settled.drafts), resolver, self._index)
         found = [*(f for f in found if (f.path, f.span) not in self._further), *self._further.values()]
-        unsuppressed = (f for f in found if not is_suppressed(self._index.modules[f.path].file, f))
-        return Plan(tuple(sorted(unsuppressed, key=lambda f: (f.path, f.span))), facts, spoken_of, candidates)
+        silenced = tuple(f for f in found if is_suppressed(self._index.modules[f.path].file, f))
+        findings = sorted((f for f in found if f not in silenced), key=lambda f: (f.path, f.span))
+        return Plan(tuple(findings), facts, spoken_of, candidates, excused, silenced)
 
     @property
     def turned(self) -> frozenset[Function]:
         """The functions that become async by the last plan, as far as its fixes may be applied."""
         return self._turned
+
+    def following(self) -> Web | None:
+        """All that follows of the mistakes in plain functions; None where no function may become async."""
+        return self._weaver.web(self.wanted) if self._weaver else None
 
     def complete(self, lacking: Mapping[Function, tuple[Edit, ...]]) -> bool:
         """Add what functions still lack that become async to the fixes that make them so; False if all is known."""
@@ -137,10 +151,11 @@ class Planner:
         if self._noticed is None:
             paths = sorted({f.file.path for f in self._survey.plain}) if self._settings.propagate else []
             self.checked = dict(zip(paths, engine.check(paths), strict=True))
-            self._complaints.add(self.checked)
+            self.complaints.add(self.checked)
             self._noticed = noticed(self._survey, self.checked)
         units = {f.unit for f in self._turned}
-        own = [c for c in (*self._survey.candidates, *self._noticed) if c.site.unit not in units]
+        known = (*self._survey.candidates, *self._noticed, *self._confirmed.candidates(self._survey.properties))
+        own = [c for c in known if c.site.unit not in units]
         turned = [c for unit in units for c in candidates(unit, self._survey.properties)]
         return in_order([*own, *turned])
 
@@ -157,7 +172,7 @@ class Planner:
             return unpropagated(drafts)
         if self._weaver is None:
             self._weaver = weaver(
-                self._index, engine, resolver, drafter, arguments, self._complaints, self._settings, self._editable
+                self._index, engine, resolver, drafter, arguments, self.complaints, self._settings, self._editable
             )
         drafts = [self._weaver.gates.bridged(draft) for draft in drafts]
         if self._settings.unsafe_fixes:
@@ -172,13 +187,14 @@ class Planner:
         tops = [Site(s.unit, top) for s in sites if (top := chain_top(s.unit, s.node)) is not s.node]
         asked = [s for s in dict.fromkeys([*sites, *tops]) if s not in self._given]
         resolved = resolver.resolve(asked)
-        self._given.update((s, g) for s, g in resolved.items() if g.kind not in _UNDECIDED)
+        self._given.update((s, g) for s, g in resolved.items() if g.kind not in UNDECIDED)
         usages = {c.site: c.usage for c in candidates}
-        open_sites = {s: g for s, g in resolved.items() if g.kind in _UNDECIDED}
+        open_sites = {s: g for s, g in resolved.items() if g.kind in UNDECIDED}
         given = self._given | {s: self._inferred(s, g, usages.get(s)) for s, g in open_sites.items()}
+        given.update((s, self._confirmed.given(s, given[s])) for s in sites if s.node in self._confirmed)
         suspects = [c for c in candidates if _needs_check(given[c.site], c.usage)]
         paths = sorted({c.site.unit.file.path for c in suspects})
-        self._complaints.add(dict(zip(paths, engine.check(paths), strict=True)))
+        self.complaints.add(dict(zip(paths, engine.check(paths), strict=True)))
         passed = [
             (c.site.unit, use)
             for c in suspects
@@ -191,7 +207,7 @@ class Planner:
         return Facts(given, {**fates, **self._fates})
 
     def _inferred(self, site: Site, given: Given, usage: Usage | None) -> Given:
-        if any(c.code in UNAWAITED for c in self._complaints.at(site.unit.file, site.node)):
+        if any(c.code in UNAWAITED for c in self.complaints.at(site.unit.file, site.node)):
             return Given(Kind.COROUTINE)  # what is called has no name, but the checker sees its coroutine dropped
         # What `async with` and `async for` take is most likely right as it is.
         is_async_use = usage is not None and usage.has(UseKind.ASYNC_ENTER, UseKind.ASYNC_ITERATE)
@@ -199,74 +215,11 @@ class Planner:
             return given
         return Given(Kind.COROUTINE, Evidence.INFERRED, because=words)
 
-    def _judge(
-        self, candidate: Candidate, facts: Facts, writer: CoroutineFindings, objects: ObjectFindings
-    ) -> list[Draft]:
-        site, usage = candidate.site, candidate.usage
-        given = facts.given[site]
-        if given.kind in _UNDECIDED:
-            return []
-        if given.kind is Kind.ASYNC_ITERATOR:
-            return objects.iterated(site, given, usage, facts.fates)
-        if given.kind is Kind.ASYNC_CONTEXT:
-            return objects.entered(site, given, usage)
-        if given.kind is Kind.PLAIN or given.kind is Kind.AWAITABLE:
-            return objects.objects(site, given, usage, facts.fates) or self._judge_awaitable(site, given, usage, writer)
-        if usage.has(UseKind.DROPPED) and not isinstance(site.node, ast.Call):
-            return writer.alone(site, given, usage.uses[0])
-        if isinstance(site.node, ast.Name):
-            return []  # the call that it is bound to is a site of its own
-        return self._judge_coroutine(site, given, usage, facts, writer)
-
-    def _judge_awaitable(self, site: Site, given: Given, usage: Usage, writer: CoroutineFindings) -> list[Draft]:
-        if given.kind is not Kind.AWAITABLE or not usage.uses:
-            return []
-        use = usage.uses[0]
-        if usage.has(UseKind.DROPPED) and not isinstance(site.node, ast.Call):
-            return writer.alone(site, given, use)
-        if usage.has(UseKind.DROPPED) and not given.nominal:
-            habit = self._survey.habits.of(site)
-            return writer.dropped(site, given, use, habit) if habit else writer.forgotten(site, given, use)
-        if {u.kind for u in usage.uses} == {UseKind.RETURN}:
-            return writer.returned(site, given, use)
-        return writer.declared(site, given)
-
-    def _judge_coroutine(
-        self, site: Site, given: Given, usage: Usage, facts: Facts, writer: CoroutineFindings
-    ) -> list[Draft]:
-        verdict = verdict_on(usage, facts.fates, optional="None" in given.awaited.split(" | "))
-        use = verdict.use
-        if verdict.ruling in _AGAINST_DECLARATION and (declared := writer.declared(site, given)):
-            return declared
-        if use is None:
-            return []
-        if use.kind in (UseKind.IDENTITY, UseKind.CONDITION):
-            for returned in usage.of(UseKind.RETURN):
-                if writer.is_returned_plain(site.unit, returned):
-                    return writer.returned(site, given, returned)
-        match verdict.ruling:
-            case Ruling.MISTAKE:
-                top = chain_top(site.unit, site.node)
-                above = facts.given.get(Site(site.unit, top))
-                return writer.mistake(site, given, verdict, (top, above) if above and top is not site.node else None)
-            case Ruling.RETURNED | Ruling.STORED | Ruling.OPEN if usage.has_awaited_rival and not use.element:
-                return writer.rival(site, given, usage.name)
-            case Ruling.RETURNED:
-                return writer.returned(site, given, use)
-            case Ruling.STORED:
-                return writer.kept(site, given, use) or self._judge_unusual(site, given, verdict, writer)
-            case Ruling.OPEN:
-                # Plain code cannot await: to hand a coroutine on is what it is left with.
-                is_plain = site.unit.function is not None and not site.unit.function.is_async
-                return [] if is_plain else writer.report(site, given, verdict)
-        return writer.report(site, given, verdict)
-
-    def _judge_unusual(self, site: Site, given: Given, verdict: Verdict, writer: CoroutineFindings) -> list[Draft]:
-        use = verdict.use
-        if use is None or use.element or not _is_target(use):
-            return []  # to pass it on or put it among other things is the author's choice
-        habit = self._survey.habits.of(site)
-        return writer.unusual(site, given, verdict, habit) if habit else []
+    def _excuse(self, site: Site, resolver: Resolver) -> str:
+        """Why a site is not spoken of, whatever it does; empty if it is."""
+        if _is_replaced(site):
+            return "what it calls is replaced by a mock around this place"
+        return "`ignore-calls` in the settings names it" if self._is_meant(site, resolver) else ""
 
     def _is_meant(self, site: Site, resolver: Resolver) -> bool:
         """Whether the settings say that calls of this callee are meant not to be awaited."""
@@ -294,12 +247,8 @@ def _weighed(candidate: Candidate, given: Given) -> Weighed:
         given.because,
         tuple(dict.fromkeys(use.how or use.kind.value for use in candidate.usage.uses)),
         given.kind in ASYNC_KINDS,
+        site.unit.file.span(callee),
     )
-
-
-def _is_target(use: Use) -> bool:
-    """Whether a value is stored by an assignment to an attribute or item."""
-    return isinstance(use.at, (ast.Attribute, ast.Subscript)) and isinstance(use.at.ctx, ast.Store)
 
 
 def _needs_check(given: Given, usage: Usage) -> bool:

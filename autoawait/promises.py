@@ -9,9 +9,11 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from autoawait.index import Module
+from autoawait.kept import kept
+from autoawait.source import SourceFile
 
 _RETURNED = re.compile(rb"\breturn\s+(?:[\w.]+\.)?(\w+)\(")
 _LAST_NAME = re.compile(rb"([A-Za-z_\x80-\xff][\w\x80-\xff]*)\s*\Z")
@@ -23,10 +25,23 @@ def promised_names(modules: Iterable[Module]) -> frozenset[str]:
     read = list(modules)
     words = {*_WORDS, *_aliases(read)}
     pattern = re.compile(rb"\b(?:" + b"|".join(w.encode() for w in sorted(words)) + rb")\b")
-    return frozenset(name for module in read for name in _annotated(module.file.body, pattern))
+    return frozenset(name for module in read for name in _annotated(module.file, pattern))
 
 
-def _annotated(body: bytes, type_words: re.Pattern[bytes]) -> Iterable[str]:
+def _annotated(file: SourceFile, type_words: re.Pattern[bytes]) -> Iterable[str]:
+    known = _annotations(file)
+    if type_words not in known:
+        known[type_words] = frozenset(_names_before(file.body, type_words))
+    return known[type_words]
+
+
+@kept
+def _annotations(_: SourceFile) -> dict[re.Pattern[bytes], frozenset[str]]:
+    """The annotated names of a file, by the words that were looked for."""
+    return {}
+
+
+def _names_before(body: bytes, type_words: re.Pattern[bytes]) -> Iterable[str]:
     """The names before the colons that certain words follow on the same line, with no ``=`` between.
 
     The words are rare: to find them first and look back is several times as fast as one pattern for all of it.
@@ -41,16 +56,25 @@ def handed_on(modules: Iterable[Module], names: frozenset[str]) -> frozenset[str
     """Names with those of plain functions that return what a call of one of the names gives, and so on."""
     returned: dict[str, set[str]] = {}
     for module in modules:
-        starts = [module.file.line_starts[f.node.lineno - 1] for f in module.functions]
-        for match in _RETURNED.finditer(module.file.body):
-            place = bisect_right(starts, match.start()) - 1
-            if place >= 0 and not module.functions[place].is_async:
-                returned.setdefault(match[1].decode(), set()).add(module.functions[place].node.name)
+        for name, caller in _returned(module):
+            returned.setdefault(name, set()).add(caller)
     known, fresh = set(names), set(names)
     while fresh:
         fresh = {caller for name in fresh for caller in returned.get(name, ())} - known
         known |= fresh
     return frozenset(known)
+
+
+@kept
+def _returned(module: Module) -> Sequence[tuple[str, str]]:
+    """What plain functions return a call of, by name, and their own names."""
+    found = []
+    starts = [module.file.line_starts[f.node.lineno - 1] for f in module.functions]
+    for match in _RETURNED.finditer(module.file.body):
+        place = bisect_right(starts, match.start()) - 1
+        if place >= 0 and not module.functions[place].is_async:
+            found.append((match[1].decode(), module.functions[place].node.name))
+    return found
 
 
 def _aliases(modules: Iterable[Module]) -> set[str]:
@@ -64,10 +88,13 @@ def _aliases(modules: Iterable[Module]) -> set[str]:
     return found
 
 
-def _assigned(module: Module) -> Iterable[tuple[str, str]]:
+@kept
+def _assigned(module: Module) -> Sequence[tuple[str, str]]:
+    found = []
     for statement in module.file.tree.body:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                yield name, module.file.segment(module.file.span(value))
+                found.append((name, module.file.segment(module.file.span(value))))
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-                yield name, module.file.segment(module.file.span(value))
+                found.append((name, module.file.segment(module.file.span(value))))
+    return found

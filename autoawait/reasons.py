@@ -72,4 +72,6 @@ def _with_reason(draft: Draft, definition: Function | ast.ClassDef | None) -> Fi
         )
     elif given.kind in _KIND_WORDS:
         parts.append(f"by its type it {_KIND_WORDS[given.kind].replace('is an async function', 'gives a coroutine')}")
+    if given.witnessed and given.witnessed != given.because:
+        parts.append(given.witnessed)
     return replace(finding, reason="; ".join(parts), chain=(*chain, *finding.chain))

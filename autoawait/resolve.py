@@ -31,7 +31,8 @@ class Given:
     """What an expression gives, how we know, and what awaiting it gives (a type as text).
 
     ``definition`` is the place of the callee where it is known; ``nominal`` the class of a plain value;
-    ``because`` the words for an inference, or for why it is unknown.
+    ``because`` the words for an inference, or for why it is unknown; ``witnessed`` those for a log of a run, in which
+    a coroutine that was made here was never awaited.
     """
 
     kind: Kind = Kind.UNKNOWN
@@ -41,6 +42,7 @@ class Given:
     definition: Spot | None = None
     because: str = ""
     unreachable: bool = False
+    witnessed: str = ""
 
 
 UNKNOWN = Given()
@@ -162,7 +164,8 @@ class Resolver:
             return UNKNOWN
         if function.node.returns is not None or depth == 0:
             return UNKNOWN  # the engine has read the annotation already
-        return self._returned(function, depth)
+        given = self._returned(function, depth)
+        return given if given.kind is not Kind.UNKNOWN else UNKNOWN  # why what it calls is unknown says nothing of it
 
     def _returned(self, function: Function, depth: int) -> Given:
         """What the ``return`` statements of a plain function give."""

@@ -41,6 +41,7 @@ class Settings:
                        ``requires-python``'s lower bound, else (3, 10)
     ``bridge``         whether commands, which stay plain, may start a loop for what they call
     ``ignore_calls``   qualified names or globs whose un-awaited calls are meant
+    ``baseline``       the file that names the findings which are known, None for no such file; it may not exist
     """
 
     root: Path
@@ -51,6 +52,7 @@ class Settings:
     propagate: bool = True
     bridge: bool = False
     ignore_calls: tuple[str, ...] = ()
+    baseline: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Overrides:
     unsafe_fixes: bool | None = None
     propagate: bool | None = None
     bridge: bool | None = None
+    baseline: Path | None = None
+    no_baseline: bool = False
 
 
 def find_root(paths: Sequence[Path]) -> Path:
@@ -111,6 +115,7 @@ def load_settings(root: Path, config: Path | None = None, overrides: Overrides |
         propagate=_first(overrides.propagate, table.flag("propagate"), True),
         bridge=_first(overrides.bridge, table.flag("bridge"), False),
         ignore_calls=table.texts("ignore-calls"),
+        baseline=_baseline(table, overrides),
     )
 
 
@@ -128,6 +133,7 @@ def lower_bound(specifier: str) -> Version | None:
 
 
 _KEYS: Mapping[str, str] = {
+    "baseline": "a string",
     "bridge": "true or false",
     "exclude": "a list of strings",
     "ignore-calls": "a list of strings",
@@ -210,6 +216,13 @@ def _python(table: _Table, overrides: Overrides) -> Path | None:
     setting = table.text("python")
     # A path in a file is meant from where the file is, not from where the tool happens to be started.
     return _existing(table.file.parent / setting, table.place("python")) if setting else None
+
+
+def _baseline(table: _Table, overrides: Overrides) -> Path | None:
+    setting = table.text("baseline")
+    if overrides.no_baseline:
+        return None
+    return overrides.baseline or (table.file.parent / setting if setting else None)
 
 
 def _existing(path: Path, place: str) -> Path:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from autoawait.index import Function, Unit
+from autoawait.kept import kept
 from autoawait.resolve import Site
 from autoawait.usage import uses_of
 from autoawait.uses import Usage, UseKind
@@ -125,10 +126,12 @@ def _is_callee(node: ast.Attribute, unit: Unit) -> bool:
 
 def async_properties(functions: Iterable[Function]) -> frozenset[str]:
     """The names of properties that may give an awaitable: async ones, and those annotated with one."""
-    return frozenset(
-        f.node.name
-        for f in functions
-        if f.owner
-        and any("property" in ast.unparse(d) for d in f.node.decorator_list)
-        and (f.is_async or (f.node.returns is not None and _AWAITABLE.search(ast.unparse(f.node.returns))))
-    )
+    return frozenset(f.node.name for f in functions if f.owner and f.node.decorator_list and _is_async_property(f))
+
+
+@kept
+def _is_async_property(function: Function) -> bool:
+    node = function.node
+    if not any("property" in ast.unparse(decorator) for decorator in node.decorator_list):
+        return False
+    return function.is_async or (node.returns is not None and bool(_AWAITABLE.search(ast.unparse(node.returns))))

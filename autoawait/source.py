@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import io
+import os
 import re
 import tokenize
 import warnings
@@ -118,7 +119,8 @@ def load(path: Path, data: bytes | None = None) -> SourceFile | BrokenFile:
             warnings.simplefilter("ignore")  # invalid escapes and the like are not our findings
             tree = ast.parse(text, str(path))
     except SyntaxError as error:
-        return BrokenFile(path, "AW901", f"does not parse: {error.msg}", error.lineno or 1, error.offset or 1)
+        line, column = max(1, error.lineno or 1), max(1, error.offset or 1)
+        return BrokenFile(path, "AW901", f"does not parse: {error.msg}", line, column)
     except (ValueError, RecursionError, MemoryError) as error:  # null bytes, nesting too deep
         return BrokenFile(path, "AW901", f"does not parse: {error}")
     body = text.encode("utf-8")
@@ -130,3 +132,11 @@ def line_starts(body: bytes) -> tuple[int, ...]:
     if b"\r" in body:
         return (0, *(match.end() for match in _LINE_END.finditer(body)))
     return (0, *accumulate(len(line) + 1 for line in body.split(b"\n")[:-1]))
+
+
+def shown(path: Path, base: Path) -> str:
+    """A path as people read it: relative to ``base``, with slashes; absolute where there is no relative one."""
+    try:
+        return Path(os.path.relpath(path, base)).as_posix()
+    except ValueError:  # another drive
+        return path.as_posix()

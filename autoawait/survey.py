@@ -13,6 +13,7 @@ from pathlib import Path
 from autoawait.bindings import parameters
 from autoawait.habits import Habits
 from autoawait.index import Function, Index, Module, Unit, module_unit, name_end, partial_unit
+from autoawait.kept import kept
 from autoawait.knowledge.boundaries import BRIDGES
 from autoawait.names import held_names
 from autoawait.promises import handed_on, promised_names
@@ -122,12 +123,15 @@ def _binds(unit: Unit, name: str) -> bool:
 
 def _of_loops(modules: Iterable[Module]) -> frozenset[str]:
     """The names of what the project calls of the libraries that run loops: ``asyncio.gather``, ``anyio.sleep``."""
-    found: set[str] = set()
-    for module in modules:
-        found.update(match[1].decode() for match in _CALLED_OF_LOOPS.finditer(module.file.body))
-        for statement in module.file.tree.body:
-            if isinstance(statement, ast.ImportFrom) and (statement.module or "").partition(".")[0] in _LOOPS:
-                found.update(alias.asname or alias.name for alias in statement.names)
+    return frozenset[str]().union(*map(_of_loops_in, modules))
+
+
+@kept
+def _of_loops_in(module: Module) -> frozenset[str]:
+    found = {match[1].decode() for match in _CALLED_OF_LOOPS.finditer(module.file.body)}
+    for statement in module.file.tree.body:
+        if isinstance(statement, ast.ImportFrom) and (statement.module or "").partition(".")[0] in _LOOPS:
+            found.update(alias.asname or alias.name for alias in statement.names)
     return frozenset(found)
 
 

@@ -48,10 +48,13 @@ _RAISING = {
 }
 
 
-def verdict_on(usage: Usage, fates: Mapping[Use, Passed], *, optional: bool = False) -> Verdict:
+def verdict_on(
+    usage: Usage, fates: Mapping[Use, Passed], *, optional: bool = False, witnessed: bool = False
+) -> Verdict:
     """The verdict on a coroutine used like this; ``fates`` says what becomes of each use as an argument.
 
-    ``optional``: awaiting it may give None, so that a test for None is meant for its value.
+    ``optional``: awaiting it may give None, so that a test for None is meant for its value. ``witnessed``: a run has
+    shown that it is never awaited, so that what only tests or prints it wanted its value.
     """
     by_fate = {fate: [u for u in usage.uses if u in fates and fates[u].fate is fate] for fate in Fate}
     raising = usage.of(*_RAISING) + by_fate[Fate.VALUE]
@@ -65,7 +68,7 @@ def verdict_on(usage: Usage, fates: Mapping[Use, Passed], *, optional: bool = Fa
         use = by_fate[Fate.FUNCTION][0]
         return Verdict(Ruling.FUNCTION_WANTED, use, "AW403", fates[use].words)
     open_uses = usage.of(*_OPEN_KINDS) + by_fate[Fate.KEPT] + by_fate[Fate.UNKNOWN]
-    if (silent := _silent(usage, by_fate[Fate.SILENT], open_uses, fates)) is not None:
+    if (silent := _silent(usage, by_fate[Fate.SILENT], open_uses, fates, witnessed)) is not None:
         if silent.use and silent.use.kind is UseKind.IDENTITY:
             return replace(silent, certain=optional or not [u for u in open_uses if u.kind is not UseKind.RETURN])
         return silent
@@ -96,7 +99,9 @@ def _raising(use: Use, fates: Mapping[Use, Passed]) -> Verdict:
     return Verdict(Ruling.MISTAKE, use, code, _words(use, fates))
 
 
-def _silent(usage: Usage, sunk: list[Use], open_uses: list[Use], fates: Mapping[Use, Passed]) -> Verdict | None:
+def _silent(
+    usage: Usage, sunk: list[Use], open_uses: list[Use], fates: Mapping[Use, Passed], witnessed: bool
+) -> Verdict | None:
     """Uses at which nothing raises and the result is wrong: a condition, a comparison, a string."""
     # A name may hold None or a coroutine, and be tested for that before it goes on; what always holds
     # a coroutine is tested for nothing.
@@ -105,13 +110,13 @@ def _silent(usage: Usage, sunk: list[Use], open_uses: list[Use], fates: Mapping[
         tested = usage.of(UseKind.CONDITION)
     if tested:
         use = tested[0]
-        return Verdict(Ruling.MISTAKE, use, "AW109" if use.element else "AW103", use.how, certain=use.only)
+        return Verdict(Ruling.MISTAKE, use, "AW109" if use.element else "AW103", use.how, certain=use.only or witnessed)
     if open_uses:
         return None  # a coroutine that goes on elsewhere may be logged on its way
     if formatted := usage.of(UseKind.FORMAT):
         return Verdict(Ruling.MISTAKE, formatted[0], "AW104", formatted[0].how)
     if sunk:
-        return Verdict(Ruling.MISTAKE, sunk[0], "AW104", fates[sunk[0]].words, certain=False)
+        return Verdict(Ruling.MISTAKE, sunk[0], "AW104", fates[sunk[0]].words, certain=witnessed)
     return None
 
 

@@ -69,6 +69,31 @@ def connected_files(fixes: Iterable[Fix]) -> list[frozenset[Path]]:
     return sorted(sets, key=sorted)
 
 
+def write_file(path: Path, data: bytes) -> None:
+    """Give a file of our own, which may not exist yet, its content in one step; of a symbolic link the target.
+
+    Raises OSError, and then the file is as it was. Permissions stay; those of a new file are the usual ones.
+    """
+    target = path.resolve()
+    number, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".autoawait", dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(number, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask())
+        os.replace(temporary, target)  # noqa: PTH105
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)  # there is no way to read it but to set it
+    os.umask(mask)
+    return mask
+
+
 @dataclass(frozen=True, slots=True)
 class _Staged:
     """A change whose new bytes are on disk under another name."""

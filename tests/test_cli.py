@@ -16,10 +16,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from autoawait import __version__, cli, pipeline
+from autoawait.cli import running
+from autoawait.cli.output import Progress
 from autoawait.diagnostics import Outcome, Weighed
 from autoawait.discovery import DiscoveryError
 from autoawait.pipeline import Request
 from autoawait.rules import RULES
+from autoawait.session import Buffer
 from autoawait.types.engine import EngineError
 from tests.report.outcomes import SHOP, fixed_shop, outcome, shop
 
@@ -79,7 +82,7 @@ def test_without_paths_the_working_directory_is_meant(run: Pipeline, project: Pa
     (request,) = run.requests
     assert request.paths == (Path(),)
     assert request.settings.root == project
-    assert request.buffer is None
+    assert request.buffers == ()
 
 
 def test_options_become_settings(run: Pipeline, project: Path) -> None:
@@ -137,6 +140,27 @@ def test_verbose_says_what_was_left_alone_and_twice_of_all(run: Pipeline, projec
     assert invoke("check", "-vv").stderr == f"ty took 0.1 s\n{first}{second}"
 
 
+def test_statistics_stand_in_place_of_the_findings(run: Pipeline, project: Path) -> None:
+    run.answer = lambda request, progress: shop(project)
+    result = invoke("check", "--statistics")
+    assert result.exit_code == 1
+    assert result.stdout == (
+        "code   name                     found  safe  unsafe  refused\n"
+        "AW102  coroutine-used-as-value      1     1       0        0\n"
+        "AW104  coroutine-formatted          1     0       1        0\n"
+        "AW302  unknown-consumer             1     0       0        1\n"
+        "3 found: 1 fixable with `autoawait fix`, 1 waits for --unsafe-fixes, 1 refused (3 files looked at)\n"
+    )
+
+
+@pytest.mark.parametrize("arguments", [["check"], ["fix"], ["fix", "--diff"]])
+def test_findings_are_no_failure_if_the_user_says_so(run: Pipeline, project: Path, arguments: list[str]) -> None:
+    run.answer = lambda request, progress: fixed_shop(project)
+    assert invoke(*arguments, "--exit-zero").exit_code == 0
+    run.answer = fails(EngineError("ty did not start"))
+    assert invoke(*arguments, "--exit-zero").exit_code == 2
+
+
 # --- fix --------------------------------------------------------------------------------------------------------------
 
 
@@ -184,8 +208,7 @@ def test_code_goes_in_and_out_and_all_else_to_stderr(run: Pipeline, project: Pat
     assert "AW302" in result.stderr
     assert result.exit_code == 1
     (request,) = run.requests
-    assert request.buffer is not None
-    assert (request.buffer.path, request.buffer.data) == (project / "shop.py", SHOP.encode())
+    assert request.buffers == (Buffer(project / "shop.py", SHOP.encode()),)
     assert request.paths == (project / "shop.py",)
     assert (project / "shop.py").read_text(encoding="utf-8") == SHOP
 
@@ -216,7 +239,13 @@ def test_diff_of_standard_input_prints_the_patch(run: Pipeline, project: Path) -
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [(("-", "shop.py"), "- stands alone"), (("shop.py", "--stdin-filename", "x.py"), "--stdin-filename goes with -")],
+    [
+        (("-", "shop.py"), "- stands alone"),
+        (("shop.py", "--stdin-filename", "x.py"), "--stdin-filename goes with -"),
+        (("--statistics", "--output-format", "json"), "--statistics prints a table"),
+        (("-", "--from-log", "-"), "standard input is the code or the log"),
+        (("--statistics", "--diff"), "--diff prints a patch"),
+    ],
 )
 def test_options_that_do_not_go_together(run: Pipeline, project: Path, arguments: list[str], message: str) -> None:
     result = invoke("fix", *arguments)
@@ -270,7 +299,9 @@ def test_an_interrupt_after_writing_does_not_say_so(
     run: Pipeline, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run.answer = lambda request, progress: fixed_shop(project)
-    monkeypatch.setattr(cli, "_print_findings", lambda *arguments: fails(KeyboardInterrupt())(run.requests[0], print))
+    monkeypatch.setattr(
+        running, "print_findings", lambda *arguments: fails(KeyboardInterrupt())(run.requests[0], print)
+    )
     result = invoke("fix")
     assert result.exit_code == 130
     assert "interrupted after writing" in result.stderr
@@ -313,11 +344,11 @@ def test_no_color_is_heard(run: Pipeline, project: Path, monkeypatch: pytest.Mon
 
 
 def test_progress_is_one_line_that_vanishes(capsys: pytest.CaptureFixture[str]) -> None:
-    with cli._Progress(True) as progress:
+    with Progress(True) as progress:
         progress.show("parsing")
         progress.show("asking ty")
     assert capsys.readouterr().err == "\r\x1b[2Kparsing ...\r\x1b[2Kasking ty ...\r\x1b[2K"
-    with cli._Progress(False) as progress:
+    with Progress(False) as progress:
         progress.show("parsing")
     assert capsys.readouterr().err == ""
 
@@ -401,7 +432,7 @@ def test_a_full_disk_is_said_in_one_line(arguments: list[str]) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there a directory in use stays")
-@pytest.mark.parametrize("arguments", [["check"], ["check", sys.prefix], ["fix", "-"]])
+@pytest.mark.parametrize("arguments", [["check"], ["check", sys.prefix], ["fix", "-"], ["graph", "f"]])
 def test_a_working_directory_that_is_gone_is_said(tmp_path: Path, arguments: list[str]) -> None:
     program = "import os, sys; os.rmdir(os.getcwd()); from autoawait.cli import main; main()"
     command = [sys.executable, "-c", program, *arguments]

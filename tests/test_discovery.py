@@ -73,10 +73,9 @@ def test_a_missing_path_is_an_error(tmp_path: Path) -> None:
 def test_a_buffer_counts_although_it_is_not_on_disk(tmp_path: Path) -> None:
     root = tree(tmp_path, "a.py")
     new = root / "new.py"
-    for paths in ([new], []):
-        found = discover(paths, Settings(root), buffer=new)
-        assert editable(root, found) == ["new.py"]
-        assert names(root, found) == ["a.py", "new.py"]
+    found = discover([new], Settings(root), unsaved=[new, root / "elsewhere.py"])
+    assert editable(root, found) == ["new.py"]
+    assert names(root, found) == ["a.py", "new.py"]
 
 
 def test_a_file_given_by_name_counts_whatever_it_is_called_or_excluded_by(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autoawait import cli, rules
+from autoawait import cli, rules, settings
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -56,14 +56,6 @@ def test_explanations_and_fixtures_speak_of_rules_that_exist() -> None:
 # --- the README -------------------------------------------------------------------------------------------------------
 
 
-def test_the_help_in_the_readme_is_current(request: pytest.FixtureRequest) -> None:
-    printed = CliRunner().invoke(cli.app, ["fix", "--help"], prog_name="autoawait", env={"COLUMNS": "82"}).output
-    lines = "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
-    if request.config.getoption("--update-fixtures"):
-        (ROOT / "README.md").write_text(README.replace(block("help: fix"), lines), encoding="utf-8")
-    assert block("help: fix").split() == printed.split()
-
-
 # The project of the refusal that the README shows.
 REFUSED = {
     "pyproject.toml": "",
@@ -102,21 +94,51 @@ def test_the_refusal_in_the_readme_is_what_is_printed(tmp_path: Path, monkeypatc
     assert printed.strip() == block("report: refusal").strip()
 
 
-def test_options_of_fix_and_check_differ_by_diff_only() -> None:
+def test_options_of_fix_and_check_differ_by_what_is_done_with_what_is_found() -> None:
     def options(command: str) -> set[str]:
-        return set(re.findall(r"--[a-z-]+", CliRunner().invoke(cli.app, [command, "--help"]).output))
+        printed = CliRunner().invoke(cli.app, [command, "--help"]).output
+        return set(re.findall(r"^  (?:-\w, )?(--[a-z-]+)", printed, re.MULTILINE))
 
-    assert options("fix") - options("check") == {"--diff"}
-    assert options("check") <= options("fix")
+    assert options("fix") - options("check") == {"--diff", "--interactive"}
+    assert options("check") - options("fix") == {"--update-baseline"}
 
 
-def test_the_settings_in_the_readme_are_all_there_are(tmp_path: Path) -> None:
-    (example,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
-    (tmp_path / ".venv").mkdir()
+def test_the_page_of_settings_has_all_with_their_defaults(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([a-z-]+)` \| (?:`(.*?)`|\w+) \|", page, re.MULTILINE))
+    assert set(rows) == set(settings._KEYS)
+    defaults = "".join(f"{key} = {value}\n" for key, value in rows.items() if value)
+    (tmp_path / "pyproject.toml").write_text(f"[tool.autoawait]\n{defaults}", encoding="utf-8")
+    assert settings.load_settings(tmp_path) == settings.Settings(tmp_path)
+    assert {key for key, value in rows.items() if not value} == {"python", "baseline"}
+
+
+def test_the_example_of_settings_is_one(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     (tmp_path / "pyproject.toml").write_text(example, encoding="utf-8")
-    from_file = cli.load_settings(tmp_path)
-    assert from_file.ignore_calls == ("app.telemetry.send",)
-    assert set(tomllib.loads(example)["tool"]["autoawait"]) == set(cli.load_settings.__globals__["_KEYS"])
+    assert settings.load_settings(tmp_path).ignore_calls == ("app.telemetry.send",)
+
+
+PAGES = sorted([ROOT / "README.md", ROOT / "ARCHITECTURE.md", *(ROOT / "docs").glob("*.md")])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    """Files, and the headings in them, by the names that GitHub gives to headings."""
+    for file, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", page.read_text(encoding="utf-8")):
+        target = (page.parent / file).resolve() if file else page
+        assert target.exists(), file
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in headings}, anchor
+
+
+def test_the_index_has_all_pages() -> None:
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"\]\(([\w-]+\.md)\)", index)) == {
+        page.name for page in PAGES if page.parent.name == "docs"
+    } - {"README.md"}
 
 
 @pytest.mark.parametrize("name", ["demo", "tests"])

@@ -118,3 +118,12 @@ def test_any_edits_together_are_made_and_proved(module: tuple[list[str], str, st
         alone = rewrite(source, [edit]).data.decode().removeprefix(mark).encode()
         found = applied(source.body, result.texts[edit])
         assert found == alone or ast.dump(ast.parse(found)) == ast.dump(ast.parse(alone))
+
+
+def test_a_line_that_is_the_beginning_of_another_is_not_taken_for_it() -> None:
+    source = loaded(b"import a; from b import c\nimport a")
+    [name] = [edit for edit in possible(source) if edit.kind is EditKind.IMPORT_NAME and edit.text == "n"]
+    last = [edit for edit in possible(source) if edit.kind is EditKind.IMPORT_AFTER and edit.text == "import n"][-1]
+    result = rewrite(source, [name, last])
+    assert result.data == b"import a; from b import c, n\nimport a\nimport n"
+    assert prove(source, [name, last], result.data, TARGET) is None

@@ -119,7 +119,7 @@ def test_a_project_without_our_table_gives_the_defaults(tmp_path: Path, tool: st
     ("text", "message"),
     [
         ("[tool.autoawait]\nunsafe-fixe = true", "unsafe-fixe: no such setting; did you mean 'unsafe-fixes'\\?"),
-        ("[tool.autoawait]\nzzz = 1", "zzz: no such setting; There are: bridge, exclude, ignore-calls, propagate"),
+        ("[tool.autoawait]\nzzz = 1", "zzz: no such setting; There are: baseline, bridge, exclude, ignore-calls"),
         ('[tool.autoawait]\nexclude = "gen"', "exclude: must be a list of strings, not 'gen'"),
         ("[tool.autoawait]\nignore-calls = [1]", "ignore-calls: must be a list of strings"),
         ("[tool.autoawait]\nunsafe-fixes = 1", "unsafe-fixes: must be true or false, not 1"),

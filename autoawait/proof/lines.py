@@ -58,13 +58,18 @@ def _found_at(body: bytes, text: bytes, position: int, *, at_start: bool, at_end
         start = len(body) - len(text)
         return start if start >= position and body.endswith(text) and (_starts_line(body, start) or not text) else None
     start = body.find(text, position)
-    while start >= 0 and not _starts_line(body, start):
+    while start >= 0 and not (_starts_line(body, start) and _ends_line(body, start + len(text))):
         start = body.find(text, start + 1)
     return start if start >= 0 else None
 
 
 def _starts_line(body: bytes, offset: int) -> bool:
     return offset == 0 or body[offset - 1 : offset] in (b"\n", b"\r")
+
+
+def _ends_line(body: bytes, offset: int) -> bool:
+    """Whether no line goes on at an offset; what was the last line of a file may have had no line end."""
+    return _starts_line(body, offset) or offset == len(body) or body[offset : offset + 1] in (b"\n", b"\r")
 
 
 def _start_of(source: SourceFile, line: int) -> int:

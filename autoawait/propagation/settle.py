@@ -107,7 +107,7 @@ def _joined(drafts: Sequence[Draft], weaver: Weaver, lacking: Lacking) -> dict[D
     told: set[Family] = set()
     for draft, family in families.items():
         if family not in web.parts:
-            refused = _refused(draft, *_reason(family, web))
+            refused = _refused(draft, *refusal(family, web))
             waiting = tuple(_waiting(family, web, told))
             joined[draft] = replace(refused, finding=replace(refused.finding, chain=(*draft.finding.chain, *waiting)))
     return joined
@@ -172,7 +172,7 @@ def _link(file: SourceFile, line: int, depth: int, words: str) -> Link:
     return Link(file.path, line, f"{'  ' * depth}{words}: {file.line(line).strip()}")
 
 
-def _reason(family: Family, web: Web) -> tuple[str, str]:
+def refusal(family: Family, web: Web) -> tuple[str, str]:
     """The way from a function over its callers to what blocks them, and what to do."""
     way = web.reached.way(family)
     names = [f"`{f.members[0].qualname}`" for f in way]

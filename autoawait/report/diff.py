@@ -31,12 +31,12 @@ _NEEDS_QUOTES = re.compile(r'["\\\x00-\x1f\x7f]')
 def patch(changes: Iterable[Change], base: Path) -> bytes:
     """A unified diff of all changes, in order of path, for someone who works in the directory ``base``."""
     ordered = sorted(changes, key=lambda change: change.path)
-    tops = _tops([change.path for change in ordered], patch_base(base))
+    tops = _tops([change.path for change in ordered], repository_top(base))
     return b"".join(_file_patch(change, shown(change.path, tops[change.path])) for change in ordered)
 
 
-def patch_base(folder: Path) -> Path:
-    """What names below it are relative to: the top of the git repository, or the directory itself outside one."""
+def repository_top(folder: Path) -> Path:
+    """What patches and CI servers name files from: the top of the git repository; outside one, the directory itself."""
     resolved = folder.resolve()
     return _repository(resolved) or resolved
 

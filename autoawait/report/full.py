@@ -12,13 +12,13 @@ shop/orders.py:12:13: AW102 coroutine-used-as-value `fetch_order` gives a corout
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 
 from autoawait.diagnostics import Applicability, Finding, Fix, Link, Outcome, TextEdit
 from autoawait.report.concise import headline
-from autoawait.report.place import Place, place_of
+from autoawait.report.excerpt import excerpt
+from autoawait.report.place import place_of
 from autoawait.report.suggestion import Hunk, hunks
 from autoawait.report.summary import remaining
 from autoawait.report.text import Line, Style, line, shown
@@ -32,20 +32,22 @@ _HELP = {
 }
 
 
-def full(outcome: Outcome, base: Path) -> Iterator[Line]:
+def full(outcome: Outcome, base: Path, columns: int | None = None, *, with_changes: bool = True) -> Iterator[Line]:
     """The findings that are not fixed, each with an empty line after it; paths relative to ``base``.
 
-    A change that mends several of them is shown with the first.
+    A change that mends several is shown with the first; ``with_changes`` is False where it is shown in another way.
+    Source lines are cut to ``columns`` of a terminal.
     """
     first: dict[Fix, Finding] = {}
     for finding in remaining(outcome):
         yield headline(finding, outcome, base, finding.message)
         shown_before = first.setdefault(finding.fix, finding) if finding.fix else finding
         is_new = shown_before is finding
-        suggested = _suggested(finding, outcome) if is_new else []
+        suggested = _suggested(finding, outcome) if is_new and with_changes else []
         place = place_of(finding, outcome)
         margin = " " * len(str(max([place.line, *map(_last_number, suggested[:_MOST])])))
-        yield from _excerpt(finding, outcome, place, margin)
+        if finding.path in outcome.sources:
+            yield from excerpt(outcome.sources[finding.path], place, margin, columns)
         known = () if is_new else shown_before.chain
         yield from (_note(margin, text) for text in _notes(finding, known, base))
         if is_new:
@@ -58,29 +60,6 @@ def full(outcome: Outcome, base: Path) -> Iterator[Line]:
 
 def _last_number(hunk: Hunk) -> int:
     return hunk.line - 1 + min(max(len(hunk.old), len(hunk.new)), _LONGEST)
-
-
-def _excerpt(finding: Finding, outcome: Outcome, place: Place, margin: str) -> Iterator[Line]:
-    source = outcome.sources.get(finding.path)
-    if source is None:
-        return
-    text = source.line(place.line)
-    end = place.end_column - 1 if place.end_line == place.line else len(text.rstrip())
-    before, marked = text[: place.column - 1], text[place.column - 1 : end]
-    carets = "^" * max(1, _width(marked))
-    yield line(f"{margin} |", Style.FRAME)
-    yield ((f"{place.line:>{len(margin)}} | ", Style.FRAME), (text, Style.PLAIN))
-    yield ((f"{margin} | ", Style.FRAME), (_blank(before) + carets, Style.CARET))
-
-
-def _blank(text: str) -> str:
-    """White space as wide as a text, with its tabs, so that what follows stands below what followed there."""
-    return "".join("\t" if char == "\t" else " " * _width(char) for char in text)
-
-
-def _width(text: str) -> int:
-    """Columns on a terminal."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _notes(finding: Finding, known: Container[Link], base: Path) -> Iterator[str]:

@@ -8,6 +8,14 @@
      "fixed": [],
      "summary": {"found": 1, "fixed": 0, "safe": 1, "unsafe": 0, "none": 0, "files": 3, "changed": 0}}
 
+With ``--from-log`` there is one more key, ``"log"``: for each different warning
+
+    {"log": "run.log", "line": 4, "times": 1, "name": "work", "standing": "confirmed", "reason": "", "advice": "",
+     "places": [{"path": "main.py", "line": 6, "text": "c = helper.make()"}],
+     "findings": [{"code": "AW101", "path": "main.py", "line": 6, "state": "safe fix"}], "open": false}
+
+where ``standing`` is confirmed, handed over, outdated or unknown.
+
 Lines and columns are 1-based, columns count characters, and the end is the place after the last one.
 Edits are byte offsets into the UTF-8 form of the file's text without byte order mark. What is left is told at the
 places where it stands after the changes, ``fixed`` at those where it stood before.
@@ -19,7 +27,8 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from autoawait.diagnostics import Finding, Outcome
+from autoawait.diagnostics import Answer, Finding, Link, Outcome
+from autoawait.report.answered import state_of
 from autoawait.report.concise import sentence
 from autoawait.report.place import place_of
 from autoawait.report.summary import remaining, tally
@@ -38,14 +47,44 @@ def json_report(outcome: Outcome, base: Path) -> str:
     after = after_writing(outcome)
     document = {
         "version": VERSION,
-        "findings": [_finding(finding, after, base) for finding in remaining(after)],
-        "fixed": [_finding(finding, outcome, base) for finding in outcome.findings if finding in outcome.fixed],
+        "findings": [json_of(finding, after, base) for finding in remaining(after)],
+        "fixed": [json_of(finding, outcome, base) for finding in outcome.findings if finding in outcome.fixed],
         "summary": asdict(tally(outcome)),
     }
+    if outcome.answers is not None:
+        document["log"] = [_answer(answer, after, base) for answer in after.answers or ()]
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def _finding(finding: Finding, outcome: Outcome, base: Path) -> dict[str, object]:
+def _answer(answer: Answer, outcome: Outcome, base: Path) -> dict[str, object]:
+    return {
+        "log": answer.log,
+        "line": answer.line,
+        "times": answer.times,
+        "name": answer.name,
+        "standing": answer.standing.value,
+        "reason": answer.reason,
+        "advice": answer.advice,
+        "places": [_link(place, base) for place in answer.places],
+        "findings": [
+            {
+                "code": finding.code,
+                "path": shown(finding.path, base),
+                "line": place_of(finding, outcome).line,
+                "state": state_of(finding, outcome),
+            }
+            for finding in answer.findings
+        ],
+        "open": answer.is_open,
+    }
+
+
+def _link(link: Link, base: Path) -> dict[str, object]:
+    return {"path": shown(link.path, base), "line": link.line, "text": link.text}
+
+
+def json_of(finding: Finding, outcome: Outcome, base: Path) -> dict[str, object]:
+    """One finding, at its place in the files that the outcome speaks of."""
     edits = sorted(finding.fix.edits if finding.fix else (), key=lambda edit: edit.turn)
     texts = [text for edit in edits for text in outcome.texts.get(edit, ())]
     return {
@@ -59,7 +98,7 @@ def _finding(finding: Finding, outcome: Outcome, base: Path) -> dict[str, object
         "advice": finding.advice,
         "applicability": finding.applicability.value,
         "evidence": finding.evidence.value,
-        "chain": [{"path": shown(link.path, base), "line": link.line, "text": link.text} for link in finding.chain],
+        "chain": [_link(link, base) for link in finding.chain],
         "edits": [
             {"path": shown(text.path, base), "start": text.start, "end": text.end, "text": text.text} for text in texts
         ],

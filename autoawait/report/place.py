@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autoawait.diagnostics import Finding, Outcome
-from autoawait.source import SourceFile
+from autoawait.source import SourceFile, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +19,18 @@ class Place:
 
 
 def place_of(finding: Finding, outcome: Outcome) -> Place:
-    """The place of a finding's span. In a file that takes no part, where spans mean nothing, the line of its
+    """The place of a finding's span. In a file that takes no part, where spans mean nothing, that of its
     chain's first link in that file, else the first line."""
     source = outcome.sources.get(finding.path)
     if source is None:
-        line = next((link.line for link in finding.chain if link.path == finding.path), 1)
-        return Place(line, 1, line, 1)
-    return Place(*_line_and_column(source, finding.span.start), *_line_and_column(source, finding.span.end))
+        line, column = next(((link.line, link.column) for link in finding.chain if link.path == finding.path), (1, 1))
+        return Place(line, column, line, column)
+    return span_place(source, finding.span)
+
+
+def span_place(source: SourceFile, span: Span) -> Place:
+    """The place of a span."""
+    return Place(*_line_and_column(source, span.start), *_line_and_column(source, span.end))
 
 
 def _line_and_column(source: SourceFile, offset: int) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """Counting, the last line of a report, and the exit code.
 
 12 found: 8 fixed in 5 files, 2 wait for --unsafe-fixes, 2 refused (340 files looked at)
+30 more are known to the baseline; 2 that it has are gone: `autoawait check --update-baseline` takes them out
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ class Tally:
     """How many findings there are, and what becomes of them.
 
     ``fixed`` are those whose fix is part of the changes, ``changed`` the files that have one; ``safe``,
-    ``unsafe`` and ``none`` count the findings that are not fixed, ``files`` what was looked at.
+    ``unsafe`` and ``none`` count the findings that are not fixed, ``files`` what was looked at. ``known`` and ``gone``
+    speak of the baseline: what of it was found, beside the findings, and what was not.
     """
 
     found: int
@@ -43,6 +45,8 @@ class Tally:
     none: int
     files: int
     changed: int
+    known: int
+    gone: int
 
 
 def tally(outcome: Outcome) -> Tally:
@@ -56,6 +60,8 @@ def tally(outcome: Outcome) -> Tally:
         none=left.count(Applicability.NONE),
         files=outcome.files,
         changed=len(outcome.changes),
+        known=len(outcome.known),
+        gone=outcome.gone,
     )
 
 
@@ -65,14 +71,20 @@ def remaining(outcome: Outcome) -> tuple[Finding, ...]:
 
 
 def exit_code(outcome: Outcome, mode: Mode) -> Exit:
-    """CLEAN if nothing is left to report, FINDINGS if something is, or if a diff would change something."""
+    """CLEAN if nothing is left to report, FINDINGS if something is (warnings of a log that have no answer too), or if
+    a diff would change something."""
     would_change = mode is Mode.DIFF and bool(outcome.changes)
-    return Exit.FINDINGS if would_change or remaining(outcome) else Exit.CLEAN
+    is_open = any(answer.is_open for answer in outcome.answers or ())
+    return Exit.FINDINGS if would_change or is_open or remaining(outcome) else Exit.CLEAN
 
 
 def summary(outcome: Outcome, mode: Mode, unsafe_fixes: bool) -> str:
-    """One line: found, fixed or fixable, waiting for ``--unsafe-fixes``, refused."""
+    """One line: found, fixed or fixable, waiting for ``--unsafe-fixes``, refused. If there is a baseline, another."""
     count = tally(outcome)
+    return "\n".join(filter(None, [_found(count, mode, unsafe_fixes), _baseline(count)]))
+
+
+def _found(count: Tally, mode: Mode, unsafe_fixes: bool) -> str:
     looked_at = f"({_files(count.files)} looked at)"
     if not count.found:
         return f"Nothing to report {looked_at}"
@@ -84,6 +96,15 @@ def summary(outcome: Outcome, mode: Mode, unsafe_fixes: bool) -> str:
         _counted(count.none, "refused"),
     ]
     return f"{count.found} found: {', '.join(filter(None, parts))} {looked_at}"
+
+
+def _baseline(count: Tally) -> str:
+    more = "more " if count.found and count.known else ""
+    verb = "is" if count.known == 1 else "are"
+    known = f"{count.known or 'None'} {more}{verb} known to the baseline" if count.known or count.gone else ""
+    gone = f"; {count.gone} that it has {'is' if count.gone == 1 else 'are'} gone" if count.gone else ""
+    takes = f": `autoawait check --update-baseline` takes {'it' if count.gone == 1 else 'them'} out" if gone else ""
+    return known + gone + takes
 
 
 def _counted(number: int, what: str) -> str:

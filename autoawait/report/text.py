@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from enum import Enum
 from pathlib import Path
+
+from autoawait.source import shown as shown  # part of what a line is made of
 
 
 class Style(Enum):
@@ -32,9 +33,11 @@ def plain(parts: Line) -> str:
     return "".join(text for text, _ in parts)
 
 
-def shown(path: Path, base: Path) -> str:
-    """A path as reports name it: relative to ``base``, with slashes; absolute where there is no relative one."""
-    try:
-        return Path(os.path.relpath(path, base)).as_posix()
-    except ValueError:  # another drive
-        return path.as_posix()
+def shown_outside(path: Path, base: Path) -> str:
+    """As ``shown`` names it, for files that may be those of a library: none that is not below ``base`` is named by way
+    of ``..``, and what ty brings along of the standard library by its name there."""
+    if "typeshed" in path.parts and "vendored" in path.parts:
+        inside = path.parts[path.parts.index("typeshed") + 1 :]
+        return "/".join(["typeshed", *inside[1:]])  # the first names the revision
+    name = shown(path, base)
+    return path.as_posix() if name.startswith("../") else name

@@ -9,8 +9,11 @@ from autoawait.diagnostics import Weighed
 
 
 def note_of(weighed: Weighed) -> str:
-    """Its place, what it gives, by which evidence, and how its value is used."""
+    """Its place, and why it was left alone."""
+    return f"{weighed.path}:{weighed.line}:{weighed.column}: {told(weighed)}"
+
+
+def told(weighed: Weighed) -> str:
+    """What it gives, by which evidence, and how its value is used."""
     because = f" ({weighed.because})" if weighed.because else ""
-    uses = ", ".join(weighed.uses)
-    place = f"{weighed.path}:{weighed.line}:{weighed.column}"
-    return f"{place}: `{weighed.text}` gives {weighed.gives}{because}, left alone: {uses}"
+    return f"`{weighed.text}` gives {weighed.gives}{because}, left alone: {', '.join(weighed.uses)}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from autoawait.diagnostics import Edit, Finding, Fix, Link, Outcome, TextEdit
+from autoawait.diagnostics import Answer, Edit, Finding, Fix, Link, Outcome, TextEdit
 from autoawait.report.summary import remaining
 from autoawait.source import SourceFile, Span, load
 
@@ -34,7 +34,13 @@ class _Move:
             if edit in self.outcome.texts
         }
         findings = tuple(left.get(finding, finding) for finding in self.outcome.findings)
-        return replace(self.outcome, findings=findings, texts=texts, sources={**self.outcome.sources, **self.sources})
+        answers = self.outcome.answers and tuple(self._answer(answer, left) for answer in self.outcome.answers)
+        sources = {**self.outcome.sources, **self.sources}
+        return replace(self.outcome, findings=findings, texts=texts, sources=sources, answers=answers)
+
+    def _answer(self, answer: Answer, left: Mapping[Finding, Finding]) -> Answer:
+        findings = tuple(left.get(finding, finding) for finding in answer.findings)
+        return replace(answer, places=tuple(map(self._link, answer.places)), findings=findings)
 
     def _finding(self, finding: Finding) -> Finding:
         fix = finding.fix and Fix(tuple(map(self._edit, finding.fix.edits)), finding.fix.applicability)

@@ -84,4 +84,22 @@ class AW404:
     name = "await-outside-async"
 
 
-RULES = tuple(map(rule_of, (AW401, AW402, AW403, AW404)))
+class AW405:
+    """An async function was given to code that calls it like a plain one, so its coroutine is never awaited.
+
+    It is found with `--from-log` only: the log shows that the standard library or an installed package called the
+    function. It stands at the place where the function is given away, or at its `def` where there is no single one.
+
+        threading.Thread(target=worker).start()        # a thread calls worker() and drops the coroutine
+
+        threading.Thread(target=lambda: asyncio.run(worker())).start()
+
+    No `await` can mend it, because the call is not in the project. What to do: give a plain function that starts the
+    coroutine, use the asynchronous form of the API, or, for tests, `unittest.IsolatedAsyncioTestCase` or a plugin such
+    as pytest-asyncio. Nothing is changed.
+    """
+
+    name = "async-function-called-as-plain"
+
+
+RULES = tuple(map(rule_of, (AW401, AW402, AW403, AW404, AW405)))

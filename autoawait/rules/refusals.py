@@ -37,4 +37,20 @@ class AW302:
     name = "unknown-consumer"
 
 
-RULES = tuple(map(rule_of, (AW301, AW302)))
+class AW303:
+    """A log shows that a coroutine was never awaited, but the code does not say where the `await` belongs.
+
+    It is found with `--from-log` only. Python warned about a coroutine that this call made, so something is wrong here
+    or wherever the coroutine goes: it is kept in an attribute or a collection, or yielded, or the type of the call says
+    that it gives something plain (a subclass, an untyped library or a mock may differ).
+
+        self.pending.append(save(7))         # and nobody ever awaits what is in `pending`
+
+    What to do: await it here if its value is wanted; or await it where it is taken out again. If it may rightly be left
+    behind, call its `close()`, or write `# autoawait: ignore[AW303]` on the line. Nothing is changed.
+    """
+
+    name = "never-awaited-in-a-run"
+
+
+RULES = tuple(map(rule_of, (AW301, AW302, AW303)))

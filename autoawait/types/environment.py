@@ -50,7 +50,8 @@ def _chosen(python: Path) -> Environment:
 
 
 def _candidates(root: Path, variables: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
-    if active := variables.get("VIRTUAL_ENV"):
+    active = variables.get("VIRTUAL_ENV")
+    if active and not _is_of_hook(Path(active), variables):
         yield Path(active), "from VIRTUAL_ENV"
     # conda's base environment is active in every shell, so it says nothing about this project
     conda, is_base = variables.get("CONDA_PREFIX"), variables.get("CONDA_DEFAULT_ENV") in _CONDA_BASE
@@ -60,3 +61,8 @@ def _candidates(root: Path, variables: Mapping[str, str]) -> Iterator[tuple[Path
         yield root / name, "found beside the project"
     if conda and is_base:
         yield Path(conda), "from CONDA_PREFIX"
+
+
+def _is_of_hook(active: Path, variables: Mapping[str, str]) -> bool:
+    """Whether an environment is the one that pre-commit has made for autoawait: it has no package of the project."""
+    return "PRE_COMMIT" in variables and active.resolve() == Path(sys.prefix).resolve()

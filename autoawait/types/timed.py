@@ -17,9 +17,12 @@ _Answer = TypeVar("_Answer")
 
 class Timed:
     """See TypeEngine. ``seconds`` were spent until now in waiting for answers, ``questions`` counts places and
-    files asked about, by kind. What needs no answer (overlays, preparations) takes no time here."""
+    files asked about, by kind. What needs no answer (overlays, preparations) takes no time here.
 
-    def __init__(self, engine: TypeEngine) -> None:
+    ``checkpoint`` is called before each question; what it raises keeps the question from being asked."""
+
+    def __init__(self, engine: TypeEngine, checkpoint: Callable[[], None] = lambda: None) -> None:
+        self._checkpoint = checkpoint
         self.seconds = 0.0
         self.questions: Counter[str] = Counter()
         self._engine = engine
@@ -59,6 +62,7 @@ class Timed:
     def _ask(
         self, kind: str, question: Callable[[Sequence[_Asked]], list[_Answer]], about: Sequence[_Asked]
     ) -> list[_Answer]:
+        self._checkpoint()
         self.questions[kind] += len(about)
         since = time.perf_counter()
         try:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from urllib.parse import unquote_to_bytes, urlsplit
 
 from autoawait.source import Spot
 from autoawait.types.engine import Checked, Complaint, EngineError, TypeFact
 from autoawait.types.environment import Environment
 from autoawait.types.executable import find_ty, supported_range, version_problem
 from autoawait.types.rpc import Connection, ConnectionLostError, Message
+from autoawait.types.uris import path_of, uri_of
 from autoawait.types.wording import (
     expected_type,
     fact_of,
@@ -27,7 +26,7 @@ from autoawait.types.wording import (
 
 _BOM = b"\xef\xbb\xbf"
 _WARNING, _HINT = 2, 4  # severities; 1 is an error
-_CHANGED = 2  # of a watched file
+_CREATED, _CHANGED, _DELETED = 1, 2, 3  # of a watched file
 # RequestFailed, ServerCancelled, ContentModified: the first has other uses, so its words count too.
 _FAILED, _AGAIN = -32803, frozenset({-32802, -32801})
 _NOTHING = TypeFact()
@@ -96,7 +95,7 @@ class TyEngine:
     def check(self, paths: Sequence[Path]) -> list[Checked]:
         """See TypeEngine."""
         unique = list(dict.fromkeys(paths))
-        reports = self._ask("textDocument/diagnostic", [{"textDocument": {"uri": _uri(path)}} for path in unique])
+        reports = self._ask("textDocument/diagnostic", [{"textDocument": {"uri": uri_of(path)}} for path in unique])
         checked = {path: self._checked(path, report) for path, report in zip(unique, reports, strict=True)}
         return [checked[path] for path in paths]
 
@@ -107,6 +106,8 @@ class TyEngine:
 
     def overlay(self, path: Path, text: str) -> None:
         """See TypeEngine. A module that is not on disk cannot be imported by others all the same."""
+        if self._overlays.get(path) == text:
+            return
         self._version += 1
         opened = path in self._overlays
         self._overlays[path] = text
@@ -117,9 +118,24 @@ class TyEngine:
         """See TypeEngine."""
         if self._overlays.pop(path, None) is None or self._greeting is not None:
             return
-        document = {"uri": _uri(path)}
+        document = {"uri": uri_of(path)}
         self._connection.notify("textDocument/didClose", {"textDocument": document})
         self._connection.notify("workspace/didChangeWatchedFiles", {"changes": [{**document, "type": _CHANGED}]})
+
+    def cover_only(self, texts: Mapping[Path, str]) -> None:
+        """From now on these files have these texts, and all others are what is on disk."""
+        for path in self._overlays.keys() - texts.keys():
+            self.uncover(path)
+        for path, text in texts.items():
+            self.overlay(path, text)
+
+    def reread(self, created: Iterable[Path], changed: Iterable[Path], deleted: Iterable[Path]) -> None:
+        """These files have come, changed or gone on disk; the server does not look by itself."""
+        kinds = ((created, _CREATED), (changed, _CHANGED), (deleted, _DELETED))
+        changes = [{"uri": uri_of(path), "type": kind} for paths, kind in kinds for path in paths]
+        if changes:
+            _bom_at.cache_clear()
+            self._connection.notify("workspace/didChangeWatchedFiles", {"changes": changes})
 
     def close(self) -> None:
         """See TypeEngine."""
@@ -164,6 +180,8 @@ class TyEngine:
             self._greet()
             ask()
         except ConnectionLostError as lost:
+            if self._closed:  # from another thread, while we waited
+                raise EngineError(self._closed) from None
             self._connection.close()
             self._crashes += 1
             if self._crashes > 1:
@@ -198,8 +216,8 @@ class TyEngine:
         return {
             "processId": os.getpid(),
             "clientInfo": {"name": "autoawait"},
-            "rootUri": _uri(self._root),
-            "workspaceFolders": [{"uri": _uri(self._root), "name": self._root.name}],
+            "rootUri": uri_of(self._root),
+            "workspaceFolders": [{"uri": uri_of(self._root), "name": self._root.name}],
             "capabilities": {
                 "general": {"positionEncodings": ["utf-8"]},
                 # Pulled, so that nothing is pushed.
@@ -226,7 +244,7 @@ class TyEngine:
             self._cover(path, opened=False)
 
     def _cover(self, path: Path, opened: bool) -> None:
-        document = {"uri": _uri(path), "version": self._version}
+        document = {"uri": uri_of(path), "version": self._version}
         text = self._overlays[path]
         if opened:
             change = {"textDocument": document, "contentChanges": [{"text": text}]}
@@ -268,13 +286,13 @@ class TyEngine:
         spots = {
             self._spot(path, location["range"]["start"])
             for location in found
-            if (path := _path(location["uri"])) is not None
+            if (path := path_of(location["uri"])) is not None
         }
         return tuple(sorted(spots))
 
     def _place(self, spot: Spot) -> Message:
         column = spot.column + (self._margin(spot.path) if spot.line == 1 else 0)
-        return {"textDocument": {"uri": _uri(spot.path)}, "position": {"line": spot.line - 1, "character": column}}
+        return {"textDocument": {"uri": uri_of(spot.path)}, "position": {"line": spot.line - 1, "character": column}}
 
     def _spot(self, path: Path, position: Message) -> Spot:
         line, column = position["line"], position["character"]
@@ -321,18 +339,3 @@ def _bom_at(path: Path) -> int:
             return len(_BOM) if file.read(len(_BOM)) == _BOM else 0
     except OSError:
         return 0
-
-
-@cache
-def _uri(path: Path) -> str:
-    return path.absolute().as_uri()
-
-
-@cache
-def _path(uri: str) -> Path | None:
-    """The file of a URI; None where it is no file on disk."""
-    parts = urlsplit(uri)
-    if parts.scheme != "file":
-        return None
-    name = os.fsdecode(unquote_to_bytes(parts.path))
-    return Path(name.lstrip("/") if re.match(r"/[A-Za-z]:", name) else name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -65,6 +65,10 @@ class FakeEngine:
     def uncover(self, path: Path) -> None:
         """See TypeEngine."""
         del self.overlays[path]
+
+    def cover_only(self, texts: Mapping[Path, str]) -> None:
+        """See TyEngine."""
+        self.overlays = dict(texts)
 
     def close(self) -> None:
         """See TypeEngine."""

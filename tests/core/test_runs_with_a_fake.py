@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autoawait import pipeline
+from autoawait import pipeline, session
 from autoawait.diagnostics import Edit, Outcome
 from autoawait.pipeline import Request
 from autoawait.rewrite import RewriteError, Rewritten, rewrite
@@ -39,7 +39,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def run(path: Path, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> Outcome:
-    monkeypatch.setattr(pipeline, "TyEngine", lambda root, environment: engine)
+    monkeypatch.setattr(session, "TyEngine", lambda root, environment: engine)
     return pipeline.run(Request((path,), Settings(root=path.parent)))
 
 
@@ -147,7 +147,7 @@ def test_a_complaint_outside_every_function_falls_on_what_is_merely_likely(
 
     source = SOURCE.replace("third():\n    two()", "third():\n    return two()")
     path.write_text(source)
-    monkeypatch.setattr(pipeline, "TyEngine", lambda root, environment: Outside(0))
+    monkeypatch.setattr(session, "TyEngine", lambda root, environment: Outside(0))
     outcome = pipeline.run(Request((path,), Settings(root=path.parent, unsafe_fixes=True)))
     assert codes(outcome) == [(2, "AW101"), (6, "AW101"), (10, "AW904")]
     assert after(outcome) == source.replace("    one()", "    await one()").replace("    two()", "    await two()")

@@ -1,4 +1,4 @@
-"""``python -m tests.lab restore|strip|aftermath|clean|peers|speed|scale|report|compare``."""
+"""``python -m tests.lab restore|strip|aftermath|clean|peers|speed|scale|editor|report|compare``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from tests.lab import aftermath, changes, clean, peers, report, restore, revisions, scale, speed, strip
+from tests.lab import aftermath, changes, clean, editor, peers, report, restore, revisions, scale, speed, strip
 from tests.lab.checkers import checkers
 from tests.lab.environments import LabError, cache
 from tests.lab.packages import Project, known_names, projects, together
@@ -161,6 +161,18 @@ def scale_command(
     sizes = [scale.scale(recipe, scale.Patience(runs, timeout)) for recipe in recipes]
     _show(scale.tables(sizes))
     write_json(json, {"measurement": "scale", "sizes": sizes})
+
+
+@app.command("editor")
+def editor_command(
+    packages: Packages = "discord.py",
+    runs: Annotated[int, typer.Option(min=1, help="How many runs the medians are of.")] = 10,
+    json: Json = None,
+) -> None:
+    """What the language server and the filter take: the first diagnostics, those after a keystroke, a quick fix."""
+    found = [latency for project in _projects(packages) for latency in editor.latencies(project, runs)]
+    show(editor.table(found))
+    write_json(json, {"measurement": "editor", "latencies": found})
 
 
 @app.command("report")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autoawait.diagnostics import Change
-from autoawait.report.diff import patch, patch_base
+from autoawait.report.diff import patch, repository_top
 
 CONTENTS: list[tuple[str, bytes, bytes]] = [
     ("plain", b"a\nf()\nb\n", b"a\nawait f()\nb\n"),
@@ -60,7 +60,7 @@ def test_several_files_and_a_working_directory_below_the_top(tmp_path: Path) -> 
 
 
 def test_outside_a_repository_names_are_relative_to_the_working_directory(tmp_path: Path) -> None:
-    assert patch_base(tmp_path) == tmp_path
+    assert repository_top(tmp_path) == tmp_path
     text = patch(
         [Change(tmp_path / "b.py", b"f()\n", b"await f()\n"), Change(tmp_path / "a.py", b"", b"x\n")], tmp_path
     )

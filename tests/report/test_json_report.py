@@ -55,6 +55,8 @@ def test_the_summary_counts() -> None:
         "none": 1,
         "files": 3,
         "changed": 0,
+        "known": 0,
+        "gone": 0,
     }
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from autoawait.diagnostics import Edit, EditKind, Finding, Link, TextEdit
-from autoawait.report import text
 from autoawait.report.concise import concise
 from autoawait.report.full import full
 from autoawait.report.text import Style, plain, shown
@@ -118,10 +118,10 @@ def test_the_margin_is_as_wide_as_the_longest_number() -> None:
 
 def test_a_file_that_takes_no_part_is_reported_without_source() -> None:
     path = BASE / "broken.py"
-    broken = Finding("AW901", path, Span(0, 0), "does not parse: invalid syntax", chain=(Link(path, 7, "here"),))
+    broken = Finding("AW901", path, Span(0, 0), "does not parse: invalid syntax", chain=(Link(path, 7, "here", 3),))
     lines = in_full(broken, Finding("AW902", path, Span(0, 0), "cannot be decoded"), texts={}, sources=[])
     assert lines == [
-        "broken.py:7:1: AW901 syntax-error does not parse: invalid syntax",
+        "broken.py:7:3: AW901 syntax-error does not parse: invalid syntax",
         "  = broken.py:7: here",
         "",
         "broken.py:1:1: AW902 undecodable-file cannot be decoded",
@@ -158,7 +158,7 @@ def test_a_path_on_another_drive_is_absolute(monkeypatch: pytest.MonkeyPatch) ->
     def relpath(path: Path, base: Path) -> str:
         raise ValueError("path is on mount 'D:', start on mount 'C:'")
 
-    monkeypatch.setattr(text.os.path, "relpath", relpath)
+    monkeypatch.setattr(os.path, "relpath", relpath)
     assert shown(BASE / "a.py", BASE) == "/work/app/a.py"
 
 

@@ -43,6 +43,15 @@ def test_an_activated_one_comes_before_one_beside_the_project(tmp_path: Path) ->
     assert found == Environment(active, "from VIRTUAL_ENV")
 
 
+def test_that_of_a_pre_commit_hook_is_none_of_the_project(tmp_path: Path) -> None:
+    beside = made(tmp_path / ".venv")
+    variables = {"VIRTUAL_ENV": sys.prefix}
+    assert find_environment(tmp_path, None, variables).python == Path(sys.prefix)
+    assert find_environment(tmp_path, None, {**variables, "PRE_COMMIT": "1"}).python == beside
+    other = made(tmp_path / "active")
+    assert find_environment(tmp_path, None, {"VIRTUAL_ENV": str(other), "PRE_COMMIT": "1"}).python == other
+
+
 def test_a_stale_variable_is_passed_over(tmp_path: Path) -> None:
     beside = made(tmp_path / ".venv")
     assert find_environment(tmp_path, None, {"VIRTUAL_ENV": str(tmp_path / "gone")}).python == beside

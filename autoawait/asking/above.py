@@ -1,0 +1,147 @@
+"""Who would have to follow a function that is async: the propagation's own web, as a graph."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Container, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from autoawait.asking.functions import qualified
+from autoawait.asking.graph import Node, State, Step
+from autoawait.diagnostics import EditKind
+from autoawait.families import Families, Family
+from autoawait.index import Function
+from autoawait.names import dotted_name
+from autoawait.propagation.demands import Demand
+from autoawait.propagation.reach import closure
+from autoawait.propagation.web import Turn, Web
+from autoawait.references import Certainty
+from autoawait.roles import Role
+from autoawait.source import Span
+from autoawait.usage import uses_of
+from autoawait.uses import UseKind
+
+_SILENT = frozenset({Role.IMPORT, Role.MOCKED})  # what is imported is called elsewhere
+_FORMS = {
+    EditKind.ASYNC_FOR: "would iterate over it by `async for`",
+    EditKind.ASYNC_CLAUSE: "would iterate over it by `async for`",
+    EditKind.ASYNC_WITH: "would enter it by `async with`",
+}
+_ASYNC_USES = {
+    UseKind.AWAITED: "awaits it",
+    UseKind.ASYNC_ITERATE: "iterates over it by `async for`",
+    UseKind.ASYNC_ENTER: "enters it by `async with`",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Above:
+    """Answers for one web; ``root`` is the function that it was made for, which stands for its family.
+
+    The web says what follows if what the root gives must be awaited everywhere. Where it is a coroutine already, that
+    holds of the calls that are ``mistakes`` (files and byte spans of the plan's findings); the others stay as they are.
+    """
+
+    web: Web
+    families: Families
+    root: Function
+    mistakes: Container[tuple[Path, Span]]
+
+    def steps(self) -> list[Step]:
+        """A step from each place that names a function of the web."""
+        return list(dict.fromkeys(step for turn in self.web.turns.values() for step in self._steps(turn)))
+
+    def node(self, family: Family) -> Node:
+        """A family of the web, by one of its functions: what would become of it, and why not or where that ends."""
+        member = self.root if self.root in family.members else family.members[0]
+        turn = self.web.turns[family]
+        if member.is_async:
+            state, note = State.ASYNC, ""
+        elif family not in self._changing:
+            state, note = State.PLAIN, ""
+        elif family in self.web.reached.refused:
+            state, note = State.BARRED, turn.barrier.reason if turn.barrier else ""
+        else:
+            state, note = State.TURNS, _note(turn, member)
+        return Node(qualified(member), member.file.path, member.node.lineno, state, note)
+
+    @cached_property
+    def _changing(self) -> Collection[Family]:
+        """The families that have to become async, rather than hand a coroutine on as they do."""
+        demands = (demand for turn in self.web.turns.values() for demand in turn.demands)
+        mistaken = [self.families.of(d.caller) for d in demands if d.caller and self._is_mistake(d)]
+        own = [] if self.root.is_async else [self.families.of(self.root)]
+        return closure([*own, *mistaken], self.web.callers)
+
+    def _is_mistake(self, demand: Demand) -> bool:
+        call, file = demand.reference.call, demand.reference.unit.file
+        return call is not None and (file.path, file.span(call)) in self.mistakes
+
+    def _steps(self, turn: Turn) -> Iterator[Step]:
+        callee = self.node(turn.family)
+        for demand in turn.demands:
+            if demand.reference.role not in _SILENT and _is_meant(demand):
+                follows = turn.family in self._changing or self._is_mistake(demand)
+                words, binds = _following(demand) if follows else _standing(demand)
+                yield Step(self._caller(demand, follows=follows), callee, demand.reference.line, words, binds)
+
+    def _caller(self, demand: Demand, *, follows: bool) -> Node:
+        function, file = demand.reference.unit.function, demand.reference.unit.file
+        if demand.caller is not None:
+            return self.node(self.families.of(demand.caller))
+        state = State.PLAIN
+        if follows:
+            state = State.BARRED if demand.barrier else State.START if demand.edits else State.PLAIN
+        if function is None:
+            return Node(f"{dotted_name(file)}, module level", file.path, demand.reference.line, state)
+        state = State.ASYNC if function.is_async else state
+        return Node(qualified(function), function.file.path, function.node.lineno, state)
+
+
+def _is_meant(demand: Demand) -> bool:
+    """Whether a place may mean the function at all: what has its name alone may be found to be another one's."""
+    has_effect = demand.edits or demand.barrier or demand.doubt or demand.accepts
+    return demand.reference.certainty is Certainty.CERTAIN or bool(has_effect)
+
+
+def _note(turn: Turn, member: Function) -> str:
+    """What else there is to say of a family that turns: who turns with it, who calls it, and whether it may do harm."""
+    others = ", ".join(f"`{other.qualname}`" for other in turn.family.members if other is not member)
+    together = f"together with {others}" if others else ""
+    entered = "what calls it takes async functions" if turn.entered else ""
+    return "; ".join(filter(None, [together, entered, turn.family.doubt, turn.doubt]))
+
+
+def _following(demand: Demand) -> tuple[str, bool]:
+    """What would happen at the place of a demand, or what stands in the way there; and whether that needs an async
+    caller."""
+    function = demand.reference.unit.function
+    if demand.barrier is not None:
+        return demand.barrier.reason, False
+    if demand.accepts:
+        return "hands it to what takes async functions", False
+    if demand.doubt:
+        return demand.doubt, False
+    if demand.caller is not None or (demand.edits and function is not None and function.is_async):
+        kinds = {edit.kind for edit in demand.edits}
+        return next((words for kind, words in _FORMS.items() if kind in kinds), "would await it"), True
+    return ("would start a loop for it", False) if demand.edits else _standing(demand)
+
+
+def _standing(demand: Demand) -> tuple[str, bool]:
+    """What happens at a place that is right as it is; and whether that needs an async caller."""
+    call, unit = demand.reference.call, demand.reference.unit
+    if call is None:
+        return demand.reference.words, False
+    use = next(iter(uses_of(unit, call).uses), None)
+    if isinstance(unit.parents.get(call), ast.Await):
+        return "awaits it", True
+    if use is not None and use.kind is UseKind.ARGUMENT and isinstance(use.at, ast.Call):
+        return f"passes what it gives to `{ast.unparse(use.at.func)}`", False
+    if use is not None and use.kind is UseKind.RETURN:
+        return "returns what it gives", False
+    if use is not None and use.kind in _ASYNC_USES:
+        return _ASYNC_USES[use.kind], True
+    return "hands on what it gives" if demand.reference.certainty is Certainty.CERTAIN else "may call it", False

@@ -1,0 +1,65 @@
+"""The chain that makes a function async, put together from the plan's facts and the propagation's web."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autoawait.arguments import Arguments
+from autoawait.asking.above import Above
+from autoawait.asking.below import Below
+from autoawait.asking.functions import node_key
+from autoawait.asking.graph import Graph, Step
+from autoawait.drafting import Drafter
+from autoawait.families import Family
+from autoawait.index import Function
+from autoawait.pipeline import Project
+from autoawait.plan import Planner
+from autoawait.propagation.settle import refusal
+from autoawait.propagation.web import Web, weaver
+from autoawait.resolve import Resolver
+
+_MOST = 8  # names in one sentence
+
+
+def chain_of(project: Project, function: Function) -> Graph:
+    """What is asynchronous in a function, and who would have to follow it. Raises EngineError."""
+    index, engine, settings = project.index, project.engine, project.settings
+    editable = project.files.editable
+    planner = Planner(index, project.survey, settings, editable)
+    project.clock.next("resolving")
+    plan = planner.plan(engine)
+    resolver = Resolver(index, engine)
+    drafter = Drafter(resolver, settings.target_version)
+    arguments = Arguments(index, engine, planner.complaints)
+    weaving = weaver(index, engine, resolver, drafter, arguments, planner.complaints, settings, editable)
+    project.clock.next("following")
+    wanted = weaving.web(planner.wanted)
+    findings = {(f.path, f.span): f for f in (*plan.findings, *plan.suppressed)}
+    below = Below(index, resolver, wanted, findings).steps(function)
+    web = weaving.web([function])
+    above = Above(web, weaving.families, function, findings)
+    family = weaving.families.of(function)
+    return Graph(above.node(family), tuple(below), tuple(above.steps()), _conclusion(function, family, web, below))
+
+
+def _conclusion(function: Function, family: Family, web: Web, below: Sequence[Step]) -> str:
+    """Whether a function is async or would become so, with whom, or what is in the way."""
+    name = f"`{function.qualname}`"
+    is_bound = any(step.binds for step in below if step.caller.key == node_key(function))
+    if function.is_async:
+        return f"{name} is async" if is_bound else f"{name} is async, though nothing in it is awaited"
+    cause = "" if is_bound else f"nothing in {name} makes it async; if something did: "
+    if family not in web.reached.turned:
+        reason, advice = refusal(family, web)
+        return f"{cause}{reason} (help: {advice})" if advice else f"{cause}{reason}"
+    turned = (family for family in web.turns if family in web.reached.turned)
+    others = [m for family in turned for m in family.members if not m.is_async and m is not function]
+    return f"{cause}{name} would become async{_together(others)}"
+
+
+def _together(others: Sequence[Function]) -> str:
+    if not others:
+        return ", and no other function with it"
+    names = ", ".join(f"`{other.qualname}`" for other in others[:_MOST])
+    more = f" and {len(others) - _MOST} more" if len(others) > _MOST else ""
+    return f", together with {names}{more}"

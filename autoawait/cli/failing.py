@@ -1,0 +1,47 @@
+"""How a command ends that cannot do its job: one line that says why, and an exit code."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import typer
+
+from autoawait.asking.places import AskError
+from autoawait.cli.output import print_error
+from autoawait.discovery import DiscoveryError
+from autoawait.evidence.log import LogError
+from autoawait.report.summary import Exit
+from autoawait.settings import SettingsError
+from autoawait.types.engine import EngineError
+
+
+@contextmanager
+def failures_told(*, verbose: bool, afterwards: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Tell of what goes wrong in the block, do what is to be done ``afterwards``, and exit by the code for it."""
+    try:
+        yield
+    except (BrokenPipeError, typer.Exit):  # the reader of our output has gone (`| head`): Typer ends quietly
+        raise
+    except (
+        AskError,
+        DiscoveryError,
+        EngineError,
+        LogError,
+        SettingsError,
+        OSError,
+    ) as error:  # OSError: such as a full disk
+        print_error(str(error))
+        code = Exit.FAILED
+    except KeyboardInterrupt:
+        print_error("interrupted, nothing written")
+        code = Exit.INTERRUPTED
+    except Exception as error:  # noqa: BLE001  a bug of ours; the one place where the user is told so
+        print_error(f"this is a bug in autoawait, please report it: {type(error).__name__}: {error}")
+        typer.echo(traceback.format_exc() if verbose else "The traceback is printed with --verbose.", err=True)
+        code = Exit.FAILED
+    else:
+        return
+    afterwards()
+    raise typer.Exit(code)

@@ -1,0 +1,128 @@
+"""``autoawait fix --interactive``: each change is shown and asked about, as ``git add --patch`` does."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import Enum
+from pathlib import Path
+
+import typer
+
+from autoawait.choosing import Offer, changes_of, offers, only
+from autoawait.cli.job import Job
+from autoawait.cli.output import Progress
+from autoawait.cli.terminal import columns_of, echo_line
+from autoawait.diagnostics import Edit, Outcome
+from autoawait.index import Index
+from autoawait.pipeline import Request, analyse, opened
+from autoawait.report.diff import patch
+from autoawait.report.full import full
+from autoawait.report.text import Style, line
+
+
+class Answer(Enum):
+    """What somebody says to an offer, by its key."""
+
+    YES = "y"
+    NO = "n"
+    ALL = "a"
+    QUIT = "q"
+
+
+_HELP = {
+    True: (
+        "y - make this change",
+        "n - leave it as it is",
+        "a - make this change and all other safe ones; those that are only likely are still asked about",
+        "q - leave this one and all that follow; what you said yes to is made",
+        "? - print this",
+    ),
+    False: (
+        "y - make this change, which is likely what you want, but not certain",
+        "n - leave it as it is",
+        "a - make this change and all that follow, likely or certain",
+        "q - leave this one and all that follow; what you said yes to is made",
+        "? - print this",
+    ),
+}
+
+
+def is_possible() -> bool:
+    """Whether there is somebody to ask."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def chosen_outcome(job: Job, request: Request) -> Outcome:
+    """Analyse with all fixes, likely ones too, ask about each, and analyse again with those that were chosen.
+
+    Raises what ``pipeline.opened`` raises, and KeyboardInterrupt where somebody interrupts the questions.
+    """
+    everything = replace(request, settings=replace(request.settings, unsafe_fixes=True))
+    progress = Progress(sys.stderr.isatty() and not job.quiet)
+    with opened(everything, progress.show) as project:
+        with progress:
+            whole = analyse(project)
+        offered = offers(whole.outcome)
+        made = _asked(job, whole.outcome, offered, project.index)
+        with progress:
+            return only(project, whole, made, [offer for offer in offered if offer not in made])
+
+
+def _asked(job: Job, outcome: Outcome, offered: Sequence[Offer], index: Index) -> list[Offer]:
+    """The offers that somebody takes."""
+    made: list[Offer] = []
+    edits: set[Edit] = set()
+    all_safe = all_left = False
+    for number, offer in enumerate(offered, 1):
+        # What was chosen may mend it too.
+        if offer.edits <= edits or all_left or (all_safe and offer.is_safe):
+            made.append(offer)
+            edits |= offer.edits
+            continue
+        _show(job, outcome, offer, index)
+        answer = _answer(f"({number}/{len(offered)}) {_question(offer)}", offer)
+        if answer is Answer.QUIT:
+            break
+        all_left = answer is Answer.ALL and not offer.is_safe
+        all_safe = all_safe or answer is Answer.ALL
+        if answer in (Answer.YES, Answer.ALL):
+            made.append(offer)
+            edits |= offer.edits
+    return made
+
+
+def _question(offer: Offer) -> str:
+    return "Make this change" if offer.is_safe else "Make this change, which is unsafe: likely rather than certain"
+
+
+def _answer(question: str, offer: Offer) -> Answer:
+    """Ask until there is an answer. The end of the input is one: quit."""
+    while True:
+        typer.echo(f"{question} [y,n,a,q,?]? ", nl=False)
+        said = sys.stdin.readline()
+        if not said:
+            typer.echo("")
+            return Answer.QUIT
+        word = said.strip().lower()[:1]
+        if word in {answer.value for answer in Answer}:
+            return Answer(word)
+        for text in _HELP[offer.is_safe]:
+            typer.echo(text)
+
+
+def _show(job: Job, outcome: Outcome, offer: Offer, index: Index) -> None:
+    """The findings with their reasons, and the change as a patch."""
+    base = Path.cwd()
+    only_these = replace(outcome, findings=offer.findings, fixed=frozenset(), changes=())
+    for parts in full(only_these, base, columns_of(sys.stdout), with_changes=False):
+        echo_line(parts, job.color)
+    for text in patch(changes_of(offer, index), base).decode("utf-8", errors="replace").splitlines():
+        echo_line(line(text, _style(text)), job.color)
+
+
+def _style(text: str) -> Style:
+    if text.startswith(("--- ", "+++ ")):
+        return Style.PLACE
+    return {"-": Style.REMOVED, "+": Style.ADDED, "@": Style.FRAME}.get(text[:1], Style.PLAIN)

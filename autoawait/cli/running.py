@@ -1,0 +1,179 @@
+"""A job from its question to its exit code."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import typer
+
+from autoawait import pipeline
+from autoawait.baseline import Baseline, baseline_of
+from autoawait.cli.failing import failures_told
+from autoawait.cli.interactive import chosen_outcome, is_possible
+from autoawait.cli.job import Job
+from autoawait.cli.output import (
+    Progress,
+    print_changed,
+    print_error,
+    print_findings,
+    print_updated,
+    print_warning,
+    put_out,
+)
+from autoawait.diagnostics import Change, Outcome
+from autoawait.discovery import check_places
+from autoawait.evidence.log import load_log
+from autoawait.pipeline import Request
+from autoawait.report.diff import patch
+from autoawait.report.summary import Exit, Mode, exit_code
+from autoawait.report.weighed import note_of
+from autoawait.session import Buffer
+from autoawait.settings import Settings, SettingsError, find_root, load_settings
+from autoawait.write import WriteReport, connected_files, write_changes, write_file
+
+
+def run(job: Job) -> None:
+    """Do a job and exit. On any failure code that came by standard input goes out again as it was."""
+    if contradiction := _contradiction(job):
+        raise typer.BadParameter(contradiction)
+    if job.interactive and not is_possible():
+        print_error("--interactive asks on a terminal, and standard input and output are none")
+        raise typer.Exit(Exit.FAILED)
+    data = sys.stdin.buffer.read() if job.from_stdin else None
+    echo = partial(put_out, data) if data is not None and job.mode is Mode.FIX else lambda: None
+    with failures_told(verbose=bool(job.verbose), afterwards=echo):
+        code = _done(job, data)
+    raise typer.Exit(code)
+
+
+def _contradiction(job: Job) -> str:
+    """What does not go together in a job, empty if all does."""
+    writes_files = job.mode is Mode.FIX and not job.from_stdin
+    problems = {
+        "- stands alone: give no other paths with it": job.from_stdin != (job.paths == (Path("-"),)),
+        "--stdin-filename goes with -": job.stdin_filename and not job.from_stdin,
+        "standard input is the code or the log: give --from-log a file": job.from_stdin and Path("-") in job.from_log,
+        "--interactive asks on standard input: give --from-log a file": job.interactive and Path("-") in job.from_log,
+        "--interactive writes files: give no - or --diff with it": job.interactive and not writes_files,
+        "--interactive is for people: give no --output-format but full or concise with it": job.interactive
+        and not job.is_for_people,
+        "--statistics prints a table: give no --output-format with it": job.statistics and not job.is_for_people,
+        "--diff prints a patch: give no --statistics with it": job.statistics and job.mode is Mode.DIFF,
+        "--update-baseline prints no findings: give no --statistics with it": job.update_baseline and job.statistics,
+        "--update-baseline names what is found without a log: give no --from-log with it": job.update_baseline
+        and job.from_log,
+        "--update-baseline is about files: give no - with it": job.update_baseline and job.from_stdin,
+        "--no-baseline says to use none: give no --baseline or --update-baseline with it": job.overrides.no_baseline
+        and (job.overrides.baseline or job.update_baseline),
+    }
+    return next((problem for problem, is_there in problems.items() if is_there), "")
+
+
+def _done(job: Job, data: bytes | None) -> Exit:
+    """Analyse, then write, print a patch, or only report; the exit code."""
+    check_places([*job.paths, *filter(None, [job.stdin_filename])])
+    buffer = Buffer((job.stdin_filename or Path("__stdin__.py")).resolve(), data) if data is not None else None
+    paths = (buffer.path,) if buffer else job.paths
+    root = find_root(paths)
+    settings = load_settings(root, job.config, job.overrides)
+    baseline = _baseline(job, settings)
+    logs = tuple(load_log(path, sys.stdin.buffer) for path in dict.fromkeys(job.from_log))
+    request = Request(paths, settings, (buffer,) if buffer else (), baseline=baseline, logs=logs)
+    outcome = chosen_outcome(job, request) if job.interactive else _outcome(job, request)
+    for note in _notes(job, outcome):
+        typer.echo(note, err=True)
+    if buffer and not job.quiet and _is_blind(buffer, outcome):
+        print_warning(f"{job.stdin_filename} is not on disk, so its relative imports lead nowhere: save it first")
+    if job.update_baseline:
+        return _updated(job, baseline, outcome, paths)
+    return _concluded(job, outcome, buffer, settings)
+
+
+def _concluded(job: Job, outcome: Outcome, buffer: Buffer | None, settings: Settings) -> Exit:
+    """Write, print a patch, or only report."""
+    if job.mode is Mode.DIFF:
+        put_out(patch(outcome.changes, Path.cwd()))
+        # Of one file alone it is worth saying what stays, and what other files would have to change for it.
+        print_findings(job, outcome, settings) if buffer else print_changed(job, outcome, settings)
+        return _exit_code(job, outcome)
+    if job.mode is Mode.FIX and buffer:
+        return _fixed_buffer(job, outcome, buffer, settings)
+    if job.mode is Mode.FIX:
+        return _fixed_files(job, outcome, settings)
+    untouched = replace(outcome, fixed=frozenset(), changes=())
+    print_findings(job, untouched, settings)
+    return _exit_code(job, untouched)
+
+
+def _baseline(job: Job, settings: Settings) -> Baseline:
+    """What is known; before a baseline is made for the first time, nothing."""
+    if not job.update_baseline:
+        return baseline_of(settings)
+    if settings.baseline is None:
+        raise SettingsError("--update-baseline: give --baseline FILE, or set baseline in [tool.autoawait]")
+    return baseline_of(settings) if settings.baseline.exists() else Baseline(settings.baseline)
+
+
+def _updated(job: Job, baseline: Baseline, outcome: Outcome, paths: Sequence[Path]) -> Exit:
+    """Make all that was found known."""
+    found = sorted([*outcome.findings, *outcome.known], key=lambda finding: (finding.path, finding.span))
+    write_file(baseline.file, baseline.updated(found, outcome.sources, paths).data())
+    print_updated(job, baseline.file, outcome)
+    return Exit.CLEAN
+
+
+def _outcome(job: Job, request: Request) -> Outcome:
+    with Progress(sys.stderr.isatty() and not job.quiet) as progress:
+        return pipeline.run(request, progress.show)
+
+
+def _is_blind(buffer: Buffer, outcome: Outcome) -> bool:
+    """Whether the engine cannot tell what a buffer imports: ty resolves relative imports of files on disk only."""
+    source = outcome.sources.get(buffer.path)
+    nodes = ast.walk(source.tree) if source and not buffer.path.exists() else ()
+    return any(isinstance(node, ast.ImportFrom) and node.level > 0 for node in nodes)
+
+
+def _notes(job: Job, outcome: Outcome) -> Iterable[str]:
+    """What ``--verbose`` says: times and the environment; of calls that give something async why they were left
+    alone; the second time, of all others too."""
+    if job.verbose:
+        yield from outcome.notes
+        yield from (note_of(weighed) for weighed in outcome.weighed if weighed.is_async or job.verbose > 1)
+
+
+def _fixed_buffer(job: Job, outcome: Outcome, buffer: Buffer, settings: Settings) -> Exit:
+    put_out(next((change.after for change in outcome.changes if change.path == buffer.path), buffer.data))
+    print_findings(job, outcome, settings)
+    return _exit_code(job, outcome)
+
+
+def _fixed_files(job: Job, outcome: Outcome, settings: Settings) -> Exit:
+    fixes = [finding.fix for finding in outcome.fixed if finding.fix]
+    report = write_changes(outcome.changes, connected_files(fixes))
+    written = _as_written(outcome, report)
+    try:
+        print_findings(job, written, settings)
+    except KeyboardInterrupt:
+        print_error("interrupted after writing; `git diff` or `autoawait check` shows where things stand")
+        return Exit.INTERRUPTED
+    for refusal in report.refused:
+        print_error(f"{refusal.path}: {refusal.reason}")
+    return Exit.FAILED if report.refused else _exit_code(job, written)
+
+
+def _exit_code(job: Job, outcome: Outcome) -> Exit:
+    return Exit.CLEAN if job.exit_zero else exit_code(outcome, job.mode)
+
+
+def _as_written(outcome: Outcome, report: WriteReport) -> Outcome:
+    """The outcome without the changes that could not be written."""
+    refused = {refusal.path for refusal in report.refused}
+    changes: Iterable[Change] = (change for change in outcome.changes if change.path not in refused)
+    fixed = (f for f in outcome.fixed if f.fix and not refused & {edit.path for edit in f.fix.edits})
+    return replace(outcome, changes=tuple(changes), fixed=frozenset(fixed))

@@ -1,0 +1,64 @@
+"""What a terminal can show: colours by the conventions that users know, lines no wider than it is.
+
+The report is plain text with styles (``report.text``). Typer's own styling colours it: Rich's console would do the same
+and takes 30 ms to load. Rich measures characters (``report.width``).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import TextIO
+
+import typer
+
+from autoawait.report.text import Line, Style
+
+
+class ColorChoice(str, Enum):
+    """When reports are coloured."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+_COLOURS: dict[Style, Callable[[str], str]] = {
+    Style.PLAIN: str,
+    Style.PLACE: lambda text: typer.style(text, bold=True),
+    Style.CODE: lambda text: typer.style(text, fg=typer.colors.YELLOW),
+    Style.FRAME: lambda text: typer.style(text, fg=typer.colors.BLUE),
+    Style.CARET: lambda text: typer.style(text, fg=typer.colors.RED, bold=True),
+    Style.REMOVED: lambda text: typer.style(text, fg=typer.colors.RED),
+    Style.ADDED: lambda text: typer.style(text, fg=typer.colors.GREEN),
+}
+
+
+def has_colours(choice: ColorChoice, environment: Mapping[str, str]) -> bool | None:
+    """Whether to colour; None where each stream decides by itself: a terminal is coloured, nothing else.
+
+    The option comes first, then NO_COLOR (no-color.org), then FORCE_COLOR (force-color.org) and CLICOLOR_FORCE, then
+    CLICOLOR (bixense.com/clicolors) and TERM. What is set to nothing is not set.
+    """
+    if choice is not ColorChoice.AUTO:
+        return choice is ColorChoice.ALWAYS
+    if environment.get("NO_COLOR"):
+        return False
+    if any(environment.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+        return True
+    if environment.get("CLICOLOR") == "0" or environment.get("TERM") == "dumb":
+        return False
+    return None
+
+
+def echo_line(parts: Line, choice: ColorChoice, *, to_stderr: bool = False) -> None:
+    """Print a line of a report."""
+    text = "".join(_COLOURS[style](text) for text, style in parts)
+    typer.echo(text, err=to_stderr, color=has_colours(choice, os.environ))
+
+
+def columns_of(stream: TextIO) -> int | None:
+    """How wide a terminal is; None for what is none, and gets lines as long as they are."""
+    return shutil.get_terminal_size().columns if stream.isatty() else None

@@ -1,0 +1,139 @@
+"""What the analysis has to say of each warning: the site, its finding and fix, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from autoawait.diagnostics import Answer, EditKind, Finding, Link, Standing
+from autoawait.evidence.calls import giving_back
+from autoawait.evidence.confirmed import Confirmed
+from autoawait.evidence.handed import Handed, findings_of, handed_over
+from autoawait.evidence.located import Located
+from autoawait.evidence.log import Log
+from autoawait.evidence.matching import Match, matched
+from autoawait.evidence.parsing import warnings_in
+from autoawait.evidence.warned import Warned
+from autoawait.index import Index
+from autoawait.resolve import Site
+from autoawait.source import Span
+from autoawait.usage import uses_of
+from autoawait.uses import UseKind
+
+_MOST = 3  # places that may be meant, for a warning without a site
+_NO_TURN = "it goes to something that awaits it, and its turn never came: the loop ended first, or it was cancelled"
+_MEANT = {
+    UseKind.INTENDED: "the name that it is assigned to says that it is not wanted",
+    UseKind.CONSUMED: _NO_TURN,
+    UseKind.ARGUMENT: _NO_TURN,  # the plan has asked what becomes of it there
+    UseKind.AWAITED: "it is awaited on another way through the function",
+    UseKind.METHOD: "it is closed, driven or looked at as a coroutine",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Witness:
+    """All warnings of the logs of one run, matched with the project: before anything is planned."""
+
+    index: Index
+    matches: tuple[Match, ...]
+    handed: Mapping[Warned, Handed]
+    editable: Collection[Path]
+    confirmed: Confirmed
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Those that no plan makes: of functions that were handed over."""
+        return findings_of(self.handed.values())
+
+    def answers(self, found: Sequence[Finding], spoken_of: Collection[Site]) -> tuple[Answer, ...]:
+        """An answer to each warning, those that differ by where they stand in the log alone as one. ``found`` are all
+        findings, ``spoken_of`` the sites about which there was one before comments and settings were asked."""
+        first: dict[Answer, Answer] = {}
+        for answer in (self._answer(match, found, spoken_of) for match in self.matches):
+            key = replace(answer, log="", line=0, times=0)
+            known = first.get(key)
+            first[key] = replace(known, times=known.times + answer.times) if known else answer
+        return tuple(first.values())
+
+    def _answer(self, match: Match, found: Sequence[Finding], spoken_of: Collection[Site]) -> Answer:
+        warned = match.warned
+        answer = Answer(warned.log, warned.line, warned.times, warned.shown, match.standing, _places(match.sites))
+        answer = replace(answer, reason=match.reason, advice=match.advice)
+        if (handed := self.handed.get(warned)) is not None:
+            return _handed_answer(answer, handed, found)
+        if match.standing is Standing.UNKNOWN:
+            return replace(answer, places=self._likely(warned, found), is_open=True)
+        about = _about(match.sites, found)
+        is_silent = not about and match.standing is Standing.CONFIRMED
+        reason = self._silence(match.sites[0], spoken_of) if is_silent else match.reason
+        return replace(answer, findings=about, reason=reason)
+
+    def _silence(self, site: Site, spoken_of: Collection[Site]) -> str:
+        """Why there is no finding about a confirmed site."""
+        if site.unit.file.path not in self.editable:
+            return "it stands outside of the paths that were given"
+        if any(spoken.node is site.node for spoken in spoken_of):
+            return "a comment or a setting says that it is meant, or a test replaces what is called"
+        uses = uses_of(site.unit, site.node)
+        return next((words for kind, words in _MEANT.items() if uses.has(kind)), "its use is right as far as is known")
+
+    def _likely(self, warned: Warned, found: Sequence[Finding]) -> tuple[Link, ...]:
+        """The places of findings about calls that may have given the coroutine of a warning, as far as no other
+        warning is about them."""
+        names = warned.called_names | giving_back(self.index, warned.called_names)
+        same = [f for f in found if f.callee.rpartition(".")[2] in names and _spot(f) not in self._spots]
+        lines = [self.index.modules[f.path].file.spot(f.span.start).line for f in same[:_MOST]]
+        return tuple(Link(f.path, line, f.code) for f, line in zip(same, lines, strict=False))
+
+    @cached_property
+    def _spots(self) -> frozenset[tuple[Path, Span]]:
+        """The places about which there is a warning already."""
+        confirmed = (match for match in self.matches if match.standing is Standing.CONFIRMED)
+        return frozenset(
+            [*(spot for match in confirmed for spot in _spots_of(match.sites)), *map(_spot, self.findings)]
+        )
+
+
+def witnessed(logs: Sequence[Log], index: Index, bases: Sequence[Path], editable: Collection[Path]) -> Witness:
+    """Read logs, and find the sites of their warnings. ``bases`` are the directories that relative paths begin at."""
+    located = Located(index, bases)
+    matches = tuple(matched(warned, located) for warned in warnings_in(logs))
+    handed = {m.warned: h for m in matches if (h := handed_over(m, index, editable)) is not None}
+    plain = {f.node.name for module in index.own for f in module.functions if not f.is_async} if matches else ()
+    return Witness(index, matches, handed, editable, Confirmed(matches, editable, frozenset(plain)))
+
+
+def _handed_answer(answer: Answer, handed: Handed, found: Sequence[Finding]) -> Answer:
+    answer = replace(answer, standing=Standing.HANDED, places=handed.places)
+    if not handed.is_certain:
+        return replace(answer, is_open=True)
+    made = handed.finding
+    about = tuple(f for f in found if made and f.code == made.code and _spot(f) == _spot(made))
+    return replace(answer, findings=about, reason=made.message if made else answer.reason, advice="")
+
+
+def _places(sites: Sequence[Site]) -> tuple[Link, ...]:
+    nodes = ((site.unit.file, site.node.lineno) for site in sites)
+    return tuple(Link(file.path, line, file.line(line).strip()) for file, line in nodes)
+
+
+def _about(sites: Sequence[Site], found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings that speak of some sites: about the expression itself, or awaiting it."""
+    spots = _spots_of(sites)
+    return tuple(f for f in found if _spot(f) in spots or spots & _awaited(f))
+
+
+def _spots_of(sites: Sequence[Site]) -> set[tuple[Path, Span]]:
+    return {(site.unit.file.path, site.unit.file.span(site.node)) for site in sites}
+
+
+def _spot(finding: Finding) -> tuple[Path, Span]:
+    return finding.path, finding.span
+
+
+def _awaited(finding: Finding) -> set[tuple[Path, Span]]:
+    edits = finding.fix.edits if finding.fix else ()
+    return {(edit.path, edit.span) for edit in edits if edit.kind is EditKind.AWAIT}

@@ -1,0 +1,171 @@
+"""Which call sites of the project a warning is about, and which warnings have none.
+
+A place counts only if it is where the coroutine was made (the last frame of its traceback), or if the line that
+Python reports holds a call of its function: for that line is where the object was *collected*, which may be anywhere.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autoawait.diagnostics import Standing
+from autoawait.evidence.advice import AGAIN, HERE, MORE_FRAMES, advice_for
+from autoawait.evidence.calls import (
+    called_on_the_spot,
+    calls_at,
+    is_awaited,
+    is_awaited_later,
+    is_passed_on,
+    leaves,
+    named,
+    passing_name,
+    site_of,
+)
+from autoawait.evidence.located import Absence, Located, Missing
+from autoawait.evidence.warned import Form, Frame, Warned
+from autoawait.index import Module
+from autoawait.resolve import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What became of one warning.
+
+    ``sites`` are the call sites that lack the `await`; ``certain`` says that each is called by the name that the log
+    has, so that the coroutine surely came from there. ``reason`` says why there is no site, ``advice`` what to run to
+    get one. ``called`` is the function that code outside of the project called, or may have called.
+    """
+
+    warned: Warned
+    standing: Standing
+    sites: tuple[Site, ...] = ()
+    certain: bool = True
+    reason: str = ""
+    advice: str = ""
+    called: str = ""
+
+
+def matched(warned: Warned, located: Located) -> Match:
+    """The match of one warning."""
+    if warned.created:
+        return _by_frames(warned, located)
+    if warned.reported is None:
+        return _unknown(warned, "raised as an error it has no place")
+    if warned.form is Form.EXIT:
+        return _unknown(warned, "it was collected when Python ended, which is no place in the code")
+    return _by_line(warned, warned.reported, located)
+
+
+def _unknown(warned: Warned, reason: str, advice: str | None = None) -> Match:
+    advice = advice_for(warned) if advice is None else advice
+    return Match(warned, Standing.UNKNOWN, reason=reason, advice=advice)
+
+
+def _absent(warned: Warned, missing: Missing) -> Match:
+    if missing.absence is Absence.OUTDATED:
+        return Match(warned, Standing.OUTDATED, reason=missing.words, advice=AGAIN)
+    return _unknown(warned, missing.words, HERE)
+
+
+# by the line at which the object was collected
+
+
+def _by_line(warned: Warned, reported: Frame, located: Located) -> Match:
+    module = located.module(reported)
+    if isinstance(module, Missing):
+        if module.absence is not Absence.FOREIGN:
+            return _absent(warned, module)
+        reason = f"it was collected in {reported.path}:{reported.line}, which is not where it was made"
+        return Match(warned, Standing.UNKNOWN, reason=reason, advice=advice_for(warned), called=warned.name)
+    sites = _sites(module, named(calls_at(module, reported.line), warned.called_names))
+    likely = tuple(s for s in sites if not (is_awaited(s) or is_awaited_later(s) or leaves(s)))
+    if likely:
+        return Match(warned, Standing.CONFIRMED, likely)
+    what = f"{_place(reported)} is where it was collected, and "
+    if not sites:
+        return _unknown(warned, f"{what}no call of `{warned.last_name}` stands there")
+    return _unknown(warned, f"{what}the call of `{warned.last_name}` that stands there is used as it should be")
+
+
+def _sites(module: Module, calls: Sequence[ast.Call]) -> list[Site]:
+    return [called_on_the_spot(site_of(module, call)) for call in calls]
+
+
+def _place(frame: Frame) -> str:
+    return f"{frame.path}:{frame.line}"
+
+
+# by the frames in which it was made
+
+
+def _by_frames(warned: Warned, located: Located) -> Match:
+    names = warned.called_names
+    passed: list[Site] = []  # the calls whose value their functions give back, innermost first
+    certain = True
+    for number in reversed(range(len(warned.created))):
+        frame = warned.created[number]
+        module = located.module(frame)
+        if isinstance(module, Missing):
+            return _outside(warned, number, module, passed, located)
+        calls = calls_at(module, frame.line)
+        chosen = named(calls, names)
+        if not chosen:
+            certain = False
+            chosen = _only(module, calls, names)
+        if not chosen:
+            reason = f"it was made at {_place(frame)}, by something that calls what it is given"
+            return _unknown(warned, reason, f"look there for `{warned.last_name}` without a call, as in `map`")
+        sites = _sites(module, chosen)
+        if kept := tuple(site for site in sites if not is_passed_on(site)):
+            return _confirmed(warned, kept, certain)
+        passed.append(sites[0])
+        names = warned.called_names | {passing_name(sites[0])}
+    through = " and ".join(f"`{passing_name(site)}`" for site in passed)
+    return _unknown(warned, f"{through} gives it back, and the log does not say to which call", MORE_FRAMES)
+
+
+def _confirmed(warned: Warned, sites: tuple[Site, ...], certain: bool) -> Match:
+    lacking = tuple(site for site in sites if not is_awaited(site))
+    if not lacking:
+        reason = "the call is awaited in the code as it is now"
+        return Match(warned, Standing.OUTDATED, sites, reason=reason, advice=AGAIN)
+    return Match(warned, Standing.CONFIRMED, lacking, certain)
+
+
+def _only(module: Module, calls: Sequence[ast.Call], names: frozenset[str]) -> list[ast.Call]:
+    """The only call of a line that is not awaited, unless the function's name stands in it otherwise: then it is given
+    the function, or made from what a property of that name gave."""
+    found = [call for call in calls if not is_awaited(site_of(module, call))]
+    if len(found) != 1:
+        return []
+    below = [node for child in ast.iter_child_nodes(found[0]) for node in ast.walk(child)]
+    mentions = {getattr(node, "attr", getattr(node, "id", "")) for node in below}
+    return [] if mentions & names else found
+
+
+def _outside(warned: Warned, number: int, missing: Missing, passed: Sequence[Site], located: Located) -> Match:
+    """A frame on the way that is none of the project's."""
+    if missing.absence is not Absence.FOREIGN:
+        return _absent(warned, missing)
+    frame = warned.created[number]
+    if not passed and not located.defines(warned.name):
+        return _by_caller(warned, number, located)
+    called = passing_name(passed[-1]) if passed else warned.name
+    reason = f"{_place(frame)}, which is not of this project, calls `{called}` and does not await what that gives"
+    return Match(warned, Standing.HANDED, tuple(passed[-1:]), reason=reason, called=called)
+
+
+def _by_caller(warned: Warned, number: int, located: Located) -> Match:
+    """A package made a coroutine of its own: the nearest call of ours, if it calls the function of the frame above."""
+    for inner, frame in zip(reversed(warned.created[: number + 1]), reversed(warned.created[:number]), strict=False):
+        module = located.module(frame)
+        if isinstance(module, Missing) or not inner.function:
+            continue
+        sites = _sites(module, named(calls_at(module, frame.line), frozenset({inner.function})))
+        likely = tuple(site for site in sites if not (is_awaited(site) or is_awaited_later(site)))
+        if likely:
+            return Match(warned, Standing.CONFIRMED, likely, certain=False)
+        break
+    return _unknown(warned, f"it was made in {_place(warned.created[number])}, which is not of this project", "")

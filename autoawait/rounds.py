@@ -1,0 +1,130 @@
+"""Plans made again and again until nothing changes, since the edits of one plan let the engine know more.
+
+All facts stay in places of the original; only types come from an overlay with the edits of the plan before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autoawait.baseline import Baseline
+from autoawait.clock import Clock
+from autoawait.diagnostics import Finding, Fix
+from autoawait.index import Index
+from autoawait.plan import Plan, Planner
+from autoawait.settings import Settings
+from autoawait.source import Spot
+from autoawait.trial import Trial, attempt
+from autoawait.types.engine import Checked, TypeEngine
+from autoawait.types.overlaid import Overlaid
+from autoawait.verify import Objections, objections
+
+_ROUNDS = 30  # each makes more types known or withdraws a fix; stripped packages of the lab needed ten
+
+
+class TooNarrowError(Exception):
+    """Fixes change files that were not planned. ``changed`` are all that they change."""
+
+    def __init__(self, changed: frozenset[Path]) -> None:
+        super().__init__(changed)
+        self.changed = changed
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """A plan that stays the same when its own edits are seen, its proved trial, the fixes that failed with the reason
+    for each, and what the checker would say of others."""
+
+    plan: Plan
+    trial: Trial
+    refused: Mapping[Fix | None, str]
+    doubts: Mapping[Fix | None, str] = field(default_factory=dict)
+
+
+class Rounds:
+    """The rounds for one planner. ``focus`` are the files that it plans; ``baseline`` has what is known, which stays
+    as it is, like a fix that failed."""
+
+    def __init__(
+        self,
+        planner: Planner,
+        index: Index,
+        settings: Settings,
+        baseline: Baseline,
+        focus: frozenset[Path],
+    ) -> None:
+        self._planner = planner
+        self._index = index
+        self._settings = settings
+        self._baseline = baseline
+        self._focus = focus
+        self._refused: dict[Fix | None, str] = {}
+        self._before: dict[Path, Checked] = {}  # what the checker says of files before any edit
+        self._declined = {self._spot(path, span.start) for path, span in planner.declined if path in index.modules}
+
+    def settled(self, engine: TypeEngine, clock: Clock) -> Settled:
+        """Plan until nothing changes. Raises TooNarrowError where a trial leaves the focus, and EngineError."""
+        plan = self._planner.plan(engine)
+        self._before.update(self._planner.checked)
+        trial = self._tried(plan)
+        for _ in range(_ROUNDS):
+            if not trial.files:
+                break
+            clock.next("proving")
+            fresh = sorted(trial.files.keys() - self._before.keys())
+            self._before.update(zip(fresh, engine.check(fresh), strict=True))
+            overlaid = trial.engine(engine, self._index)
+            plan = self._planner.plan(overlaid)
+            following = self._tried(plan)
+            if following.edits == trial.edits:
+                objected = self._objections(plan, following, overlaid)
+                if not objected:
+                    doubts = {f.fix: words for f, words in objected.doubts.items()}
+                    return Settled(plan, following, self._refused, doubts)
+                plan = self._answered(plan, objected, overlaid)
+                following = self._tried(plan)
+            for path in trial.files.keys() - following.files.keys():
+                engine.overlay(path, self._index.modules[path].file.text)
+            trial = following
+        else:
+            self._refused.update((f.fix, "the plan did not settle") for f in trial.made)
+            trial = self._tried(plan)
+        return Settled(plan, trial, self._refused)
+
+    def _tried(self, plan: Plan) -> Trial:
+        left = self._left(plan)
+        made = (f for f in plan.findings if f.fix not in left)
+        trial = attempt(self._index, made, unsafe=self._settings.unsafe_fixes)
+        self._refused.update((f.fix, reason) for f, reason in trial.withdrawn.items())
+        if not trial.files.keys() <= self._focus:
+            raise TooNarrowError(frozenset(trial.files))
+        return trial
+
+    def _objections(self, plan: Plan, trial: Trial, overlaid: Overlaid) -> Objections:
+        left = self._left(plan)
+        stays = {*self._declined, *(self._place(f) for f in plan.findings if f.fix in left)}
+        hopeless = {self._place(f) for f in plan.findings if f.fix is None}
+        turned = self._planner.turned
+        return objections(trial, self._index, self._before, overlaid, self._settings, stays, turned, hopeless)
+
+    def _answered(self, plan: Plan, objected: Objections, overlaid: TypeEngine) -> Plan:
+        """The plan with what was lacking in it, or the same one without what failed."""
+        if self._planner.complete(objected.lacking) or self._planner.add(objected.further):
+            return self._planner.plan(overlaid)
+        self._refused.update((f.fix, reason) for f, reason in objected.failed.items())
+        return plan
+
+    def _left(self, plan: Plan) -> Set[Fix | None]:
+        """The fixes that are not made: those that failed, and those that mend nothing but what the baseline knows."""
+        sources = {path: module.file for path, module in self._index.modules.items()}
+        known = self._baseline.known(plan.findings, sources)
+        others = {f.fix for f in plan.findings if f not in known}
+        return self._refused.keys() | ({f.fix for f in known if f.fix} - others)
+
+    def _place(self, finding: Finding) -> Spot:
+        return self._spot(finding.path, finding.span.start)
+
+    def _spot(self, path: Path, offset: int) -> Spot:
+        return self._index.modules[path].file.spot(offset)

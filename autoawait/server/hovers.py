@@ -1,0 +1,80 @@
+"""Why what is under the cursor is flagged, or why it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from lsprotocol import types
+
+from autoawait.diagnostics import Applicability, Finding, Outcome, Weighed
+from autoawait.report.weighed import told
+from autoawait.rules import RULES
+from autoawait.server.choices import Hover
+from autoawait.server.complaints import Uri, range_of_finding
+from autoawait.server.positions import offset_of, range_of
+from autoawait.source import Span
+from autoawait.types.engine import Kind
+
+_FIXES = {
+    Applicability.SAFE: "A safe fix is known.",
+    Applicability.UNSAFE: "A fix is known that is likely right, not certainly.",
+    Applicability.NONE: "Nothing is changed by itself here.",
+}
+_UNDECIDED = frozenset({Kind.UNKNOWN.value, Kind.MAYBE.value})
+
+
+def hover_at(
+    outcome: Outcome, path: Path, position: types.Position, encoding: str, wanted: Hover, uri: Uri, *, markdown: bool
+) -> types.Hover | None:
+    """What is known of the narrowest finding around a place; else of the narrowest expression there that was looked at
+    and left alone, if such are ``wanted``. None where there is neither."""
+    source = outcome.sources.get(path)
+    if source is None:
+        return None
+    offset = offset_of(source, position, encoding)
+    findings = [f for f in outcome.findings if f.path == path and _holds(f.span, offset)]
+    if findings:
+        finding = min(findings, key=lambda f: f.span.end - f.span.start)
+        text = "\n\n".join(_of_finding(finding, uri, markdown=markdown))
+        return _hover(text, range_of_finding(finding, outcome, encoding), markdown=markdown)
+    weighed = [w for w in outcome.weighed if w.path == path and _holds(w.span, offset) and _is_wanted(w, wanted)]
+    if not weighed:
+        return None
+    nearest = min(weighed, key=lambda w: w.span.end - w.span.start)
+    return _hover(f"autoawait: {told(nearest)}", range_of(source, nearest.span, encoding), markdown=markdown)
+
+
+def _of_finding(finding: Finding, uri: Uri, *, markdown: bool) -> Iterator[str]:
+    rule = RULES[finding.code]
+    head = f"autoawait {finding.code} {rule.name}"
+    yield f"**{head}**" if markdown else head
+    yield finding.message
+    if finding.reason:
+        yield finding.reason
+    links = [_link(link.path, link.line, link.text, uri, markdown=markdown) for link in finding.chain]
+    if links:
+        yield "\n".join(links)
+    if finding.advice:
+        yield f"help: {finding.advice}"
+    yield f"{_FIXES[finding.applicability]} {rule.summary}"
+
+
+def _link(path: Path, line: int, text: str, uri: Uri, *, markdown: bool) -> str:
+    place = f"{path.name}:{line}"
+    return f"- [{place}]({uri(path)}#L{line}) `{text.strip()}`" if markdown else f"- {place}: {text.strip()}"
+
+
+def _holds(span: Span, offset: int) -> bool:
+    return span.start <= offset <= span.end
+
+
+def _is_wanted(weighed: Weighed, wanted: Hover) -> bool:
+    if wanted is Hover.ALL:
+        return True
+    return wanted is Hover.ASYNC and (weighed.is_async or weighed.gives in _UNDECIDED)
+
+
+def _hover(text: str, where: types.Range, *, markdown: bool) -> types.Hover:
+    kind = types.MarkupKind.Markdown if markdown else types.MarkupKind.PlainText
+    return types.Hover(types.MarkupContent(kind, text), where)

@@ -1,0 +1,71 @@
+"""Which files belong together: the project of a file, by the rules of the command line."""
+
+from __future__ import annotations
+
+import io
+import os
+import tokenize
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from autoawait.baseline import baseline_of
+from autoawait.pipeline import Request
+from autoawait.server.choices import Choices
+from autoawait.session import Buffer
+from autoawait.settings import Settings, find_root, is_project
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that is open in the editor: by which URI, in which version, with which text."""
+
+    path: Path
+    uri: str
+    version: int | None
+    text: str
+
+    @property
+    def buffer(self) -> Buffer:
+        """Its bytes as the editor would save them, by the encoding that the text itself declares."""
+        data = self.text.encode("utf-8", "surrogatepass")
+        with suppress(SyntaxError, LookupError, UnicodeEncodeError):
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+            data = self.text.encode(encoding)
+        return Buffer(self.path, data)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file belongs: the top of its project, and what was chosen for the folder that it is opened in.
+
+    ``is_whole``: all below the top is read. Else nothing marks a project, and no folder was opened either: then a
+    file is read with its neighbours, and only open files are edited.
+    """
+
+    root: Path
+    choices: Choices
+    is_whole: bool
+
+
+def place_of(path: Path, folder: Path | None, choices: Choices) -> Place:
+    """The place of a file in a workspace folder, or outside of all (None)."""
+    root = find_root([path])
+    if is_project(root):
+        return Place(root, choices, is_whole=True)
+    return Place(folder, choices, is_whole=True) if folder else Place(root, choices, is_whole=False)
+
+
+def request_for(place: Place, documents: Iterable[Document], focus: Iterable[Path], settings: Settings) -> Request:
+    """What the pipeline is asked for about some open files of a project. Raises what ``baseline_of`` raises."""
+    opened = list(documents)
+    named = [doc.path for doc in opened if not place.is_whole or not doc.path.exists()]
+    paths = ([place.root] if place.is_whole else []) + named
+    buffers = tuple(doc.buffer for doc in opened)
+    return Request(tuple(paths), settings, buffers, frozenset(focus), baseline_of(settings))
+
+
+def canonical(path: Path) -> Path:
+    """A path under the name by which the project is read: without links on the way to it."""
+    return Path(os.path.realpath(path.parent)) / path.name

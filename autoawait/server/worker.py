@@ -1,0 +1,133 @@
+"""The thread in which analyses run, one after the other, and what it keeps for each project."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TooLongError
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from autoawait import pipeline
+from autoawait.diagnostics import Outcome
+from autoawait.server.projects import Document, Place, request_for
+from autoawait.session import Session
+from autoawait.settings import Settings, load_settings
+from autoawait.types.engine import EngineError
+
+_STACK = 64 << 20  # bytes, of address space only: trees of generated code are deep, and threads get little by default
+_PATIENCE = 3.0  # seconds that the end waits for what is under way
+_Result = TypeVar("_Result")
+logger = logging.getLogger(__name__)
+
+
+class SupersededError(Exception):
+    """What is being analysed is no longer what the editor shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """To analyse ``focus``, files among the open ``documents`` of a project. ``stop`` is set when nobody wants it
+    any more. ``unsafe`` also has the fixes made and proved that the settings leave out."""
+
+    place: Place
+    documents: tuple[Document, ...]
+    focus: frozenset[Path]
+    stop: threading.Event
+    unsafe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The outcome of a job, and the settings that it was done by."""
+
+    outcome: Outcome
+    settings: Settings
+
+
+class Worker:
+    """One thread, since the limits of recursion and the collection of garbage are those of the process."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[Path, Session] = {}  # by the top of the project
+        self._is_fresh = False  # something has been read since garbage was looked for
+        usual = threading.stack_size(_STACK)
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="analysis")
+        self._pool.submit(int).result()  # the thread is made now, with the stack that it needs
+        threading.stack_size(usual)
+
+    def submit(self, work: Callable[[], _Result]) -> Future[_Result]:
+        """Do something in the thread when its turn comes."""
+        return self._pool.submit(work)
+
+    def analyse(self, job: Job) -> Analysis:
+        """Do a job, in the thread. Raises SupersededError when it is stopped, and what the pipeline raises."""
+        check(job)
+        settings = load_settings(job.place.root, job.place.choices.config, job.place.choices.overrides)
+        if job.unsafe:
+            settings = replace(settings, unsafe_fixes=True)
+        request = request_for(job.place, job.documents, job.focus, settings)
+        is_known = settings.root in self._sessions
+        session = self._session(settings)
+        try:
+            outcome = pipeline.run(request, session=session, checkpoint=lambda: check(job))
+        except EngineError:
+            check(job)
+            if not is_known:
+                raise
+            logger.warning("the type engine has failed; it is started again", exc_info=True)
+            self.forget(settings.root)
+            session = self._session(settings)
+            outcome = pipeline.run(request, session=session, checkpoint=lambda: check(job))
+        check(job)
+        return Analysis(outcome, settings)
+
+    def forget(self, root: Path) -> None:
+        """Close what is kept of a project, in the thread."""
+        if session := self._sessions.pop(root, None):
+            session.close()
+            gc.unfreeze()
+
+    def tidy(self) -> None:
+        """Look for garbage, in the thread, at a time when nobody waits. What is there after the first analysis, trees
+        of whole projects, is not looked through again."""
+        if self._is_fresh:
+            gc.freeze()
+            self._is_fresh = False
+        else:
+            gc.collect()
+
+    def close(self) -> None:
+        """End all engines, and the thread if it is not too busy."""
+        with suppress(TooLongError):
+            self._pool.submit(self._close_all).result(_PATIENCE)
+        self._close_all()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _session(self, settings: Settings) -> Session:
+        session = self._sessions.get(settings.root)
+        if session and not session.suits(settings):
+            logger.info("the environment or the configuration of %s has changed", settings.root)
+            self.forget(settings.root)
+            session = None
+        if session is None:
+            session = self._sessions[settings.root] = Session(settings)
+            self._is_fresh = True
+            environment = session.environment
+            logger.info("%s: types from %s (%s)", settings.root, environment.python, environment.origin)
+        return session
+
+    def _close_all(self) -> None:
+        for root in list(self._sessions):
+            self.forget(root)
+
+
+def check(job: Job) -> None:
+    """Raise SupersededError if nobody wants this job any more."""
+    if job.stop.is_set():
+        raise SupersededError

@@ -1,0 +1,146 @@
+"""What is kept of a project between runs: the type engine, and the files that were parsed.
+
+A single run opens a session, and closes it. Where a project is analysed again and again while it is written, one
+session makes all but the first of them quick: only what has changed is read, and the engine knows the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Container, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from autoawait.index import Index, Module, indexed
+from autoawait.settings import Settings
+from autoawait.source import BrokenFile
+from autoawait.types.environment import Environment, find_environment
+from autoawait.types.ty import TyEngine
+
+# What the file system says of a file; another content has another one.
+Stamp = tuple[int, int, int, int]
+# These say what the engine reads and how: after a change of them nothing that it knows is certain.
+_CONFIGURATIONS = ("pyproject.toml", "ty.toml")
+_PACKAGES = ("lib/python3*/site-packages", "Lib/site-packages")
+
+
+@dataclass(frozen=True, slots=True)
+class Buffer:
+    """A file as an editor has it, not yet saved. ``path`` may not exist on disk."""
+
+    path: Path
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A file as it was read: from disk when it had this stamp, or from these bytes."""
+
+    origin: Stamp | bytes
+    read: Module | BrokenFile
+
+
+class Session:
+    """A project, its engine and its parsed files. To be closed, best by ``with``.
+
+    Not for two runs at the same time. A run that ends with an error leaves nothing behind that the next would see.
+    Raises SettingsError if there is no such environment as the settings name, EngineError if no engine can be started.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.root = settings.root
+        self.environment = find_environment(settings.root, settings.python)
+        self.engine = TyEngine(settings.root, self.environment)
+        self._origin = (settings.python, _stamps(_grounds(self.root, self.environment)))
+        self._kept: dict[Path, _Kept] = {}
+        self._on_disk: dict[Path, Stamp] = {}
+        self._shown: dict[Path, str] = {}  # the texts that files have for the engine in place of what is on disk
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def suits(self, settings: Settings) -> bool:
+        """Whether a session opened now would know the same: of this root and environment, neither of them changed."""
+        environment = find_environment(settings.root, settings.python)
+        now = (settings.python, _stamps(_grounds(settings.root, environment)))
+        return (self.root, self.environment, self._origin) == (settings.root, environment, now)
+
+    def read(self, paths: Collection[Path], buffers: Iterable[Buffer], seen: Callable[[Module], None]) -> Index:
+        """The files at some paths; a buffer of one of them stands for what is on disk. ``seen`` is told of each.
+
+        The engine sees what is read here, and nothing that former runs have shown to it.
+        """
+        unsaved = {buffer.path: buffer.data for buffer in buffers}
+        # First what covers a file goes: the engine does not look for a file that is created below a cover.
+        self.engine.cover_only({p: t for p, t in self._shown.items() if p in unsaved or p in self._on_disk})
+        self._look_at_disk(paths)
+        index = Index(self._read)
+        for path in paths:
+            module = index.add(path, unsaved.get(path))
+            if module and _must_be_shown(module, unsaved):
+                self.engine.overlay(path, module.file.text)
+            if module:
+                seen(module)
+        self.show(index, unsaved)
+        return index
+
+    def show(self, index: Index, unsaved: Container[Path]) -> None:
+        """Let the engine see the files of an index as they are, with no edit of ours."""
+        shown = (module.file for module in index.own if _must_be_shown(module, unsaved))
+        self._shown = {file.path: file.text for file in shown}
+        self.engine.cover_only(self._shown)
+
+    def close(self) -> None:
+        """End the engine; safe to call twice."""
+        self.engine.close()
+
+    def _look_at_disk(self, paths: Iterable[Path]) -> None:
+        """See which files have changed, and tell the engine, which has no eyes of its own."""
+        now = _stamps(paths)
+        if self._on_disk:
+            before = self._on_disk
+            changed = (path for path in now.keys() & before.keys() if now[path] != before[path])
+            self.engine.reread(now.keys() - before.keys(), changed, before.keys() - now.keys())
+        self._on_disk = now
+
+    def _read(self, path: Path, data: bytes | None) -> Module | BrokenFile:
+        stamp = self._on_disk.get(path) or _stamp(path)
+        origin = stamp if data is None else data
+        kept = self._kept.get(path)
+        if kept and origin is not None and kept.origin == origin:
+            return kept.read
+        read = indexed(path, data)
+        if origin is not None:
+            self._kept[path] = _Kept(origin, read)
+        return read
+
+
+def _must_be_shown(module: Module, unsaved: Container[Path]) -> bool:
+    """The engine reads UTF-8 from disk; files with other encodings, and those not saved yet, are shown to it."""
+    return module.file.path in unsaved or module.file.encoding not in {"utf-8", "utf-8-sig"}
+
+
+def _stamps(paths: Iterable[Path]) -> dict[Path, Stamp]:
+    return {path: stamp for path in paths if (stamp := _stamp(path))}
+
+
+def _stamp(path: Path) -> Stamp | None:
+    """None where there is no such file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+
+
+def _grounds(root: Path, environment: Environment) -> Iterable[Path]:
+    """The files and folders on which all answers of an engine rest."""
+    yield from (root / name for name in _CONFIGURATIONS)
+    prefix = environment.python
+    if prefix is not None and prefix.is_file():
+        prefix = prefix.parent.parent
+    for pattern in _PACKAGES if prefix else ():
+        yield from (prefix or root).glob(pattern)

@@ -1,0 +1,103 @@
+"""What the server makes of findings and settings, without a server."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+
+from autoawait.diagnostics import Applicability, Edit, EditKind, Finding, Fix
+from autoawait.server import actions
+from autoawait.server.choices import KINDS, Choices, Hover, chosen, merged
+from autoawait.server.positions import offset_of, position_of
+from autoawait.settings import Overrides
+from autoawait.source import SourceFile, Span, load
+
+A, B = Path("a.py"), Path("b.py")
+
+
+def finding(*kinds: tuple[Path, EditKind], applicability: Applicability = Applicability.SAFE) -> Finding:
+    edits = tuple(Edit(path, Span(number, number + 1), kind) for number, (path, kind) in enumerate(kinds))
+    return Finding("AW101", A, Span(0, 1), "", callee="self.save", fix=Fix(edits, applicability))
+
+
+AWAIT, TURN = EditKind.AWAIT, EditKind.ASYNC_DEF
+
+
+@pytest.mark.parametrize(
+    ("found", "title"),
+    [
+        (finding((A, AWAIT)), "await `self.save(...)`"),
+        (finding((A, AWAIT), applicability=Applicability.UNSAFE), "await `self.save(...)` (unsafe)"),
+        (finding((A, AWAIT), (A, TURN)), "await `self.save(...)` and make the callers async (1 function)"),
+        (
+            finding((A, AWAIT), (A, TURN), (B, TURN), (B, AWAIT)),
+            "await `self.save(...)` and make the callers async (2 functions, 2 files)",
+        ),
+        (finding((A, EditKind.ASYNC_FOR)), "iterate over `self.save(...)` with async for"),
+        (finding((A, EditKind.DECORATE)), "mend `self.save(...)`"),
+    ],
+)
+def test_a_title_says_what_a_fix_does(found: Finding, title: str) -> None:
+    assert actions.title_of(found) == f"autoawait: {title}"
+
+
+def test_an_edit_of_whole_lines_is_the_same_change() -> None:
+    rng = random.Random(1)
+    for _ in range(300):
+        before, after = (b"".join(rng.choices([b"a\n", b"b\r\n", "é\n".encode(), b"\n", b"c"], k=6)) for _ in range(2))
+        assert actions._applied(before, [actions._whole(A, before, after)]) == after
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
+def test_places_lead_there_and_back(encoding: str) -> None:
+    source = load(A, "x = 'é😀'  # \x0c ü\r\ny = 1\n\nz = '\u2028'".encode())
+    assert isinstance(source, SourceFile)
+    starts = [offset for offset in range(len(source.body) + 1) if is_start(source.body, offset)]
+    for offset in starts:
+        position = position_of(source, offset, encoding)
+        if source.body[offset - 1 : offset + 1] != b"\r\n":  # a place inside a line end is none
+            assert offset_of(source, position, encoding) == offset
+    assert offset_of(source, types.Position(99, 0), encoding) == len(source.body)
+    assert offset_of(source, types.Position(1, 99), encoding) == source.body.index(b"y = 1") + 5
+
+
+def is_start(body: bytes, offset: int) -> bool:
+    """Whether a character begins at an offset."""
+    return offset == len(body) or body[offset] & 0xC0 != 0x80
+
+
+def test_settings_become_those_of_the_command_line() -> None:
+    settings = {
+        "bridge": True,
+        "config": "strict.toml",
+        "debounce": 500,
+        "exclude": ["build"],
+        "hover": "all",
+        "propagate": False,
+        "python": ".venv",
+        "targetVersion": "3.11",
+        "unsafeFixes": True,
+    }
+    assert settings.keys() == KINDS.keys()
+    folder = Path("/work")
+    overrides = Overrides(("build",), folder / ".venv", "3.11", True, False, True)
+    wanted = (Choices(overrides, folder / "strict.toml", 0.5, Hover.ALL), [])
+    for told in (settings, {"autoawait": settings}, {"settings": settings}, {"settings": {"autoawait": settings}}):
+        assert chosen(told, folder) == wanted
+    for nothing in (None, {}, [], dict.fromkeys(KINDS), {"autoawait": None, "settings": {}}):
+        assert chosen(nothing, folder)[0] == Choices()
+    assert merged({"autoawait": {"python": "a", "bridge": True}}, {"python": "b", "bridge": None}) == {
+        "python": "b",
+        "bridge": True,
+    }
+
+
+@pytest.mark.parametrize("key", KINDS)
+def test_a_wrong_value_is_named_with_what_would_be_right(key: str) -> None:
+    for wrong in ({"a": 1}, -1 if key == "debounce" else 1.5):
+        choices, problems = chosen({key: wrong}, None)
+        assert choices == Choices()
+        assert problems == [f"autoawait.{key}: must be {KINDS[key]}, not {wrong!r}"]
