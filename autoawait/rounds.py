@@ -69,7 +69,7 @@ class Rounds:
         plan = self._planner.plan(engine)
         self._before.update(self._planner.checked)
         trial = self._tried(plan)
-        for _ in range(_ROUNDS):
+        for number in range(_ROUNDS):
             if not trial.files:
                 break
             clock.next("proving")
@@ -83,7 +83,7 @@ class Rounds:
                 if not objected:
                     doubts = {f.fix: words for f, words in objected.doubts.items()}
                     return Settled(plan, following, self._refused, doubts)
-                plan = self._answered(plan, objected, overlaid)
+                plan = self._answered(plan, following if number > _ROUNDS // 2 else None, objected, overlaid)
                 following = self._tried(plan)
             for path in trial.files.keys() - following.files.keys():
                 engine.overlay(path, self._index.modules[path].file.text)
@@ -109,11 +109,16 @@ class Rounds:
         turned = self._planner.turned
         return objections(trial, self._index, self._before, overlaid, self._settings, stays, turned, hopeless)
 
-    def _answered(self, plan: Plan, objected: Objections, overlaid: TypeEngine) -> Plan:
-        """The plan with what was lacking in it, or the same one without what failed."""
+    def _answered(self, plan: Plan, late: Trial | None, objected: Objections, overlaid: TypeEngine) -> Plan:
+        """The plan with what was lacking in it, or the same one without what failed; without all that changes the same
+        files if it is ``late``, so that there is an end."""
         if self._planner.complete(objected.lacking) or self._planner.add(objected.further):
             return self._planner.plan(overlaid)
         self._refused.update((f.fix, reason) for f, reason in objected.failed.items())
+        if late is not None and objected.failed:
+            reason = next(iter(objected.failed.values()))
+            doubtful = {path for finding in objected.failed for path in _files(finding)}
+            self._refused.update((f.fix, reason) for f in late.made if doubtful.intersection(_files(f)))
         return plan
 
     def _left(self, plan: Plan) -> Set[Fix | None]:
@@ -128,3 +133,7 @@ class Rounds:
 
     def _spot(self, path: Path, offset: int) -> Spot:
         return self._index.modules[path].file.spot(offset)
+
+
+def _files(finding: Finding) -> Set[Path]:
+    return {edit.path for edit in finding.fix.edits} if finding.fix else frozenset()
