@@ -1,8 +1,8 @@
 """What is left after stripped functions were made async again: every module still imports, and a second run has nothing
 to do.
 
-The modules of a package are imported in a process of their own, with the lab's environment: first those of the package
-as it was published, then those of the repaired copy.
+The modules of a package are imported in a process of their own, with the lab's environment: first those of the stripped
+copy, then those of the repaired one.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ _PATIENCE = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Aftermath:
-    """One run on one stripped package. ``modules`` could be imported as published; of these ``broken`` (name and error)
-    cannot be any more. ``again`` are the findings whose fixes a second run on the result makes."""
+    """One run on one stripped package. ``modules`` could be imported before the repair; of these ``broken`` (name and
+    error) cannot be any more. ``again`` are the findings whose fixes a second run on the result makes."""
 
     package: str
     mode: str
@@ -56,15 +56,15 @@ def aftermath(
     """
     wounds = wounds_of(project, strip_functions(project.files(), choice))
     names = list(_modules(project))
-    before = _failures(project, names)
-    sound = [name for name in names if name not in before]
+    with copied(project, wounds) as copy:
+        before = _failures(copy, names)
     found: list[Aftermath] = []
     for mode in modes:
         with copied(project, wounds) as copy:
             fixer(copy, mode == "unsafe")
-            after = _failures(copy, sound)
+            after = {name: error for name, error in _failures(copy, names).items() if name not in before}
             again = tuple(said for said in fixer(copy, mode == "unsafe").findings if said.is_fixed)
-        found.append(Aftermath(project.name, mode, len(sound), tuple(sorted(after.items())), again))
+        found.append(Aftermath(project.name, mode, len(names) - len(before), tuple(sorted(after.items())), again))
     return found
 
 
