@@ -71,7 +71,7 @@ class Planner:
         self._index = index
         self._survey = survey
         self._settings = settings
-        self._editable = editable
+        self.editable = editable
         self._confirmed = confirmed or Confirmed()
         self.declined = frozenset(declined)  # places that stay as they are, and of which nothing is said
         self._noticed: list[Candidate] | None = None
@@ -172,7 +172,7 @@ class Planner:
             return unpropagated(drafts)
         if self._weaver is None:
             self._weaver = weaver(
-                self._index, engine, resolver, drafter, arguments, self.complaints, self._settings, self._editable
+                self._index, engine, resolver, drafter, arguments, self.complaints, self._settings, self.editable
             )
         drafts = [self._weaver.gates.bridged(draft) for draft in drafts]
         if self._settings.unsafe_fixes:

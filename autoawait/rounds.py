@@ -106,8 +106,9 @@ class Rounds:
         left = self._left(plan)
         stays = {*self._declined, *(self._place(f) for f in plan.findings if f.fix in left)}
         hopeless = {self._place(f) for f in plan.findings if f.fix is None}
-        turned = self._planner.turned
-        return objections(trial, self._index, self._before, overlaid, self._settings, stays, turned, hopeless)
+        looked_at = {f.path for f in plan.findings} & self._focus  # what is left there may be certain by now
+        seen = (trial, self._index, self._before, overlaid, self._settings, self._planner.editable, looked_at)
+        return objections(*seen, stays, self._planner.turned, hopeless)
 
     def _answered(self, plan: Plan, late: Trial | None, objected: Objections, overlaid: TypeEngine) -> Plan:
         """The plan with what was lacking in it, or the same one without what failed; without all that changes the same

@@ -55,18 +55,21 @@ def objections(
     before: Mapping[Path, Checked],
     engine: Overlaid,
     settings: Settings,
+    editable: Collection[Path],
+    looked_at: Collection[Path],
     refused: Collection[Spot],
     turned: Collection[Function] = (),
     impossible: Collection[Spot] = (),
 ) -> Objections:
-    """What speaks against a trial.
+    """What speaks against a trial; what it still lacks may lead to any of the ``editable`` files.
 
-    ``refused`` are the places (before the edits) of fixes that failed already: they stay as they were;
-    ``turned`` are the functions that the trial makes async; ``impossible`` the places of findings without a fix.
+    ``looked_at`` are files that are analysed afresh beside those that the trial changes; ``refused`` the places (before
+    the edits) of fixes that failed already: they stay as they were; ``turned`` are the functions that the trial makes async; ``impossible`` the
+    places of findings without a fix.
     """
     if failed := _unproved(trial, index, settings.target_version):
         return Objections(failed, {})
-    unfinished = _unfinished(trial, index, engine, settings, refused, turned, impossible)
+    unfinished = _unfinished(trial, index, engine, settings, editable, looked_at, refused, turned, impossible)
     # What still lacks an `await` the checker complains of as well.
     if unfinished.lacking or unfinished.further:
         return unfinished
@@ -196,6 +199,8 @@ def _unfinished(
     index: Index,
     engine: Overlaid,
     settings: Settings,
+    editable: Collection[Path],
+    looked_at: Collection[Path],
     refused: Collection[Spot],
     turned: Collection[Function],
     impossible: Collection[Spot],
@@ -208,13 +213,16 @@ def _unfinished(
     fresh = Index()
     fresh.broken, fresh.foreign = dict(index.broken), set(index.foreign)
     fresh.modules = {**index.modules, **{path: index_file(after) for path, after in trial.files.items()}}
-    plan = Planner(fresh, survey(fresh, trial.files), settings, trial.files).plan(engine.engine)
+    files = {*trial.files, *looked_at}
+    plan = Planner(fresh, survey(fresh, files), settings, editable).plan(engine.engine)
     again = attempt(fresh, plan.findings, unsafe=settings.unsafe_fixes)
     failed: dict[Finding, str] = {}
     lacking: dict[Function, tuple[Edit, ...]] = {}
     further: list[Finding] = []
     for finding in again.made:
-        place = engine.shifts[finding.path].back(trial.files[finding.path].spot(finding.span.start))
+        place = fresh.modules[finding.path].file.spot(finding.span.start)
+        if finding.path in trial.files:
+            place = engine.shifts[finding.path].back(place)
         if place in refused:
             continue
         if place in impossible:
