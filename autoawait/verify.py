@@ -64,8 +64,8 @@ def objections(
     """What speaks against a trial; what it still lacks may lead to any of the ``editable`` files.
 
     ``looked_at`` are files that are analysed afresh beside those that the trial changes; ``refused`` the places (before
-    the edits) of fixes that failed already: they stay as they were; ``turned`` are the functions that the trial makes async; ``impossible`` the
-    places of findings without a fix.
+    the edits) of fixes that failed already: they stay as they were; ``turned`` are the functions that the trial makes
+    async; ``impossible`` the places of findings without a fix.
     """
     if failed := _unproved(trial, index, settings.target_version):
         return Objections(failed, {})
