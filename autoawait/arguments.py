@@ -90,7 +90,7 @@ class Arguments:
         raises = next((_VALUE_SINKS[q] for q in known if q in _VALUE_SINKS), None)
         if raises is not None and not use.element:
             return Passed(Fate.VALUE if raises else Fate.SILENT, f"{name} needs a plain value")
-        if "typing.cast" in known and not use.element and (cast := self._cast(unit, call)) is not None:
+        if "typing.cast" in known and not use.element and (cast := self._cast(unit, call, use.node)) is not None:
             return cast
         if (complaint := self._complaints.at_argument(unit.file, use.node, call)) is not None:
             if "->" in complaint.expected or "Callable" in complaint.expected:
@@ -123,13 +123,15 @@ class Arguments:
             return Passed(Fate.KEPT, f"{name} hands it on")
         return self._by_body(unit, places, call, use)
 
-    def _cast(self, unit: Unit, call: ast.Call) -> Passed | None:
+    def _cast(self, unit: Unit, call: ast.Call, given: ast.expr) -> Passed | None:
         """What a ``cast`` says of what is cast: that it is awaitable, or the value; None where that is left open."""
         wanted = call.args[0] if call.args else call
         text = str(wanted.value) if isinstance(wanted, ast.Constant) else ast.unparse(wanted)
         spot = name_end(unit.file, wanted)
         behind = self._engine.facts([spot])[0].text if spot else ""  # an alias may hold what its name does not tell
-        if says_nothing(text):
+        inner = self.callees(unit.file, given) if isinstance(given, ast.Call) else []
+        # An async function inside a plain one was written to be given to whoever awaits it.
+        if says_nothing(text) or any(f.outer is not None and f.outer is unit.function for f in inner):
             return None
         if is_awaitable_text(text) or is_awaitable_text(behind):
             return Passed(Fate.TAKEN, "`cast` says that it is awaitable")
