@@ -6,15 +6,20 @@ import ast
 from collections.abc import Iterator
 
 from autoawait.bindings import positional
-from autoawait.index import Function, Index
+from autoawait.index import Function, Index, Unit
 from autoawait.usage import uses_of
 from autoawait.uses import Use
 
 
 def attribute_uses(index: Index, method: Function, name: str) -> list[Use]:
     """What the methods of the class around ``method`` do with ``self.<name>`` where they read it."""
+    return [use for _, use in attribute_uses_in_units(index, method, name)]
+
+
+def attribute_uses_in_units(index: Index, method: Function, name: str) -> list[tuple[Unit, Use]]:
+    """The same, each use with the code that it stands in."""
     return [
-        use
+        (other.unit, use)
         for other in _methods(index, method)
         for node in other.unit.nodes
         if isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Load)

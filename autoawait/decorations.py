@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -17,6 +16,7 @@ from autoawait.knowledge.decorators import Effect
 from autoawait.knowledge.handlers import FORMER, MARKS, TAKES_ASYNC
 from autoawait.qualified import Named, Qualifier, callee
 from autoawait.source import SourceFile
+from autoawait.types.signature import is_async_callable
 from autoawait.uses import called_name
 
 _TAKES_ASYNC = frozenset(f"{h.holder}.{name}" for h in (*TAKES_ASYNC, *FORMER) for name in h.names)
@@ -27,7 +27,6 @@ _MARKS = frozenset(f"{h.holder}.{name}" for h in MARKS for name in h.names) | {
 _COPIED = frozenset({"wraps", "update_wrapper", "iscoroutinefunction", "signature", "callable"})
 # How code asks whether it has to await what it was given (inspect, asyncio).
 _PROBES = frozenset({"isawaitable", "iscoroutine"})
-_ASYNC_CALLABLE = re.compile(r"Callable\[.*\b(?:Awaitable|Coroutine)\b", re.DOTALL)
 _FIXTURE = "_pytest.fixtures.fixture"
 _UNKNOWN_ADVICE = "if it leaves an async function alone, make it async by hand"
 
@@ -138,7 +137,7 @@ def _asks_for_async(decorator: FunctionNode) -> bool:
 def _takes_awaitables(decorator: FunctionNode) -> bool:
     """Whether a decorator is annotated to take functions that return something awaitable."""
     first = positional(decorator)[:1]
-    return any(a.annotation is not None and _ASYNC_CALLABLE.search(ast.unparse(a.annotation)) for a in first)
+    return any(a.annotation is not None and is_async_callable(ast.unparse(a.annotation)) for a in first)
 
 
 def _awaits_what_it_calls(decorator: FunctionNode) -> bool:

@@ -7,16 +7,16 @@ import re
 from collections.abc import Iterable
 
 from autoawait.arguments import Arguments, parameter_node
-from autoawait.attributes import attribute_uses
+from autoawait.attributes import attribute_uses_in_units
 from autoawait.boundaries import Boundaries
 from autoawait.complaints import Complaints
 from autoawait.index import Function, Index, Unit, name_end
 from autoawait.knowledge.consumers import AWAITABLE_NAMES, STARTS_BY_NAME
 from autoawait.references import Reference
 from autoawait.roles import OF_FUNCTIONS, Role
-from autoawait.source import Spot
+from autoawait.source import SourceFile, Spot
 from autoawait.types.engine import TypeEngine
-from autoawait.types.signature import Parameter, Signature, is_awaitable_type, signatures_of
+from autoawait.types.signature import Parameter, Signature, is_async_callable, is_awaitable_type, signatures_of
 from autoawait.usage import uses_of, uses_of_parameter
 from autoawait.uses import Use, UseKind, called_name
 
@@ -25,7 +25,6 @@ _ASYNC_CALLABLE = re.compile(r"->\s*(?:[\w.]+\.)?(?:Awaitable|Coroutine|Coroutin
 # What is done with a function, or asked of it, that is the same if it is async.
 _ASKING = frozenset({UseKind.CONSUMED, UseKind.CONDITION, UseKind.IDENTITY, UseKind.NEUTRAL})
 _AWAITING = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
-_ASYNC_ANNOTATION = re.compile(r"Callable\[.*\b(?:Awaitable|Coroutine)\b", re.DOTALL)
 _HANDED_ON = frozenset({Role.PASSED, Role.RETURNED, Role.STORED, Role.ALIAS})
 
 
@@ -136,9 +135,10 @@ class Acceptance:
         """Whether the annotation of a parameter is a callable that gives something awaitable, or a class of such."""
         if parameter.annotation is None:
             return False
+        if is_async_callable(ast.unparse(parameter.annotation)):
+            return True
         start = callee.file.spot(callee.file.span(parameter).start)
-        is_callable = _ASYNC_ANNOTATION.search(ast.unparse(parameter.annotation)) is not None
-        return is_callable or self._calls_async(self._engine.type_definitions([start])[0])
+        return self._calls_async(self._engine.type_definitions([start])[0])
 
     def _calls_async(self, places: Iterable[Spot]) -> bool:
         """Whether there are classes at some places whose objects give something awaitable when they are called."""
@@ -155,9 +155,17 @@ class Acceptance:
 
     def _handles_use(self, callee: Function, use: Use) -> bool:
         if use.kind is UseKind.STORE and isinstance(use.at, ast.Attribute) and callee.owner is not None:
-            kept = attribute_uses(self._index, callee, use.at.attr)
-            return bool(kept) and all(self._accepts(callee.unit, other) for other in kept)
+            kept = attribute_uses_in_units(self._index, callee, use.at.attr)
+            is_known = bool(kept) and self._is_named_only_in(callee.file, callee.owner, use.at.attr)
+            return is_known and all(self._accepts(unit, other) for unit, other in kept)
         return self._accepts(callee.unit, use)
+
+    def _is_named_only_in(self, file: SourceFile, owner: ast.ClassDef, name: str) -> bool:
+        """Whether no attribute of a name stands anywhere but in a class: then nobody else reads it."""
+        pattern = re.compile(rb"\." + name.encode() + rb"\b")
+        span = file.span(owner)
+        places = ((m.file, match.start()) for m in self._index.own for match in pattern.finditer(m.file.body))
+        return all(where is file and span.start <= start < span.end for where, start in places)
 
     def _is_awaited_or_read(self, unit: Unit, at: ast.AST) -> bool:
         """Whether a function is called and its coroutine awaited, or only something that describes it read."""

@@ -81,6 +81,7 @@ class Demands:
         self._complaints = complaints
         self._runners = runners
         self._gates = gates
+        self._left: dict[Function, bool] = {}
 
     def of(self, reference: Reference, function: Function, shape: Shape) -> Demand:
         """What a reference to a function asks for that turns into a shape."""
@@ -121,10 +122,13 @@ class Demands:
         """Whether nothing here calls a function that gives another one: a decorator that a library offers, say."""
         if function is None:
             return False
-        found = self._references.to([function])[function]
-        inner = [r for r in found if r.role not in {Role.IMPORT, Role.EXPORTED, Role.ASKED}]
-        outside = all(_is_returned(r) and self._is_left_to_others(r.unit.function) for r in inner)
-        return outside and (bool(inner) or function.outer is None)
+        if function not in self._left:
+            self._left[function] = False  # a recursive answer is no answer
+            found = self._references.to([function])[function]
+            inner = [r for r in found if r.role not in {Role.IMPORT, Role.EXPORTED, Role.ASKED}]
+            outside = all(_is_returned(r) and self._is_left_to_others(r.unit.function) for r in inner)
+            self._left[function] = outside and (bool(inner) or function.outer is None)
+        return self._left[function]
 
     def _perhaps(self, reference: Reference, function: Function) -> Demand:
         """A name on something of which nothing is known: what is awaited there already is another one."""

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 _AWAITABLES = re.compile(r"\b(Awaitable|Coroutine|CoroutineType|Future|Task|Generator)\b")
+_ASYNC_CALLABLE = re.compile(r"Callable\[.*\b(?:Awaitable|Coroutine)\b", re.DOTALL)
 _CALLABLES = re.compile(r"->|\bCallable\b")
 # Types that accept whatever is passed: nothing follows from a coroutine passed to them.
 _OPEN = re.compile(r"(\w+\.)*(Any|Unknown|object)")
@@ -77,6 +78,11 @@ def says_nothing(text: str) -> bool:
 def is_awaitable_text(text: str) -> bool:
     """Whether a type as text names a kind of awaitable (or generator, which older code awaits) anywhere."""
     return bool(_AWAITABLES.search(text))
+
+
+def is_async_callable(annotation: str) -> bool:
+    """Whether an annotation as text is a ``Callable`` that gives something awaitable."""
+    return bool(_ASYNC_CALLABLE.search(annotation))
 
 
 def is_awaitable_type(text: str) -> bool:
