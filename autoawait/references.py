@@ -53,6 +53,11 @@ class Reference:
         """1-based."""
         return self.node.end_lineno or self.node.lineno
 
+    @property
+    def is_certain_call(self) -> bool:
+        """Whether the function is surely called there, and its value may be awaited."""
+        return self.role is Role.CALL and self.certainty is Certainty.CERTAIN
+
 
 @dataclass(frozen=True, eq=False)
 class _Named:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+
+from tests.projects import SHOP, write_project
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -11,3 +15,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite the expected side of the golden cases by what the tool does now; read the diff before you commit",
     )
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that no test writes to."""
+    return write_project(tmp_path_factory.mktemp("shop"), SHOP)
+
+
+@pytest.fixture
+def here(shop: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same, as the working directory."""
+    monkeypatch.chdir(shop)
+    return shop

@@ -15,18 +15,7 @@ from autoawait import cli
 from autoawait.asking.graph import Graph, Node, State, Step
 from autoawait.report.graph import dot, tree
 from autoawait.report.text import plain
-from tests.projects import REFUSED, SHOP, write_project
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_project(tmp_path_factory.mktemp("shop"), SHOP)
-
-
-@pytest.fixture
-def here(shop: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(shop)
-    return shop
+from tests.projects import REFUSED, write_project
 
 
 def draw(*arguments: str) -> Result:

@@ -14,17 +14,6 @@ from autoawait.asking.places import Place, place_in
 from tests.projects import REFUSED, SHOP, write_project
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_project(tmp_path_factory.mktemp("shop"), SHOP)
-
-
-@pytest.fixture
-def here(shop: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(shop)
-    return shop
-
-
 def ask(*arguments: str) -> Result:
     return CliRunner().invoke(cli.app, ["why", *arguments])
 

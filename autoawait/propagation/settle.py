@@ -10,13 +10,10 @@ from autoawait.diagnostics import Applicability, Edit, Fix, Link
 from autoawait.families import Families, Family
 from autoawait.index import Function
 from autoawait.places import not_async
-from autoawait.propagation.demands import Demand
 from autoawait.propagation.dragging import dragged
 from autoawait.propagation.reach import closure
 from autoawait.propagation.web import Turn, Weaver, Web
 from autoawait.reasons import Draft
-from autoawait.references import Certainty
-from autoawait.roles import Role
 from autoawait.source import SourceFile
 
 
@@ -138,13 +135,9 @@ def _doubts(turns: Sequence[Turn]) -> list[str]:
     found = [doubt for turn in turns for doubt in (turn.family.doubt, turn.doubt) if doubt]
     found += [demand.doubt for turn in turns for demand in turn.demands if demand.doubt]
     for turn in turns:
-        if not turn.entered and not any(_is_call(demand) for demand in turn.demands):
+        if not turn.entered and not any(demand.reference.is_certain_call for demand in turn.demands):
             found.append(f"nothing here calls `{turn.family.members[0].node.name}`, but others may")
     return list(dict.fromkeys(found))
-
-
-def _is_call(demand: Demand) -> bool:
-    return demand.reference.role is Role.CALL and demand.reference.certainty is Certainty.CERTAIN
 
 
 def _tree(seeds: Iterable[Family], turns: Mapping[Family, Turn], families: Families) -> Iterator[Link]:

@@ -27,9 +27,8 @@ from autoawait.propagation.imports import top_names
 from autoawait.propagation.reach import Reach, components, reach
 from autoawait.propagation.runners import Runners
 from autoawait.propagation.turning import Shape, shape_of, turning_edits
-from autoawait.references import Certainty, Reference, References
+from autoawait.references import Reference, References
 from autoawait.resolve import Resolver
-from autoawait.roles import Role
 from autoawait.settings import Settings
 from autoawait.types.engine import TypeEngine
 from autoawait.types.environment import find_environment
@@ -209,7 +208,7 @@ class Weaver:
             barrier = Barrier("AW402", f"`{stopping.qualname}` cannot be async: {words}", "give `next` a default")
             return replace(turn, barrier=barrier)
         entered = turn.entered or any(demand.accepts for demand in demanded)
-        calls = tuple((m, d) for (r, m), d in asked.items() if d.edits and _is_certain_call(r))
+        calls = tuple((m, d) for (r, m), d in asked.items() if d.edits and r.is_certain_call)
         return replace(turn, demands=demanded, entered=entered, calls=calls)
 
     def _within(self, demand: Demand) -> Demand:
@@ -219,10 +218,6 @@ class Weaver:
             return demand
         words = f"it is called in {path.name}, which is not among the given paths"
         return Demand(demand.reference, barrier=Barrier("AW402", words, "give that file too"))
-
-
-def _is_certain_call(reference: Reference) -> bool:
-    return reference.role is Role.CALL and reference.certainty is Certainty.CERTAIN
 
 
 def _catches_stop(reference: Reference) -> bool:
