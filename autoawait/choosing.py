@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from autoawait.diagnostics import Applicability, Change, Edit, Finding, Outcome
 from autoawait.index import Index
 from autoawait.pipeline import Analysis, Project, analyse
-from autoawait.source import Span
 from autoawait.trial import attempt
 
 
@@ -49,28 +47,24 @@ def only(project: Project, whole: Analysis, made: Collection[Offer], declined: C
         return whole.outcome
     edits = frozenset(edit for offer in made for edit in offer.edits)
     covered = [offer for offer in (*made, *declined) if offer.edits <= edits]
-    wanted = {_place(finding) for offer in covered for finding in offer.findings}
+    wanted = {finding.place for offer in covered for finding in offer.findings}
     left = [f for offer in declined if offer not in covered for f in offer.findings]
     # What failed its proof was not offered; without its rivals it might hold now.
-    left += [f for f in whole.outcome.findings if f not in whole.outcome.fixed and _place(f) not in wanted]
-    places = {_place(finding) for finding in left}
+    left += [f for f in whole.outcome.findings if f not in whole.outcome.fixed and f.place not in wanted]
+    places = {finding.place for finding in left}
     analysis = whole
     while True:  # each turn declines more of the places that a file has
         project.as_it_was(analysis.trial)
         analysis = analyse(project, places)
-        unasked = {_place(finding) for finding in analysis.outcome.fixed} - wanted
+        unasked = {finding.place for finding in analysis.outcome.fixed} - wanted
         if not unasked:
             break
         places |= unasked
-    told = {_place(finding) for finding in analysis.outcome.findings}
-    others = [_without(finding, edits) for finding in left if _place(finding) not in told]
-    findings = sorted([*analysis.outcome.findings, *others], key=lambda f: (f.path, f.span))
+    told = {finding.place for finding in analysis.outcome.findings}
+    others = [_without(finding, edits) for finding in left if finding.place not in told]
+    findings = sorted([*analysis.outcome.findings, *others], key=lambda f: f.place)
     texts = {**whole.outcome.texts, **analysis.outcome.texts}
     return replace(analysis.outcome, findings=tuple(findings), texts=texts, answers=whole.outcome.answers)
-
-
-def _place(finding: Finding) -> tuple[Path, Span]:
-    return finding.path, finding.span
 
 
 def _without(finding: Finding, made: Collection[Edit]) -> Finding:

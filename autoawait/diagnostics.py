@@ -166,6 +166,11 @@ class Finding:
         """That of the fix; NONE where there is no fix."""
         return self.fix.applicability if self.fix else Applicability.NONE
 
+    @property
+    def place(self) -> tuple[Path, Span]:
+        """What tells findings apart and puts them in order: the file, and the bytes that they are about."""
+        return self.path, self.span
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

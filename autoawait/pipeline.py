@@ -134,7 +134,7 @@ def analyse(project: Project, declined: Collection[tuple[Path, Span]] = ()) -> A
     told = [f for f in found if f not in known and (f.path in project.focus or request.focus is None)]
     trial, environment = settled.trial, project.session.environment
     outcome = Outcome(
-        findings=tuple(sorted(told, key=lambda f: (f.path, f.span))),
+        findings=tuple(sorted(told, key=lambda f: f.place)),
         fixed=frozenset(trial.made),
         changes=tuple(Change(p, index.modules[p].file.data, f.data) for p, f in sorted(trial.files.items())),
         texts=trial.texts,
@@ -146,7 +146,7 @@ def analyse(project: Project, declined: Collection[tuple[Path, Span]] = ()) -> A
             *project.clock.notes,
         ),
         weighed=tuple(planner.weighed(settled.plan)),
-        known=tuple(sorted(known, key=lambda f: (f.path, f.span))),
+        known=tuple(sorted(known, key=lambda f: f.place)),
         gone=request.baseline.gone(known, sources, request.paths if request.focus is None else [*request.focus]),
         answers=witness.answers(found, settled.plan.spoken_of) if request.logs else None,
     )

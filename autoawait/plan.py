@@ -113,9 +113,9 @@ class Planner:
         settled = self._settled(drafts, engine, resolver, drafter, arguments)
         self._turned, self._followed = settled.turned, settled.followed
         found = explained(unanswered(settled.drafts), resolver, self._index)
-        found = [*(f for f in found if (f.path, f.span) not in self._further), *self._further.values()]
+        found = [*(f for f in found if f.place not in self._further), *self._further.values()]
         silenced = tuple(f for f in found if is_suppressed(self._index.modules[f.path].file, f))
-        findings = sorted((f for f in found if f not in silenced), key=lambda f: (f.path, f.span))
+        findings = sorted((f for f in found if f not in silenced), key=lambda f: f.place)
         return Plan(tuple(findings), facts, spoken_of, candidates, excused, silenced)
 
     @property
@@ -136,7 +136,7 @@ class Planner:
 
     def add(self, further: Iterable[Finding]) -> bool:
         """Take findings in place of those that had no fix and stand at the same places; False if all are known."""
-        fresh = {(f.path, f.span): f for f in further if (f.path, f.span) not in self._further}
+        fresh = {f.place: f for f in further if f.place not in self._further}
         self._further.update(fresh)
         return bool(fresh)
 

@@ -14,16 +14,14 @@ from autoawait.diagnostics import EditKind
 from autoawait.families import Families, Family
 from autoawait.index import Function
 from autoawait.names import dotted_name
-from autoawait.propagation.demands import Demand
+from autoawait.propagation.demands import HARMLESS, Demand
 from autoawait.propagation.reach import closure
 from autoawait.propagation.web import Turn, Web
 from autoawait.references import Certainty
-from autoawait.roles import Role
 from autoawait.source import Span
 from autoawait.usage import uses_of
 from autoawait.uses import UseKind
 
-_SILENT = frozenset({Role.IMPORT, Role.MOCKED})  # what is imported is called elsewhere
 _FORMS = {
     EditKind.ASYNC_FOR: "would iterate over it by `async for`",
     EditKind.ASYNC_CLAUSE: "would iterate over it by `async for`",
@@ -82,7 +80,7 @@ class Above:
     def _steps(self, turn: Turn) -> Iterator[Step]:
         callee = self.node(turn.family)
         for demand in turn.demands:
-            if demand.reference.role not in _SILENT and _is_meant(demand):
+            if demand.reference.role not in HARMLESS and _is_meant(demand):
                 follows = turn.family in self._changing or self._is_mistake(demand)
                 words, binds = _following(demand) if follows else _standing(demand)
                 yield Step(self._caller(demand, follows=follows), callee, demand.reference.line, words, binds)

@@ -34,7 +34,7 @@ def chain_of(project: Project, function: Function) -> Graph:
     weaving = weaver(index, engine, resolver, drafter, arguments, planner.complaints, settings, editable)
     project.clock.next("following")
     wanted = weaving.web(planner.wanted)
-    findings = {(f.path, f.span): f for f in (*plan.findings, *plan.suppressed)}
+    findings = {f.place: f for f in (*plan.findings, *plan.suppressed)}
     below = Below(index, resolver, wanted, findings).steps(function)
     web = weaving.web([function])
     above = Above(web, weaving.families, function, findings)

@@ -151,9 +151,9 @@ class _Asked:
     def _circumstances(self, site: Site, span: Span, places: Sequence[Spot]) -> Circumstances:
         plan, here = self.analysis.plan, (site.unit.file.path, span)
         told = self.analysis.outcome.findings
-        findings = tuple(f for f in told if (f.path, f.span) == here)
-        suppressed = next((f for f in plan.suppressed if (f.path, f.span) == here), None)
-        known = next((f for f in self.analysis.outcome.known if (f.path, f.span) == here), None)
+        findings = tuple(f for f in told if f.place == here)
+        suppressed = next((f for f in plan.suppressed if f.place == here), None)
+        known = next((f for f in self.analysis.outcome.known if f.place == here), None)
         follows = next((f for f in told if f not in findings and here in _edited(f)), None)
         excuse = next((words for other, words in plan.excused.items() if other.node is site.node), "")
         is_candidate = any(c.site.node is site.node for c in plan.candidates)

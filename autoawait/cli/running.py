@@ -121,7 +121,7 @@ def _baseline(job: Job, settings: Settings) -> Baseline:
 
 def _updated(job: Job, baseline: Baseline, outcome: Outcome, paths: Sequence[Path]) -> Exit:
     """Make all that was found known."""
-    found = sorted([*outcome.findings, *outcome.known], key=lambda finding: (finding.path, finding.span))
+    found = sorted([*outcome.findings, *outcome.known], key=lambda finding: finding.place)
     write_file(baseline.file, baseline.updated(found, outcome.sources, paths).data())
     print_updated(job, baseline.file, outcome)
     return Exit.CLEAN

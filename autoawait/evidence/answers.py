@@ -84,7 +84,7 @@ class Witness:
         """The places of findings about calls that may have given the coroutine of a warning, as far as no other
         warning is about them."""
         names = warned.called_names | giving_back(self.index, warned.called_names)
-        same = [f for f in found if f.callee.rpartition(".")[2] in names and _spot(f) not in self._spots]
+        same = [f for f in found if f.callee.rpartition(".")[2] in names and f.place not in self._spots]
         lines = [self.index.modules[f.path].file.spot(f.span.start).line for f in same[:_MOST]]
         return tuple(Link(f.path, line, f.code) for f, line in zip(same, lines, strict=False))
 
@@ -93,7 +93,10 @@ class Witness:
         """The places about which there is a warning already."""
         confirmed = (match for match in self.matches if match.standing is Standing.CONFIRMED)
         return frozenset(
-            [*(spot for match in confirmed for spot in _spots_of(match.sites)), *map(_spot, self.findings)]
+            [
+                *(spot for match in confirmed for spot in _spots_of(match.sites)),
+                *(finding.place for finding in self.findings),
+            ]
         )
 
 
@@ -111,7 +114,7 @@ def _handed_answer(answer: Answer, handed: Handed, found: Sequence[Finding]) -> 
     if not handed.is_certain:
         return replace(answer, is_open=True)
     made = handed.finding
-    about = tuple(f for f in found if made and f.code == made.code and _spot(f) == _spot(made))
+    about = tuple(f for f in found if made and f.code == made.code and f.place == made.place)
     return replace(answer, findings=about, reason=made.message if made else answer.reason, advice="")
 
 
@@ -123,15 +126,11 @@ def _places(sites: Sequence[Site]) -> tuple[Link, ...]:
 def _about(sites: Sequence[Site], found: Sequence[Finding]) -> tuple[Finding, ...]:
     """The findings that speak of some sites: about the expression itself, or awaiting it."""
     spots = _spots_of(sites)
-    return tuple(f for f in found if _spot(f) in spots or spots & _awaited(f))
+    return tuple(f for f in found if f.place in spots or spots & _awaited(f))
 
 
 def _spots_of(sites: Sequence[Site]) -> set[tuple[Path, Span]]:
     return {(site.unit.file.path, site.unit.file.span(site.node)) for site in sites}
-
-
-def _spot(finding: Finding) -> tuple[Path, Span]:
-    return finding.path, finding.span
 
 
 def _awaited(finding: Finding) -> set[tuple[Path, Span]]:

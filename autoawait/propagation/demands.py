@@ -30,7 +30,7 @@ from autoawait.uses import Use, UseKind, called_name
 _CODE = "AW402"
 # What is imported is called elsewhere, what is compared is not called at all; a mock made by `patch` follows what it
 # replaces (KNOWLEDGE F).
-_HARMLESS = frozenset({Role.IMPORT, Role.MOCKED, Role.ASKED})
+HARMLESS = frozenset({Role.IMPORT, Role.MOCKED, Role.ASKED})
 # What is set on a mock for its calls (docs.python.org, unittest.mock); on an AsyncMock it is awaited.
 _OF_MOCKS = frozenset({"return_value", "side_effect"})
 _RIGHT = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
@@ -85,7 +85,7 @@ class Demands:
 
     def of(self, reference: Reference, function: Function, shape: Shape) -> Demand:
         """What a reference to a function asks for that turns into a shape."""
-        if reference.role in _HARMLESS:
+        if reference.role in HARMLESS:
             return Demand(reference)
         if reference.certainty is Certainty.UNKNOWN:
             return self._perhaps(reference, function)
