@@ -232,7 +232,7 @@ def _may_mean(occurrence: Occurrence, function: Function) -> bool:
     node = occurrence.node
     if isinstance(node, ast.Attribute):
         if function.owner is not None:
-            return node.attr == function.node.name
+            return node.attr == function.node.name and not _is_module(occurrence.file, node.value)
         # What has no type is hardly a module, unless it was imported and its file not found.
         return function.outer is None and _is_imported(occurrence.file, node.value)
     if function.owner is not None:
@@ -249,6 +249,14 @@ def _is_imported(file: SourceFile, receiver: ast.expr) -> bool:
     if not isinstance(receiver, ast.Name):
         return False
     imported = rf"^[ \t]*(?:from\s+\S+\s+)?import\s+(?:\([^)]*|[^\n]*)\b{receiver.id}\b"
+    return re.search(imported, file.text, re.MULTILINE) is not None
+
+
+def _is_module(file: SourceFile, receiver: ast.expr) -> bool:
+    """Whether an expression is a name that an ``import`` binds to a module: `asyncio` has no methods."""
+    if not isinstance(receiver, ast.Name):
+        return False
+    imported = rf"^[ \t]*import\s+(?:[^\n]*,\s*)?(?:[\w.]+\s+as\s+)?{receiver.id}\b(?!\s+as\b)"
     return re.search(imported, file.text, re.MULTILINE) is not None
 
 

@@ -21,6 +21,7 @@ from autoawait.index import Function, Index, Unit, name_end, own_nodes
 from autoawait.knowledge.decorators import DECORATORS, Effect
 from autoawait.source import SourceFile, Spot
 from autoawait.types.engine import Kind, TypeEngine, TypeFact
+from autoawait.types.signature import says_nothing
 
 _DEPTH = 4  # of sync functions that return each other's coroutines; deeper is unknown
 ASYNC_KINDS = frozenset({Kind.COROUTINE, Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT, Kind.AWAITABLE})
@@ -162,7 +163,7 @@ class Resolver:
             return Given(Kind.ASYNC_ITERATOR if function.is_generator else Kind.COROUTINE)
         if function.is_generator or function.file.path.suffix == ".pyi":
             return UNKNOWN
-        if function.node.returns is not None or depth == 0:
+        if is_annotated(function) or depth == 0:
             return UNKNOWN  # the engine has read the annotation already
         given = self._returned(function, depth)
         return given if given.kind is not Kind.UNKNOWN else UNKNOWN  # why what it calls is unknown says nothing of it
@@ -232,6 +233,12 @@ class Resolver:
             return False
         return self._engine.facts([function.spot])[0].called in ASYNC_KINDS | {Kind.MAYBE}
 
+    def is_of_decorator(self, function: Function, nominal: str) -> bool:
+        """Whether the type of one of a function's decorators names a class: calls of what it makes give such an object."""
+        spots = [name_end(function.file, d.func if isinstance(d, ast.Call) else d) for d in function.node.decorator_list]
+        facts = self._engine.facts([spot for spot in spots if spot is not None])
+        return any(re.search(rf"\b{re.escape(nominal)}\b", fact.text) for fact in facts)
+
     def has_definition(self, file: SourceFile, call: ast.Call) -> bool:
         """Whether what is called is defined by a ``def`` or ``class`` that is known."""
         return any(self._index.definition(p) is not None for p in self.definitions(file, [call.func])[0])
@@ -245,6 +252,12 @@ class Resolver:
         target = call.func if isinstance(call, ast.Call) else call
         places = self.definitions(file, [target])[0]
         return any(p.path in self._index.foreign and self._index.definition(p) is not None for p in places)
+
+
+def is_annotated(function: Function) -> bool:
+    """Whether a function has a return annotation that says something."""
+    returns = function.node.returns
+    return returns is not None and not says_nothing(ast.unparse(returns))
 
 
 def _is_rebound(function: Function) -> bool:

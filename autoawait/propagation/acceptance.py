@@ -53,7 +53,10 @@ class Acceptance:
         return reference.role in _HANDED_ON and self._goes_well(unit, node)
 
     def takes_coroutine_of(self, unit: Unit, call: ast.Call) -> bool:
-        """Whether a lambda whose whole body is a call may give its coroutine: all that takes the lambda awaits it."""
+        """Whether a call may give its coroutine where it stands: a bridge runs it, or it is the whole body of a lambda
+        and all that takes the lambda awaits it."""
+        if unit.function is not None and any(b.inner is call for b in self._boundaries.bridges(unit.function)):
+            return True
         around = unit.parent(call)
         return isinstance(around, ast.Lambda) and self._goes_well(unit, around)
 

@@ -174,12 +174,23 @@ class Demands:
             return Demand(reference)
         if self._acceptance.takes_coroutine_of(unit, call):
             return Demand(reference, accepts=True)
+        if shape is Shape.COROUTINE and self._is_of_decorator(unit, call, function):
+            return Demand(reference)
         also = self._beside(reference)
         if isinstance(also, Barrier):
             return Demand(reference, barrier=also)
         demand = self._awaited(reference, call, function, shape)
         nearby = [f"the same call may reach `{other.qualname}` ({_place(reference)})" for other in also[:1]]
         return replace(demand, also=also, doubt="; ".join(filter(None, [demand.doubt, *nearby])))
+
+    def _is_of_decorator(self, unit: Unit, call: ast.Call, function: Function) -> bool:
+        """Whether a call gives what a decorator makes of the function's own value: a worker that runs it, say."""
+        if not function.node.decorator_list:
+            return False
+        site = Site(unit, call)
+        nominal = self._resolver.resolve([site])[site].nominal
+        returns = ast.unparse(function.node.returns) if function.node.returns else ""
+        return bool(nominal) and nominal not in returns and self._resolver.is_of_decorator(function, nominal)
 
     def _beside(self, reference: Reference) -> tuple[Function, ...] | Barrier:
         """The other functions that a call may reach, as far as they are not async yet."""

@@ -13,7 +13,7 @@ from autoawait.diagnostics import Applicability, Edit, EditKind, Finding, Fix
 from autoawait.index import Function, Index, own_nodes
 from autoawait.propagation.web import Weaver
 from autoawait.reasons import Draft
-from autoawait.resolve import Given, Resolver, Site
+from autoawait.resolve import Given, Resolver, Site, is_annotated
 from autoawait.roles import Role
 from autoawait.types.engine import Kind
 
@@ -45,7 +45,7 @@ def _handing_on(draft: Draft, index: Index) -> Function | None:
     function = index.definition(place) if place and place.path not in index.foreign else None
     if not isinstance(function, Function) or function.is_async or function.is_generator or not draft.finding.fix:
         return None
-    return function if function.node.returns is None else None  # an annotation has told what is meant
+    return None if is_annotated(function) else function  # an annotation has told what is meant
 
 
 def _is_awaited(function: Function, weaver: Weaver) -> bool:

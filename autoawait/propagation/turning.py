@@ -11,6 +11,7 @@ from autoawait.index import Function
 from autoawait.knowledge.annotations import ASYNC_TWINS, AWAITED_ARGUMENT, CONTEXT_TWINS
 from autoawait.places import Barrier
 from autoawait.propagation.imports import imported_name, name_import
+from autoawait.types.signature import says_nothing
 
 _TYPING = ("typing", "collections.abc", "typing_extensions")
 _CODE = "AW402"
@@ -42,7 +43,7 @@ def turning_edits(function: Function, shape: Shape) -> tuple[Edit, ...] | Barrie
     if (barrier := _generator_barrier(function)) is not None:
         return barrier
     edits = list(_twin_edits(function))
-    if node.returns is not None and not edits and not _says_anything(node.returns):
+    if node.returns is not None and not edits and not says_nothing(ast.unparse(node.returns)):
         return Barrier(_CODE, f"its annotation `{ast.unparse(node.returns)}` has no async twin", "annotate it anew")
     if shape is Shape.CONTEXT:
         edits += [e for d in node.decorator_list for e in _context_edits(function, d)]
@@ -127,10 +128,6 @@ def _replaced(function: Function, text: str) -> Edit:
     returns = function.node.returns
     assert returns is not None
     return Edit(function.file.path, function.file.span(returns), EditKind.REPLACE, text=text)
-
-
-def _says_anything(annotation: ast.expr) -> bool:
-    return _last(annotation) in {"Any", "object"}
 
 
 # decorators
