@@ -233,6 +233,10 @@ class Resolver:
             return False
         return self._engine.facts([function.spot])[0].called in ASYNC_KINDS | {Kind.MAYBE}
 
+    def holds_async(self, place: Spot) -> bool:
+        """Whether a name holds something, from where it is bound at a place, whose calls surely give an awaitable."""
+        return self._engine.facts([place])[0].called in (Kind.COROUTINE, Kind.AWAITABLE)
+
     def is_of_decorator(self, function: Function, nominal: str) -> bool:
         """Whether the type of one of a function's decorators names a class: calls of what it makes give such an object."""
         spots = [name_end(function.file, d.func if isinstance(d, ast.Call) else d) for d in function.node.decorator_list]

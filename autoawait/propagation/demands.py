@@ -194,9 +194,10 @@ class Demands:
 
     def _beside(self, reference: Reference) -> tuple[Function, ...] | Barrier:
         """The other functions that a call may reach, as far as they are not async yet."""
-        found = [self._index.definition(place) for place in reference.others]
-        functions = [d for d in found if isinstance(d, Function) and d.file.path not in self._index.foreign]
-        if len(functions) < len(found):
+        found = [(place, self._index.definition(place)) for place in reference.others]
+        functions = [d for _, d in found if isinstance(d, Function) and d.file.path not in self._index.foreign]
+        others = [place for place, definition in found if definition not in functions]
+        if not all(map(self._resolver.holds_async, others)):
             words = f"another function may be called there as well ({_place(reference)})"
             return Barrier(_CODE, words, "tell the two apart")
         return tuple(f for f in functions if not f.is_async)
