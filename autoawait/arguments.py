@@ -79,9 +79,24 @@ class Arguments:
         }
 
     def callees(self, file: SourceFile, call: ast.Call) -> list[Function]:
-        """The functions of which one is called, as far as they are defined by ``def``; of a class its ``__init__``."""
+        """The functions of which one is called, as far as they are defined by ``def``; of a class its ``__init__``, of
+        an object the ``__call__`` of its class."""
         spot = name_end(file, call.func)
-        return self._functions(self._engine.definitions([spot])[0]) if spot else []
+        if spot is None:
+            return []
+        return self._functions(self._engine.definitions([spot])[0]) or self.calls_of_object(spot)
+
+    def calls_of_object(self, spot: Spot) -> list[Function]:
+        """The ``__call__`` of the classes of which an object may be that a name means at a place."""
+        if not self._engine.facts([spot])[0].instance:
+            return []
+        return self._functions(self._engine.type_definitions([spot])[0], "__call__")
+
+    def cast_types(self, unit: Unit, call: ast.Call) -> tuple[str, ...]:
+        """The type that a call of ``typing.cast`` names, as text in all its forms; empty for other calls."""
+        spot = name_end(unit.file, call.func) if called_name(call) == "cast" else None
+        places = self._engine.definitions([spot])[0] if spot else ()
+        return self._wanted(unit, call) if "typing.cast" in map(self._qualname, places) else ()
 
     def _fate(self, unit: Unit, use: Use, fact: TypeFact, places: tuple[Spot, ...]) -> Passed:
         call = _call(use)
@@ -125,17 +140,21 @@ class Arguments:
 
     def _cast(self, unit: Unit, call: ast.Call, given: ast.expr) -> Passed | None:
         """What a ``cast`` says of what is cast: that it is awaitable, or the value; None where that is left open."""
-        wanted = call.args[0] if call.args else call
-        text = str(wanted.value) if isinstance(wanted, ast.Constant) else ast.unparse(wanted)
-        spot = name_end(unit.file, wanted)
-        behind = self._engine.facts([spot])[0].text if spot else ""  # an alias may hold what its name does not tell
+        text, behind = self._wanted(unit, call)
         inner = self.callees(unit.file, given) if isinstance(given, ast.Call) else []
         # An async function inside a plain one was written to be given to whoever awaits it.
         if says_nothing(text) or any(f.outer is not None and f.outer is unit.function for f in inner):
             return None
         if is_awaitable_text(text) or is_awaitable_text(behind):
             return Passed(Fate.TAKEN, "`cast` says that it is awaitable")
-        return Passed(Fate.SILENT, f"`cast` says that it is `{ast.unparse(wanted)}`")
+        return Passed(Fate.SILENT, f"`cast` says that it is `{text}`")
+
+    def _wanted(self, unit: Unit, call: ast.Call) -> tuple[str, str]:
+        """The type that a ``cast`` names, as text, and what it stands for: an alias does not tell by its name."""
+        wanted = call.args[0] if call.args else call
+        text = str(wanted.value) if isinstance(wanted, ast.Constant) else ast.unparse(wanted)
+        spot = name_end(unit.file, wanted)
+        return text, self._engine.facts([spot])[0].text if spot else ""
 
     def _by_body(self, unit: Unit, places: tuple[Spot, ...], call: ast.Call, use: Use) -> Passed:
         functions = self._functions(places)
@@ -201,8 +220,8 @@ class Arguments:
         fates = {self._in_body(f, call, use.node, depth - 1) for f in functions}
         return fates.pop() if len(fates) == 1 else Fate.UNKNOWN
 
-    def _functions(self, places: tuple[Spot, ...]) -> list[Function]:
-        """The functions at places; of a class its ``__init__``."""
+    def _functions(self, places: tuple[Spot, ...], method: str = "__init__") -> list[Function]:
+        """The functions at places; of a class a method of its own or of its first base that has it."""
         found: list[Function] = []
         for place in places:
             definition = self._index.definition(place)
@@ -210,8 +229,8 @@ class Arguments:
             if isinstance(definition, Function):
                 found.append(definition)
             elif isinstance(definition, ast.ClassDef) and module is not None:
-                own = [f for f in module.functions if f.owner is definition and f.node.name == "__init__"]
-                found += own or self._functions(self._bases(module.file, definition))
+                own = [f for f in module.functions if f.owner is definition and f.node.name == method]
+                found += own or self._functions(self._bases(module.file, definition), method)
         return found
 
     def _bases(self, file: SourceFile, node: ast.ClassDef) -> tuple[Spot, ...]:

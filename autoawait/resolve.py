@@ -238,8 +238,10 @@ class Resolver:
         return self._engine.facts([place])[0].called in (Kind.COROUTINE, Kind.AWAITABLE)
 
     def is_of_decorator(self, function: Function, nominal: str) -> bool:
-        """Whether the type of one of a function's decorators names a class: calls of what it makes give such an object."""
-        spots = [name_end(function.file, d.func if isinstance(d, ast.Call) else d) for d in function.node.decorator_list]
+        """Whether the type of one of a function's decorators names a class, which calls of what it makes give."""
+        spots = [
+            name_end(function.file, d.func if isinstance(d, ast.Call) else d) for d in function.node.decorator_list
+        ]
         facts = self._engine.facts([spot for spot in spots if spot is not None])
         return any(re.search(rf"\b{re.escape(nominal)}\b", fact.text) for fact in facts)
 

@@ -16,12 +16,17 @@ from autoawait.references import Reference
 from autoawait.roles import OF_FUNCTIONS, Role
 from autoawait.source import SourceFile, Spot
 from autoawait.types.engine import TypeEngine
-from autoawait.types.signature import Parameter, Signature, is_async_callable, is_awaitable_type, signatures_of
+from autoawait.types.signature import (
+    Parameter,
+    Signature,
+    holds_async_callables,
+    is_async_callable,
+    is_awaitable_type,
+    signatures_of,
+)
 from autoawait.usage import uses_of, uses_of_parameter
 from autoawait.uses import Use, UseKind, called_name
 
-# The type of a callable whose call gives something awaitable, as ty words it: ``(str, /) -> Awaitable[None]``.
-_ASYNC_CALLABLE = re.compile(r"->\s*(?:[\w.]+\.)?(?:Awaitable|Coroutine|CoroutineType)\b")
 # What is done with a function, or asked of it, that is the same if it is async.
 _ASKING = frozenset({UseKind.CONSUMED, UseKind.CONDITION, UseKind.IDENTITY, UseKind.NEUTRAL})
 _AWAITING = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
@@ -48,6 +53,8 @@ class Acceptance:
             return False
         if reference.role is Role.PARTIAL and reference.into is not None:
             return self._goes_well(unit, reference.into)
+        if reference.role is Role.STRING and reference.into is not None and called_name(reference.into) == "getattr":
+            return self._goes_well(unit, reference.into)
         if reference.into is not None and self._boundaries.decorations.accepts_async(unit.file, reference.into):
             return True
         return reference.role in _HANDED_ON and self._goes_well(unit, node)
@@ -62,8 +69,32 @@ class Acceptance:
 
     def _goes_well(self, unit: Unit, node: ast.expr) -> bool:
         """Whether everything that becomes of an expression for a function takes an async one."""
+        if self._is_kept_as_async(unit, node) or self._is_beside_async(unit, node):
+            return True
         uses = uses_of(unit, node).uses
         return bool(uses) and all(self._accepts(unit, use) for use in uses)
+
+    def _is_kept_as_async(self, unit: Unit, node: ast.expr) -> bool:
+        """Whether an expression is such a name, its value or in its value, that is declared to hold async functions."""
+        kept, is_element = _kept_in(unit, node)
+        kept = kept or _declared(unit, node)
+        if kept is None:
+            return False
+        is_right = holds_async_callables if is_element else is_async_callable
+        if is_right(ast.unparse(kept)):
+            return True
+        named = (name_end(unit.file, n) for n in ast.walk(kept) if isinstance(n, ast.Name | ast.Attribute))
+        return any(is_right(fact.text) for fact in self._engine.facts([spot for spot in named if spot is not None]))
+
+    def _is_beside_async(self, unit: Unit, node: ast.expr) -> bool:
+        """Whether ``handler or f`` chooses between an expression and what is an async callable by its type."""
+        around = unit.parent(node)
+        others = [around.body, around.orelse] if isinstance(around, ast.IfExp) else getattr(around, "values", [])
+        if not isinstance(around, ast.IfExp | ast.BoolOp) or node not in others:
+            return False
+        names = (other for other in others if other is not node and isinstance(other, ast.Name | ast.Attribute))
+        asked = [spot for name in names if (spot := name_end(unit.file, name)) is not None]
+        return any(is_async_callable(fact.text) for fact in self._engine.facts(asked))
 
     def _accepts(self, unit: Unit, use: Use) -> bool:
         if use.kind in _ASKING or self._is_expected(unit, use.node):
@@ -78,7 +109,7 @@ class Acceptance:
 
     def _is_expected(self, unit: Unit, node: ast.expr) -> bool:
         """Whether the checker misses an async function at an expression."""
-        return any(_ASYNC_CALLABLE.search(c.expected) for c in self._complaints.at(unit.file, node))
+        return any(is_async_callable(c.expected) for c in self._complaints.at(unit.file, node))
 
     def takes_awaitable(self, unit: Unit, call: ast.Call, node: ast.expr, *, element: bool) -> bool | None:
         """Whether an argument (or, with ``element``, what it holds) goes to a parameter that takes awaitables: its type
@@ -97,7 +128,7 @@ class Acceptance:
         return any(p.takes_awaitables if element else p.is_awaitable for _, p in taking)
 
     def _by_parameter(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
-        return any(_ASYNC_CALLABLE.search(p.type) for _, p in self._parameters(unit, call, node))
+        return any(is_async_callable(p.type) for _, p in self._parameters(unit, call, node))
 
     def _parameters(self, unit: Unit, call: ast.Call, node: ast.expr) -> list[tuple[Signature, Parameter]]:
         """The parameters that take an argument, of each overload that has one."""
@@ -111,6 +142,8 @@ class Acceptance:
         known = decorations.accepts_async(unit.file, call)
         if known is not None:
             return known
+        if said := self._arguments.cast_types(unit, call):
+            return any(map(is_async_callable, said))
         if decorations.only_looks(unit.file, call) or self._by_parameter(unit, call, node):
             return True
         if (handed_on := _handed_on(call, node)) is not None and self._passes_on(unit, call, node):
@@ -182,10 +215,52 @@ class Acceptance:
         if function is None or function.node.returns is None:
             return False
         fact = self._engine.facts([function.spot])[0]
-        if _ASYNC_CALLABLE.search(fact.returned) is not None:
+        if is_async_callable(fact.returned):
             return True
         named = name_end(function.file, function.node.returns)
         return named is not None and self._calls_async(self._engine.definitions([named])[0])
+
+
+def _kept_in(unit: Unit, node: ast.expr) -> tuple[ast.expr | None, bool]:
+    """The annotation of the assignment whose value an expression chooses or builds, and whether in a container."""
+    is_element, child = False, node
+    for around in unit.ancestors(node):
+        match around:
+            case ast.AnnAssign() if around.value is child:
+                return around.annotation, is_element
+            case ast.arguments():
+                return _defaulted(around, child), is_element
+            case ast.IfExp() if child is not around.test:
+                pass
+            case ast.BoolOp() if child is around.values[-1]:
+                pass
+            case ast.Dict(values=held) | ast.List(elts=held) | ast.Tuple(elts=held) | ast.Set(elts=held):
+                if child not in held:
+                    break
+                is_element = True
+            case _:
+                break
+        child = around
+    return None, is_element
+
+
+def _defaulted(parameters: ast.arguments, default: ast.expr) -> ast.expr | None:
+    """The annotation of the parameter that has a default."""
+    positional = [*parameters.posonlyargs, *parameters.args][-len(parameters.defaults) :] if parameters.defaults else []
+    pairs = [
+        *zip(positional, parameters.defaults, strict=True),
+        *zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True),
+    ]
+    return next((parameter.annotation for parameter, given in pairs if given is default), None)
+
+
+def _declared(unit: Unit, node: ast.expr) -> ast.expr | None:
+    """The annotation of a local name."""
+    if not isinstance(node, ast.Name):
+        return None
+    around = (unit.parent(other) for other in unit.mentions.get(node.id, ()))
+    declared = (a for a in around if isinstance(a, ast.AnnAssign) and ast.unparse(a.target) == node.id)
+    return next((a.annotation for a in declared), None)
 
 
 def _gives_awaitable(method: ast.stmt) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from autoawait.arguments import Arguments, Fate
@@ -21,6 +22,7 @@ from autoawait.propagation.turning import Shape
 from autoawait.references import Certainty, Reference, References
 from autoawait.resolve import Resolver, Site
 from autoawait.roles import Role
+from autoawait.source import Spot
 from autoawait.types.engine import Kind
 from autoawait.types.signature import is_awaitable_type
 from autoawait.types.wording import kind_of
@@ -100,6 +102,9 @@ class Demands:
         if (other := self._exchanged(reference)) is not None:
             words = f"`{other.qualname}` takes its place ({_place(reference)})"
             return Demand(reference, also=() if other.is_async else (other,), doubt=words)
+        if _remaking(reference.unit.parents, reference.node) is not None:
+            words = f"what is made of it takes its place ({_place(reference)})"
+            return Demand(reference, doubt=words)
         if reference.role is Role.RETURNED and self._is_left_to_others(reference.unit.function):
             words = f"who is given it may call it otherwise ({_place(reference)})"
             return Demand(reference, doubt=words)
@@ -176,12 +181,12 @@ class Demands:
             return Demand(reference, accepts=True)
         if shape is Shape.COROUTINE and self._is_of_decorator(unit, call, function):
             return Demand(reference)
-        also = self._beside(reference)
-        if isinstance(also, Barrier):
-            return Demand(reference, barrier=also)
+        beside = self._beside(reference)
+        if isinstance(beside, Barrier):
+            return Demand(reference, barrier=beside)
+        also, doubt = beside
         demand = self._awaited(reference, call, function, shape)
-        nearby = [f"the same call may reach `{other.qualname}` ({_place(reference)})" for other in also[:1]]
-        return replace(demand, also=also, doubt="; ".join(filter(None, [demand.doubt, *nearby])))
+        return replace(demand, also=also, doubt="; ".join(filter(None, [demand.doubt, doubt])))
 
     def _is_of_decorator(self, unit: Unit, call: ast.Call, function: Function) -> bool:
         """Whether a call gives what a decorator makes of the function's own value: a worker that runs it, say."""
@@ -192,15 +197,35 @@ class Demands:
         returns = ast.unparse(function.node.returns) if function.node.returns else ""
         return bool(nominal) and nominal not in returns and self._resolver.is_of_decorator(function, nominal)
 
-    def _beside(self, reference: Reference) -> tuple[Function, ...] | Barrier:
-        """The other functions that a call may reach, as far as they are not async yet."""
-        found = [(place, self._index.definition(place)) for place in reference.others]
-        functions = [d for _, d in found if isinstance(d, Function) and d.file.path not in self._index.foreign]
-        others = [place for place, definition in found if definition not in functions]
-        if not all(map(self._resolver.holds_async, others)):
-            words = f"another function may be called there as well ({_place(reference)})"
-            return Barrier(_CODE, words, "tell the two apart")
-        return tuple(f for f in functions if not f.is_async)
+    def _beside(self, reference: Reference) -> tuple[tuple[Function, ...], str] | Barrier:
+        """The other functions that a call may reach, as far as they are not async yet, and a doubt in words."""
+        rivals: list[Function] = []
+        doubt = ""
+        for place in reference.others:
+            definition = self._index.definition(place)
+            found = [definition] if isinstance(definition, Function) else self._arguments.calls_of_object(place)
+            if definition is None and not found and self._resolver.holds_async(place):
+                continue
+            if definition is None and not found and self._is_remade(place):
+                doubt = f"what is made of it takes its place ({place.path.name}:{place.line})"
+            elif not found or any(f.file.path in self._index.foreign for f in found):
+                words = f"another function may be called there as well ({_place(reference)})"
+                return Barrier(_CODE, words, "tell the two apart")
+            rivals += found
+        also = tuple(dict.fromkeys(f for f in rivals if not f.is_async))
+        nearby = [f"the same call may reach `{other.qualname}` ({_place(reference)})" for other in also[:1]]
+        return also, "; ".join(filter(None, [doubt, *nearby]))
+
+    def _is_remade(self, place: Spot) -> bool:
+        """Whether a name is bound at a place to what a call makes of it."""
+        module = self._index.module(place.path)
+        assigned = (n for n in ast.walk(module.file.tree) if isinstance(n, ast.Assign)) if module else ()
+        return any(
+            module is not None and module.file.spot(module.file.span(target).start) == place
+            for statement in assigned
+            for target in statement.targets
+            if _is_made_of(statement, target)
+        )
 
     def _awaited(self, reference: Reference, call: ast.Call, function: Function, shape: Shape) -> Demand:
         unit = reference.unit
@@ -270,6 +295,23 @@ def _is_returned(reference: Reference) -> bool:
     if reference.role is Role.CALL and reference.call is not None:
         return {use.kind for use in uses_of(reference.unit, reference.call).uses} <= {UseKind.RETURN, UseKind.LAMBDA}
     return reference.role is Role.RETURNED
+
+
+def _remaking(parents: Mapping[ast.AST, ast.AST], node: ast.AST) -> ast.Assign | None:
+    """The assignment by which a name takes what a call makes of it, ``app = wrap(app)``, of which a node is a part."""
+    child, around = node, parents.get(node)
+    while isinstance(around, ast.Call | ast.keyword | ast.Starred):
+        child, around = around, parents.get(around)
+    if not isinstance(around, ast.Assign) or not isinstance(node, ast.expr):
+        return None
+    return around if (child is around.value or child in around.targets) and _is_made_of(around, node) else None
+
+
+def _is_made_of(statement: ast.Assign, target: ast.expr) -> bool:
+    """Whether a statement assigns to a target what a call makes of its own value."""
+    name, value = ast.unparse(target), statement.value
+    given = [*value.args, *(k.value for k in value.keywords)] if isinstance(value, ast.Call) else []
+    return [ast.unparse(t) for t in statement.targets] == [name] and name in map(ast.unparse, given)
 
 
 def _place(reference: Reference) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _AWAITABLES = re.compile(r"\b(Awaitable|Coroutine|CoroutineType|Future|Task|Generator)\b")
-_ASYNC_CALLABLE = re.compile(r"Callable\[.*\b(?:Awaitable|Coroutine)\b", re.DOTALL)
 _CALLABLES = re.compile(r"->|\bCallable\b")
 # Types that accept whatever is passed: nothing follows from a coroutine passed to them.
 _OPEN = re.compile(r"(\w+\.)*(Any|Unknown|object)")
@@ -80,15 +80,52 @@ def is_awaitable_text(text: str) -> bool:
     return bool(_AWAITABLES.search(text))
 
 
-def is_async_callable(annotation: str) -> bool:
-    """Whether an annotation as text is a ``Callable`` that gives something awaitable."""
-    return bool(_ASYNC_CALLABLE.search(annotation))
+def is_async_callable(text: str) -> bool:
+    """Whether a type as text is a callable whose calls may give something awaitable, or a union with one.
+
+    In the words of an annotation (``Callable[[str], Awaitable[None]]``) or of ty (``(str, /) -> Awaitable[None]``).
+    """
+    return any(is_awaitable_type(returned) for returned in map(_returned, _alternatives(text)))
+
+
+def holds_async_callables(text: str) -> bool:
+    """Whether a type as text is a container of such callables: ``dict[str, Callable[[], Awaitable[None]]]``."""
+    arguments = (a for part in _alternatives(text) if not _returned(part) for a in _arguments(part))
+    return any(is_async_callable(a) or holds_async_callables(a) for a in arguments)
 
 
 def is_awaitable_type(text: str) -> bool:
     """Whether a type as text is a kind of awaitable itself, or a union with one; what holds or gives one is none."""
-    heads = (part.partition("[")[0].rpartition(".")[2] for part in _parts(text, " | "))
+    heads = (part.partition("[")[0].rpartition(".")[2] for part in _alternatives(text))
     return any(_AWAITABLES.fullmatch(head) for head in heads)
+
+
+def _alternatives(text: str) -> Iterator[str]:
+    """The parts of a union, in either notation; any other type alone."""
+    text = text.strip()
+    while text[:1] in ("'", '"') or (text.startswith("(") and _groups(text) == [(0, len(text))]):
+        text = text[1:-1].strip()
+    parts = [text] if len(_parts(text, "->")) > 1 else _parts(text, " | ")
+    if len(parts) > 1:
+        yield from (one for part in parts for one in _alternatives(part))
+    elif text.partition("[")[0].rpartition(".")[2] in {"Union", "Optional"}:
+        yield from (one for part in _arguments(text) for one in _alternatives(part))
+    else:
+        yield text
+
+
+def _arguments(text: str) -> list[str]:
+    """What stands in the brackets at the end of a type as text."""
+    return _parts(text[text.index("[") + 1 : -1]) if text.endswith("]") else []
+
+
+def _returned(text: str) -> str:
+    """The return type of a callable as text; empty for anything else."""
+    _, *returned = _parts(text, "->")
+    if returned:
+        return " -> ".join(returned)
+    is_callable = text.partition("[")[0].rpartition(".")[2] == "Callable"
+    return _arguments(text)[-1] if is_callable and text.endswith("]") else ""
 
 
 def signature_of(text: str) -> Signature | None:
