@@ -15,6 +15,8 @@ from autoawait.flow import binds
 from autoawait.guards import expects_failure, survives_failure
 from autoawait.index import Function, Index, Unit
 from autoawait.iteration import entering_edits, looping_edits
+from autoawait.knowledge.consumers import WAITING
+from autoawait.qualified import callee
 from autoawait.reasons import Draft
 from autoawait.resolve import ASYNC_KINDS, Given, Resolver, Site
 from autoawait.sites import promises_value
@@ -171,6 +173,17 @@ class CoroutineFindings:
             return []
         because = "its type is a callable that gives an awaitable"
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
+        return [self._drafter.draft(site, replace(given, because=because), "AW101", use.how, edits, doubtful=True)]
+
+    def only_waits(self, site: Site) -> bool:
+        """Whether what is called is there to wait for what it is given, and to do nothing else."""
+        is_waiting = not WAITING.isdisjoint(self._resolver.names_of(site.unit.file, callee(site.node)))
+        return is_waiting and self._resolver.is_from(site.unit.file, site.node, "asyncio")
+
+    def unwaited(self, site: Site, given: Given, use: Use) -> list[Draft]:
+        """A wait that is not awaited: what it is given may have been meant to run alone, but then it is not needed."""
+        edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
+        because = "it is there to wait for what it is given"
         return [self._drafter.draft(site, replace(given, because=because), "AW101", use.how, edits, doubtful=True)]
 
     def report(self, site: Site, given: Given, verdict: Verdict) -> list[Draft]:

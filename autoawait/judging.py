@@ -67,6 +67,8 @@ class Judge:
         use = usage.uses[0]
         if usage.has(UseKind.DROPPED) and not isinstance(site.node, ast.Call):
             return self.writer.alone(site, given, use)
+        if usage.has(UseKind.DROPPED) and self.writer.only_waits(site):
+            return self.writer.unwaited(site, given, use)
         if usage.has(UseKind.DROPPED) and not given.nominal:
             habit = self.habits.of(site)
             return self.writer.dropped(site, given, use, habit) if habit else self.writer.forgotten(site, given, use)

@@ -17,6 +17,7 @@ from autoawait.source import SourceFile
 
 _RETURNED = re.compile(rb"\breturn\s+(?:[\w.]+\.)?(\w+)\(")
 _LAST_NAME = re.compile(rb"([A-Za-z_\x80-\xff][\w\x80-\xff]*)\s*\Z")
+_KEPT = re.compile(rb"^[ \t]+self\.(\w+)[ \t]*=[ \t]*(\w+)[ \t]*$", re.MULTILINE)
 _WORDS = ("Awaitable", "Coroutine")
 
 
@@ -25,7 +26,14 @@ def promised_names(modules: Iterable[Module]) -> frozenset[str]:
     read = list(modules)
     words = {*_WORDS, *_aliases(read)}
     pattern = re.compile(rb"\b(?:" + b"|".join(w.encode() for w in sorted(words)) + rb")\b")
-    return frozenset(name for module in read for name in _annotated(module.file, pattern))
+    declared = frozenset(name for module in read for name in _annotated(module.file, pattern))
+    return declared | {kept for module in read for kept, name in _kept_names(module.file) if name in declared}
+
+
+@kept
+def _kept_names(file: SourceFile) -> Sequence[tuple[str, str]]:
+    """The attributes of ``self`` that take what a name holds, and that name."""
+    return [(match[1].decode(), match[2].decode()) for match in _KEPT.finditer(file.body)]
 
 
 def _annotated(file: SourceFile, type_words: re.Pattern[bytes]) -> Iterable[str]:

@@ -27,7 +27,7 @@ class Shape(Enum):
 
 def shape_of(function: Function) -> Shape:
     """What a plain function will give once it is async."""
-    if any(_last(d) in CONTEXT_TWINS for d in function.node.decorator_list):
+    if any(_twin_of(function, d) for d in function.node.decorator_list):
         return Shape.CONTEXT
     return Shape.ITERATOR if function.is_generator else Shape.COROUTINE
 
@@ -134,8 +134,8 @@ def _replaced(function: Function, text: str) -> Edit:
 
 
 def _context_edits(function: Function, decorator: ast.expr) -> Iterator[Edit]:
-    twin = CONTEXT_TWINS.get(_last(decorator))
-    if twin is None:
+    twin = _twin_of(function, decorator)
+    if not twin:
         return
     file = function.file
     if isinstance(decorator, ast.Attribute):
@@ -146,6 +146,14 @@ def _context_edits(function: Function, decorator: ast.expr) -> Iterator[Edit]:
             text = twin
             yield name_import(file, "contextlib", twin)
     yield Edit(file.path, file.span(decorator), EditKind.REPLACE, text=text)
+
+
+def _twin_of(function: Function, decorator: ast.expr) -> str:
+    """The async twin of a decorator that makes a context manager; empty for one of its own that is called the same."""
+    name = _last(decorator)
+    is_from_there = imported_name(function.file, "contextlib", name) == ast.unparse(decorator)
+    is_right = is_from_there or function.is_generator or is_declaration(function)
+    return CONTEXT_TWINS.get(name, "") if is_right else ""
 
 
 def _last(node: ast.expr) -> str:

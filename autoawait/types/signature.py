@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from autoawait.types.wording import call_gives
+
 _AWAITABLES = re.compile(r"\b(Awaitable|Coroutine|CoroutineType|Future|Task|Generator)\b")
 _CALLABLES = re.compile(r"->|\bCallable\b")
 # Types that accept whatever is passed: nothing follows from a coroutine passed to them.
@@ -85,12 +87,12 @@ def is_async_callable(text: str) -> bool:
 
     In the words of an annotation (``Callable[[str], Awaitable[None]]``) or of ty (``(str, /) -> Awaitable[None]``).
     """
-    return any(is_awaitable_type(returned) for returned in map(_returned, _alternatives(text)))
+    return any(is_awaitable_type(call_gives(part) or "") for part in _alternatives(text))
 
 
 def holds_async_callables(text: str) -> bool:
     """Whether a type as text is a container of such callables: ``dict[str, Callable[[], Awaitable[None]]]``."""
-    arguments = (a for part in _alternatives(text) if not _returned(part) for a in _arguments(part))
+    arguments = (a for part in _alternatives(text) if not call_gives(part) for a in _arguments(part))
     return any(is_async_callable(a) or holds_async_callables(a) for a in arguments)
 
 
@@ -117,15 +119,6 @@ def _alternatives(text: str) -> Iterator[str]:
 def _arguments(text: str) -> list[str]:
     """What stands in the brackets at the end of a type as text."""
     return _parts(text[text.index("[") + 1 : -1]) if text.endswith("]") else []
-
-
-def _returned(text: str) -> str:
-    """The return type of a callable as text; empty for anything else."""
-    _, *returned = _parts(text, "->")
-    if returned:
-        return " -> ".join(returned)
-    is_callable = text.partition("[")[0].rpartition(".")[2] == "Callable"
-    return _arguments(text)[-1] if is_callable and text.endswith("]") else ""
 
 
 def signature_of(text: str) -> Signature | None:

@@ -172,6 +172,8 @@ def call_gives(text: str) -> str | None:
     if match := _CLASS.match(text):
         return match[1]
     name, arguments = _subscript(text)
+    if name.rpartition(".")[2] == "Callable" and len(arguments) > 1:
+        return arguments[1]
     if name == "type" and arguments:
         return arguments[0]
     if name == "Overload":
