@@ -59,6 +59,12 @@ class Acceptance:
             return True
         return reference.role in _HANDED_ON and self._goes_well(unit, node)
 
+    def stands_for_async(self, function: Function) -> bool:
+        """Whether a function is the wrapper of one that is async by its type: ``@wraps(func) def wrapper(...)``."""
+        decorators = (d for d in function.node.decorator_list if isinstance(d, ast.Call) and d.args)
+        wrapped = [d.args[0] for d in decorators if called_name(d) == "wraps"]
+        return any(self._calls_give_awaitable(function.file, node) for node in wrapped)
+
     def takes_coroutine_of(self, unit: Unit, call: ast.Call) -> bool:
         """Whether a call may give its coroutine where it stands: a bridge runs it, or it is the whole body of a lambda
         and all that takes the lambda awaits it."""
@@ -92,9 +98,12 @@ class Acceptance:
         others = [around.body, around.orelse] if isinstance(around, ast.IfExp) else getattr(around, "values", [])
         if not isinstance(around, ast.IfExp | ast.BoolOp) or node not in others:
             return False
-        names = (other for other in others if other is not node and isinstance(other, ast.Name | ast.Attribute))
-        asked = [spot for name in names if (spot := name_end(unit.file, name)) is not None]
-        return any(is_async_callable(fact.text) for fact in self._engine.facts(asked))
+        return any(self._calls_give_awaitable(unit.file, other) for other in others if other is not node)
+
+    def _calls_give_awaitable(self, file: SourceFile, node: ast.expr) -> bool:
+        """Whether a name means an async callable by its type, or a union with one."""
+        spot = name_end(file, node) if isinstance(node, ast.Name | ast.Attribute) else None
+        return spot is not None and is_async_callable(self._engine.facts([spot])[0].text)
 
     def _accepts(self, unit: Unit, use: Use) -> bool:
         if use.kind in _ASKING or self._is_expected(unit, use.node):

@@ -99,6 +99,8 @@ class Demands:
             return self._called(reference, reference.call, function, shape)
         if self._acceptance.takes_async(reference):
             return Demand(reference, accepts=True)
+        if reference.role is Role.RETURNED and self._acceptance.stands_for_async(function):
+            return Demand(reference, accepts=True)
         if (other := self._exchanged(reference)) is not None:
             words = f"`{other.qualname}` takes its place ({_place(reference)})"
             return Demand(reference, also=() if other.is_async else (other,), doubt=words)
