@@ -26,6 +26,7 @@ from autoawait.types.wording import kind_of
 from autoawait.uses import Usage, Use, UseKind
 from autoawait.verdict import Verdict
 
+OF_CALLABLE = "its type is a callable that gives an awaitable"
 _COROUTINE_USES = {UseKind.AWAITED, UseKind.CONSUMED, UseKind.ASYNC_ITERATE, UseKind.ASYNC_ENTER}
 
 
@@ -169,11 +170,14 @@ class CoroutineFindings:
         A ``def`` that is annotated so may have started a task all the same; a callback or an attribute of
         that type is how code takes async functions.
         """
-        if not isinstance(site.node, ast.Call) or self._resolver.has_definition(site.unit.file, site.node):
+        if not self.is_of_callable(site):
             return []
-        because = "its type is a callable that gives an awaitable"
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
-        return [self._drafter.draft(site, replace(given, because=because), "AW101", use.how, edits, doubtful=True)]
+        return [self._drafter.draft(site, replace(given, because=OF_CALLABLE), "AW101", use.how, edits, doubtful=True)]
+
+    def is_of_callable(self, site: Site) -> bool:
+        """Whether a call is one of a value, and of no ``def`` or class that is known."""
+        return isinstance(site.node, ast.Call) and not self._resolver.has_definition(site.unit.file, site.node)
 
     def only_waits(self, site: Site) -> bool:
         """Whether what is called is there to wait for what it is given, and to do nothing else."""

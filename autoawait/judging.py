@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autoawait.arguments import Passed
+from autoawait.diagnostics import Evidence
 from autoawait.evidence.confirmed import says_nothing
-from autoawait.findings import CoroutineFindings
+from autoawait.findings import OF_CALLABLE, CoroutineFindings
 from autoawait.habits import Habits
 from autoawait.objects import ObjectFindings
 from autoawait.reasons import Draft
@@ -54,7 +55,8 @@ class Judge:
         if given.kind is Kind.ASYNC_CONTEXT:
             return self.objects.entered(site, given, usage)
         if given.kind is Kind.PLAIN or given.kind is Kind.AWAITABLE:
-            return self.objects.objects(site, given, usage, self.facts.fates) or self._awaitable(site, given, usage)
+            found = self.objects.objects(site, given, usage, self.facts.fates) or self._awaitable(site, given, usage)
+            return found or self._of_callable(site, given, usage)
         if usage.has(UseKind.DROPPED) and not isinstance(site.node, ast.Call):
             return self.writer.alone(site, given, usage.uses[0])
         if isinstance(site.node, ast.Name):
@@ -75,6 +77,13 @@ class Judge:
         if {u.kind for u in usage.uses} == {UseKind.RETURN}:
             return self.writer.returned(site, given, use)
         return self.writer.declared(site, given)
+
+    def _of_callable(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
+        """What a callable gave that is typed to return an Awaitable: most often such a thing is an async function."""
+        if given.kind is not Kind.AWAITABLE or given.nominal or not self.writer.is_of_callable(site):
+            return []
+        likely = replace(given, kind=Kind.COROUTINE, evidence=Evidence.INFERRED, because=OF_CALLABLE)
+        return self._coroutine(site, likely, usage)
 
     def _coroutine(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
         verdict = self._verdict(given, usage)
