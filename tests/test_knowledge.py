@@ -337,7 +337,10 @@ def test_whatever_takes_awaitables_in_the_library_is_left_alone(tmp_path: Path) 
     path.write_text("\n\n".join([head, *cases, control]), encoding="utf-8")
     outcome = run(Request((path,), Settings(root=path.parent, python=Path(sys.prefix))))
     source = outcome.sources[path]
-    found = {source.line(source.spot(f.span.start).line).strip(): f.code for f in outcome.findings}
+    # What is only there to wait is itself a likely mistake where it stands alone, as all of these do.
+    told = [f for f in outcome.findings if f.callee.rpartition(".")[2] not in {"gather", "shield"}]
+    assert len(told) < len(outcome.findings)
+    found = {source.line(source.spot(f.span.start).line).strip(): f.code for f in told}
     assert found.pop("abs(work())") == "AW105"  # a plain value that is wanted is still seen
     # Known gap: of an object that is called, the signature of its class's __call__ is not looked at (TaskFactory).
     assert found == {"value(other, work())": "AW302"}
