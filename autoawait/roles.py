@@ -21,7 +21,7 @@ class Role(Enum):
     PARTIAL    it is an argument of ``functools.partial``, which is ``into``
     STORED     it is put into a name, an attribute, a container or a default
     ALIAS      it is put into a name or attribute whose uses are known, and are references as well
-    RETURNED   a function or lambda gives it back
+    RETURNED   a function or lambda gives it back, or a generator yields it
     DECORATOR  it decorates; ``call`` is the call in ``@f(...)``
     STRING     its name is looked up as text
     ASKED      it is only looked at, in a way that being async does not change
@@ -166,7 +166,7 @@ def _in_form(child: ast.AST, parent: ast.AST) -> Standing:
         case ast.Expr():
             return Standing(Role.OTHER, "it is named without a call")
         case ast.Yield():
-            return Standing(Role.OTHER, "it is yielded")
+            return Standing(Role.RETURNED, "it is yielded")
         case ast.ClassDef():
             return Standing(Role.OTHER, f"the class `{parent.name}` is made with it")
     return Standing(Role.OTHER, "it is used as a value")

@@ -84,7 +84,7 @@ class _Follow:
             case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.NamedExpr():
                 return self.assigned(node, parent, element=False)
             case ast.Attribute():
-                if parent.attr in COROUTINE_METHODS:
+                if parent.attr in COROUTINE_METHODS and not self.sends_something(parent):
                     return use(UseKind.METHOD)
                 return use(UseKind.VALUE, f"its attribute `{parent.attr}` is used")
             case ast.Subscript():
@@ -121,6 +121,14 @@ class _Follow:
                 return use(*EXPRESSIONS.get(type(parent), (UseKind.STORE, "it is stored")))
             case _:
                 return use(*in_statement(node, parent, self.unit))
+
+    def sends_something(self, method: ast.Attribute) -> bool:
+        """Whether something is sent that is not None, which a coroutine that has just begun refuses (PEP 342)."""
+        call = self.unit.parent(method)
+        if method.attr != "send" or not isinstance(call, ast.Call) or call.func is not method:
+            return False
+        first = call.args[0] if call.args else None
+        return not (isinstance(first, ast.Constant) and first.value is None)
 
     def in_call(self, node: ast.expr, parent: ast.Call | ast.keyword) -> Iterable[Use]:
         if isinstance(parent, ast.keyword):

@@ -6,6 +6,7 @@ no-floating-promises reads the same way).
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -60,7 +61,7 @@ def verdict_on(
     raising = usage.of(*_RAISING) + by_fate[Fate.VALUE]
     if usage.has(UseKind.AWAITED, UseKind.CONSUMED, UseKind.INTENDED) or by_fate[Fate.TAKEN]:
         return _ambiguous(usage, raising, fates)
-    if raising:
+    if raising and not (usage.has(UseKind.METHOD) and all(map(_is_sent_to, raising))):
         return _raising(raising[0], fates)
     if usage.has(UseKind.METHOD):
         return FINE  # closed or driven by hand; a `close` among other attributes is the value's own
@@ -96,7 +97,12 @@ def _ambiguous(usage: Usage, raising: list[Use], fates: Mapping[Use, Passed]) ->
 
 def _raising(use: Use, fates: Mapping[Use, Passed]) -> Verdict:
     code = "AW105" if use.kind is UseKind.ARGUMENT else "AW109" if use.element else _RAISING[use.kind]
-    return Verdict(Ruling.MISTAKE, use, code, _words(use, fates))
+    return Verdict(Ruling.MISTAKE, use, code, _words(use, fates), certain=not _is_sent_to(use))
+
+
+def _is_sent_to(use: Use) -> bool:
+    """Whether something is sent that may be None after all: then a coroutine is driven by hand."""
+    return isinstance(use.at, ast.Attribute) and use.at.attr == "send"
 
 
 def _silent(

@@ -97,6 +97,7 @@ TAKES_ASYNC = (
     Handlers("litestar.handlers.http_handlers.base", ("HTTPRouteHandler", "route"), "D: V Litestar"),
     Handlers("mcp.server.fastmcp.server.FastMCP", ("tool", "resource", "prompt"), "D: S mcp 2.3"),
     Handlers("mcp.server.mcpserver.server.MCPServer", ("tool", "resource", "prompt"), "D: S mcp 2.3"),
+    Handlers("blacksheep.server.application.ApplicationEvent", ("__call__",), "S blacksheep 2.6, `fire` awaits each"),
     Handlers("taskiq.abc.broker.AsyncBroker", ("task",), "D: S taskiq"),
     Handlers("procrastinate.blueprints.Blueprint", ("task",), "D: S procrastinate"),
     Handlers("asyncclick.decorators", ("command", "group"), "D: S asyncclick 8.4"),
