@@ -77,8 +77,8 @@ class References:
         self._index = index
         self._engine = engine
         self._names = Names(index)
-        self._families = families or Families(index, engine)
-        self._strings = Strings(index, engine, self._families)
+        self.families = families or Families(index, engine)
+        self._strings = Strings(index, engine, self.families)
         self._module_units: dict[SourceFile, Unit] = {}
 
     def to(self, functions: Sequence[Function]) -> dict[Function, tuple[Reference, ...]]:
@@ -161,7 +161,7 @@ class References:
         return named, texts
 
     def _alias(self, occurrence: Occurrence, standing: Standing) -> Alias | None:
-        return alias_of(occurrence, self._families) if standing.role is Role.STORED else None
+        return alias_of(occurrence, self.families) if standing.role is Role.STORED else None
 
     def _reference(
         self, occurrence: Occurrence, standing: Standing, certainty: Certainty, others: tuple[Spot, ...] = ()

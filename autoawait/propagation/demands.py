@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from autoawait.arguments import Arguments, Fate
 from autoawait.complaints import Complaints
@@ -90,7 +91,7 @@ class Demands:
         if reference.role in HARMLESS:
             return Demand(reference)
         if reference.certainty is Certainty.UNKNOWN:
-            return self._perhaps(reference, function)
+            return self._perhaps(reference, function, shape)
         if reference.role is Role.ALIAS:
             return Demand(reference, accepts=self._acceptance.takes_async(reference))
         if reference.role is Role.EXPORTED:
@@ -137,7 +138,7 @@ class Demands:
             self._left[function] = outside and (bool(inner) or function.outer is None)
         return self._left[function]
 
-    def _perhaps(self, reference: Reference, function: Function) -> Demand:
+    def _perhaps(self, reference: Reference, function: Function, shape: Shape) -> Demand:
         """A name on something of which nothing is known: what is awaited there already is another one."""
         call = reference.call
         if call is not None and isinstance(reference.unit.parents.get(call), ast.Await):
@@ -147,11 +148,33 @@ class Demands:
         ):
             return Demand(reference)
         text = ast.unparse(reference.node) if isinstance(reference.node, ast.expr) else reference.words
+        if call is not None and reference.role is Role.CALL and self._is_nobody_elses(function):
+            # To leave it would be as much of a guess, and leave the chain undone.
+            likely = self._called(reference, call, function, shape)
+            words = f"every `{function.node.name}` of the project is async then, so that `{text}` is taken for it"
+            return replace(likely, doubt="; ".join(filter(None, [likely.doubt, f"{words} ({_place(reference)})"])))
         above = reference.unit.parents.get(reference.node)
         if isinstance(above, ast.Attribute) and above.attr in _OF_MOCKS:
             words = f"`{text}` is a mock, and what it gives could not be awaited ({_place(reference)})"
             return Demand(reference, doubt=words)
         return Demand(reference, doubt=f"`{text}` may mean it too ({_place(reference)})")
+
+    def _is_nobody_elses(self, function: Function) -> bool:
+        """Whether a name of several words means a function and its family, and nothing else that is plain."""
+        name = function.node.name
+        if function.owner is None or "_" not in name.strip("_"):
+            return False
+        families = self._references.families
+        family = families.of(function)
+        return all(f.is_async or families.of(f) is family for f in self._by_name[name])
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[Function]]:
+        """The functions of the project by their names."""
+        found: dict[str, list[Function]] = {}
+        for function in (f for module in self._index.own for f in module.functions):
+            found.setdefault(function.node.name, []).append(function)
+        return found
 
     def _is_of_another(self, unit: Unit, receiver: ast.expr, function: Function) -> bool:
         """Whether a receiver is a coroutine that lacks its ``await``, of something else than the function's class."""
