@@ -90,7 +90,7 @@ class Demands:
         if reference.certainty is Certainty.UNKNOWN:
             return self._perhaps(reference, function)
         if reference.role is Role.ALIAS:
-            return Demand(reference, accepts=self._acceptance.takes_async(reference))
+            return Demand(reference, accepts=self._acceptance.takes_async(reference), doubt=reference.doubt)
         if reference.role is Role.EXPORTED:
             return Demand(reference, doubt=f"`{function.node.name}` is exported, so that others may call it")
         if reference.role is Role.CALL and reference.call is not None:

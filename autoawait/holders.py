@@ -1,0 +1,24 @@
+"""What holds a function that is called later by a name or key, if all that becomes of it can be found."""
+
+from __future__ import annotations
+
+from autoawait.holding import Holding
+from autoawait.index import Index
+from autoawait.names import Names, Occurrence
+from autoawait.namespaces import Namespaces
+from autoawait.roles import Role, Standing
+from autoawait.types.engine import TypeEngine
+
+
+class Holders:
+    """Answers for one project."""
+
+    def __init__(self, index: Index, engine: TypeEngine, names: Names) -> None:
+        self._namespaces = Namespaces(index, engine, names)
+
+    def holding(self, occurrence: Occurrence, standing: Standing) -> Holding | None:
+        """What holds a function where it is named, with all that is held beside it; None if nothing does, or if
+        somebody may reach the function there in ways that we do not see."""
+        if standing.role is Role.PASSED and standing.into is not None:
+            return self._namespaces.holding(occurrence, standing.into)
+        return None
