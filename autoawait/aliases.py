@@ -7,12 +7,15 @@ an attribute of something else, or of a class with a base that we do not know, m
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 
 from autoawait.attributes import self_name
 from autoawait.families import Families
 from autoawait.names import Occurrence
 from autoawait.source import Spot
+
+_SPECIAL = re.compile(r"__\w+__")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ def alias_of(occurrence: Occurrence, families: Families) -> Alias | None:
             pass  # the value of a walrus goes on from there
         case _:
             return None
-    if ast.unparse(target).endswith("__"):
+    if _SPECIAL.fullmatch(ast.unparse(target).rpartition(".")[2]):
         return None
     owner = _class_around(occurrence)
     match target:

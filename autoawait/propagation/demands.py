@@ -15,6 +15,7 @@ from autoawait.knowledge.consumers import LOOKING_AT_ANYTHING
 from autoawait.places import Barrier
 from autoawait.propagation.acceptance import Acceptance
 from autoawait.propagation.entries import started
+from autoawait.propagation.exchanges import Exchanges
 from autoawait.propagation.gates import Gates
 from autoawait.propagation.runners import Runners
 from autoawait.propagation.turning import Shape
@@ -71,6 +72,7 @@ class Demands:
         complaints: Complaints,
         runners: Runners,
         gates: Gates,
+        exchanges: Exchanges,
     ) -> None:
         self._index = index
         self._references = references
@@ -81,6 +83,7 @@ class Demands:
         self._complaints = complaints
         self._runners = runners
         self._gates = gates
+        self._exchanges = exchanges
         self._left: dict[Function, bool] = {}
 
     def of(self, reference: Reference, function: Function, shape: Shape) -> Demand:
@@ -97,7 +100,7 @@ class Demands:
             return self._called(reference, reference.call, function, shape)
         if self._acceptance.takes_async(reference):
             return Demand(reference, accepts=True)
-        if (other := self._exchanged(reference)) is not None:
+        if (other := self._exchanges.other(reference)) is not None:
             words = f"`{other.qualname}` takes its place ({_place(reference)})"
             return Demand(reference, also=() if other.is_async else (other,), doubt=words)
         if reference.role is Role.RETURNED and self._is_left_to_others(reference.unit.function):
@@ -105,18 +108,6 @@ class Demands:
             return Demand(reference, doubt=words)
         words = f"{reference.words} ({_place(reference)})"
         return Demand(reference, barrier=Barrier(_CODE, words, "pass something that awaits it"))
-
-    def _exchanged(self, reference: Reference) -> Function | None:
-        """The function of the project that takes the place of another one, or whose place that takes:
-        ``socket.send = socket.debug_send``."""
-        match reference.unit.parents.get(reference.node):
-            case ast.Assign(targets=[ast.Attribute() as target], value=value):
-                asked = value if target is reference.node else target
-            case _:
-                return None
-        found = [self._index.definition(p) for p in self._resolver.definitions(reference.unit.file, [asked])[0]]
-        functions = [d for d in found if isinstance(d, Function) and d.file.path not in self._index.foreign]
-        return functions[0] if len(functions) == len(found) == 1 else None
 
     def _is_left_to_others(self, function: Function | None) -> bool:
         """Whether nothing here calls a function that gives another one: a decorator that a library offers, say."""
