@@ -15,9 +15,9 @@ from functools import cached_property
 
 from autoawait.aliases import Alias, alias_of
 from autoawait.families import Families
-from autoawait.holders import Holders
 from autoawait.holding import Holding
 from autoawait.index import Function, Index, Unit
+from autoawait.keepers import Keepers
 from autoawait.names import Names, Occurrence, Place
 from autoawait.roles import Role, Standing, standing_of
 from autoawait.source import SourceFile, Spot
@@ -83,7 +83,7 @@ class References:
         self._names = Names(index)
         self._families = families or Families(index, engine)
         self._strings = Strings(index, engine, self._families)
-        self._holders = Holders(index, engine, self._names)
+        self._keepers = Keepers(index, engine, self._names)
 
     def to(self, functions: Sequence[Function]) -> dict[Function, tuple[Reference, ...]]:
         """All references to each function, in order of file and place. Ask about whole families, with one call.
@@ -107,7 +107,7 @@ class References:
                 standing = replace(
                     standing, role=Role.ASKED
                 )  # what a local name holds elsewhere is no function of ours
-            holding = self._holders.holding(occurrence, standing) if hits else None
+            holding = self._keepers.holding(occurrence, standing) if hits else None
             for function in hits:
                 reference = self._reference(occurrence, standing, Certainty.CERTAIN, others)
                 found[function] += [reference] if holding is None else _held(reference, function, holding)
@@ -167,7 +167,7 @@ class References:
         return named, texts
 
     def _alias(self, occurrence: Occurrence, standing: Standing) -> Alias | None:
-        return alias_of(occurrence, self._families) if standing.role is Role.STORED else None
+        return alias_of(occurrence, self._families) if standing.role in {Role.STORED, Role.PARTIAL} else None
 
     def _reference(
         self, occurrence: Occurrence, standing: Standing, certainty: Certainty, others: tuple[Spot, ...] = ()

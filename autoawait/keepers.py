@@ -1,7 +1,8 @@
-"""What holds a function that is called later by a name or key, if all that becomes of it can be found."""
+"""What keeps a function that is called later by a name or key, if all that becomes of it can be found."""
 
 from __future__ import annotations
 
+from autoawait.getters import Getters
 from autoawait.holding import Holding
 from autoawait.index import Index
 from autoawait.names import Names, Occurrence
@@ -10,15 +11,18 @@ from autoawait.roles import Role, Standing
 from autoawait.types.engine import TypeEngine
 
 
-class Holders:
+class Keepers:
     """Answers for one project."""
 
     def __init__(self, index: Index, engine: TypeEngine, names: Names) -> None:
         self._namespaces = Namespaces(index, engine, names)
+        self._getters = Getters(index, engine)
 
     def holding(self, occurrence: Occurrence, standing: Standing) -> Holding | None:
         """What holds a function where it is named, with all that is held beside it; None if nothing does, or if
         somebody may reach the function there in ways that we do not see."""
         if standing.role is Role.PASSED and standing.into is not None:
             return self._namespaces.holding(occurrence, standing.into)
+        if standing.role is Role.PARTIAL:
+            return self._getters.holding(occurrence)
         return None
