@@ -16,12 +16,17 @@ from autoawait.references import Reference
 from autoawait.roles import OF_FUNCTIONS, Role
 from autoawait.source import SourceFile, Spot
 from autoawait.types.engine import TypeEngine
-from autoawait.types.signature import Parameter, Signature, is_async_callable, is_awaitable_type, signatures_of
+from autoawait.types.signature import (
+    Parameter,
+    Signature,
+    is_async_callable,
+    is_async_function,
+    is_awaitable_type,
+    signatures_of,
+)
 from autoawait.usage import uses_of, uses_of_parameter
 from autoawait.uses import Use, UseKind, called_name
 
-# The type of a callable whose call gives something awaitable, as ty words it: ``(str, /) -> Awaitable[None]``.
-_ASYNC_CALLABLE = re.compile(r"->\s*(?:[\w.]+\.)?(?:Awaitable|Coroutine|CoroutineType)\b")
 # What is done with a function, or asked of it, that is the same if it is async.
 _ASKING = frozenset({UseKind.CONSUMED, UseKind.CONDITION, UseKind.IDENTITY, UseKind.NEUTRAL})
 _AWAITING = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
@@ -75,7 +80,7 @@ class Acceptance:
 
     def _is_expected(self, unit: Unit, node: ast.expr) -> bool:
         """Whether the checker misses an async function at an expression."""
-        return any(_ASYNC_CALLABLE.search(c.expected) for c in self._complaints.at(unit.file, node))
+        return any(is_async_function(c.expected) for c in self._complaints.at(unit.file, node))
 
     def takes_awaitable(self, unit: Unit, call: ast.Call, node: ast.expr, *, element: bool) -> bool | None:
         """Whether an argument (or, with ``element``, what it holds) goes to a parameter that takes awaitables: its type
@@ -94,7 +99,7 @@ class Acceptance:
         return any(p.takes_awaitables if element else p.is_awaitable for _, p in taking)
 
     def _by_parameter(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
-        return any(_ASYNC_CALLABLE.search(p.type) for _, p in self._parameters(unit, call, node))
+        return any(is_async_function(p.type) for _, p in self._parameters(unit, call, node))
 
     def _parameters(self, unit: Unit, call: ast.Call, node: ast.expr) -> list[tuple[Signature, Parameter]]:
         """The parameters that take an argument, of each overload that has one."""
@@ -180,7 +185,7 @@ class Acceptance:
         if function is None or function.node.returns is None:
             return False
         fact = self._engine.facts([function.spot])[0]
-        if _ASYNC_CALLABLE.search(fact.returned) is not None:
+        if is_async_function(fact.returned):
             return True
         named = name_end(function.file, function.node.returns)
         return named is not None and self._calls_async(self._engine.definitions([named])[0])

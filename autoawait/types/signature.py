@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 _AWAITABLES = re.compile(r"\b(Awaitable|Coroutine|CoroutineType|Future|Task|Generator)\b")
 _ASYNC_CALLABLE = re.compile(r"Callable\[.*\b(?:Awaitable|Coroutine)\b", re.DOTALL)
+_ASYNC_FUNCTION = re.compile(r"->\s*(?:[\w.]+\.)?(?:Awaitable|Coroutine|CoroutineType)\b")
 _CALLABLES = re.compile(r"->|\bCallable\b")
 # Types that accept whatever is passed: nothing follows from a coroutine passed to them.
 _OPEN = re.compile(r"(\w+\.)*(Any|Unknown|object)")
@@ -83,6 +84,12 @@ def is_awaitable_text(text: str) -> bool:
 def is_async_callable(annotation: str) -> bool:
     """Whether an annotation as text is a ``Callable`` that gives something awaitable."""
     return bool(_ASYNC_CALLABLE.search(annotation))
+
+
+def is_async_function(text: str) -> bool:
+    """Whether a type as ty words it is a callable whose call gives something awaitable, or holds such a one:
+    ``(str, /) -> Awaitable[None]``."""
+    return bool(_ASYNC_FUNCTION.search(text))
 
 
 def is_awaitable_type(text: str) -> bool:
