@@ -8,6 +8,8 @@ from autoawait.index import Index
 from autoawait.names import Names, Occurrence
 from autoawait.namespaces import Namespaces
 from autoawait.roles import Role, Standing
+from autoawait.rows import Rows
+from autoawait.tables import Tables
 from autoawait.types.engine import TypeEngine
 
 
@@ -17,6 +19,8 @@ class Keepers:
     def __init__(self, index: Index, engine: TypeEngine, names: Names) -> None:
         self._namespaces = Namespaces(index, engine, names)
         self._getters = Getters(index, engine)
+        self._rows = Rows(index, engine, names)
+        self._tables = Tables(index, engine, names)
 
     def holding(self, occurrence: Occurrence, standing: Standing) -> Holding | None:
         """What holds a function where it is named, with all that is held beside it; None if nothing does, or if
@@ -25,4 +29,6 @@ class Keepers:
             return self._namespaces.holding(occurrence, standing.into)
         if standing.role is Role.PARTIAL:
             return self._getters.holding(occurrence)
+        if standing.role is Role.STORED:
+            return self._rows.holding(occurrence) or self._tables.holding(occurrence)
         return None
