@@ -30,7 +30,9 @@ class Getters:
         if getter is None or getter.node.name != "__getattr__" or not isinstance(occurrence.around[1], ast.Return):
             return None
         inner = self._partials.given_by(getter)
-        places = places_of(self._index, self._engine, inner) if inner else None
+        if occurrence.node not in [node for _, node in inner]:
+            return None
+        places = places_of(self._index, self._engine, inner)
         if places is None:
             return None
         return Holding(places, tuple(self._calls.get(getter, ())), f"`{getter.qualname}` gives it for any name")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from functools import cached_property
 
 from autoawait.bases import bases
 from autoawait.bindings import positional
@@ -14,7 +15,7 @@ from autoawait.source import SourceFile, Spot
 from autoawait.types.engine import TypeEngine
 from autoawait.uses import called_name
 
-PARTIALS = frozenset({"partial", "partialmethod"})
+_PARTIALS = frozenset({"partial", "partialmethod"})
 _DEPTH = 10  # of classes above one another that are searched for a ``__getattr__``
 
 
@@ -25,25 +26,32 @@ class Partials:
         self._index = index
         self._engine = engine
 
-    def bound(self, places: Sequence[Spot]) -> list[tuple[SourceFile, ast.expr]]:
+    def behind(self, file: SourceFile, callee: ast.expr, places: Sequence[Spot]) -> list[tuple[SourceFile, ast.expr]]:
+        """The functions that partial objects call which may be called by an expression that is defined at some places,
+        each by the expression that names it; empty where that is not known."""
+        if any(self._own_module(place) for place in places):
+            return self._bound(places)
+        return self._made_for_names(file, callee)
+
+    def _bound(self, places: Sequence[Spot]) -> list[tuple[SourceFile, ast.expr]]:
         """The functions that partial objects call which are bound to names at some places of the project, by the
         expressions that name them. Empty where anything else is bound at one of these places."""
         found: list[tuple[SourceFile, ast.expr]] = []
         for place in places:
             module = self._own_module(place)
             value = _bound_at(module, place) if module else None
-            inner = self._inner(module.file, value) if module and value else None
+            inner = self.called_by(module.file, value) if module and value else None
             if module is None or inner is None:
                 return []
             found.append((module.file, inner))
         return found
 
-    def made_for_names(self, file: SourceFile, callee: ast.expr) -> list[tuple[SourceFile, ast.expr]]:
+    def _made_for_names(self, file: SourceFile, callee: ast.expr) -> list[tuple[SourceFile, ast.expr]]:
         """The functions that the partial objects call which a ``__getattr__`` gives for the attribute that is called.
 
         Empty where the class of its receiver is not of the project, or its ``__getattr__`` gives anything else.
         """
-        if not isinstance(callee, ast.Attribute):
+        if not isinstance(callee, ast.Attribute) or not self._has_getters:
             return []
         spot = name_end(file, callee.value)
         own = self._class_of_self(file, callee.value)
@@ -74,16 +82,22 @@ class Partials:
     def given_by(self, getter: Function) -> list[tuple[SourceFile, ast.expr]]:
         """The functions that the partial objects call which a function returns; empty if it returns anything else."""
         returned = (n.value for n in own_nodes(getter.node.body) if isinstance(n, ast.Return))
-        inner = [self._inner(getter.file, value) if value else None for value in returned]
+        inner = [self.called_by(getter.file, value) if value else None for value in returned]
         return [(getter.file, one) for one in inner if one is not None] if all(inner) else []
 
-    def _inner(self, file: SourceFile, value: ast.expr) -> ast.expr | None:
-        """What ``functools.partial(f, ...)`` calls."""
-        if not isinstance(value, ast.Call) or called_name(value) not in PARTIALS or not value.args:
+    def called_by(self, file: SourceFile, value: ast.expr) -> ast.expr | None:
+        """What ``functools.partial(f, ...)`` calls; None for anything else."""
+        if not isinstance(value, ast.Call) or called_name(value) not in _PARTIALS or not value.args:
             return None
         places = defined(self._engine, file, [value.func])[0]
         is_of_library = any(p.path.stem == "functools" and self._index.definition(p) is not None for p in places)
         return value.args[0] if is_of_library else None
+
+    @cached_property
+    def _has_getters(self) -> bool:
+        """Whether any ``__getattr__`` of the project gives partial objects."""
+        functions = (f for module in self._index.own for f in module.functions)
+        return any(self.given_by(f) for f in functions if f.node.name == "__getattr__")
 
     def _own_module(self, place: Spot) -> Module | None:
         is_own = place.path in self._index.modules and place.path not in self._index.foreign

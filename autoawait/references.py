@@ -19,6 +19,7 @@ from autoawait.holding import Holding
 from autoawait.index import Function, Index, Unit
 from autoawait.keepers import Keepers
 from autoawait.names import Names, Occurrence, Place
+from autoawait.partials import Partials
 from autoawait.roles import Role, Standing, standing_of
 from autoawait.source import SourceFile, Spot
 from autoawait.strings import Strings
@@ -84,6 +85,7 @@ class References:
         self._families = families or Families(index, engine)
         self._strings = Strings(index, engine, self._families)
         self._keepers = Keepers(index, engine, self._names)
+        self._partials = Partials(index, engine)
 
     def to(self, functions: Sequence[Function]) -> dict[Function, tuple[Reference, ...]]:
         """All references to each function, in order of file and place. Ask about whole families, with one call.
@@ -167,7 +169,10 @@ class References:
         return named, texts
 
     def _alias(self, occurrence: Occurrence, standing: Standing) -> Alias | None:
-        return alias_of(occurrence, self._families) if standing.role in {Role.STORED, Role.PARTIAL} else None
+        if standing.role is Role.PARTIAL and standing.into is not None:
+            is_called = self._partials.called_by(occurrence.file, standing.into) is occurrence.node
+            return alias_of(occurrence, self._families) if is_called else None
+        return alias_of(occurrence, self._families) if standing.role is Role.STORED else None
 
     def _reference(
         self, occurrence: Occurrence, standing: Standing, certainty: Certainty, others: tuple[Spot, ...] = ()

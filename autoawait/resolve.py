@@ -156,16 +156,13 @@ class Resolver:
     def _through_partial(
         self, file: SourceFile, callee: ast.expr, places: tuple[Spot, ...], depth: int
     ) -> Given | None:
-        """What the call of a partial object gives, by what it calls; None if nothing is known of it."""
-        if bound := self._partials.bound(places):
-            return self._given_by(bound, depth)
-        if any(place.path not in self._index.foreign and place.path in self._index.modules for place in places):
+        """What the call of a partial object gives, by what it calls; None if nothing is known of it. It is inferred:
+        something else may be bound to the name besides."""
+        inner = self._partials.behind(file, callee, places)
+        given = self._given_by(inner, depth) if inner else UNKNOWN
+        if given.kind is Kind.UNKNOWN:
             return None
-        made = self._partials.made_for_names(file, callee)
-        given = self._given_by(made, depth) if made else None
-        if given is None or given.kind is Kind.UNKNOWN:
-            return None
-        because = f"`__getattr__` gives partial objects of `{ast.unparse(made[0][1])}`"
+        because = f"it is a partial object of `{ast.unparse(inner[0][1])}`"
         return replace(given, evidence=Evidence.INFERRED, because=because)
 
     def _given_by(self, functions: Sequence[tuple[SourceFile, ast.expr]], depth: int) -> Given:
