@@ -7,12 +7,15 @@ an attribute of something else, or of a class with a base that we do not know, m
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 
 from autoawait.attributes import self_name
 from autoawait.families import Families
 from autoawait.names import Occurrence
 from autoawait.source import Spot
+
+_SPECIAL = re.compile(r"__\w+__")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +29,19 @@ class Alias:
 
 
 def alias_of(occurrence: Occurrence, families: Families) -> Alias | None:
-    """What holds the function that a name stored somewhere means, if nothing else can reach it.
+    """What holds the function that a name stored somewhere means, or a partial object that calls it, if nothing else
+    can reach it.
 
     Special names are not followed: Python itself calls what `__str__ = render` holds.
     """
-    match occurrence.around[0]:  # what is stored by `x = p or f` may be something else
+    around = occurrence.around
+    is_called = isinstance(around[0], ast.Call) and around[0].args[:1] == [occurrence.node]  # by a partial object
+    match around[1] if is_called else around[0]:  # what is stored by `x = p or f` may be something else
         case ast.Assign(targets=[target]) | ast.AnnAssign(target=target):
             pass  # the value of a walrus goes on from there
         case _:
             return None
-    if ast.unparse(target).endswith("__"):
+    if _SPECIAL.fullmatch(ast.unparse(target).rpartition(".")[2]):
         return None
     owner = _class_around(occurrence)
     match target:

@@ -24,7 +24,9 @@ _MARKS = frozenset(f"{h.holder}.{name}" for h in MARKS for name in h.names) | {
     f"{h.holder}.{name}.__call__" for h in MARKS for name in h.names
 }
 # What a decorator may read of the function that it is given without handing it on.
-_COPIED = frozenset({"wraps", "update_wrapper", "iscoroutinefunction", "signature", "callable"})
+_COPIED = frozenset(
+    {"wraps", "update_wrapper", "iscoroutinefunction", "signature", "callable", "format", "repr", "str"}
+)
 # How code asks whether it has to await what it was given (inspect, asyncio).
 _PROBES = frozenset({"isawaitable", "iscoroutine"})
 _FIXTURE = "_pytest.fixtures.fixture"
@@ -88,8 +90,18 @@ class Decorations:
         if not named.functions:
             return Obstacle(f"nothing is known of its decorator `@{text}`", _UNKNOWN_ADVICE, "C.2: unknown decorator")
         called = isinstance(decorator, ast.Call)
-        why = next((why for f in named.functions if (why := _why_not(f.node, called=called))), "")
+        unprepared = (f for f in named.functions if not self._is_for_coroutines(f, called=called))
+        why = next((why for f in unprepared if (why := _why_not(f.node, called=called))), "")
         return Obstacle(f"its decorator `@{text}` {why}", _UNKNOWN_ADVICE, "C.2: unknown decorator") if why else None
+
+    def _is_for_coroutines(self, decorator: Function, *, called: bool) -> bool:
+        """Whether a decorator is declared to take functions that give something awaitable, aliases of types looked
+        through, or makes the manager of an ``@asynccontextmanager``, which awaits what it decorates."""
+        first = [a for a in positional(decorator.node)[:1] if a.annotation is not None]
+        if any(is_async_callable(self._qualifier.type_of(decorator.file, a)) for a in first):
+            return True
+        names = (self._qualifier.of(decorator.file, d).names for d in decorator.node.decorator_list)
+        return called and any("contextlib.asynccontextmanager" in found for found in names)
 
     def _takes_async(self, file: SourceFile, node: ast.expr, named: Named) -> bool:
         if named.names & _TAKES_ASYNC:
@@ -108,7 +120,7 @@ def _row(names: frozenset[str], rows: tuple[Row, ...]) -> Row | None:
 
 def _why_not(decorator: FunctionNode, *, called: bool) -> str:
     """The words for why an async function cannot stand below a decorator whose source is read; empty if it can."""
-    if _asks_for_async(decorator) or _takes_awaitables(decorator) or _awaits_what_it_calls(decorator):
+    if _asks_for_async(decorator) or _awaits_what_it_calls(decorator):
         return ""
     effect = effect_of(decorator, called=called)
     if effect is Effect.COROUTINE:
@@ -132,12 +144,6 @@ def _asks_for_async(decorator: FunctionNode) -> bool:
             if is_asked and not any(isinstance(n, ast.Raise) for n in node.body):
                 return any(isinstance(n, ast.AsyncFunctionDef) for s in node.body for n in ast.walk(s))
     return False
-
-
-def _takes_awaitables(decorator: FunctionNode) -> bool:
-    """Whether a decorator is annotated to take functions that return something awaitable."""
-    first = positional(decorator)[:1]
-    return any(a.annotation is not None and is_async_callable(ast.unparse(a.annotation)) for a in first)
 
 
 def _awaits_what_it_calls(decorator: FunctionNode) -> bool:
@@ -191,6 +197,8 @@ def _hands_on(decorator: FunctionNode, parameter: str) -> bool:
             case ast.Return(value=ast.Name() as target):
                 allowed.add(target)
             case ast.Attribute(value=ast.Name() as target) if node.attr.startswith("__"):
+                allowed.add(target)
+            case ast.FormattedValue(value=ast.Name() as target):
                 allowed.add(target)
     loads = (n for n in ast.walk(decorator) if isinstance(n, ast.Name) and n.id == parameter)
     return any(n not in allowed for n in loads)

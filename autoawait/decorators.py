@@ -57,15 +57,34 @@ def _return_effect(value: ast.expr | None, parameters: set[str]) -> Effect:
 def _returned_functions(function: FunctionNode) -> list[FunctionNode]:
     """The inner functions that a function returns, if all its returns that give a name name one of these."""
     inner = {n.name: n for n in own_nodes(function.body) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
-    returned = {n.value.id for n in _returns(function) if isinstance(n.value, ast.Name)}
+    returned = {name for name in _names_returned(function) if name}
     return [inner[name] for name in sorted(returned)] if returned <= inner.keys() else []
 
 
 def _returns_parameter(function: FunctionNode) -> bool:
     parameters = {a.arg for a in positional(function)}
-    returns = _returns(function)
-    return bool(returns) and all(isinstance(n.value, ast.Name) and n.value.id in parameters for n in returns)
+    names = _names_returned(function)
+    return bool(names) and all(name in parameters for name in names)
 
 
-def _returns(function: FunctionNode) -> list[ast.Return]:
-    return [n for n in own_nodes(function.body) if isinstance(n, ast.Return)]
+def _names_returned(function: FunctionNode) -> list[str]:
+    """The name that each ``return`` of a function gives, empty where it gives none; casts are looked through, and a
+    name that is only bound to a cast: ``f = cast(T, wrapper); return f``."""
+    casts = {
+        target.id: _name_of(node.value)
+        for node in own_nodes(function.body)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        for target in node.targets
+        if isinstance(target, ast.Name) and _name_of(node.value)
+    }
+    names = (_name_of(n.value) for n in own_nodes(function.body) if isinstance(n, ast.Return))
+    return [casts.get(name, name) for name in names]
+
+
+def _name_of(value: ast.expr | None) -> str:
+    match value:
+        case ast.Name(id=name):
+            return name
+        case ast.Call(func=ast.Name(id="cast") | ast.Attribute(attr="cast"), args=[_, ast.Name(id=name)]):
+            return name
+    return ""

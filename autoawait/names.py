@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from autoawait.index import Function, Index, Module
+from autoawait.index import Function, Index, Module, Unit, module_unit
 from autoawait.kept import kept
 from autoawait.source import SourceFile, Spot
 
@@ -52,6 +52,16 @@ class Names:
 
     def __init__(self, index: Index) -> None:
         self._index = index
+        self._module_units: dict[SourceFile, Unit] = {}
+
+    def unit_of(self, occurrence: Occurrence) -> Unit:
+        """The code that a node stands in."""
+        file = occurrence.file
+        if occurrence.function is not None:
+            return occurrence.function.unit
+        if file not in self._module_units:
+            self._module_units[file] = module_unit(file, range(len(file.body)))
+        return self._module_units[file]
 
     @cached_property
     def _renamed(self) -> dict[str, set[str]]:

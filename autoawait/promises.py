@@ -16,6 +16,7 @@ from autoawait.kept import kept
 from autoawait.source import SourceFile
 
 _RETURNED = re.compile(rb"\breturn\s+(?:[\w.]+\.)?(\w+)\(")
+_PARTIAL = re.compile(rb"(\w+)[ \t]*=[ \t]*(?:[\w.]+\.)?partial(?:method)?\(\s*(?:[\w.]+\.)?(\w+)\s*[,)]")
 _LAST_NAME = re.compile(rb"([A-Za-z_\x80-\xff][\w\x80-\xff]*)\s*\Z")
 _KEPT = re.compile(rb"^[ \t]+self\.(\w+)[ \t]*=[ \t]*(\w+)[ \t]*$", re.MULTILINE)
 _WORDS = ("Awaitable", "Coroutine")
@@ -61,7 +62,8 @@ def _names_before(body: bytes, type_words: re.Pattern[bytes]) -> Iterable[str]:
 
 
 def handed_on(modules: Iterable[Module], names: frozenset[str]) -> frozenset[str]:
-    """Names with those of plain functions that return what a call of one of the names gives, and so on."""
+    """Names with those of plain functions that return what a call of one of the names gives, of partial objects that
+    call it, and so on."""
     returned: dict[str, set[str]] = {}
     for module in modules:
         for name, caller in _returned(module):
@@ -75,8 +77,8 @@ def handed_on(modules: Iterable[Module], names: frozenset[str]) -> frozenset[str
 
 @kept
 def _returned(module: Module) -> Sequence[tuple[str, str]]:
-    """What plain functions return a call of, by name, and their own names."""
-    found = []
+    """What plain functions return a call of, by name, and their own names; and the same of partial objects."""
+    found = [(match[2].decode(), match[1].decode()) for match in _PARTIAL.finditer(module.file.body)]
     starts = [module.file.line_starts[f.node.lineno - 1] for f in module.functions]
     for match in _RETURNED.finditer(module.file.body):
         place = bisect_right(starts, match.start()) - 1

@@ -52,6 +52,10 @@ class Qualifier:
         places = self._engine.type_definitions([spot])[0] if spot else ()
         return frozenset(filter(None, map(self._name, places)))
 
+    def type_of(self, file: SourceFile, node: ast.arg) -> str:
+        """The type of a parameter as the engine words it, aliases looked through."""
+        return self._engine.facts([file.spot(file.span(node).start + len(node.arg.encode()) - 1)])[0].text
+
     def _named(self, places: Sequence[Spot], classes: Sequence[Spot]) -> Named:
         names = {*map(self._name, places), *map(self._name, classes)}
         names |= {f"{name}.__call__" for name in map(self._name, classes) if name}

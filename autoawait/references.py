@@ -15,8 +15,11 @@ from functools import cached_property
 
 from autoawait.aliases import Alias, alias_of
 from autoawait.families import Families
-from autoawait.index import Function, Index, Unit, module_unit
+from autoawait.holding import Holding
+from autoawait.index import Function, Index, Unit
+from autoawait.keepers import Keepers
 from autoawait.names import Names, Occurrence, Place
+from autoawait.partials import Partials
 from autoawait.roles import Role, Standing, standing_of
 from autoawait.source import SourceFile, Spot
 from autoawait.strings import Strings
@@ -37,6 +40,7 @@ class Reference:
     ``call`` is the call whose callee it is, ``into`` the call whose argument it is; ``words`` say its role.
     ``others`` are the places of whatever else the name may mean there (another class of a union, the other
     branch of an ``if``, what the name is bound to besides), as far as it is none of the functions asked about.
+    ``doubt`` says in words why what is held there may be called in other ways than we see.
     """
 
     unit: Unit
@@ -47,6 +51,7 @@ class Reference:
     call: ast.Call | None = None
     into: ast.Call | None = None
     others: tuple[Spot, ...] = ()
+    doubt: str = ""
 
     @property
     def line(self) -> int:
@@ -79,7 +84,8 @@ class References:
         self._names = Names(index)
         self.families = families or Families(index, engine)
         self._strings = Strings(index, engine, self.families)
-        self._module_units: dict[SourceFile, Unit] = {}
+        self._keepers = Keepers(index, engine, self._names)
+        self._partials = Partials(index, engine)
 
     def to(self, functions: Sequence[Function]) -> dict[Function, tuple[Reference, ...]]:
         """All references to each function, in order of file and place. Ask about whole families, with one call.
@@ -103,8 +109,10 @@ class References:
                 standing = replace(
                     standing, role=Role.ASKED
                 )  # what a local name holds elsewhere is no function of ours
+            holding = self._keepers.holding(occurrence, standing) if hits else None
             for function in hits:
-                found[function].append(self._reference(occurrence, standing, Certainty.CERTAIN, others))
+                reference = self._reference(occurrence, standing, Certainty.CERTAIN, others)
+                found[function] += [reference] if holding is None else _held(reference, function, holding)
             if not hits and imports.issuperset(one.places):
                 for function in batch.meant_by(occurrence):
                     found[function].append(self._reference(occurrence, standing, Certainty.UNKNOWN))
@@ -161,19 +169,17 @@ class References:
         return named, texts
 
     def _alias(self, occurrence: Occurrence, standing: Standing) -> Alias | None:
+        if standing.role is Role.PARTIAL and standing.into is not None:
+            is_called = self._partials.called_by(occurrence.file, standing.into) is occurrence.node
+            return alias_of(occurrence, self.families) if is_called else None
         return alias_of(occurrence, self.families) if standing.role is Role.STORED else None
 
     def _reference(
         self, occurrence: Occurrence, standing: Standing, certainty: Certainty, others: tuple[Spot, ...] = ()
     ) -> Reference:
-        unit = occurrence.function.unit if occurrence.function else self._module_unit(occurrence.file)
+        unit = self._names.unit_of(occurrence)
         role, words, call, into = standing.role, standing.words, standing.call, standing.into
         return Reference(unit, occurrence.node, role, certainty, words, call, into, others)
-
-    def _module_unit(self, file: SourceFile) -> Unit:
-        if file not in self._module_units:
-            self._module_units[file] = module_unit(file, range(len(file.body)))
-        return self._module_units[file]
 
 
 class _Batch:
@@ -225,6 +231,16 @@ class _Batch:
         meant = [f for f in self.named(occurrence.name) if _may_mean(occurrence, f)]
         held = self.held_by(occurrence.name) if isinstance(occurrence.node, ast.Attribute) else []
         return dict.fromkeys([*meant, *held])
+
+
+def _held(reference: Reference, function: Function, holding: Holding) -> Iterator[Reference]:
+    """The place where a function is put into what holds it, and the calls of all that this holds."""
+    yield replace(reference, role=Role.ALIAS, doubt=holding.words)
+    others = tuple(place for place in holding.places if place != function.spot)
+    for called in holding.calls:
+        yield Reference(
+            called.unit, called.node, Role.CALL, Certainty.CERTAIN, "it is called", called.call, others=others
+        )
 
 
 def _may_mean(occurrence: Occurrence, function: Function) -> bool:

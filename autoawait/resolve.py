@@ -19,6 +19,7 @@ from autoawait.decorators import effect_of
 from autoawait.diagnostics import Evidence
 from autoawait.index import Function, Index, Unit, name_end, own_nodes
 from autoawait.knowledge.decorators import DECORATORS, Effect
+from autoawait.partials import Partials
 from autoawait.source import SourceFile, Spot
 from autoawait.types.engine import Kind, TypeEngine, TypeFact
 from autoawait.types.signature import says_nothing
@@ -65,6 +66,7 @@ class Resolver:
         self._engine = engine
         self._functions: dict[Function, Given] = {}
         self.classes = Classes(index, engine)
+        self._partials = Partials(index, engine)
 
     def resolve(self, sites: Sequence[Site]) -> dict[Site, Given]:
         """What each site gives; UNKNOWN where neither type nor definition says."""
@@ -88,12 +90,14 @@ class Resolver:
         undecided = [g.kind in (Kind.UNKNOWN, Kind.COROUTINE) for g in given]
         open_spots = [spot for spot, is_open in zip(spots, undecided, strict=True) if spot and is_open]
         places = dict(zip(open_spots, self._engine.definitions(open_spots), strict=True))
-        for number, (spot, (_, node)) in enumerate(zip(spots, calls, strict=True)):
+        for number, (spot, (file, node)) in enumerate(zip(spots, calls, strict=True)):
             if spot in places and isinstance(node, ast.Call):
                 if given[number].kind is Kind.COROUTINE:
                     given[number] = self._confirmed(given[number], places[spot])
                 else:
                     given[number] = self._from_definitions(places[spot], known[number], depth)
+                    if given[number].kind is Kind.UNKNOWN and depth > 0 and not known[number].unreachable:
+                        given[number] = self._through_partial(file, node.func, places[spot], depth) or given[number]
         return [
             g if g.kind is not Kind.UNKNOWN or g.because else replace(g, because=self._doubt(spot, fact, places))
             for g, spot, fact in zip(given, spots, known, strict=True)
@@ -149,6 +153,23 @@ class Resolver:
         if fact.instance:
             found = [f for f in found if f.node.name == "__call__"]
         return reduce(_either, (self.function(f, depth) for f in found)) if found else UNKNOWN
+
+    def _through_partial(
+        self, file: SourceFile, callee: ast.expr, places: tuple[Spot, ...], depth: int
+    ) -> Given | None:
+        """What the call of a partial object gives, by what it calls; None if nothing is known of it. It is inferred:
+        something else may be bound to the name besides."""
+        inner = self._partials.behind(file, callee, places)
+        given = self._given_by(inner, depth) if inner else UNKNOWN
+        if given.kind is Kind.UNKNOWN:
+            return None
+        because = f"it is a partial object of `{ast.unparse(inner[0][1])}`"
+        return replace(given, evidence=Evidence.INFERRED, because=because)
+
+    def _given_by(self, functions: Sequence[tuple[SourceFile, ast.expr]], depth: int) -> Given:
+        """What calls of some functions give, each named by an expression."""
+        calls = [(file, ast.copy_location(ast.Call(node, [], []), node)) for file, node in functions]
+        return reduce(_either, self._calls(calls, depth - 1))
 
     def function(self, function: Function, depth: int = _DEPTH) -> Given:
         """What calling a function gives, by its definition."""

@@ -277,7 +277,7 @@ class _Follow:
 
     def looped(self, target: ast.expr, node: ast.expr) -> Iterable[Use]:
         """The uses of a loop variable that takes the values out of a container."""
-        names = [target] if isinstance(target, ast.Name) else []
+        names = [target] if isinstance(target, ast.Name) else self.columns(target, node)
         if not names:
             return [Use(UseKind.STORE, node, target, "it is an element of a container", element=True)]
         loop = self.unit.parent(target)
@@ -286,11 +286,23 @@ class _Follow:
             loads = [
                 n
                 for n in ast.walk(outer)
-                if isinstance(n, ast.Name) and n.id == names[0].id and isinstance(n.ctx, ast.Load)
+                if isinstance(n, ast.Name) and n.id in {name.id for name in names} and isinstance(n.ctx, ast.Load)
             ]
             return [use for load in loads for use in self.load(load, True, False)]
-        found = self.bound(names[0], node, False)
+        found = [use for name in names for use in self.bound(name, node, False)]
         return [use for use in found if use.kind is not UseKind.DROPPED]
+
+    def columns(self, target: ast.expr, container: ast.expr) -> list[ast.Name]:
+        """The loop variables that take the value out of the rows of a display: ``for f, n in [(a, 1), (b, 2)]``."""
+        variables = target.elts if isinstance(target, (ast.Tuple, ast.List)) else []
+        rows = container.elts if isinstance(container, (ast.Tuple, ast.List, ast.Set)) else []
+        cells = [row.elts for row in rows if isinstance(row, (ast.Tuple, ast.List)) and len(row.elts) == len(variables)]
+        if len(cells) < len(rows):
+            return []
+        taken = [any((row[n], False) in self._visited for row in cells) for n in range(len(variables))]
+        chosen = [variable for variable, is_taken in zip(variables, taken, strict=True) if is_taken]
+        names = [v for v in chosen if isinstance(v, ast.Name)]
+        return names if len(names) == len(chosen) else []
 
     def container_argument(self, node: ast.expr, call: ast.Call) -> Iterable[Use]:
         name = called_name(call)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
 import asyncio
 import builtins
@@ -37,6 +38,7 @@ from autoawait.knowledge.consumers import (
     VALUE_FUNCTIONS,
 )
 from autoawait.knowledge.decorators import DECORATORS, Effect
+from autoawait.knowledge.parsers import GIVES_NAMESPACE, GIVES_PARSER, NAMESPACE, SETS_DEFAULTS
 from autoawait.pipeline import Request, run
 from autoawait.settings import Settings
 
@@ -344,3 +346,24 @@ def test_whatever_takes_awaitables_in_the_library_is_left_alone(tmp_path: Path) 
     assert found.pop("abs(work())") == "AW105"  # a plain value that is wanted is still seen
     # Known gap: of an object that is called, the signature of its class's __call__ is not looked at (TaskFactory).
     assert found == {"value(other, work())": "AW302"}
+
+
+# --- what parsers of the command line keep ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("qualified", sorted(SETS_DEFAULTS | GIVES_PARSER | GIVES_NAMESPACE | {NAMESPACE}))
+def test_names_of_argparse_are_those_of_this_python(qualified: str) -> None:
+    module, *names = qualified.split(".")
+    found: object = importlib.import_module(module)
+    for name in names:
+        found = getattr(found, name)
+    assert callable(found)
+
+
+def test_defaults_and_their_dict_are_what_is_parsed() -> None:
+    parser = argparse.ArgumentParser()
+    command = parser.add_subparsers().add_parser("run")
+    command.set_defaults(func=work)
+    parsed = parser.parse_args(["run"])
+    assert parsed.func is work
+    assert vars(parsed)["func"] is work

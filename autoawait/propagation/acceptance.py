@@ -10,7 +10,7 @@ from autoawait.arguments import Arguments, parameter_node
 from autoawait.attributes import attribute_uses_in_units
 from autoawait.boundaries import Boundaries
 from autoawait.complaints import Complaints
-from autoawait.index import Function, Index, Unit, name_end
+from autoawait.index import Function, Index, Unit, name_end, own_nodes
 from autoawait.knowledge.consumers import AWAITABLE_NAMES, STARTS_BY_NAME
 from autoawait.references import Reference
 from autoawait.roles import OF_FUNCTIONS, Role
@@ -173,7 +173,8 @@ class Acceptance:
         key = (callee, parameter)
         if key not in self._handed:
             self._handed[key] = False  # a recursive answer is no answer
-            self._handed[key] = self._is_declared(callee, parameter) or self._handles(callee, parameter)
+            is_prepared = self._is_declared(callee, parameter) or _tells_apart(callee, parameter.arg)
+            self._handed[key] = is_prepared or self._handles(callee, parameter)
         return self._handed[key]
 
     def _is_declared(self, callee: Function, parameter: ast.arg) -> bool:
@@ -276,6 +277,17 @@ def _gives_awaitable(method: ast.stmt) -> bool:
     returns = getattr(method, "returns", None)
     is_declared = returns is not None and is_awaitable_type(ast.unparse(returns))
     return isinstance(method, ast.AsyncFunctionDef) or is_declared
+
+
+def _tells_apart(function: Function, name: str) -> bool:
+    """Whether a function asks of what a parameter holds whether it is async, and does not refuse it then."""
+    for node in own_nodes(function.node.body):
+        match node:
+            case ast.If(test=ast.Call(args=[ast.Name(id=asked)]) as test) if asked == name:
+                is_refused = any(isinstance(inner, ast.Raise) for inner in node.body)
+                if called_name(test) == "iscoroutinefunction" and not is_refused:
+                    return True
+    return False
 
 
 def _handed_on(call: ast.Call, node: ast.expr) -> ast.Call | None:

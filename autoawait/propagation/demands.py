@@ -17,6 +17,7 @@ from autoawait.knowledge.consumers import LOOKING_AT_ANYTHING
 from autoawait.places import Barrier
 from autoawait.propagation.acceptance import Acceptance
 from autoawait.propagation.entries import started
+from autoawait.propagation.exchanges import Exchanges
 from autoawait.propagation.gates import Gates
 from autoawait.propagation.runners import Runners
 from autoawait.propagation.turning import Shape
@@ -74,6 +75,7 @@ class Demands:
         complaints: Complaints,
         runners: Runners,
         gates: Gates,
+        exchanges: Exchanges,
     ) -> None:
         self._index = index
         self._references = references
@@ -84,6 +86,7 @@ class Demands:
         self._complaints = complaints
         self._runners = runners
         self._gates = gates
+        self._exchanges = exchanges
         self._left: dict[Function, bool] = {}
 
     def of(self, reference: Reference, function: Function, shape: Shape) -> Demand:
@@ -93,7 +96,7 @@ class Demands:
         if reference.certainty is Certainty.UNKNOWN:
             return self._perhaps(reference, function, shape)
         if reference.role is Role.ALIAS:
-            return Demand(reference, accepts=self._acceptance.takes_async(reference))
+            return Demand(reference, accepts=self._acceptance.takes_async(reference), doubt=reference.doubt)
         if reference.role is Role.EXPORTED:
             return Demand(reference, doubt=f"`{function.node.name}` is exported, so that others may call it")
         if reference.role is Role.CALL and reference.call is not None:
@@ -102,7 +105,7 @@ class Demands:
             return Demand(reference, accepts=True)
         if reference.role is Role.RETURNED and self._acceptance.stands_for_async(function):
             return Demand(reference, accepts=True)
-        if (other := self._exchanged(reference)) is not None:
+        if (other := self._exchanges.other(reference)) is not None:
             words = f"`{other.qualname}` takes its place ({_place(reference)})"
             return Demand(reference, also=() if other.is_async else (other,), doubt=words)
         if _remaking(reference.unit.parents, reference.node) is not None:
@@ -113,18 +116,6 @@ class Demands:
             return Demand(reference, doubt=words)
         words = f"{reference.words} ({_place(reference)})"
         return Demand(reference, barrier=Barrier(_CODE, words, "pass something that awaits it"))
-
-    def _exchanged(self, reference: Reference) -> Function | None:
-        """The function of the project that takes the place of another one, or whose place that takes:
-        ``socket.send = socket.debug_send``."""
-        match reference.unit.parents.get(reference.node):
-            case ast.Assign(targets=[ast.Attribute() as target], value=value):
-                asked = value if target is reference.node else target
-            case _:
-                return None
-        found = [self._index.definition(p) for p in self._resolver.definitions(reference.unit.file, [asked])[0]]
-        functions = [d for d in found if isinstance(d, Function) and d.file.path not in self._index.foreign]
-        return functions[0] if len(functions) == len(found) == 1 else None
 
     def _is_left_to_others(self, function: Function | None) -> bool:
         """Whether nothing here calls a function that gives another one: a decorator that a library offers, say."""

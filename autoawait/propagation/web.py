@@ -22,6 +22,7 @@ from autoawait.propagation.acceptance import Acceptance
 from autoawait.propagation.bridged import Bridged
 from autoawait.propagation.demands import Demand, Demands
 from autoawait.propagation.entries import Plugins, is_test
+from autoawait.propagation.exchanges import Exchanges
 from autoawait.propagation.gates import Gates
 from autoawait.propagation.imports import top_names
 from autoawait.propagation.reach import Reach, components, reach
@@ -246,7 +247,10 @@ def weaver(
     runners = Runners(index, own)
     gates = Gates(index, boundaries, references, runners, wanted=settings.bridge)
     acceptance = Acceptance(index, engine, boundaries, complaints, arguments)
-    demands = Demands(index, references, resolver, drafter, acceptance, arguments, complaints, runners, gates)
+    exchanges = Exchanges(index, engine)
+    demands = Demands(
+        index, references, resolver, drafter, acceptance, arguments, complaints, runners, gates, exchanges
+    )
     unread = {path: _text(path) for path in index.broken.keys() - index.foreign}  # others cannot name what is ours
     bridging = [f for module in index.own if _BRIDGES.search(module.file.body) for f in module.functions]
     return Weaver(families, references, boundaries, demands, tests, editable, unread, bridging, gates)

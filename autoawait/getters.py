@@ -1,0 +1,73 @@
+"""Functions that a ``__getattr__`` gives partial objects of, whatever name it is asked for: each call of an attribute
+that nothing defines may reach any of them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cached_property
+
+from autoawait.attributes import self_name
+from autoawait.holding import Called, Holding, places_of
+from autoawait.index import Function, Index, Unit, name_end
+from autoawait.names import Occurrence
+from autoawait.partials import Partials
+from autoawait.types.engine import TypeEngine
+
+
+class Getters:
+    """Answers for one project; all calls of attributes are looked through once, when they are first asked for."""
+
+    def __init__(self, index: Index, engine: TypeEngine) -> None:
+        self._index = index
+        self._engine = engine
+        self._partials = Partials(index, engine)
+
+    def holding(self, occurrence: Occurrence) -> Holding | None:
+        """What is held with a function of which a ``__getattr__`` returns a partial object; None if it does not, or
+        returns anything else too."""
+        getter = occurrence.function
+        if getter is None or getter.node.name != "__getattr__" or not isinstance(occurrence.around[1], ast.Return):
+            return None
+        inner = self._partials.given_by(getter)
+        if occurrence.node not in [node for _, node in inner]:
+            return None
+        places = places_of(self._index, self._engine, inner)
+        if places is None:
+            return None
+        return Holding(places, tuple(self._calls.get(getter, ())), f"`{getter.qualname}` gives it for any name")
+
+    @cached_property
+    def _calls(self) -> dict[Function, list[Called]]:
+        """The calls of attributes that nothing of the project defines, by the ``__getattr__`` that gives them."""
+        found: dict[Function, list[Called]] = {}
+        asked = [
+            (unit, call, node) for unit, call, node in self._attributes_called() if name_end(unit.file, node.value)
+        ]
+        spots = [spot for unit, _, node in asked if (spot := name_end(unit.file, node.value)) is not None]
+        for (unit, call, node), places in zip(asked, self._engine.type_definitions(spots), strict=True):
+            getter = self._own_getter(unit, node.value) or self._partials.getter(places)
+            if getter is not None and not self._is_defined(unit, node):
+                found.setdefault(getter, []).append(Called(unit, node, call))
+        return found
+
+    def _attributes_called(self) -> Iterator[tuple[Unit, ast.Call, ast.Attribute]]:
+        for module in self._index.own:
+            for function in module.functions:
+                for node in function.unit.nodes:
+                    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                        yield function.unit, node, node.func
+
+    def _own_getter(self, unit: Unit, receiver: ast.expr) -> Function | None:
+        """The ``__getattr__`` of the class around a method, if an expression is its ``self``."""
+        method = unit.function
+        if method is None or method.owner is None or not isinstance(receiver, ast.Name):
+            return None
+        module = self._index.modules.get(method.file.path)
+        return self._partials.getter_of(module, method.owner) if module and receiver.id == self_name(method) else None
+
+    def _is_defined(self, unit: Unit, node: ast.Attribute) -> bool:
+        """Whether something of the project bears the name of an attribute."""
+        spot = name_end(unit.file, node)
+        places = self._engine.definitions([spot])[0] if spot else ()
+        return any(place.path in self._index.modules and place.path not in self._index.foreign for place in places)

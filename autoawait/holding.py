@@ -1,0 +1,90 @@
+"""What holds functions that are called later by a name or a key, one call for all of them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from autoawait.index import Function, Index, Unit, name_end
+from autoawait.names import Place
+from autoawait.source import SourceFile, Spot
+from autoawait.types.engine import Kind, TypeEngine
+from autoawait.usage import uses_of
+from autoawait.uses import UseKind
+
+# What is done with a function that is the same if it is async.
+_ASKING = frozenset({UseKind.CONSUMED, UseKind.CONDITION, UseKind.IDENTITY, UseKind.NEUTRAL, UseKind.DROPPED})
+_GIVES_AWAITABLE = frozenset({Kind.COROUTINE, Kind.AWAITABLE})
+
+
+@dataclass(frozen=True, eq=False)
+class Called:
+    """A call of what a name holds, and the name there."""
+
+    unit: Unit
+    node: Place
+    call: ast.Call
+
+
+@dataclass(frozen=True, eq=False)
+class Holding:
+    """Functions that are held together: the places of those of the project, and the calls of which each may reach any.
+
+    ``words`` say what holds them.
+    """
+
+    places: tuple[Spot, ...]
+    calls: tuple[Called, ...]
+    words: str
+
+
+def calls_of(unit: Unit, read: ast.expr, node: Place) -> list[Called] | None:
+    """The calls of the function that an expression gives, also through local names; None if more becomes of it.
+
+    ``node`` is the name by which the expression is found.
+    """
+    found: list[Called] = []
+    for use in uses_of(unit, read).uses:
+        if use.kind is UseKind.VALUE and isinstance(use.at, ast.Call) and use.at.func is use.node:
+            found.append(Called(unit, use.node if isinstance(use.node, ast.Name) else node, use.at))
+        elif use.kind not in _ASKING:
+            return None
+    return found
+
+
+def places_of(
+    index: Index, engine: TypeEngine, values: Sequence[tuple[SourceFile, ast.expr]]
+) -> tuple[Spot, ...] | None:
+    """Where the functions of the project are defined that some expressions mean.
+
+    None where anything else may be meant that gives a plain value when it is called.
+    """
+    leaves = [(file, leaf) for file, value in values for leaf in _leaves(value)]
+    spots = [spot for file, leaf in leaves if (spot := name_end(file, leaf)) is not None]
+    if len(spots) < len(leaves):
+        return None
+    found: list[Spot] = []
+    for spot, places in zip(spots, engine.definitions(spots), strict=True):
+        definitions = [index.definition(place) for place in places]
+        if definitions and all(_is_own(index, definition) for definition in definitions):
+            found += places
+        elif engine.facts([spot])[0].called not in _GIVES_AWAITABLE:
+            return None
+    return tuple(dict.fromkeys(found))
+
+
+def _is_own(index: Index, definition: Function | ast.ClassDef | None) -> bool:
+    return isinstance(definition, Function) and definition.file.path not in index.foreign
+
+
+def _leaves(value: ast.expr) -> Iterable[ast.expr]:
+    """What an expression may give; ``None`` is never called."""
+    match value:
+        case ast.BoolOp(op=ast.Or(), values=values):
+            return [leaf for one in values for leaf in _leaves(one)]
+        case ast.IfExp(body=body, orelse=other):
+            return [*_leaves(body), *_leaves(other)]
+        case ast.Constant(value=None):
+            return []
+    return [value]

@@ -1,0 +1,63 @@
+"""Functions put in the place of others: ``socket.send = socket.debug_send``, ``setattr(cls, "run", timed)``."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from autoawait.attributes import self_name
+from autoawait.index import Function, Index, Unit, name_end
+from autoawait.references import Reference
+from autoawait.source import SourceFile, Spot
+from autoawait.types.engine import TypeEngine
+from autoawait.uses import called_name
+
+_REPLACING = frozenset({"setattr", "__setattr__"})
+
+
+class Exchanges:
+    """Answers for the references of one project."""
+
+    def __init__(self, index: Index, engine: TypeEngine) -> None:
+        self._index = index
+        self._engine = engine
+
+    def other(self, reference: Reference) -> Function | None:
+        """The function of the project that takes the place of the one that is named, or whose place that takes."""
+        unit, node = reference.unit, reference.node
+        match reference.into or reference.unit.parents.get(node):
+            case ast.Assign(targets=[ast.Attribute() as target], value=value):
+                places = self._places(unit.file, value if target is node else target)
+                found = [self._index.definition(place) for place in places]
+            case ast.Call(args=[receiver, ast.Constant(value=str(name)) as text, value]) as call if (
+                called_name(call) in _REPLACING
+            ):
+                if text is node:
+                    found = [self._index.definition(place) for place in self._places(unit.file, value)]
+                else:
+                    found = list(self._methods(unit, receiver, name)) if value is node else []
+            case _:
+                return None
+        functions = [d for d in found if isinstance(d, Function) and d.file.path not in self._index.foreign]
+        return functions[0] if len(functions) == len(found) == 1 else None
+
+    def _places(self, file: SourceFile, node: ast.expr) -> tuple[Spot, ...]:
+        spot = name_end(file, node)
+        return self._engine.definitions([spot])[0] if spot else ()
+
+    def _methods(self, unit: Unit, receiver: ast.expr, name: str) -> list[Function]:
+        """The methods of a name that the classes have which an expression is, or is an object of."""
+        classes = self._classes(unit, receiver)
+        modules = dict.fromkeys(self._index.module(path) for path, _ in classes)
+        nodes = [node for _, node in classes]
+        functions = (f for module in modules if module for f in module.functions)
+        return [f for f in functions if f.node.name == name and f.owner in nodes]
+
+    def _classes(self, unit: Unit, receiver: ast.expr) -> list[tuple[Path, ast.ClassDef]]:
+        method = unit.function
+        if method and method.owner and isinstance(receiver, ast.Name) and receiver.id == self_name(method):
+            return [(method.file.path, method.owner)]
+        spot = name_end(unit.file, receiver)
+        places = (*self._places(unit.file, receiver), *self._engine.type_definitions([spot])[0]) if spot else ()
+        found = ((place.path, self._index.definition(place)) for place in dict.fromkeys(places))
+        return [(path, node) for path, node in found if isinstance(node, ast.ClassDef)]
