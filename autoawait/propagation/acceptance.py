@@ -11,7 +11,7 @@ from autoawait.attributes import attribute_uses_in_units
 from autoawait.boundaries import Boundaries
 from autoawait.complaints import Complaints
 from autoawait.index import Function, Index, Unit, name_end
-from autoawait.knowledge.consumers import AWAITABLE_NAMES, STARTS_BY_NAME
+from autoawait.knowledge.consumers import AWAITABLE_NAMES, LOOKING_AT_ANYTHING, STARTS_BY_NAME
 from autoawait.references import Reference
 from autoawait.roles import OF_FUNCTIONS, Role
 from autoawait.source import SourceFile, Spot
@@ -51,6 +51,10 @@ class Acceptance:
         if reference.into is not None and self._boundaries.decorations.accepts_async(unit.file, reference.into):
             return True
         return reference.role in _HANDED_ON and self._goes_well(unit, node)
+
+    def accepts(self, unit: Unit, use: Use) -> bool:
+        """Whether one use of a function, or of a name that holds it, is right if it is async."""
+        return self._accepts(unit, use)
 
     def takes_coroutine_of(self, unit: Unit, call: ast.Call) -> bool:
         """Whether a lambda whose whole body is a call may give its coroutine: all that takes the lambda awaits it."""
@@ -156,11 +160,11 @@ class Acceptance:
     def _handles_use(self, callee: Function, use: Use) -> bool:
         if use.kind is UseKind.STORE and isinstance(use.at, ast.Attribute) and callee.owner is not None:
             kept = attribute_uses_in_units(self._index, callee, use.at.attr)
-            is_known = bool(kept) and self._is_named_only_in(callee.file, callee.owner, use.at.attr)
+            is_known = bool(kept) and self.is_named_only_in(callee.file, callee.owner, use.at.attr)
             return is_known and all(self._accepts(unit, other) for unit, other in kept)
         return self._accepts(callee.unit, use)
 
-    def _is_named_only_in(self, file: SourceFile, owner: ast.ClassDef, name: str) -> bool:
+    def is_named_only_in(self, file: SourceFile, owner: ast.ClassDef, name: str) -> bool:
         """Whether no attribute of a name stands anywhere but in a class: then nobody else reads it."""
         pattern = re.compile(rb"\." + name.encode() + rb"\b")
         span = file.span(owner)
@@ -183,6 +187,13 @@ class Acceptance:
             return True
         named = name_end(function.file, function.node.returns)
         return named is not None and self._calls_async(self._engine.definitions([named])[0])
+
+
+def is_right(use: Use) -> bool:
+    """Whether a use of what a call gives shows that a coroutine is known to be there."""
+    if use.kind is UseKind.CONSUMED and isinstance(use.at, ast.Call):
+        return called_name(use.at) not in LOOKING_AT_ANYTHING
+    return use.kind in _AWAITING
 
 
 def _gives_awaitable(method: ast.stmt) -> bool:

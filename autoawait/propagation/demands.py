@@ -11,11 +11,12 @@ from autoawait.diagnostics import Edit, EditKind
 from autoawait.drafting import Drafter, edit_of
 from autoawait.index import Function, Index, Unit
 from autoawait.iteration import entering_edits, looping_edits
-from autoawait.knowledge.consumers import LOOKING_AT_ANYTHING
 from autoawait.places import Barrier
-from autoawait.propagation.acceptance import Acceptance
+from autoawait.propagation.acceptance import Acceptance, is_right
 from autoawait.propagation.entries import started
 from autoawait.propagation.gates import Gates
+from autoawait.propagation.holders import Held, Holders
+from autoawait.propagation.rivals import Beside, Rivals
 from autoawait.propagation.runners import Runners
 from autoawait.propagation.turning import Shape
 from autoawait.references import Certainty, Reference, References
@@ -25,15 +26,15 @@ from autoawait.types.engine import Kind
 from autoawait.types.signature import is_awaitable_type
 from autoawait.types.wording import kind_of
 from autoawait.usage import uses_of
-from autoawait.uses import Use, UseKind, called_name
+from autoawait.uses import Use, UseKind
 
 _CODE = "AW402"
 # What is imported is called elsewhere, what is compared is not called at all; a mock made by `patch` follows what it
 # replaces (KNOWLEDGE F).
 HARMLESS = frozenset({Role.IMPORT, Role.MOCKED, Role.ASKED})
 # What is set on a mock for its calls (docs.python.org, unittest.mock); on an AsyncMock it is awaited.
+_HANDED = frozenset({Role.PASSED, Role.PARTIAL})
 _OF_MOCKS = frozenset({"return_value", "side_effect"})
-_RIGHT = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +42,7 @@ class Demand:
     """What follows at one reference: ``edits`` there, ``caller`` that must become async as well, or the ``barrier``
     that forbids it; ``doubt`` in words where it is not certain that this is all. ``accepts``: the place takes async
     functions, and calls and awaits them. ``also`` are functions that the same call may reach, and that must become
-    async with it."""
+    async with it; ``through`` those that call it by the name of a parameter, and must become async as well."""
 
     reference: Reference
     edits: tuple[Edit, ...] = ()
@@ -50,11 +51,12 @@ class Demand:
     doubt: str = ""
     accepts: bool = False
     also: tuple[Function, ...] = ()
+    through: tuple[Function, ...] = ()
 
     @property
     def needed(self) -> tuple[Function, ...]:
         """All functions that must become async because of it."""
-        return (self.caller, *self.also) if self.caller else self.also
+        return (*([self.caller] if self.caller else []), *self.through, *self.also)
 
 
 class Demands:
@@ -71,6 +73,8 @@ class Demands:
         complaints: Complaints,
         runners: Runners,
         gates: Gates,
+        holders: Holders,
+        rivals: Rivals,
     ) -> None:
         self._index = index
         self._references = references
@@ -81,6 +85,8 @@ class Demands:
         self._complaints = complaints
         self._runners = runners
         self._gates = gates
+        self._holders = holders
+        self._rivals = rivals
         self._left: dict[Function, bool] = {}
 
     def of(self, reference: Reference, function: Function, shape: Shape) -> Demand:
@@ -97,6 +103,8 @@ class Demands:
             return self._called(reference, reference.call, function, shape)
         if self._acceptance.takes_async(reference):
             return Demand(reference, accepts=True)
+        if (passed := self._passed(reference, function, shape)) is not None:
+            return passed
         if (other := self._exchanged(reference)) is not None:
             words = f"`{other.qualname}` takes its place ({_place(reference)})"
             return Demand(reference, also=() if other.is_async else (other,), doubt=words)
@@ -105,6 +113,40 @@ class Demands:
             return Demand(reference, doubt=words)
         words = f"{reference.words} ({_place(reference)})"
         return Demand(reference, barrier=Barrier(_CODE, words, "pass something that awaits it"))
+
+    def _passed(self, reference: Reference, function: Function, shape: Shape) -> Demand | None:
+        """What follows where a function of the project is given the function, and calls it by another name; None
+        where that cannot be followed."""
+        node = reference.into if reference.role is Role.PARTIAL else reference.node
+        if reference.role not in _HANDED or not isinstance(node, ast.expr):
+            return None
+        held = self._holders.of(reference.unit, node)
+        return self._followed(reference, held, function, shape) if held and held.holders else None
+
+    def _followed(self, reference: Reference, held: Held, function: Function, shape: Shape) -> Demand:
+        """What all calls ask for that are made by the names to which a function is passed on."""
+        leading = self._holders.leading(held)
+        calls = dict.fromkeys([*held.calls, *(call for inner in leading.values() for call in inner.calls)])
+        barrier = next((inner.barrier for inner in leading.values() if inner.barrier), None)
+        if barrier is None and not calls:
+            return Demand(reference, accepts=True)
+        beside = Beside() if barrier else self._rivals.of(leading)
+        asked = [self._by_name(unit, call, function, shape) for unit, call in calls]
+        barrier = barrier or beside.barrier or next((d.barrier for d in asked if d.barrier), None)
+        if barrier is not None:
+            words = f"{reference.words} ({_place(reference)}): {barrier.reason}"
+            return Demand(reference, barrier=replace(barrier, reason=words))
+        others = f"others may pass plain functions there ({_place(reference)})"
+        doubt = next(filter(None, [beside.doubt, *(demand.doubt for demand in asked)]), others)
+        edits = tuple(dict.fromkeys(edit for demand in asked for edit in demand.edits))
+        callers = dict.fromkeys(demand.caller for demand in asked if demand.caller)
+        return Demand(reference, edits, None, None, doubt, accepts=True, also=beside.functions, through=tuple(callers))
+
+    def _by_name(self, unit: Unit, call: ast.Call, function: Function, shape: Shape) -> Demand:
+        """What the call of a parameter or attribute asks for that holds a function."""
+        assert isinstance(call.func, (ast.Name, ast.Attribute)), "what is followed has a name"
+        reference = Reference(unit, call.func, Role.CALL, Certainty.CERTAIN, "it is called", call)
+        return self._called(reference, call, function, shape)
 
     def _exchanged(self, reference: Reference) -> Function | None:
         """The function of the project that takes the place of another one, or whose place that takes:
@@ -168,12 +210,15 @@ class Demands:
         if (unsure := next((at for use, at in arguments.items() if taking[use] is None), None)) is not None:
             words = f"`{ast.unparse(unsure.func)}` starts it, by its name alone ({_place(reference)})"
             return Demand(reference, doubt=words)
-        if any(_is_right(use) or _is_driven(use) or taking.get(use) for use in uses):
+        if any(is_right(use) or _is_driven(use) or taking.get(use) for use in uses):
             return Demand(reference)
         if any(self._is_taken(unit, use, at) for use, at in arguments.items()):
             return Demand(reference)
         if self._acceptance.takes_coroutine_of(unit, call):
             return Demand(reference, accepts=True)
+        around = unit.parent(call)
+        if isinstance(around, ast.Lambda) and (held := self._holders.of(unit, around)) is not None:
+            return self._followed(reference, held, function, shape)
         also = self._beside(reference)
         if isinstance(also, Barrier):
             return Demand(reference, barrier=also)
@@ -239,13 +284,6 @@ class Demands:
             edits += found
         is_clause = any(isinstance(use.at, ast.comprehension) for use in uses)
         return self._opened(reference, uses[0].node if uses else call, edits, clause=is_clause)
-
-
-def _is_right(use: Use) -> bool:
-    """Whether a use shows that a coroutine is known to be there."""
-    if use.kind is UseKind.CONSUMED and isinstance(use.at, ast.Call):
-        return called_name(use.at) not in LOOKING_AT_ANYTHING
-    return use.kind in _RIGHT
 
 
 def _is_driven(use: Use) -> bool:
