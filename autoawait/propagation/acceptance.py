@@ -112,7 +112,7 @@ class Acceptance:
         known = decorations.accepts_async(unit.file, call)
         if known is not None:
             return known
-        if decorations.only_looks(unit.file, call) or self._by_parameter(unit, call, node):
+        if decorations.only_looks(unit.file, call) or self._by_parameter(unit, call, node) or _is_cast(call, node):
             return True
         if (handed_on := _handed_on(call, node)) is not None and self._passes_on(unit, call, node):
             return self._is_taken_by(unit, handed_on, node)
@@ -160,11 +160,11 @@ class Acceptance:
     def _handles_use(self, callee: Function, use: Use) -> bool:
         if use.kind is UseKind.STORE and isinstance(use.at, ast.Attribute) and callee.owner is not None:
             kept = attribute_uses_in_units(self._index, callee, use.at.attr)
-            is_known = bool(kept) and self.is_named_only_in(callee.file, callee.owner, use.at.attr)
+            is_known = bool(kept) and self._is_named_only_in(callee.file, callee.owner, use.at.attr)
             return is_known and all(self._accepts(unit, other) for unit, other in kept)
         return self._accepts(callee.unit, use)
 
-    def is_named_only_in(self, file: SourceFile, owner: ast.ClassDef, name: str) -> bool:
+    def _is_named_only_in(self, file: SourceFile, owner: ast.ClassDef, name: str) -> bool:
         """Whether no attribute of a name stands anywhere but in a class: then nobody else reads it."""
         pattern = re.compile(rb"\." + name.encode() + rb"\b")
         span = file.span(owner)
@@ -200,6 +200,12 @@ def _gives_awaitable(method: ast.stmt) -> bool:
     returns = getattr(method, "returns", None)
     is_declared = returns is not None and is_awaitable_type(ast.unparse(returns))
     return isinstance(method, ast.AsyncFunctionDef) or is_declared
+
+
+def _is_cast(call: ast.Call, node: ast.expr) -> bool:
+    """Whether a call says of a value that it is a callable which gives something awaitable."""
+    is_cast = called_name(call) == "cast" and call.args[1:] == [node]
+    return is_cast and is_async_callable(ast.unparse(call.args[0]))
 
 
 def _handed_on(call: ast.Call, node: ast.expr) -> ast.Call | None:

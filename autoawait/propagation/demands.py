@@ -33,7 +33,7 @@ _CODE = "AW402"
 # replaces (KNOWLEDGE F).
 HARMLESS = frozenset({Role.IMPORT, Role.MOCKED, Role.ASKED})
 # What is set on a mock for its calls (docs.python.org, unittest.mock); on an AsyncMock it is awaited.
-_HANDED = frozenset({Role.PASSED, Role.PARTIAL})
+_HANDED = frozenset({Role.PASSED, Role.PARTIAL, Role.STORED})
 _OF_MOCKS = frozenset({"return_value", "side_effect"})
 
 
@@ -121,7 +121,7 @@ class Demands:
         if reference.role not in _HANDED or not isinstance(node, ast.expr):
             return None
         held = self._holders.of(reference.unit, node)
-        return self._followed(reference, held, function, shape) if held and held.holders else None
+        return self._followed(reference, held, function, shape) if held else None
 
     def _followed(self, reference: Reference, held: Held, function: Function, shape: Shape) -> Demand:
         """What all calls ask for that are made by the names to which a function is passed on."""
@@ -129,7 +129,8 @@ class Demands:
         calls = dict.fromkeys([*held.calls, *(call for inner in leading.values() for call in inner.calls)])
         barrier = next((inner.barrier for inner in leading.values() if inner.barrier), None)
         if barrier is None and not calls:
-            return Demand(reference, accepts=True)
+            words = f"it is passed where plain functions are right as well ({_place(reference)})"
+            return Demand(reference, doubt=words, accepts=True)
         beside = Beside() if barrier else self._rivals.of(leading)
         asked = [self._by_name(unit, call, function, shape) for unit, call in calls]
         barrier = barrier or beside.barrier or next((d.barrier for d in asked if d.barrier), None)

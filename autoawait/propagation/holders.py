@@ -8,39 +8,29 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from autoawait.arguments import Arguments, parameter_node
-from autoawait.attributes import attribute_uses_in_units
+from autoawait.attributes import attribute_uses_in_units, self_name
 from autoawait.families import Families
 from autoawait.index import Function, Index, Unit
 from autoawait.places import Barrier
 from autoawait.propagation.acceptance import Acceptance, is_right
+from autoawait.propagation.mentions import (
+    Attribute,
+    Holder,
+    Local,
+    Mentions,
+    Parameter,
+    defaults,
+    handed_through,
+    holder_named,
+)
 from autoawait.types.engine import Kind, TypeEngine
 from autoawait.usage import uses_of, uses_of_parameter
-from autoawait.uses import Use, UseKind, called_name
+from autoawait.uses import Use, UseKind
 
 _ADVICE = "pass something that awaits it"
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter of a function of the project."""
-
-    function: Function
-    node: ast.arg
-
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """An attribute in which a class keeps a parameter and that nothing else names; ``method`` is one that does."""
-
-    owner: ast.ClassDef
-    name: str
-    method: Function = field(compare=False)
-
-
-Holder = Parameter | Attribute
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +47,15 @@ class Holders:
     """Answers for functions that are passed on; remembers what becomes of each parameter."""
 
     def __init__(
-        self, index: Index, engine: TypeEngine, families: Families, acceptance: Acceptance, arguments: Arguments
+        self,
+        index: Index,
+        engine: TypeEngine,
+        families: Families,
+        acceptance: Acceptance,
+        arguments: Arguments,
+        mentions: Mentions,
     ) -> None:
+        self._mentions = mentions
         self._index = index
         self._engine = engine
         self._families = families
@@ -69,6 +66,8 @@ class Holders:
     def of(self, unit: Unit, node: ast.expr) -> Held | None:
         """What becomes of an expression for a function, as far as its own unit tells; None where that cannot be
         followed, or ends there."""
+        if (parameter := self._default_of(unit, node)) is not None:
+            return Held(holders=(parameter,))
         found = self._joined((unit, use) for use in uses_of(unit, node).uses)
         return found if found and (found.calls or found.holders) else None
 
@@ -80,6 +79,8 @@ class Holders:
                     self._inside[holder] = self._in_parameter(holder)
                 case Attribute():
                     self._inside[holder] = self._in_attribute(holder)
+                case Local():
+                    self._inside[holder] = self._in_local(holder)
         return self._inside[holder]
 
     def leading(self, first: Held) -> dict[Holder, Held]:
@@ -108,9 +109,24 @@ class Holders:
         return self._joined((function.unit, use) for use in uses) or _lost(name, place)
 
     def _in_attribute(self, holder: Attribute) -> Held:
-        file = holder.method.file
-        name, place = f"`{holder.owner.name}.{holder.name}`", f"{file.path.name}:{holder.method.node.lineno}"
-        return self._joined(attribute_uses_in_units(self._index, holder.method, holder.name)) or _lost(name, place)
+        file, method, name = holder.method.file, holder.method, holder.name
+        read = [(unit, node) for unit, node in self._mentions.of(holder) if isinstance(node.ctx, ast.Load)]
+        uses = [(unit, use) for unit, node in read for use in uses_of(unit, node).uses]
+        found = self._joined(dict.fromkeys([*attribute_uses_in_units(self._index, method, name), *uses]))
+        return found or _lost(f"`{holder.owner.name}.{name}`", f"{file.path.name}:{method.node.lineno}")
+
+    def _in_local(self, holder: Local) -> Held:
+        function, name = holder.function, holder.name
+        place = f"{function.file.path.name}:{function.node.lineno}"
+        read: list[tuple[Unit, Use]] = []
+        for node in ast.walk(function.node):
+            if isinstance(node, (ast.Global, ast.Nonlocal)) and name in node.names:
+                return _lost(f"`{name}` of `{function.qualname}`", place)
+            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+                unit = self._innermost(function.unit, node)
+                if holder_named(unit, name) == holder:
+                    read += [(unit, use) for use in uses_of(unit, node).uses]
+        return self._joined(read) or _lost(f"`{name}` of `{function.qualname}`", place)
 
     def _joined(self, uses: Iterable[tuple[Unit, Use]]) -> Held | None:
         found = [self._of_use(self._innermost(unit, use.at), use) for unit, use in uses]
@@ -123,9 +139,13 @@ class Holders:
     def _of_use(self, unit: Unit, use: Use) -> Held | None:
         if self._acceptance.accepts(unit, use):
             return Held()
+        if isinstance(use.node, ast.Name) and (not use.only or use.at is use.node):
+            shared = holder_named(unit, use.node.id)  # another value may be bound to it as well
+            return Held(holders=(shared,)) if shared else None
         if isinstance(use.at, ast.Call) and not use.element:
-            if use.kind is UseKind.VALUE and use.at.func is use.node:
-                return self._of_call(unit, use.at) if use.only else None
+            is_named = isinstance(use.node, (ast.Name, ast.Attribute))  # of several, any may be called
+            if use.kind is UseKind.VALUE and use.at.func is use.node and is_named:
+                return self._of_call(unit, use.at)
             if use.kind is UseKind.ARGUMENT:
                 return self._of_argument(unit, use.at, use.node)
         if use.kind is UseKind.STORE and isinstance(use.at, ast.Attribute):
@@ -142,7 +162,7 @@ class Holders:
         return None if any(use.kind is UseKind.LAMBDA for use in uses) else Held(calls=((unit, call),))
 
     def _of_argument(self, unit: Unit, call: ast.Call, node: ast.expr) -> Held | None:
-        if called_name(call) == "partial" and call.args[:1] == [node]:
+        if handed_through(call) is node:
             return self.of(unit, call)
         callees = self._arguments.callees(unit.file, call)
         members = dict.fromkeys(member for callee in callees for member in self._answering(callee))
@@ -160,10 +180,20 @@ class Holders:
 
     def _kept(self, unit: Unit, target: ast.Attribute) -> Held | None:
         method = unit.function
-        if method is None or method.owner is None:
+        match target.value:
+            case ast.Name(id=name) if method is not None and method.owner is not None and name == self_name(method):
+                is_known = self._families.knows_all_above(method.owner)  # of another base nobody knows what it calls
+                return Held(holders=(Attribute(method.owner, target.attr, method),)) if is_known else None
+        return None
+
+    def _default_of(self, unit: Unit, node: ast.expr) -> Parameter | None:
+        """The parameter whose default an expression is."""
+        around = unit.parent(node)
+        if not isinstance(around, ast.arguments):
             return None
-        is_alone = self._acceptance.is_named_only_in(method.file, method.owner, target.attr)
-        return Held(holders=(Attribute(method.owner, target.attr, method),)) if is_alone else None
+        module = self._index.module(unit.file.path)
+        functions = (f for f in (module.functions if module else ()) if f.node.args is around)
+        return next((Parameter(f, p) for f in functions for p, default in defaults(f) if default is node), None)
 
     def _innermost(self, unit: Unit, node: ast.AST) -> Unit:
         """The unit of the function, inside the one of a unit, in whose body a node stands."""

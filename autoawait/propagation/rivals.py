@@ -7,20 +7,33 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from autoawait.arguments import parameter_node
-from autoawait.attributes import self_name
 from autoawait.bindings import is_property
 from autoawait.families import Families
-from autoawait.flow import arguments_of, binds
+from autoawait.flow import arguments_of
 from autoawait.index import Function, Index, Unit, module_unit, name_end
 from autoawait.places import Barrier
-from autoawait.propagation.holders import Attribute, Holder, Parameter
+from autoawait.propagation.mentions import (
+    Attribute,
+    Holder,
+    Local,
+    Mentions,
+    Parameter,
+    defaults,
+    handed_through,
+    holder_named,
+    targets,
+)
 from autoawait.references import Certainty, Reference, References
 from autoawait.roles import Role
-from autoawait.source import SourceFile
+from autoawait.source import SourceFile, Spot
 from autoawait.types.engine import Kind, TypeEngine, TypeFact
+from autoawait.types.signature import is_async_callable
 from autoawait.uses import called_name
 
 _AWAITABLE = frozenset({Kind.COROUTINE, Kind.AWAITABLE, Kind.MAYBE})
+# What binds a name other than an assignment, and has it as its own.
+_DEFS = (ast.AsyncFunctionDef, ast.FunctionDef)
+_BINDING = (*_DEFS, ast.ClassDef, ast.alias, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
 _ADVICE = "pass only async functions there"
 
 
@@ -34,22 +47,26 @@ class Beside:
     doubt: str = ""
 
 
+# What one expression may be: a function, another holder, or something that cannot be awaited.
+_Meant = Function | Parameter | Local | Barrier
+
+
 @dataclass(frozen=True, eq=False)
 class _Values:
-    """The expressions that are bound to a holder, each with the code it stands in."""
+    """The expressions that are bound to a holder, each with the code it stands in; ``meant`` is what else it may be."""
 
     found: tuple[tuple[Unit, ast.expr], ...]
     doubt: str = ""
-
-
-# What one expression may be: a function, another holder, or something that cannot be awaited.
-_Meant = Function | Parameter | Barrier
+    meant: tuple[_Meant, ...] = ()
 
 
 class Rivals:
     """Answers for the holders of one plan."""
 
-    def __init__(self, index: Index, engine: TypeEngine, families: Families, references: References) -> None:
+    def __init__(
+        self, index: Index, engine: TypeEngine, families: Families, references: References, mentions: Mentions
+    ) -> None:
+        self._mentions = mentions
         self._index = index
         self._engine = engine
         self._families = families
@@ -72,14 +89,14 @@ class Rivals:
                 self._values[holder] = self._bound_to(holder)
             values = self._values[holder]
             doubts[values.doubt] = None
-            for unit, value in values.found:
-                for meant in self._may_mean(unit, value):
-                    if isinstance(meant, Barrier):
-                        return Beside(barrier=meant)
-                    if isinstance(meant, Function):
-                        functions[meant] = None
-                    else:
-                        waiting.append(meant)
+            named = (meant for unit, value in values.found for meant in self._may_mean(unit, value))
+            for meant in (*values.meant, *named):
+                if isinstance(meant, Barrier):
+                    return Beside(barrier=meant)
+                if isinstance(meant, Function):
+                    functions[meant] = None
+                else:
+                    waiting.append(meant)
         return Beside(tuple(functions), doubt=next(filter(None, doubts), ""))
 
     # what is bound to a holder
@@ -87,12 +104,13 @@ class Rivals:
     def _bound_to(self, holder: Holder) -> _Values:
         if isinstance(holder, Attribute):
             return _Values(tuple(self._assigned(holder)))
+        if isinstance(holder, Local):
+            return self._stored(holder)
         function, parameter = holder.function, holder.node
         found: list[tuple[Unit, ast.expr]] = []
         doubt = ""
-        if (default := _default(function, parameter)) is not None:
-            around = function.outer.unit if function.outer else module_unit(function.file, ())
-            found.append((around, default))
+        around = function.outer.unit if function.outer else module_unit(function.file, ())
+        found += [(around, default) for node, default in defaults(function) if node is parameter]
         for reference in self._references.to(self._families.of(function).members).get(function, ()):
             if reference.call is None or reference.role is not Role.CALL:
                 continue
@@ -101,23 +119,44 @@ class Rivals:
                 doubt = f"`{ast.unparse(reference.call.func)}` may pass it something else ({_place(reference)})"
             else:
                 found += [(reference.unit, argument) for argument in given]
+        if function.node.name == "__init__":
+            made = self._mentions.constructions(self._families.heirs(function))
+            found += [(unit, argument) for unit, call in made for argument in _given(function, parameter, call)]
         return _Values(tuple(found), doubt)
 
     def _assigned(self, holder: Attribute) -> Iterator[tuple[Unit, ast.expr]]:
-        module = self._index.module(holder.method.file.path)
-        for function in module.functions if module else ():
-            if function.owner is not holder.owner:
-                continue
-            for node in function.unit.nodes:
-                match node:
-                    case ast.Assign(targets=targets, value=value):
-                        pass
-                    case ast.AnnAssign(target=target, value=ast.expr() as value):
-                        targets = [target]
-                    case _:
-                        continue
-                if any(_is_attribute(target, self_name(function), holder.name) for target in targets):
-                    yield function.unit, value
+        """The values that anything binds to an attribute; the attribute itself where that is no plain assignment."""
+        file = holder.method.file
+        for statement in holder.owner.body:
+            if any(isinstance(target, ast.Name) and target.id == holder.name for target in targets(statement)):
+                value = getattr(statement, "value", None)
+                yield from [(module_unit(file, [file.span(statement).start]), value)] if value else []
+        for unit, node in self._mentions.of(holder):
+            if isinstance(node.ctx, ast.Store):
+                around = unit.parent(node)
+                is_plain = isinstance(around, (ast.Assign, ast.AnnAssign)) and node in targets(around)
+                value = getattr(around, "value", None) if is_plain else node
+                yield from [(unit, value)] if value else []
+
+    def _stored(self, holder: Local) -> _Values:
+        """The values of a local variable; all that binds it must be such an assignment or a ``def``."""
+        function, name = holder.function, holder.name
+        found: list[tuple[Unit, ast.expr]] = []
+        meant: list[_Meant] = [Parameter(function, p) for p in arguments_of(function.node) if p.arg == name]
+        for node in function.unit.nodes:
+            if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
+                around = function.unit.parent(node)
+                if node in targets(around) or (isinstance(around, ast.NamedExpr) and around.target is node):
+                    value = getattr(around, "value", None)
+                    found += [(function.unit, value)] if value else []
+                else:
+                    meant.append(_plain(function.file, node))
+            elif isinstance(node, _DEFS) and node.name == name and not node.decorator_list:
+                meant += [f for f in self._functions_of(function.spot) if f.node is node and not f.is_async]
+            elif isinstance(node, _BINDING) and name in (getattr(node, "name", ""), getattr(node, "asname", "")):
+                words = f"`{name}` is bound there as well ({_line(function.file, node)})"
+                meant.append(Barrier("AW402", words, _ADVICE))
+        return _Values(tuple(found), meant=tuple(meant))
 
     # what an expression may be
 
@@ -135,12 +174,18 @@ class Rivals:
                 branches = [one, other]
             case ast.BoolOp(values=branches):
                 pass
-            case ast.Call(args=[first, *_]) if called_name(value) == "partial":
-                branches = [first]
+            case ast.Call(args=[wanted, _]) if called_name(value) == "cast" and is_async_callable(ast.unparse(wanted)):
+                return
+            case ast.Call() if (given := handed_through(value)) is not None:
+                branches = [given]
             case ast.Lambda(body=ast.Call(func=callee)):  # what it gives is what that gives
                 branches = [callee]
             case ast.Name() | ast.Attribute():
                 yield from self._named(unit, value)
+                return
+            case ast.Call(func=ast.Name() | ast.Attribute()):
+                objects = self._calls_of(unit.file, value)
+                yield from [_plain(unit.file, value)] if objects is None else objects
                 return
             case _:
                 yield _plain(unit.file, value)
@@ -160,8 +205,9 @@ class Rivals:
             return
         if fact.called in _AWAITABLE:
             return
-        bound = self._bound(unit, name) if isinstance(name, ast.Name) else None
-        yield from [_plain(unit.file, name)] if bound is None else bound
+        bound = holder_named(unit, name.id) if isinstance(name, ast.Name) else None
+        objects = self._calls_of(unit.file, name) if bound is None else [bound]
+        yield from [_plain(unit.file, name)] if objects is None else objects
 
     def _function(self, file: SourceFile, name: ast.expr, function: Function, fact: TypeFact) -> Iterator[_Meant]:
         if function.file.path in self._index.foreign:
@@ -170,28 +216,26 @@ class Rivals:
         elif not function.is_async:
             yield function
 
-    def _bound(self, unit: Unit, name: ast.Name) -> list[_Meant] | None:
-        """What a name of a function, or of one around it, may hold; None where that cannot be read."""
-        function = unit.function
-        while function is not None:
-            parameter = next((p for p in arguments_of(function.node) if p.arg == name.id), None)
-            is_bound = binds(function.node.body, name.id)
-            if parameter is not None:
-                return None if is_bound else [Parameter(function, parameter)]
-            if is_bound:
-                return self._local(function, name.id)
-            function = function.outer
-        return None
-
-    def _local(self, function: Function, name: str) -> list[_Meant] | None:
-        """What is assigned to a local name, if all that binds it is such."""
-        stores = [n for n in function.unit.nodes if isinstance(n, ast.Name) and n.id == name]
-        bindings = [n for n in stores if isinstance(n.ctx, ast.Store)]
-        around = [function.unit.parents.get(n) for n in bindings]
-        values = [a.value for a in around if isinstance(a, (ast.Assign, ast.AnnAssign)) and a.value is not None]
-        if not values or len(values) < len(bindings):
+    def _calls_of(self, file: SourceFile, value: ast.expr) -> list[Function] | None:
+        """The plain `__call__` of the class that a value is an object of, if there is one; None where it is none."""
+        made = isinstance(value, ast.Call)
+        spot = name_end(file, value.func if isinstance(value, ast.Call) else value)
+        if spot is None:
             return None
-        return [meant for value in values for meant in self._may_mean(function.unit, value)]
+        [places] = self._engine.definitions([spot]) if made else self._engine.type_definitions([spot])
+        classes = [
+            (place, found) for place in places if isinstance(found := self._index.definition(place), ast.ClassDef)
+        ]
+        calls = [f for place, node in classes for f in self._functions_of(place) if f.owner is node]
+        methods = [f for f in calls if f.node.name == "__call__"]
+        if not places or len(methods) < len(places):
+            return None
+        plain = [f for f in methods if not f.is_async]
+        return None if any(f.file.path in self._index.foreign for f in plain) else plain
+
+    def _functions_of(self, place: Spot) -> Iterable[Function]:
+        module = self._index.module(place.path)
+        return module.functions if module else ()
 
 
 def _given(function: Function, parameter: ast.arg, call: ast.Call) -> Iterator[ast.expr]:
@@ -200,26 +244,14 @@ def _given(function: Function, parameter: ast.arg, call: ast.Call) -> Iterator[a
     return (argument for argument in arguments if parameter_node(function, call, argument) is parameter)
 
 
-def _default(function: Function, parameter: ast.arg) -> ast.expr | None:
-    a = function.node.args
-    positional = [*a.posonlyargs, *a.args]
-    defaults = [None] * (len(positional) - len(a.defaults)) + list(a.defaults)
-    pairs = zip([*positional, *a.kwonlyargs], [*defaults, *a.kw_defaults], strict=True)
-    return next((default for node, default in pairs if node is parameter), None)
-
-
-def _is_attribute(target: ast.expr, receiver: str, name: str) -> bool:
-    match target:
-        case ast.Attribute(value=ast.Name(id=base), attr=attr):
-            return base == receiver and attr == name
-    return False
-
-
 def _plain(file: SourceFile, value: ast.expr) -> Barrier:
     text = ast.unparse(value)
     text = text if len(text) <= 40 else f"{text[:37]}..."
-    words = f"`{text}` is passed there as well ({file.path.name}:{value.lineno})"
-    return Barrier("AW402", words, _ADVICE)
+    return Barrier("AW402", f"`{text}` is passed there as well ({_line(file, value)})", _ADVICE)
+
+
+def _line(file: SourceFile, node: ast.expr | ast.stmt | ast.alias | ast.excepthandler | ast.pattern) -> str:
+    return f"{file.path.name}:{node.lineno}"
 
 
 def _place(reference: Reference) -> str:

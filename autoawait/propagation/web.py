@@ -25,6 +25,7 @@ from autoawait.propagation.entries import Plugins, is_test
 from autoawait.propagation.gates import Gates
 from autoawait.propagation.holders import Holders
 from autoawait.propagation.imports import top_names
+from autoawait.propagation.mentions import Mentions
 from autoawait.propagation.reach import Reach, components, reach
 from autoawait.propagation.rivals import Rivals
 from autoawait.propagation.runners import Runners
@@ -248,8 +249,9 @@ def weaver(
     runners = Runners(index, own)
     gates = Gates(index, boundaries, references, runners, wanted=settings.bridge)
     acceptance = Acceptance(index, engine, boundaries, complaints, arguments)
-    holders = Holders(index, engine, families, acceptance, arguments)
-    rivals = Rivals(index, engine, families, references)
+    mentions = Mentions(index, engine)
+    holders = Holders(index, engine, families, acceptance, arguments, mentions)
+    rivals = Rivals(index, engine, families, references, mentions)
     demands = Demands(
         index, references, resolver, drafter, acceptance, arguments, complaints, runners, gates, holders, rivals
     )
