@@ -15,7 +15,7 @@ from autoawait.places import Barrier
 from autoawait.propagation.acceptance import Acceptance, is_right
 from autoawait.propagation.entries import started
 from autoawait.propagation.gates import Gates
-from autoawait.propagation.holders import Held, Holders
+from autoawait.propagation.holders import Holders
 from autoawait.propagation.rivals import Beside, Rivals
 from autoawait.propagation.runners import Runners
 from autoawait.propagation.turning import Shape
@@ -32,8 +32,9 @@ _CODE = "AW402"
 # What is imported is called elsewhere, what is compared is not called at all; a mock made by `patch` follows what it
 # replaces (KNOWLEDGE F).
 HARMLESS = frozenset({Role.IMPORT, Role.MOCKED, Role.ASKED})
-# What is set on a mock for its calls (docs.python.org, unittest.mock); on an AsyncMock it is awaited.
+# Where a function is given to a name by which it is called.
 _HANDED = frozenset({Role.PASSED, Role.PARTIAL, Role.STORED})
+# What is set on a mock for its calls (docs.python.org, unittest.mock); on an AsyncMock it is awaited.
 _OF_MOCKS = frozenset({"return_value", "side_effect"})
 
 
@@ -120,11 +121,14 @@ class Demands:
         node = reference.into if reference.role is Role.PARTIAL else reference.node
         if reference.role not in _HANDED or not isinstance(node, ast.expr):
             return None
-        held = self._holders.of(reference.unit, node)
-        return self._followed(reference, held, function, shape) if held else None
+        return self._followed(reference, node, function, shape)
 
-    def _followed(self, reference: Reference, held: Held, function: Function, shape: Shape) -> Demand:
-        """What all calls ask for that are made by the names to which a function is passed on."""
+    def _followed(self, reference: Reference, node: ast.expr, function: Function, shape: Shape) -> Demand | None:
+        """What all calls ask for that are made by the names to which an expression for a function is passed on; None
+        where these cannot be followed."""
+        held = self._holders.of(reference.unit, node) if shape is Shape.COROUTINE else None
+        if held is None:
+            return None
         leading = self._holders.leading(held)
         calls = dict.fromkeys([*held.calls, *(call for inner in leading.values() for call in inner.calls)])
         barrier = next((inner.barrier for inner in leading.values() if inner.barrier), None)
@@ -132,7 +136,7 @@ class Demands:
             words = f"it is passed where plain functions are right as well ({_place(reference)})"
             return Demand(reference, doubt=words, accepts=True)
         beside = Beside() if barrier else self._rivals.of(leading)
-        asked = [self._by_name(unit, call, function, shape) for unit, call in calls]
+        asked = [] if barrier else [self._by_name(unit, call, function, shape) for unit, call in calls]
         barrier = barrier or beside.barrier or next((d.barrier for d in asked if d.barrier), None)
         if barrier is not None:
             words = f"{reference.words} ({_place(reference)}): {barrier.reason}"
@@ -140,8 +144,9 @@ class Demands:
         others = f"others may pass plain functions there ({_place(reference)})"
         doubt = next(filter(None, [beside.doubt, *(demand.doubt for demand in asked)]), others)
         edits = tuple(dict.fromkeys(edit for demand in asked for edit in demand.edits))
-        callers = dict.fromkeys(demand.caller for demand in asked if demand.caller)
-        return Demand(reference, edits, None, None, doubt, accepts=True, also=beside.functions, through=tuple(callers))
+        callers = tuple(dict.fromkeys(demand.caller for demand in asked if demand.caller))
+        also = tuple(other for other in beside.functions if other is not function)
+        return Demand(reference, edits, doubt=doubt, accepts=True, also=also, through=callers)
 
     def _by_name(self, unit: Unit, call: ast.Call, function: Function, shape: Shape) -> Demand:
         """What the call of a parameter or attribute asks for that holds a function."""
@@ -217,15 +222,14 @@ class Demands:
             return Demand(reference)
         if self._acceptance.takes_coroutine_of(unit, call):
             return Demand(reference, accepts=True)
-        around = unit.parent(call)
-        if isinstance(around, ast.Lambda) and (held := self._holders.of(unit, around)) is not None:
-            return self._followed(reference, held, function, shape)
         also = self._beside(reference)
         if isinstance(also, Barrier):
             return Demand(reference, barrier=also)
-        demand = self._awaited(reference, call, function, shape)
+        around = unit.parent(call)
+        handed = self._followed(reference, around, function, shape) if isinstance(around, ast.Lambda) else None
+        demand = handed or self._awaited(reference, call, function, shape)
         nearby = [f"the same call may reach `{other.qualname}` ({_place(reference)})" for other in also[:1]]
-        return replace(demand, also=also, doubt="; ".join(filter(None, [demand.doubt, *nearby])))
+        return replace(demand, also=(*also, *demand.also), doubt="; ".join(filter(None, [demand.doubt, *nearby])))
 
     def _beside(self, reference: Reference) -> tuple[Function, ...] | Barrier:
         """The other functions that a call may reach, as far as they are not async yet."""

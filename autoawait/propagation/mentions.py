@@ -6,6 +6,7 @@ import ast
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from autoawait.attributes import self_name
 from autoawait.flow import arguments_of, binds
 from autoawait.index import Function, Index, Unit, module_unit
 from autoawait.names import Names, Occurrence
@@ -75,12 +76,13 @@ class Mentions:
     def _bound(self, attribute: Attribute) -> Iterator[Spot]:
         """Where a class declares an attribute, and where its methods bind it."""
         file, module = attribute.method.file, self._index.module(attribute.method.file.path)
-        declared = (target for statement in attribute.owner.body for target in targets(statement))
-        own = (f for f in (module.functions if module else ()) if f.owner is attribute.owner)
-        kept = (target for f in own for node in f.unit.nodes for target in targets(node))
-        for target in (*declared, *kept):
-            if getattr(target, "attr" if isinstance(target, ast.Attribute) else "id", "") == attribute.name:
+        for target in (target for statement in attribute.owner.body for target in targets(statement)):
+            if isinstance(target, ast.Name) and target.id == attribute.name:
                 yield file.spot(file.span(target).start)
+        for method in module.functions if module else ():
+            for target in (target for node in method.unit.nodes for target in targets(node)):
+                if method.owner is attribute.owner and ast.unparse(target) == f"{self_name(method)}.{attribute.name}":
+                    yield file.spot(file.span(target).start)
 
     def _defined(self, occurrences: Collection[Occurrence]) -> dict[Occurrence, tuple[Spot, ...]]:
         asked = [(o, o.spot) for o in occurrences if o.spot is not None]

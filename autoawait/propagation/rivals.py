@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from autoawait.arguments import parameter_node
 from autoawait.bindings import is_property
-from autoawait.families import Families
+from autoawait.families import Families, Family
 from autoawait.flow import arguments_of
 from autoawait.index import Function, Index, Unit, module_unit, name_end
 from autoawait.places import Barrier
@@ -71,6 +71,7 @@ class Rivals:
         self._engine = engine
         self._families = families
         self._references = references
+        self._callers: dict[Family, dict[Function, tuple[Reference, ...]]] = {}
         self._values: dict[Holder, _Values] = {}
         self._meant: dict[ast.expr, tuple[_Meant, ...]] = {}
 
@@ -111,18 +112,22 @@ class Rivals:
         doubt = ""
         around = function.outer.unit if function.outer else module_unit(function.file, ())
         found += [(around, default) for node, default in defaults(function) if node is parameter]
-        for reference in self._references.to(self._families.of(function).members).get(function, ()):
-            if reference.call is None or reference.role is not Role.CALL:
-                continue
-            given = list(_given(function, parameter, reference.call))
+        for reference in self._callers_of(function):
+            given = list(_given(function, parameter, reference.call)) if reference.call else []
             if given and reference.certainty is Certainty.UNKNOWN:
-                doubt = f"`{ast.unparse(reference.call.func)}` may pass it something else ({_place(reference)})"
+                doubt = f"`{function.node.name}` may be called there with something else ({_place(reference)})"
             else:
                 found += [(reference.unit, argument) for argument in given]
         if function.node.name == "__init__":
             made = self._mentions.constructions(self._families.heirs(function))
             found += [(unit, argument) for unit, call in made for argument in _given(function, parameter, call)]
         return _Values(tuple(found), doubt)
+
+    def _callers_of(self, function: Function) -> Iterator[Reference]:
+        family = self._families.of(function)
+        if family not in self._callers:
+            self._callers[family] = self._references.to(family.members)
+        return (r for r in self._callers[family].get(function, ()) if r.role is Role.CALL)
 
     def _assigned(self, holder: Attribute) -> Iterator[tuple[Unit, ast.expr]]:
         """The values that anything binds to an attribute; the attribute itself where that is no plain assignment."""
@@ -213,6 +218,8 @@ class Rivals:
         if function.file.path in self._index.foreign:
             if fact.called not in _AWAITABLE:
                 yield _plain(file, name)
+        elif function.is_generator:
+            yield _plain(file, name)  # what it gives is iterated, not awaited
         elif not function.is_async:
             yield function
 
