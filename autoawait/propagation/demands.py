@@ -16,6 +16,7 @@ from autoawait.propagation.acceptance import Acceptance, is_right
 from autoawait.propagation.entries import started
 from autoawait.propagation.gates import Gates
 from autoawait.propagation.holders import Holders
+from autoawait.propagation.keywords import Keywords
 from autoawait.propagation.rivals import Beside, Rivals
 from autoawait.propagation.runners import Runners
 from autoawait.propagation.turning import Shape
@@ -76,6 +77,7 @@ class Demands:
         gates: Gates,
         holders: Holders,
         rivals: Rivals,
+        keywords: Keywords,
     ) -> None:
         self._index = index
         self._references = references
@@ -88,6 +90,7 @@ class Demands:
         self._gates = gates
         self._holders = holders
         self._rivals = rivals
+        self._keywords = keywords
         self._left: dict[Function, bool] = {}
 
     def of(self, reference: Reference, function: Function, shape: Shape) -> Demand:
@@ -109,6 +112,9 @@ class Demands:
         if (other := self._exchanged(reference)) is not None:
             words = f"`{other.qualname}` takes its place ({_place(reference)})"
             return Demand(reference, also=() if other.is_async else (other,), doubt=words)
+        if (taker := self._taken_by_key(reference)) is not None:
+            words = f"`{taker.qualname}` takes async functions by that name, if it goes there ({_place(reference)})"
+            return Demand(reference, doubt=words, accepts=True)
         if reference.role is Role.RETURNED and self._is_left_to_others(reference.unit.function):
             words = f"who is given it may call it otherwise ({_place(reference)})"
             return Demand(reference, doubt=words)
@@ -153,6 +159,11 @@ class Demands:
         assert isinstance(call.func, (ast.Name, ast.Attribute)), "what is followed has a name"
         reference = Reference(unit, call.func, Role.CALL, Certainty.CERTAIN, "it is called", call)
         return self._called(reference, call, function, shape)
+
+    def _taken_by_key(self, reference: Reference) -> Function | None:
+        if reference.role is not Role.STORED or not isinstance(reference.node, ast.expr):
+            return None
+        return self._keywords.taker(reference.unit, reference.node)
 
     def _exchanged(self, reference: Reference) -> Function | None:
         """The function of the project that takes the place of another one, or whose place that takes:

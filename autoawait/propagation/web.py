@@ -25,6 +25,7 @@ from autoawait.propagation.entries import Plugins, is_test
 from autoawait.propagation.gates import Gates
 from autoawait.propagation.holders import Holders
 from autoawait.propagation.imports import top_names
+from autoawait.propagation.keywords import Keywords
 from autoawait.propagation.mentions import Mentions
 from autoawait.propagation.reach import Reach, components, reach
 from autoawait.propagation.rivals import Rivals
@@ -253,7 +254,18 @@ def weaver(
     holders = Holders(index, engine, families, acceptance, arguments, mentions)
     rivals = Rivals(index, engine, families, references, mentions)
     demands = Demands(
-        index, references, resolver, drafter, acceptance, arguments, complaints, runners, gates, holders, rivals
+        index,
+        references,
+        resolver,
+        drafter,
+        acceptance,
+        arguments,
+        complaints,
+        runners,
+        gates,
+        holders,
+        rivals,
+        Keywords(index, engine),
     )
     unread = {path: _text(path) for path in index.broken.keys() - index.foreign}  # others cannot name what is ours
     bridging = [f for module in index.own if _BRIDGES.search(module.file.body) for f in module.functions]
