@@ -27,7 +27,7 @@ from autoawait.types.engine import Kind
 from autoawait.types.signature import is_awaitable_type
 from autoawait.types.wording import kind_of
 from autoawait.usage import uses_of
-from autoawait.uses import Use, UseKind
+from autoawait.uses import Use, UseKind, called_name
 
 _CODE = "AW402"
 # What is imported is called elsewhere, what is compared is not called at all; a mock made by `patch` follows what it
@@ -167,10 +167,14 @@ class Demands:
 
     def _exchanged(self, reference: Reference) -> Function | None:
         """The function of the project that takes the place of another one, or whose place that takes:
-        ``socket.send = socket.debug_send``."""
-        match reference.unit.parents.get(reference.node):
+        ``socket.send = socket.debug_send``, ``socket.send = MethodType(debug_send, socket)``."""
+        parents = reference.unit.parents
+        node: ast.AST | None = reference.node
+        if _bound_by(parents.get(reference.node)) is node:
+            node = parents.get(reference.node)
+        match parents.get(node) if node else None:
             case ast.Assign(targets=[ast.Attribute() as target], value=value):
-                asked = value if target is reference.node else target
+                asked = (_bound_by(value) or value) if target is node else target
             case _:
                 return None
         found = [self._index.definition(p) for p in self._resolver.definitions(reference.unit.file, [asked])[0]]
@@ -300,6 +304,14 @@ class Demands:
             edits += found
         is_clause = any(isinstance(use.at, ast.comprehension) for use in uses)
         return self._opened(reference, uses[0].node if uses else call, edits, clause=is_clause)
+
+
+def _bound_by(node: ast.AST | None) -> ast.expr | None:
+    """The function that ``MethodType(function, object)`` makes a method of; None for anything else."""
+    match node:
+        case ast.Call(args=[given, _]) if called_name(node) == "MethodType":
+            return given
+    return None
 
 
 def _is_driven(use: Use) -> bool:
