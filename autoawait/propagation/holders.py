@@ -112,7 +112,8 @@ class Holders:
         file, method, name = holder.method.file, holder.method, holder.name
         read = [(unit, node) for unit, node in self._mentions.of(holder) if isinstance(node.ctx, ast.Load)]
         uses = [(unit, use) for unit, node in read for use in uses_of(unit, node).uses]
-        found = self._joined(dict.fromkeys([*attribute_uses_in_units(self._index, method, name), *uses]))
+        known = dict.fromkeys([*attribute_uses_in_units(self._index, method, name), *uses])
+        found = self._joined(known) if known else None  # what is never read here, others read
         return found or _lost(f"`{holder.owner.name}.{name}`", f"{file.path.name}:{method.node.lineno}")
 
     def _in_local(self, holder: Local) -> Held:
