@@ -84,6 +84,15 @@ class Families:
         between = (c for c in above_of(here) if c is not there and there in above_of(c))
         return any(other.node.name in c.methods for c in between)
 
+    def heirs(self, function: Function) -> frozenset[ast.ClassDef]:
+        """The class of a method, and those below it that take the method over as it is."""
+        self._read()
+        owner = self._class_around(function)
+        below = below_of(owner) if owner else []
+        name = function.node.name
+        between = {c: [b for b in above_of(c) if b is not owner and owner in above_of(b)] for c in below}
+        return frozenset(c.node for c in below if not any(name in b.methods for b in between[c]))
+
     def lineage(self, function: Function) -> tuple[str, ...]:
         """The qualified names of the class around a method and of all its bases that are known."""
         if function.owner is None:

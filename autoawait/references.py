@@ -105,13 +105,12 @@ class References:
                 holders.setdefault(occurrence.file, set()).update(hits)
             if one.alias is not None and one.alias.spot in batch.by_spot:
                 standing = replace(standing, role=Role.ALIAS)
-            if standing.role is Role.ASSIGNED and batch.is_local(occurrence.name):
-                standing = replace(
-                    standing, role=Role.ASKED
-                )  # what a local name holds elsewhere is no function of ours
             holding = self._keepers.holding(occurrence, standing) if hits else None
             for function in hits:
-                reference = self._reference(occurrence, standing, Certainty.CERTAIN, others)
+                own = standing
+                if own.role is Role.ASSIGNED and batch.is_local(occurrence.name, function):
+                    own = replace(own, role=Role.ASKED)  # what a local name holds elsewhere is no function of ours
+                reference = self._reference(occurrence, own, Certainty.CERTAIN, others)
                 found[function] += [reference] if holding is None else _held(reference, function, holding)
             if not hits and imports.issuperset(one.places):
                 for function in batch.meant_by(occurrence):
@@ -213,10 +212,10 @@ class _Batch:
         hits = dict.fromkeys(f for p in places for f in self.by_spot.get(p, ()))
         return list(hits), tuple(p for p in places if p not in self.by_spot)
 
-    def is_local(self, name: str) -> bool:
-        """Whether a name is only one of local variables that hold functions."""
-        held = self._held.get(name, {}).values()
-        return name not in self.by_name and bool(held) and not any(alias.is_member for alias in held)
+    def is_local(self, name: str, function: Function) -> bool:
+        """Whether a name is only that of a local variable which holds a function."""
+        alias = self._held.get(name, {}).get(function)
+        return function not in self.named(name) and alias is not None and not alias.is_member
 
     def named(self, name: str) -> list[Function]:
         """The functions of a name that is no alias."""

@@ -319,3 +319,28 @@ def test_loops_and_managers_are_told_as_what_they_would_be(tmp_path: Path, monke
     )
     assert "    a.stream (a.py:9) async - line 7: iterated over by `async for`" in draw("right").stdout.splitlines()
     assert "    a.right (a.py:6) async - line 7: iterates over it by `async for`" in draw("stream").stdout.splitlines()
+
+
+def test_what_calls_a_function_by_the_name_of_a_parameter_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        "pyproject.toml": "",
+        "a.py": """\
+            async def one() -> int: ...
+
+            def ask():
+                return one() + 1
+
+            def twice(action):
+                return action() * 2
+
+            async def main() -> None:
+                print(twice(ask))
+            """,
+    }
+    monkeypatch.chdir(write_project(tmp_path, files))
+    lines = draw("ask").stdout.splitlines()
+    assert "    a.main (a.py:9) async - line 10: hands it to what would await it" in lines
+    assert "    a.twice (a.py:6) would become async - line 6: would await it by another name" in lines
+    assert lines[-1] == "`ask` would become async, together with `twice`"

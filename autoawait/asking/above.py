@@ -84,6 +84,9 @@ class Above:
                 follows = turn.family in self._changing or self._is_mistake(demand)
                 words, binds = _following(demand) if follows else _standing(demand)
                 yield Step(self._caller(demand, follows=follows), callee, demand.reference.line, words, binds)
+                for function in demand.through if follows else ():
+                    caller = self.node(self.families.of(function))
+                    yield Step(caller, callee, function.node.lineno, "would await it by another name")
 
     def _caller(self, demand: Demand, *, follows: bool) -> Node:
         function, file = demand.reference.unit.function, demand.reference.unit.file
@@ -119,7 +122,7 @@ def _following(demand: Demand) -> tuple[str, bool]:
     if demand.barrier is not None:
         return demand.barrier.reason, False
     if demand.accepts:
-        return "hands it to what takes async functions", False
+        return f"hands it to what {'would await it' if demand.through else 'takes async functions'}", False
     if demand.doubt:
         return demand.doubt, False
     if demand.caller is not None or (demand.edits and function is not None and function.is_async):

@@ -11,7 +11,7 @@ from autoawait.attributes import attribute_uses_in_units
 from autoawait.boundaries import Boundaries
 from autoawait.complaints import Complaints
 from autoawait.index import Function, Index, Unit, name_end, own_nodes
-from autoawait.knowledge.consumers import AWAITABLE_NAMES, STARTS_BY_NAME
+from autoawait.knowledge.consumers import AWAITABLE_NAMES, LOOKING_AT_ANYTHING, STARTS_BY_NAME
 from autoawait.references import Reference
 from autoawait.roles import OF_FUNCTIONS, Role
 from autoawait.source import SourceFile, Spot
@@ -64,6 +64,10 @@ class Acceptance:
         decorators = (d for d in function.node.decorator_list if isinstance(d, ast.Call) and d.args)
         wrapped = [d.args[0] for d in decorators if called_name(d) == "wraps"]
         return any(self._calls_give_awaitable(function.file, node) for node in wrapped)
+
+    def accepts(self, unit: Unit, use: Use) -> bool:
+        """Whether one use of a function, or of a name that holds it, is right if it is async."""
+        return self._accepts(unit, use)
 
     def takes_coroutine_of(self, unit: Unit, call: ast.Call) -> bool:
         """Whether a call may give its coroutine where it stands: a bridge runs it, or it is the whole body of a lambda
@@ -271,6 +275,13 @@ def _declared(unit: Unit, node: ast.expr) -> ast.expr | None:
     around = (unit.parent(other) for other in unit.mentions.get(node.id, ()))
     declared = (a for a in around if isinstance(a, ast.AnnAssign) and ast.unparse(a.target) == node.id)
     return next((a.annotation for a in declared), None)
+
+
+def is_right(use: Use) -> bool:
+    """Whether a use of what a call gives shows that a coroutine is known to be there."""
+    if use.kind is UseKind.CONSUMED and isinstance(use.at, ast.Call):
+        return called_name(use.at) not in LOOKING_AT_ANYTHING
+    return use.kind in _AWAITING
 
 
 def _gives_awaitable(method: ast.stmt) -> bool:

@@ -13,12 +13,14 @@ from autoawait.diagnostics import Edit, EditKind
 from autoawait.drafting import Drafter, edit_of
 from autoawait.index import Function, Index, Unit
 from autoawait.iteration import entering_edits, looping_edits
-from autoawait.knowledge.consumers import LOOKING_AT_ANYTHING
 from autoawait.places import Barrier
-from autoawait.propagation.acceptance import Acceptance
+from autoawait.propagation.acceptance import Acceptance, is_right
 from autoawait.propagation.entries import started
 from autoawait.propagation.exchanges import Exchanges
 from autoawait.propagation.gates import Gates
+from autoawait.propagation.holders import Holders
+from autoawait.propagation.keywords import Keywords
+from autoawait.propagation.rivals import Beside, Rivals
 from autoawait.propagation.runners import Runners
 from autoawait.propagation.turning import Shape
 from autoawait.references import Certainty, Reference, References
@@ -29,15 +31,16 @@ from autoawait.types.engine import Kind
 from autoawait.types.signature import is_awaitable_type
 from autoawait.types.wording import kind_of
 from autoawait.usage import uses_of
-from autoawait.uses import Use, UseKind, called_name
+from autoawait.uses import Use, UseKind
 
 _CODE = "AW402"
 # What is imported is called elsewhere, what is compared is not called at all; a mock made by `patch` follows what it
 # replaces (KNOWLEDGE F).
 HARMLESS = frozenset({Role.IMPORT, Role.MOCKED, Role.ASKED})
+# Where a function is given to a name by which it is called.
+_HANDED = frozenset({Role.PASSED, Role.PARTIAL, Role.STORED})
 # What is set on a mock for its calls (docs.python.org, unittest.mock); on an AsyncMock it is awaited.
 _OF_MOCKS = frozenset({"return_value", "side_effect"})
-_RIGHT = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +48,7 @@ class Demand:
     """What follows at one reference: ``edits`` there, ``caller`` that must become async as well, or the ``barrier``
     that forbids it; ``doubt`` in words where it is not certain that this is all. ``accepts``: the place takes async
     functions, and calls and awaits them. ``also`` are functions that the same call may reach, and that must become
-    async with it."""
+    async with it; ``through`` those that call it by the name of a parameter, and must become async as well."""
 
     reference: Reference
     edits: tuple[Edit, ...] = ()
@@ -54,11 +57,12 @@ class Demand:
     doubt: str = ""
     accepts: bool = False
     also: tuple[Function, ...] = ()
+    through: tuple[Function, ...] = ()
 
     @property
     def needed(self) -> tuple[Function, ...]:
         """All functions that must become async because of it."""
-        return (self.caller, *self.also) if self.caller else self.also
+        return (*([self.caller] if self.caller else []), *self.through, *self.also)
 
 
 class Demands:
@@ -76,6 +80,9 @@ class Demands:
         runners: Runners,
         gates: Gates,
         exchanges: Exchanges,
+        holders: Holders,
+        rivals: Rivals,
+        keywords: Keywords,
     ) -> None:
         self._index = index
         self._references = references
@@ -87,6 +94,9 @@ class Demands:
         self._runners = runners
         self._gates = gates
         self._exchanges = exchanges
+        self._holders = holders
+        self._rivals = rivals
+        self._keywords = keywords
         self._left: dict[Function, bool] = {}
 
     def of(self, reference: Reference, function: Function, shape: Shape) -> Demand:
@@ -105,9 +115,14 @@ class Demands:
             return Demand(reference, accepts=True)
         if reference.role is Role.RETURNED and self._acceptance.stands_for_async(function):
             return Demand(reference, accepts=True)
+        if (passed := self._passed(reference, function, shape)) is not None:
+            return passed
         if (other := self._exchanges.other(reference)) is not None:
             words = f"`{other.qualname}` takes its place ({_place(reference)})"
             return Demand(reference, also=() if other.is_async else (other,), doubt=words)
+        if (taker := self._taken_by_key(reference)) is not None:
+            words = f"`{taker.qualname}` takes async functions by that name, if it goes there ({_place(reference)})"
+            return Demand(reference, doubt=words, accepts=True)
         if _remaking(reference.unit.parents, reference.node) is not None:
             words = f"what is made of it takes its place ({_place(reference)})"
             return Demand(reference, doubt=words)
@@ -116,6 +131,50 @@ class Demands:
             return Demand(reference, doubt=words)
         words = f"{reference.words} ({_place(reference)})"
         return Demand(reference, barrier=Barrier(_CODE, words, "pass something that awaits it"))
+
+    def _passed(self, reference: Reference, function: Function, shape: Shape) -> Demand | None:
+        """What follows where a function of the project is given the function, and calls it by another name; None
+        where that cannot be followed."""
+        node = reference.into if reference.role is Role.PARTIAL else reference.node
+        if reference.role not in _HANDED or not isinstance(node, ast.expr):
+            return None
+        return self._followed(reference, node, function, shape)
+
+    def _followed(self, reference: Reference, node: ast.expr, function: Function, shape: Shape) -> Demand | None:
+        """What all calls ask for that are made by the names to which an expression for a function is passed on; None
+        where these cannot be followed."""
+        held = self._holders.of(reference.unit, node) if shape is Shape.COROUTINE else None
+        if held is None:
+            return None
+        leading = self._holders.leading(held)
+        calls = dict.fromkeys([*held.calls, *(call for inner in leading.values() for call in inner.calls)])
+        barrier = next((inner.barrier for inner in leading.values() if inner.barrier), None)
+        if barrier is None and not calls:
+            words = f"it is passed where plain functions are right as well ({_place(reference)})"
+            return Demand(reference, doubt=words, accepts=True)
+        beside = Beside() if barrier else self._rivals.of(leading)
+        asked = [] if barrier else [self._by_other_name(unit, call, function, shape) for unit, call in calls]
+        barrier = barrier or beside.barrier or next((d.barrier for d in asked if d.barrier), None)
+        if barrier is not None:
+            words = f"{reference.words} ({_place(reference)}): {barrier.reason}"
+            return Demand(reference, barrier=replace(barrier, reason=words))
+        others = f"others may pass plain functions there ({_place(reference)})"
+        doubt = next(filter(None, [beside.doubt, *(demand.doubt for demand in asked)]), others)
+        edits = tuple(dict.fromkeys(edit for demand in asked for edit in demand.edits))
+        callers = tuple(dict.fromkeys(demand.caller for demand in asked if demand.caller))
+        also = tuple(other for other in beside.functions if other is not function)
+        return Demand(reference, edits, doubt=doubt, accepts=True, also=also, through=callers)
+
+    def _by_other_name(self, unit: Unit, call: ast.Call, function: Function, shape: Shape) -> Demand:
+        """What the call of a parameter or attribute asks for that holds a function."""
+        assert isinstance(call.func, (ast.Name, ast.Attribute)), "what is followed has a name"
+        reference = Reference(unit, call.func, Role.CALL, Certainty.CERTAIN, "it is called", call)
+        return self._called(reference, call, function, shape)
+
+    def _taken_by_key(self, reference: Reference) -> Function | None:
+        if reference.role is not Role.STORED or not isinstance(reference.node, ast.expr):
+            return None
+        return self._keywords.taker(reference.unit, reference.node)
 
     def _is_left_to_others(self, function: Function | None) -> bool:
         """Whether nothing here calls a function that gives another one: a decorator that a library offers, say."""
@@ -189,7 +248,7 @@ class Demands:
         if (unsure := next((at for use, at in arguments.items() if taking[use] is None), None)) is not None:
             words = f"`{ast.unparse(unsure.func)}` starts it, by its name alone ({_place(reference)})"
             return Demand(reference, doubt=words)
-        if any(_is_right(use) or _is_driven(use) or taking.get(use) for use in uses):
+        if any(is_right(use) or _is_driven(use) or taking.get(use) for use in uses):
             return Demand(reference)
         if any(self._is_taken(unit, use, at) for use, at in arguments.items()):
             return Demand(reference)
@@ -201,8 +260,10 @@ class Demands:
         if isinstance(beside, Barrier):
             return Demand(reference, barrier=beside)
         also, doubt = beside
-        demand = self._awaited(reference, call, function, shape)
-        return replace(demand, also=also, doubt="; ".join(filter(None, [demand.doubt, doubt])))
+        around = unit.parent(call)
+        handed = self._followed(reference, around, function, shape) if isinstance(around, ast.Lambda) else None
+        demand = handed or self._awaited(reference, call, function, shape)
+        return replace(demand, also=(*also, *demand.also), doubt="; ".join(filter(None, [demand.doubt, doubt])))
 
     def _is_of_decorator(self, unit: Unit, call: ast.Call, function: Function) -> bool:
         """Whether a call gives what a decorator makes of the function's own value: a worker that runs it, say."""
@@ -292,13 +353,6 @@ class Demands:
             edits += found
         is_clause = any(isinstance(use.at, ast.comprehension) for use in uses)
         return self._opened(reference, uses[0].node if uses else call, edits, clause=is_clause)
-
-
-def _is_right(use: Use) -> bool:
-    """Whether a use shows that a coroutine is known to be there."""
-    if use.kind is UseKind.CONSUMED and isinstance(use.at, ast.Call):
-        return called_name(use.at) not in LOOKING_AT_ANYTHING
-    return use.kind in _RIGHT
 
 
 def _is_driven(use: Use) -> bool:

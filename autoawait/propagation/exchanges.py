@@ -1,4 +1,5 @@
-"""Functions put in the place of others: ``socket.send = socket.debug_send``, ``setattr(cls, "run", timed)``."""
+"""Functions put in the place of others: ``socket.send = socket.debug_send``, ``setattr(cls, "run", timed)``,
+``socket.send = MethodType(debug_send, socket)``."""
 
 from __future__ import annotations
 
@@ -24,10 +25,12 @@ class Exchanges:
 
     def other(self, reference: Reference) -> Function | None:
         """The function of the project that takes the place of the one that is named, or whose place that takes."""
-        unit, node = reference.unit, reference.node
-        match reference.into or reference.unit.parents.get(node):
+        unit = reference.unit
+        bound = unit.parents.get(reference.node)
+        node = bound if bound is not None and _bound_by(bound) is reference.node else reference.node
+        match (reference.into if node is reference.node else None) or unit.parents.get(node):
             case ast.Assign(targets=[ast.Attribute() as target], value=value):
-                places = self._places(unit.file, value if target is node else target)
+                places = self._places(unit.file, (_bound_by(value) or value) if target is node else target)
                 found = [self._index.definition(place) for place in places]
             case ast.Call(args=[receiver, ast.Constant(value=str(name)) as text, value]) as call if (
                 called_name(call) in _REPLACING
@@ -61,3 +64,11 @@ class Exchanges:
         places = (*self._places(unit.file, receiver), *self._engine.type_definitions([spot])[0]) if spot else ()
         found = ((place.path, self._index.definition(place)) for place in dict.fromkeys(places))
         return [(path, node) for path, node in found if isinstance(node, ast.ClassDef)]
+
+
+def _bound_by(node: ast.AST | None) -> ast.expr | None:
+    """The function that ``MethodType(function, object)`` makes a method of; None for anything else."""
+    match node:
+        case ast.Call(args=[given, _]) if called_name(node) == "MethodType":
+            return given
+    return None

@@ -24,8 +24,12 @@ from autoawait.propagation.demands import Demand, Demands
 from autoawait.propagation.entries import Plugins, is_test
 from autoawait.propagation.exchanges import Exchanges
 from autoawait.propagation.gates import Gates
+from autoawait.propagation.holders import Holders
 from autoawait.propagation.imports import top_names
+from autoawait.propagation.keywords import Keywords
+from autoawait.propagation.mentions import Mentions
 from autoawait.propagation.reach import Reach, components, reach
+from autoawait.propagation.rivals import Rivals
 from autoawait.propagation.runners import Runners
 from autoawait.propagation.turning import Shape, shape_of, turning_edits
 from autoawait.references import Reference, References
@@ -214,8 +218,8 @@ class Weaver:
 
     def _within(self, demand: Demand) -> Demand:
         """A demand, refused where its edits fall outside the given paths."""
-        path = demand.reference.unit.file.path
-        if not demand.edits or path in self._editable:
+        path = next((edit.path for edit in demand.edits if edit.path not in self._editable), None)
+        if path is None:
             return demand
         words = f"it is called in {path.name}, which is not among the given paths"
         return Demand(demand.reference, barrier=Barrier("AW402", words, "give that file too"))
@@ -247,9 +251,23 @@ def weaver(
     runners = Runners(index, own)
     gates = Gates(index, boundaries, references, runners, wanted=settings.bridge)
     acceptance = Acceptance(index, engine, boundaries, complaints, arguments)
-    exchanges = Exchanges(index, engine)
+    mentions = Mentions(index, engine)
+    holders = Holders(index, engine, families, acceptance, arguments, mentions)
+    rivals = Rivals(index, engine, families, references, mentions)
     demands = Demands(
-        index, references, resolver, drafter, acceptance, arguments, complaints, runners, gates, exchanges
+        index,
+        references,
+        resolver,
+        drafter,
+        acceptance,
+        arguments,
+        complaints,
+        runners,
+        gates,
+        Exchanges(index, engine),
+        holders,
+        rivals,
+        Keywords(index, engine),
     )
     unread = {path: _text(path) for path in index.broken.keys() - index.foreign}  # others cannot name what is ours
     bridging = [f for module in index.own if _BRIDGES.search(module.file.body) for f in module.functions]

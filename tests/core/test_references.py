@@ -441,3 +441,25 @@ def test_a_large_project_is_searched_quickly(tmp_path: Path) -> None:
     since = time.perf_counter()
     assert len(found.to(functions)) == 400
     assert time.perf_counter() - since < 1
+
+
+def test_what_a_local_name_holds_elsewhere_does_not_depend_on_what_else_is_asked_about(tmp_path: Path) -> None:
+    source = """
+        class Pipe:
+            def execute(self, fast):
+                if fast:
+                    execute = self.send
+                else:
+                    execute = self.queue
+                execute()
+
+            def send(self): pass
+
+            def queue(self): pass
+    """
+    with project(tmp_path, source) as made:
+        function, other = made.function("Pipe.send"), made.function("Pipe.execute")
+        asked = References(made.index, made.engine)
+        alone, together = asked.to([function])[function], asked.to([other, function])[function]
+    assert [shown(r) for r in together] == [shown(r) for r in alone]
+    assert "assigned" not in {r.role.value for r in together}

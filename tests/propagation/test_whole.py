@@ -100,6 +100,18 @@ def test_edits_stay_within_the_given_paths(tmp_path: Path) -> None:
     assert "main.py, which is not among the given paths" in finding.reason
 
 
+def test_the_call_of_a_parameter_stays_within_the_given_paths_too(tmp_path: Path) -> None:
+    (tmp_path / "lib.py").write_text("async def twice(action):\n    return action() * 2\n", encoding="utf-8")
+    main = "from lib import twice\n\n\ndef price():\n    return fetch() + 1\n\n\nasync def main():\n    "
+    (tmp_path / "main.py").write_text(LEAF + main + "print(await twice(price))\n", encoding="utf-8")
+    settings = Settings(tmp_path, unsafe_fixes=True, python=Path(sys.prefix))
+    outcome = run(Request((tmp_path / "main.py",), settings))
+    [finding] = outcome.findings
+    assert (finding.code, outcome.changes) == ("AW402", ())
+    assert "lib.py, which is not among the given paths" in finding.reason
+    assert len(run(Request((tmp_path,), settings)).changes) == 2
+
+
 def test_the_checker_holds_a_class_to_a_protocol_that_it_is_passed_for(tmp_path: Path) -> None:
     text = (
         "from typing import Protocol\n\n\nclass Store(Protocol):\n    def price(self) -> int: ...\n\n\n"
