@@ -100,7 +100,8 @@ def _complained(
             reason = f"the type checker would complain: {_headline(complaint)}"
             accused = blamed(trial, path, complaint.start, reason, index)
             is_asked_for = all(finding.applicability is Applicability.UNSAFE for finding in accused)
-            (doubts if is_asked_for and _is_about_values(complaint) else failed).update(accused)
+            is_told = _is_about_values(complaint) or _sort(complaint) == _OVERRIDE
+            (doubts if is_asked_for and is_told else failed).update(accused)
     return failed, doubts
 
 
@@ -141,7 +142,7 @@ def new_complaints(before: Checked, after: Checked) -> list[Complaint]:
 def _was_there(before: Checked, complaint: Complaint) -> bool:
     """Whether the checker complained of the same thing at the same place, and only says more exactly now what is amiss:
     of a manager that has one of its two methods, say, which of them is missing. What did not fit a type that is
-    expected there, and was no awaitable itself, does not fit it still; and of what no part could be awaited, some can."""
+    expected there, and was no awaitable itself, does not fit it still; of what could not be awaited, a part now can."""
     return any(
         (_sort(old), old.start, old.end) == (_sort(complaint), complaint.start, complaint.end)
         and _headline(old) != _headline(complaint)

@@ -233,6 +233,11 @@ def is_about_suppression(complaint: Complaint) -> bool:
     return complaint.code in _ABOUT_SUPPRESSION
 
 
+def says_bases_differ(complaint: Complaint) -> bool:
+    """Whether a complaint is about a class that inherits one method from two bases in forms that do not go together."""
+    return complaint.message.startswith("Base classes for class")
+
+
 def says_unreachable(message: str) -> bool:
     """Whether a hint marks code that ty thinks never runs, and so does not check."""
     return message.startswith(("Code is unreachable", "Code is always unreachable"))
