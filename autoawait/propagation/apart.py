@@ -74,6 +74,12 @@ class Apart:
                 found = self._families.reached(member, torn=self._torn)
         return [other for other in found if other in members]
 
+    def overriding(self, family: Family) -> list[Function]:
+        """The methods set apart that override one of a family: who calls that one may get any of them."""
+        whole = self._families.of(family.members[0])
+        others = [member for member in whole.members if member not in family.members]
+        return [o for o in others if any(self._families.inherits(o, member) for member in family.members)]
+
     def left(self, turning: Collection[Family]) -> Iterator[str]:
         """A sentence for each family of which some members become async, and a method with a body does not."""
         members = {member for family in turning for member in family.members}

@@ -187,7 +187,10 @@ def refusal(family: Family, web: Web) -> tuple[str, str]:
 def _step(turn: Turn, following: Family) -> str:
     """How one function leads to the next on a way."""
     beside = {function for demand in turn.demands for function in demand.also}
-    return "whose calls may reach" if beside.intersection(following.members) else "which is called by"
+    if beside.intersection(following.members):
+        return "whose calls may reach"
+    calling = {demand.caller for demand in turn.demands}
+    return "which is called by" if calling.intersection(following.members) else "which is overridden by"
 
 
 def _plain_refusal(function: Function | None) -> tuple[str, str]:

@@ -112,8 +112,9 @@ class Weaver:
             turns.update((family, self._turns[family]) for family in fresh)
             self.families.read(f for family in fresh for d in turns[family].demands for f in d.needed)
             for family in fresh:
-                calling = (self.families.of(f) for d in turns[family].demands for f in d.needed)
-                callers[family] = list(dict.fromkeys(calling))
+                calling = [f for d in turns[family].demands for f in d.needed]
+                following = (self.families.of(f) for f in [*calling, *self.families.overriding(family)])
+                callers[family] = list(dict.fromkeys(following))
             fresh = [c for c in dict.fromkeys(c for f in fresh for c in callers[f]) if c not in turns]
         turns.update(self._poisoned(turns))
         return Web(turns, callers, reach(seeds, callers, {f for f, turn in turns.items() if turn.obstacle}))
