@@ -8,7 +8,7 @@ their bases.
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -234,13 +234,14 @@ class Families:
         return list(dict.fromkeys(c for spot in meant if (c := self._class_at(spot, fresh))))
 
     def _behind(self, spot: Spot) -> tuple[Spot, ...]:
-        """A place or, where a module of the project gives a class another name there, that of the class:
-        ``AsyncCommands = Commands``."""
-        module = self._index.modules.get(spot.path)
-        if module is None or spot.path in self._index.foreign or self._index.definition(spot) is not None:
+        """A place or, where a module gives a class another name there, that of the class:
+        ``AsyncCommands = Commands``, ``Strings = Base[str]``."""
+        module = self._index.module(spot.path) if spot.path.suffix in {".py", ".pyi"} else None
+        if module is None or self._index.definition(spot) is not None:
             return (spot,)
-        named = (s.value for s in module.file.tree.body if isinstance(s, ast.Assign) and s.lineno == spot.line)
-        value = next((v for v in named if isinstance(v, (ast.Name, ast.Attribute))), None)
+        named = (s.value for s in _assignments(module.file.tree.body) if s.lineno == spot.line)
+        bare = (value.value if isinstance(value, ast.Subscript) else value for value in named)
+        value = next((v for v in bare if isinstance(v, (ast.Name, ast.Attribute))), None)
         end = name_end(module.file, value) if value else None
         return self._engine.definitions([end])[0] if end else (spot,)
 
@@ -285,6 +286,15 @@ def _alias_at(index: Index, spot: Spot) -> str:
     """The name that an assignment at a place binds: of ``Mapping = _alias(...)``."""
     module = index.module(spot.path)
     return module.file.line(spot.line)[spot.column :].partition("=")[0].strip() if module else ""
+
+
+def _assignments(body: Sequence[ast.stmt]) -> Iterator[ast.Assign]:
+    """The assignments of a module, those in the branches of an ``if`` too: ``if TYPE_CHECKING: ... else: ...``."""
+    for statement in body:
+        if isinstance(statement, ast.Assign):
+            yield statement
+        elif isinstance(statement, ast.If):
+            yield from _assignments([*statement.body, *statement.orelse])
 
 
 def _classes_in(module: Module | None) -> list[ast.ClassDef]:

@@ -328,3 +328,20 @@ def test_classes_without_an_order_are_asked_nearest_first(tmp_path: Path) -> Non
     with project(tmp_path, files) as made:
         found = Families(made.index, made.engine).reached(made.function("A.load"))
         assert sorted(made.name(f) for f in found) == ["A.load", "B.load"]
+
+
+@pytest.mark.parametrize("name", ["Base", "Base[int]"])
+def test_a_base_by_a_name_that_depends_on_who_reads_it(tmp_path: Path, name: str) -> None:
+    source = f"""
+        from typing import TYPE_CHECKING, Generic, TypeVar
+        T = TypeVar("T")
+        class Base(Generic[T]):
+            def load(self) -> int: return 1
+        if TYPE_CHECKING:
+            Root = {name}
+        else:
+            Root = Base
+        class Leaf(Root):
+            def load(self) -> int: return 1
+    """
+    assert members(tmp_path, source, "Leaf.load") == ["Base.load", "Leaf.load"]
