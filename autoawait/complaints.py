@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autoawait.source import SourceFile, Span, Spot
 from autoawait.types.engine import Checked, Complaint, Kind
+from autoawait.types.wording import says_bases_differ
 
 _ASYNC = frozenset({Kind.COROUTINE, Kind.AWAITABLE, Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT})
 
@@ -37,6 +38,11 @@ class Complaints:
             if keyword.value is argument:
                 found = found + self._between(file, file.span(keyword))
         return next((c for c in found if c.found in _ASYNC or c.expected), None)
+
+    def torn(self) -> frozenset[tuple[Path, int]]:
+        """The file and line of each class of which the checker says that its bases do not go together."""
+        found = (c.start for known in self._by_start.values() for c in known if says_bases_differ(c))
+        return frozenset((place.path, place.line) for place in found)
 
     def _between(self, file: SourceFile, span: Span) -> list[Complaint]:
         end = file.spot(span.end)

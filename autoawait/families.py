@@ -8,8 +8,9 @@ their bases.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from autoawait.bases import assigned_names, bases, is_of_typing, is_plain, last_name
 from autoawait.classes import imported_class
@@ -21,6 +22,7 @@ from autoawait.lineage import (
     bound_otherwise,
     fulfils,
     is_below_async,
+    order_of,
     unknown_base,
 )
 from autoawait.source import Spot
@@ -52,6 +54,7 @@ class Families:
         self._engine = engine
         self._classes: dict[ast.ClassDef, Class] = {}
         self._known: dict[Function, Family] = {}
+        self._orders: dict[Class, list[Class]] = {}
         self._is_read = False
 
     def of(self, function: Function) -> Family:
@@ -75,14 +78,33 @@ class Families:
         here, there = self._class_around(one), self._class_around(other)
         return here is None or there is None or there in above_of(here)
 
-    def replaces(self, one: Function, other: Function) -> bool:
-        """Whether the class of one method, or a base of it, overrides another method."""
+    def reached(
+        self, member: Function, caller: Function | None = None, torn: Container[tuple[Path, int]] = ()
+    ) -> list[Function]:
+        """The methods that a call may reach which names a method, on an object of its class or of one below.
+
+        With a caller the object is the caller's own: it is of a class for which that very method is the one that is
+        found under its name. ``torn`` are the files and lines of classes whose bases do not go together: such a class
+        does not stand for one of them where it finds the method of another.
+        """
         self._read()
-        here, there = self._class_around(one), self._class_around(other)
-        if here is None or there is None:
-            return False
-        between = (c for c in above_of(here) if c is not there and there in above_of(c))
-        return any(other.node.name in c.methods for c in between)
+        owner = self._class_around(member)
+        found: dict[Function, None] = {member: None}
+        for one in below_of(owner) if owner else ():
+            if caller is None or caller in self._looked_up(one, caller.node.name):
+                others = self._looked_up(one, member.node.name)
+                if not (self._is_torn(one, torn) and not any(self.inherits(other, member) for other in others)):
+                    found.update(dict.fromkeys(others))
+        return list(found)
+
+    def _is_torn(self, one: Class, torn: Container[tuple[Path, int]]) -> bool:
+        return any((c.file.path, c.node.lineno) in torn for c in above_of(one))
+
+    def _looked_up(self, one: Class, name: str) -> list[Function]:
+        """The ``def``s that an object of a class finds under a name."""
+        if one not in self._orders:
+            self._orders[one] = order_of(one)
+        return next((c.methods[name] for c in self._orders[one] if name in c.methods), [])
 
     def heirs(self, function: Function) -> frozenset[ast.ClassDef]:
         """The class of a method, and those below it that take the method over as it is."""
@@ -221,13 +243,14 @@ class Families:
         return list(dict.fromkeys(c for spot in meant if (c := self._class_at(spot, fresh))))
 
     def _behind(self, spot: Spot) -> tuple[Spot, ...]:
-        """A place or, where a module of the project gives a class another name there, that of the class:
-        ``AsyncCommands = Commands``."""
-        module = self._index.modules.get(spot.path)
-        if module is None or spot.path in self._index.foreign or self._index.definition(spot) is not None:
+        """A place or, where a module gives a class another name there, that of the class:
+        ``AsyncCommands = Commands``, ``Strings = Base[str]``."""
+        module = self._index.module(spot.path) if spot.path.suffix in {".py", ".pyi"} else None
+        if module is None or self._index.definition(spot) is not None:
             return (spot,)
-        named = (s.value for s in module.file.tree.body if isinstance(s, ast.Assign) and s.lineno == spot.line)
-        value = next((v for v in named if isinstance(v, (ast.Name, ast.Attribute))), None)
+        named = (s.value for s in _assignments(module.file.tree.body) if s.lineno == spot.line)
+        bare = (value.value if isinstance(value, ast.Subscript) else value for value in named)
+        value = next((v for v in bare if isinstance(v, (ast.Name, ast.Attribute))), None)
         end = name_end(module.file, value) if value else None
         return self._engine.definitions([end])[0] if end else (spot,)
 
@@ -272,6 +295,15 @@ def _alias_at(index: Index, spot: Spot) -> str:
     """The name that an assignment at a place binds: of ``Mapping = _alias(...)``."""
     module = index.module(spot.path)
     return module.file.line(spot.line)[spot.column :].partition("=")[0].strip() if module else ""
+
+
+def _assignments(body: Sequence[ast.stmt]) -> Iterator[ast.Assign]:
+    """The assignments of a module, those in the branches of an ``if`` too: ``if TYPE_CHECKING: ... else: ...``."""
+    for statement in body:
+        if isinstance(statement, ast.Assign):
+            yield statement
+        elif isinstance(statement, ast.If):
+            yield from _assignments([*statement.body, *statement.orelse])
 
 
 def _classes_in(module: Module | None) -> list[ast.ClassDef]:

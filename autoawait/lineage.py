@@ -68,6 +68,26 @@ def above_of(one: Class) -> list[Class]:
     return list(found)
 
 
+def order_of(one: Class) -> list[Class]:
+    """A class and all that it inherits from in the order in which Python looks up a name (C3), of bases that are known;
+    where there is no such order, nearest first."""
+    return _linear(one, ()) or above_of(one)
+
+
+def _linear(one: Class, below: tuple[Class, ...]) -> list[Class]:
+    """The order of a class, of which ``below`` are being asked for theirs; empty if there is none."""
+    bases = [base for base in dict.fromkeys(one.bases) if base not in below]  # a stub inherits from its module and back
+    rows = [*(_linear(base, (*below, one)) for base in bases), bases]
+    order = [one]
+    while rows := [row for row in rows if row]:
+        following = (row[0] for row in rows if not any(row[0] in other[1:] for other in rows))
+        if (first := next(following, None)) is None:
+            return []
+        order.append(first)
+        rows = [row[1:] if row[0] is first else row for row in rows]
+    return order
+
+
 def below_of(one: Class) -> list[Class]:
     """A class and all own classes that inherit from it."""
     found = {one: None}

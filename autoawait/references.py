@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
@@ -100,7 +100,7 @@ class References:
         holders: dict[SourceFile, set[Function]] = {}
         for one in named:
             occurrence, standing = one.occurrence, one.standing
-            hits, others = batch.hits(one.places)
+            hits, _ = batch.hits(one.places)
             if isinstance(occurrence.node, ast.alias) and hits:
                 holders.setdefault(occurrence.file, set()).update(hits)
             if one.alias is not None and one.alias.spot in batch.by_spot:
@@ -110,6 +110,7 @@ class References:
                 own = standing
                 if own.role is Role.ASSIGNED and batch.is_local(occurrence.name, function):
                     own = replace(own, role=Role.ASKED)  # what a local name holds elsewhere is no function of ours
+                others = batch.beside(one.places, self.families.of(function).members)
                 reference = self._reference(occurrence, own, Certainty.CERTAIN, others)
                 found[function] += [reference] if holding is None else _held(reference, function, holding)
             if not hits and imports.issuperset(one.places):
@@ -211,6 +212,10 @@ class _Batch:
         """The functions that stand at some places or are held there, and the places of anything else."""
         hits = dict.fromkeys(f for p in places for f in self.by_spot.get(p, ()))
         return list(hits), tuple(p for p in places if p not in self.by_spot)
+
+    def beside(self, places: tuple[Spot, ...], members: Collection[Function]) -> tuple[Spot, ...]:
+        """Those of some places at which no function asked about stands that is one of some members, or is held."""
+        return tuple(p for p in places if not any(f in members for f in self.by_spot.get(p, ())))
 
     def is_local(self, name: str, function: Function) -> bool:
         """Whether a name is only that of a local variable which holds a function."""

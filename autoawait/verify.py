@@ -23,13 +23,15 @@ from autoawait.survey import UNAWAITED, survey
 from autoawait.trial import Trial, attempt
 from autoawait.types.engine import Checked, Complaint, Kind
 from autoawait.types.overlaid import Overlaid
-from autoawait.types.wording import is_about_suppression, kind_of
+from autoawait.types.wording import is_about_suppression, kind_of, union_parts
 
 # Of a value that is seen only in part: it may be None, one of several types, or a type variable that nobody bound.
 _PARTIAL = ("None", " | ", "Unknown", "@")
 _OF_ASYNC = re.compile(r"Coroutine|Awaitable|Async|\basync\b")
 _OVERRIDE = "-override"
-_ASYNC = frozenset({Kind.COROUTINE, Kind.AWAITABLE, Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT})
+_INVALID_AWAIT = "invalid-await"
+_AWAITABLE = frozenset({Kind.COROUTINE, Kind.AWAITABLE})
+_ASYNC = frozenset({*_AWAITABLE, Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ def _complained(
             reason = f"the type checker would complain: {_headline(complaint)}"
             accused = blamed(trial, path, complaint.start, reason, index)
             is_asked_for = all(finding.applicability is Applicability.UNSAFE for finding in accused)
-            (doubts if is_asked_for and _is_about_values(complaint) else failed).update(accused)
+            is_told = _is_about_values(complaint) or _sort(complaint) == _OVERRIDE
+            (doubts if is_asked_for and is_told else failed).update(accused)
     return failed, doubts
 
 
@@ -139,13 +142,25 @@ def new_complaints(before: Checked, after: Checked) -> list[Complaint]:
 def _was_there(before: Checked, complaint: Complaint) -> bool:
     """Whether the checker complained of the same thing at the same place, and only says more exactly now what is amiss:
     of a manager that has one of its two methods, say, which of them is missing. What did not fit a type that is
-    expected there, and was no awaitable itself, does not fit it still."""
+    expected there, and was no awaitable itself, does not fit it still; of what could not be awaited, a part now can."""
     return any(
         (_sort(old), old.start, old.end) == (_sort(complaint), complaint.start, complaint.end)
         and _headline(old) != _headline(complaint)
-        and (_is_as_unfit(old, complaint) if complaint.expected else _is_as_amiss(old, complaint))
+        and _is_no_worse(old, complaint)
         for old in before.complaints
     )
+
+
+def _is_no_worse(old: Complaint, complaint: Complaint) -> bool:
+    """Whether of two complaints of one sort at one place the second is about no more than the first."""
+    if complaint.code == _INVALID_AWAIT:
+        return _not_awaitable(complaint) <= _not_awaitable(old)
+    return _is_as_unfit(old, complaint) if complaint.expected else _is_as_amiss(old, complaint)
+
+
+def _not_awaitable(complaint: Complaint) -> set[str]:
+    """The types of what cannot be awaited, of a union those that are the reason for it."""
+    return {part for part in union_parts(_subject(complaint)) if kind_of(part) not in _AWAITABLE}
 
 
 def _sort(complaint: Complaint) -> str:
@@ -182,7 +197,7 @@ def _was_about_awaitable(before: Checked, complaint: Complaint) -> bool:
     A value that may be None is complained of as the author would see it with the `await` in place; the
     same complaint about another type shows that the missing `await` was not the mistake.
     """
-    if complaint.code == "invalid-await":
+    if complaint.code == _INVALID_AWAIT:
         return False  # what was no awaitable before is none now
     is_partial = any(sign in complaint.message for sign in _PARTIAL)
     return any(

@@ -11,9 +11,10 @@ from pathlib import Path
 from autoawait.asking.functions import qualified
 from autoawait.asking.graph import Node, State, Step
 from autoawait.diagnostics import EditKind
-from autoawait.families import Families, Family
+from autoawait.families import Family
 from autoawait.index import Function
 from autoawait.names import dotted_name
+from autoawait.propagation.apart import Apart
 from autoawait.propagation.demands import HARMLESS, Demand
 from autoawait.propagation.reach import closure
 from autoawait.propagation.web import Turn, Web
@@ -43,7 +44,7 @@ class Above:
     """
 
     web: Web
-    families: Families
+    families: Apart
     root: Function
     mistakes: Container[tuple[Path, Span]]
 

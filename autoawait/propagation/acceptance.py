@@ -15,7 +15,7 @@ from autoawait.knowledge.consumers import AWAITABLE_NAMES, LOOKING_AT_ANYTHING, 
 from autoawait.references import Reference
 from autoawait.roles import OF_FUNCTIONS, Role
 from autoawait.source import SourceFile, Spot
-from autoawait.types.engine import TypeEngine
+from autoawait.types.engine import Kind, TypeEngine
 from autoawait.types.signature import (
     Parameter,
     Signature,
@@ -139,6 +139,23 @@ class Acceptance:
             if unsaid or not taking:
                 return None
         return any(p.takes_awaitables if element else p.is_awaitable for _, p in taking)
+
+    def takes_either(self, unit: Unit, call: ast.Call) -> bool:
+        """Whether a call stands where its value is as welcome as its coroutine, and nowhere else: as an argument of
+        ``ensure_async``, or returned by a function that is declared to give the one or the other."""
+        uses = uses_of(unit, call).uses
+        return bool(uses) and all(self._takes_either(unit, use) for use in uses)
+
+    def _takes_either(self, unit: Unit, use: Use) -> bool:
+        if use.kind is UseKind.RETURN:
+            function = unit.function
+            if function is None or function.is_async or function.node.returns is None:
+                return False
+            return self._engine.facts([function.spot])[0].called is Kind.MAYBE
+        if use.kind is not UseKind.ARGUMENT or not isinstance(use.at, ast.Call):
+            return False
+        found = self._parameters(unit, use.at, use.node)
+        return bool(found) and all(p.takes_either for _, p in found)
 
     def _by_parameter(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
         return any(is_async_callable(p.type) for _, p in self._parameters(unit, call, node))

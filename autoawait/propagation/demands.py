@@ -252,6 +252,8 @@ class Demands:
             return Demand(reference)
         if any(self._is_taken(unit, use, at) for use, at in arguments.items()):
             return Demand(reference)
+        if self._acceptance.takes_either(unit, call):
+            return Demand(reference)
         if self._acceptance.takes_coroutine_of(unit, call):
             return Demand(reference, accepts=True)
         if shape is Shape.COROUTINE and self._is_of_decorator(unit, call, function):

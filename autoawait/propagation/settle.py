@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autoawait.diagnostics import Applicability, Edit, Fix, Link
-from autoawait.families import Families, Family
+from autoawait.families import Family
 from autoawait.index import Function
 from autoawait.places import not_async
+from autoawait.propagation.apart import Apart
 from autoawait.propagation.dragging import dragged
 from autoawait.propagation.reach import closure
 from autoawait.propagation.web import Turn, Weaver, Web
@@ -68,7 +69,7 @@ def _certain(drafts: Iterable[Draft], weaver: Weaver) -> Iterator[Draft]:
     for draft in safe:
         if draft.needs and draft.needs not in known:
             turns = [web.turns[family] for family in closure([weaver.families.of(draft.needs)], web.callers)]
-            known[draft.needs] = not (_doubts(turns) or any(dragged(turns, [draft.needs], weaver.families)))
+            known[draft.needs] = not any(_doubts_of(turns, [draft.needs], weaver.families))
         if draft.needs is None or known[draft.needs]:
             yield draft
 
@@ -91,7 +92,7 @@ def _joined(drafts: Sequence[Draft], weaver: Weaver, lacking: Lacking) -> dict[D
         more = [edit for turn in turns for member in turn.family.members for edit in lacking.get(member, ())]
         edits = tuple(dict.fromkeys([*_edits(members, turns), *more]))
         wanted = [draft.needs for draft in members if draft.needs]
-        doubts = [*_doubts(turns), *dragged(turns, wanted, weaver.families)]
+        doubts = _doubts_of(turns, wanted, weaver.families)
         seeds = (families[draft] for draft in members)
         chain = tuple(_tree(seeds, {turn.family: turn for turn in turns}, weaver.families))
         worst = _worst(
@@ -130,6 +131,12 @@ def _worst(found: Collection[Applicability]) -> Applicability:
     return max(found, key=list(Applicability).index)
 
 
+def _doubts_of(turns: Sequence[Turn], wanted: Collection[Function], families: Apart) -> list[str]:
+    """Why a set is not certain that is to make some functions async."""
+    left = families.left([turn.family for turn in turns])
+    return [*_doubts(turns), *left, *dragged(turns, wanted, families)]
+
+
 def _doubts(turns: Sequence[Turn]) -> list[str]:
     """Why a set is not certain: calls that may be meant, functions that nobody calls here."""
     found = [doubt for turn in turns for doubt in (turn.family.doubt, turn.doubt) if doubt]
@@ -140,7 +147,7 @@ def _doubts(turns: Sequence[Turn]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _tree(seeds: Iterable[Family], turns: Mapping[Family, Turn], families: Families) -> Iterator[Link]:
+def _tree(seeds: Iterable[Family], turns: Mapping[Family, Turn], families: Apart) -> Iterator[Link]:
     """What a set does, as a tree: each function that turns, below it the places that follow, and below each of these
     the function that must turn because of it. A function stands where it is first reached."""
     shown: set[Family] = set()
@@ -180,7 +187,10 @@ def refusal(family: Family, web: Web) -> tuple[str, str]:
 def _step(turn: Turn, following: Family) -> str:
     """How one function leads to the next on a way."""
     beside = {function for demand in turn.demands for function in demand.also}
-    return "whose calls may reach" if beside.intersection(following.members) else "which is called by"
+    if beside.intersection(following.members):
+        return "whose calls may reach"
+    calling = {f for demand in turn.demands for f in (demand.caller, *demand.through)}
+    return "which is called by" if calling.intersection(following.members) else "which is overridden by"
 
 
 def _plain_refusal(function: Function | None) -> tuple[str, str]:

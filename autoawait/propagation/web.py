@@ -19,6 +19,7 @@ from autoawait.flow import TRIES
 from autoawait.index import Function, Index
 from autoawait.places import Barrier
 from autoawait.propagation.acceptance import Acceptance
+from autoawait.propagation.apart import Apart
 from autoawait.propagation.bridged import Bridged
 from autoawait.propagation.demands import Demand, Demands
 from autoawait.propagation.entries import Plugins, is_test
@@ -84,39 +85,41 @@ class Weaver:
 
     def __init__(
         self,
-        families: Families,
-        references: References,
+        families: Apart,
         boundaries: Boundaries,
         demands: Demands,
         tests: Plugins,
         editable: Collection[Path],
         unread: Mapping[Path, bytes],
-        bridging: Sequence[Function],
+        bridged: Bridged,
         gates: Gates,
     ) -> None:
         self.families = families
-        self._references = references
         self._boundaries = boundaries
         self._demands = demands
         self._tests = tests
         self._editable = frozenset(editable)
         self._unread = unread
         self.gates = gates
-        self._bridged = Bridged(bridging, boundaries, references)
+        self._bridged = bridged
         self._turns: dict[Family, Turn] = {}
 
     def web(self, wanted: Iterable[Function]) -> Web:
         """Everything that follows if some functions become async."""
+        wanted = list(wanted)
+        self.families.read(wanted)
         seeds = list(dict.fromkeys(map(self.families.of, wanted)))
         turns: dict[Family, Turn] = {}
         callers: dict[Family, list[Family]] = {}
         fresh = seeds
         while fresh:
             self._learn([family for family in fresh if family not in self._turns])
+            turns.update((family, self._turns[family]) for family in fresh)
+            self.families.read(f for family in fresh for d in turns[family].demands for f in d.needed)
             for family in fresh:
-                turns[family] = self._turns[family]
-                calling = (self.families.of(f) for d in turns[family].demands for f in d.needed)
-                callers[family] = list(dict.fromkeys(calling))
+                calling = [f for d in turns[family].demands for f in d.needed]
+                following = (self.families.of(f) for f in [*calling, *self.families.overriding(family)])
+                callers[family] = list(dict.fromkeys(following))
             fresh = [c for c in dict.fromkeys(c for f in fresh for c in callers[f]) if c not in turns]
         turns.update(self._poisoned(turns))
         return Web(turns, callers, reach(seeds, callers, {f for f, turn in turns.items() if turn.obstacle}))
@@ -144,7 +147,7 @@ class Weaver:
         """Find out what follows for families; those that cannot turn by themselves are not looked for."""
         begun = {family: self._begun(family) for family in families}
         asked = [m for family, turn in begun.items() if not turn.barrier for m in family.members]
-        references = self._references.to(asked) if asked else {}
+        references = self.families.references(asked)
         self._turns.update((family, self._finished(turn, references)) for family, turn in begun.items())
 
     def _begun(self, family: Family) -> Turn:
@@ -271,7 +274,9 @@ def weaver(
     )
     unread = {path: _text(path) for path in index.broken.keys() - index.foreign}  # others cannot name what is ours
     bridging = [f for module in index.own if _BRIDGES.search(module.file.body) for f in module.functions]
-    return Weaver(families, references, boundaries, demands, tests, editable, unread, bridging, gates)
+    bridged = Bridged(bridging, boundaries, references)
+    apart = Apart(families, references, acceptance, complaints.torn())  # of the files before any edit
+    return Weaver(apart, boundaries, demands, tests, editable, unread, bridged, gates)
 
 
 def _text(path: Path) -> bytes:

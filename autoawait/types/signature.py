@@ -34,6 +34,12 @@ class Parameter:
         return is_awaitable_type(self.type)
 
     @property
+    def takes_either(self) -> bool:
+        """Whether it takes an awaitable itself, and a value as well: ``Awaitable[T] | T``."""
+        parts = [is_awaitable_type(part) for part in _parts(self.type, " | ")]
+        return any(parts) and not all(parts)
+
+    @property
     def takes_functions(self) -> bool:
         return bool(_CALLABLES.search(self.type)) and not self.is_awaitable
 

@@ -235,6 +235,11 @@ def is_about_suppression(complaint: Complaint) -> bool:
     return complaint.code in _ABOUT_SUPPRESSION
 
 
+def says_bases_differ(complaint: Complaint) -> bool:
+    """Whether a complaint is about a class that inherits one method from two bases in forms that do not go together."""
+    return complaint.message.startswith("Base classes for class")
+
+
 def says_unreachable(message: str) -> bool:
     """Whether a hint marks code that ty thinks never runs, and so does not check."""
     return message.startswith(("Code is unreachable", "Code is always unreachable"))
@@ -270,11 +275,12 @@ def _either(types: Iterable[str | None]) -> str | None:
     known = [text for text in given if text is not None]
     if not known or len(known) < len(given):
         return None
-    parts = dict.fromkeys(part for text in known for part in _union_parts(text))
+    parts = dict.fromkeys(part for text in known for part in union_parts(text))
     return next(iter(parts)) if len(parts) == 1 else " | ".join(map(_in_union, parts))
 
 
-def _union_parts(text: str) -> list[str]:
+def union_parts(text: str) -> list[str]:
+    """The types of which a value may have any: the text itself if it is no union."""
     return [text] if len(_split(text, " -> ")) > 1 else _split(text, " | ")
 
 

@@ -137,6 +137,23 @@ def test_a_complaint_that_only_says_more_exactly_what_is_amiss_is_not_new() -> N
         assert new_complaints(before, Checked((other,))) == [other]
 
 
+def test_a_union_of_which_some_can_be_awaited_now_is_no_worse_than_what_could_not() -> None:
+    def about(text: str) -> Complaint:
+        return complaint((5, 0), (5, 4), code="invalid-await", message=f"`{text}` is not awaitable")
+
+    coroutine = "CoroutineType[Any, Any, list[int]]"
+    for old, new, is_new in (
+        ("list[int]", f"list[int] | {coroutine}", False),
+        (f"list[int] | {coroutine}", "list[int]", False),
+        ("list[int]", f"None | {coroutine}", True),
+        (coroutine, "list[int]", True),
+        ("dict[str, int | None]", f"None | {coroutine}", True),
+    ):
+        assert bool(new_complaints(Checked((about(old),)), Checked((about(new),)))) is is_new, (old, new)
+    elsewhere = complaint((6, 0), (6, 4), code="invalid-await", message="`list[int]` is not awaitable")
+    assert new_complaints(Checked((elsewhere,)), Checked((about(f"list[int] | {coroutine}"),)))
+
+
 def test_a_warning_about_the_value_that_is_seen_now_is_the_author_s() -> None:
     warning = replace(complaint((5, 0), (5, 4), message="always true", found=Kind.PLAIN), is_error=False)
     assert new_complaints(Checked(), Checked((warning,))) == []

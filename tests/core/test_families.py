@@ -287,3 +287,61 @@ def test_functions_need_no_engine(tmp_path: Path) -> None:
     assert engine.asked == []
     assert families.of(module.functions[1]).unknown == "the base `Base` of `K` is not known"
     assert families.of(module.functions[1]) and len(engine.asked) == 1
+
+
+ORDERED = """
+    class Base:
+        def load(self): return 1
+        def call(self): return self.load()
+    class Mixin:
+        def load(self): return 2
+    class Leaf(Mixin, Base): ...
+    class Other(Base):
+        def load(self): return 3
+        def call(self): return self.load()
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "caller", "torn", "expected"),
+    [
+        ("Base.load", None, (), ["Base.load", "Mixin.load", "Other.load"]),
+        ("Base.load", "Base.call", (), ["Base.load", "Mixin.load"]),  # an `Other` has a `call` of its own
+        ("Base.load", "Other.call", (), ["Base.load", "Other.load"]),
+        ("Base.load", None, (7,), ["Base.load", "Other.load"]),
+        ("Mixin.load", None, (), ["Mixin.load"]),  # nothing hides it
+    ],
+)
+def test_what_a_call_may_reach(
+    tmp_path: Path, name: str, caller: str | None, torn: tuple[int, ...], expected: list[str]
+) -> None:
+    with project(tmp_path, ORDERED) as made:
+        member = made.function(name)
+        places = {(member.file.path, line) for line in torn}
+        around = made.function(caller) if caller else None
+        found = Families(made.index, made.engine).reached(member, around, places)
+        assert sorted(made.name(f) for f in found) == expected
+
+
+def test_classes_without_an_order_are_asked_nearest_first(tmp_path: Path) -> None:
+    files = "class A:\n    def load(self): ...\nclass B(A):\n    def load(self): ...\nclass C(A, B): ...\n"
+    with project(tmp_path, files) as made:
+        found = Families(made.index, made.engine).reached(made.function("A.load"))
+        assert sorted(made.name(f) for f in found) == ["A.load", "B.load"]
+
+
+@pytest.mark.parametrize("name", ["Base", "Base[int]"])
+def test_a_base_by_a_name_that_depends_on_who_reads_it(tmp_path: Path, name: str) -> None:
+    source = f"""
+        from typing import TYPE_CHECKING, Generic, TypeVar
+        T = TypeVar("T")
+        class Base(Generic[T]):
+            def load(self) -> int: return 1
+        if TYPE_CHECKING:
+            Root = {name}
+        else:
+            Root = Base
+        class Leaf(Root):
+            def load(self) -> int: return 1
+    """
+    assert members(tmp_path, source, "Leaf.load") == ["Base.load", "Leaf.load"]

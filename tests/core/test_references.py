@@ -209,7 +209,8 @@ def test_a_whole_family_at_once(tmp_path: Path) -> None:
             "call: def load(self): return super().load()",
             "call: base.load()",
         ]
-        assert [r.others for r in found[k]] == [()] * len(found[k])
+        # `either.load()` may reach what is of another family, whoever asks about both at once.
+        assert [r.others for r in found[k]] == [(), (), (other.spot,), *[()] * (len(found[k]) - 3)]
 
 
 def test_class_bodies(tmp_path: Path) -> None:

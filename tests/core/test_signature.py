@@ -117,3 +117,18 @@ def test_type_variables_are_those_in_brackets() -> None:
     assert found is not None
     assert {"T", "Ts"} <= found.variables
     assert signature_of("def f(a: T) -> T") == Signature((Parameter("a", "T"),))
+
+
+@pytest.mark.parametrize(
+    ("kind", "either"),
+    [
+        ("Awaitable[T] | T", True),
+        ("Coroutine[Any, Any, int] | None", True),
+        ("Future[T] | Awaitable[T]", False),
+        ("Awaitable[int | None]", False),
+        ("int | str", False),
+        ("", False),
+    ],
+)
+def test_what_takes_a_value_as_well_as_an_awaitable(kind: str, either: bool) -> None:
+    assert Parameter("x", kind).takes_either is either
