@@ -15,7 +15,7 @@ from autoawait.families import Family
 from autoawait.index import Function
 from autoawait.names import dotted_name
 from autoawait.propagation.apart import Apart
-from autoawait.propagation.demands import HARMLESS, Demand
+from autoawait.propagation.demand import HARMLESS, Demand
 from autoawait.propagation.reach import closure
 from autoawait.propagation.web import Turn, Web
 from autoawait.references import Certainty

@@ -15,7 +15,7 @@ from autoawait.attributes import self_name
 from autoawait.families import Families, Family
 from autoawait.index import Function
 from autoawait.propagation.acceptance import Acceptance
-from autoawait.propagation.demands import HARMLESS
+from autoawait.propagation.demand import HARMLESS
 from autoawait.propagation.reach import components
 from autoawait.propagation.turning import is_declaration
 from autoawait.references import Certainty, Reference, References

@@ -3,66 +3,36 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
 from autoawait.arguments import Arguments, Fate
 from autoawait.complaints import Complaints
 from autoawait.diagnostics import Edit, EditKind
 from autoawait.drafting import Drafter, edit_of
-from autoawait.index import Function, Index, Unit
+from autoawait.index import Function, Unit
 from autoawait.iteration import entering_edits, looping_edits
 from autoawait.places import Barrier
 from autoawait.propagation.acceptance import Acceptance, is_right
+from autoawait.propagation.demand import CODE, HARMLESS, Demand, place_of
 from autoawait.propagation.entries import started
-from autoawait.propagation.exchanges import Exchanges
 from autoawait.propagation.gates import Gates
 from autoawait.propagation.holders import Holders
-from autoawait.propagation.keywords import Keywords
+from autoawait.propagation.keeping import Keeping
+from autoawait.propagation.others import Others
 from autoawait.propagation.rivals import Beside, Rivals
 from autoawait.propagation.runners import Runners
 from autoawait.propagation.turning import Shape
-from autoawait.references import Certainty, Reference, References
-from autoawait.resolve import Resolver, Site
+from autoawait.references import Certainty, Reference
+from autoawait.resolve import Resolver
 from autoawait.roles import Role
-from autoawait.source import Spot
-from autoawait.types.engine import Kind
 from autoawait.types.signature import is_awaitable_type
-from autoawait.types.wording import kind_of
 from autoawait.usage import uses_of
 from autoawait.uses import Use, UseKind
 
-_CODE = "AW402"
-# What is imported is called elsewhere, what is compared is not called at all; a mock made by `patch` follows what it
-# replaces (KNOWLEDGE F).
-HARMLESS = frozenset({Role.IMPORT, Role.MOCKED, Role.ASKED})
 # Where a function is given to a name by which it is called.
 _HANDED = frozenset({Role.PASSED, Role.PARTIAL, Role.STORED})
 # What is set on a mock for its calls (docs.python.org, unittest.mock); on an AsyncMock it is awaited.
 _OF_MOCKS = frozenset({"return_value", "side_effect"})
-
-
-@dataclass(frozen=True, eq=False)
-class Demand:
-    """What follows at one reference: ``edits`` there, ``caller`` that must become async as well, or the ``barrier``
-    that forbids it; ``doubt`` in words where it is not certain that this is all. ``accepts``: the place takes async
-    functions, and calls and awaits them. ``also`` are functions that the same call may reach, and that must become
-    async with it; ``through`` those that call it by the name of a parameter, and must become async as well."""
-
-    reference: Reference
-    edits: tuple[Edit, ...] = ()
-    caller: Function | None = None
-    barrier: Barrier | None = None
-    doubt: str = ""
-    accepts: bool = False
-    also: tuple[Function, ...] = ()
-    through: tuple[Function, ...] = ()
-
-    @property
-    def needed(self) -> tuple[Function, ...]:
-        """All functions that must become async because of it."""
-        return (*([self.caller] if self.caller else []), *self.through, *self.also)
 
 
 class Demands:
@@ -70,8 +40,6 @@ class Demands:
 
     def __init__(
         self,
-        index: Index,
-        references: References,
         resolver: Resolver,
         drafter: Drafter,
         acceptance: Acceptance,
@@ -79,13 +47,11 @@ class Demands:
         complaints: Complaints,
         runners: Runners,
         gates: Gates,
-        exchanges: Exchanges,
+        keeping: Keeping,
         holders: Holders,
         rivals: Rivals,
-        keywords: Keywords,
+        others: Others,
     ) -> None:
-        self._index = index
-        self._references = references
         self._resolver = resolver
         self._drafter = drafter
         self._acceptance = acceptance
@@ -93,11 +59,10 @@ class Demands:
         self._complaints = complaints
         self._runners = runners
         self._gates = gates
-        self._exchanges = exchanges
+        self._keeping = keeping
         self._holders = holders
         self._rivals = rivals
-        self._keywords = keywords
-        self._left: dict[Function, bool] = {}
+        self._others = others
 
     def of(self, reference: Reference, function: Function, shape: Shape) -> Demand:
         """What a reference to a function asks for that turns into a shape."""
@@ -117,20 +82,10 @@ class Demands:
             return Demand(reference, accepts=True)
         if (passed := self._passed(reference, function, shape)) is not None:
             return passed
-        if (other := self._exchanges.other(reference)) is not None:
-            words = f"`{other.qualname}` takes its place ({_place(reference)})"
-            return Demand(reference, also=() if other.is_async else (other,), doubt=words)
-        if (taker := self._taken_by_key(reference)) is not None:
-            words = f"`{taker.qualname}` takes async functions by that name, if it goes there ({_place(reference)})"
-            return Demand(reference, doubt=words, accepts=True)
-        if _remaking(reference.unit.parents, reference.node) is not None:
-            words = f"what is made of it takes its place ({_place(reference)})"
-            return Demand(reference, doubt=words)
-        if reference.role is Role.RETURNED and self._is_left_to_others(reference.unit.function):
-            words = f"who is given it may call it otherwise ({_place(reference)})"
-            return Demand(reference, doubt=words)
-        words = f"{reference.words} ({_place(reference)})"
-        return Demand(reference, barrier=Barrier(_CODE, words, "pass something that awaits it"))
+        if (kept := self._keeping.demand(reference)) is not None:
+            return kept
+        words = f"{reference.words} ({place_of(reference)})"
+        return Demand(reference, barrier=Barrier(CODE, words, "pass something that awaits it"))
 
     def _passed(self, reference: Reference, function: Function, shape: Shape) -> Demand | None:
         """What follows where a function of the project is given the function, and calls it by another name; None
@@ -150,15 +105,15 @@ class Demands:
         calls = dict.fromkeys([*held.calls, *(call for inner in leading.values() for call in inner.calls)])
         barrier = next((inner.barrier for inner in leading.values() if inner.barrier), None)
         if barrier is None and not calls:
-            words = f"it is passed where plain functions are right as well ({_place(reference)})"
+            words = f"it is passed where plain functions are right as well ({place_of(reference)})"
             return Demand(reference, doubt=words, accepts=True)
         beside = Beside() if barrier else self._rivals.of(leading)
         asked = [] if barrier else [self._by_other_name(unit, call, function, shape) for unit, call in calls]
         barrier = barrier or beside.barrier or next((d.barrier for d in asked if d.barrier), None)
         if barrier is not None:
-            words = f"{reference.words} ({_place(reference)}): {barrier.reason}"
+            words = f"{reference.words} ({place_of(reference)}): {barrier.reason}"
             return Demand(reference, barrier=replace(barrier, reason=words))
-        others = f"others may pass plain functions there ({_place(reference)})"
+        others = f"others may pass plain functions there ({place_of(reference)})"
         doubt = next(filter(None, [beside.doubt, *(demand.doubt for demand in asked)]), others)
         edits = tuple(dict.fromkeys(edit for demand in asked for edit in demand.edits))
         callers = tuple(dict.fromkeys(demand.caller for demand in asked if demand.caller))
@@ -171,69 +126,26 @@ class Demands:
         reference = Reference(unit, call.func, Role.CALL, Certainty.CERTAIN, "it is called", call)
         return self._called(reference, call, function, shape)
 
-    def _taken_by_key(self, reference: Reference) -> Function | None:
-        if reference.role is not Role.STORED or not isinstance(reference.node, ast.expr):
-            return None
-        return self._keywords.taker(reference.unit, reference.node)
-
-    def _is_left_to_others(self, function: Function | None) -> bool:
-        """Whether nothing here calls a function that gives another one: a decorator that a library offers, say."""
-        if function is None:
-            return False
-        if function not in self._left:
-            self._left[function] = False  # a recursive answer is no answer
-            found = self._references.to([function])[function]
-            inner = [r for r in found if r.role not in {Role.IMPORT, Role.EXPORTED, Role.ASKED}]
-            outside = all(_is_returned(r) and self._is_left_to_others(r.unit.function) for r in inner)
-            self._left[function] = outside and (bool(inner) or function.outer is None)
-        return self._left[function]
-
     def _perhaps(self, reference: Reference, function: Function, shape: Shape) -> Demand:
         """A name on something of which nothing is known: what is awaited there already is another one."""
         call = reference.call
         if call is not None and isinstance(reference.unit.parents.get(call), ast.Await):
             return Demand(reference)
-        if isinstance(reference.node, ast.Attribute) and self._is_of_another(
+        if isinstance(reference.node, ast.Attribute) and self._others.is_of_another(
             reference.unit, reference.node.value, function
         ):
             return Demand(reference)
         text = ast.unparse(reference.node) if isinstance(reference.node, ast.expr) else reference.words
-        if call is not None and reference.role is Role.CALL and self._is_nobody_elses(function):
+        if call is not None and reference.role is Role.CALL and self._others.means_alone(function):
             # To leave it would be as much of a guess, and leave the chain undone.
             likely = self._called(reference, call, function, shape)
             words = f"every `{function.node.name}` of the project is async then, so that `{text}` is taken for it"
-            return replace(likely, doubt="; ".join(filter(None, [likely.doubt, f"{words} ({_place(reference)})"])))
+            return replace(likely, doubt="; ".join(filter(None, [likely.doubt, f"{words} ({place_of(reference)})"])))
         above = reference.unit.parents.get(reference.node)
         if isinstance(above, ast.Attribute) and above.attr in _OF_MOCKS:
-            words = f"`{text}` is a mock, and what it gives could not be awaited ({_place(reference)})"
+            words = f"`{text}` is a mock, and what it gives could not be awaited ({place_of(reference)})"
             return Demand(reference, doubt=words)
-        return Demand(reference, doubt=f"`{text}` may mean it too ({_place(reference)})")
-
-    def _is_nobody_elses(self, function: Function) -> bool:
-        """Whether a name of several words means a function and its family, and nothing else that is plain."""
-        name = function.node.name
-        if function.owner is None or "_" not in name.strip("_"):
-            return False
-        families = self._references.families
-        family = families.of(function)
-        return all(f.is_async or families.of(f) is family for f in self._by_name[name])
-
-    @cached_property
-    def _by_name(self) -> Mapping[str, Sequence[Function]]:
-        """The functions of the project by their names."""
-        found: dict[str, list[Function]] = {}
-        for function in (f for module in self._index.own for f in module.functions):
-            found.setdefault(function.node.name, []).append(function)
-        return found
-
-    def _is_of_another(self, unit: Unit, receiver: ast.expr, function: Function) -> bool:
-        """Whether a receiver is a coroutine that lacks its ``await``, of something else than the function's class."""
-        if not isinstance(receiver, ast.Call):
-            return False
-        site = Site(unit, receiver)
-        given = self._resolver.resolve([site])[site]
-        owner = function.owner.name if function.owner else ""
-        return given.kind is Kind.COROUTINE and kind_of(given.awaited) is Kind.PLAIN and owner not in given.awaited
+        return Demand(reference, doubt=f"`{text}` may mean it too ({place_of(reference)})")
 
     def _called(self, reference: Reference, call: ast.Call, function: Function, shape: Shape) -> Demand:
         unit = reference.unit
@@ -246,7 +158,7 @@ class Demands:
             for use, at in arguments.items()
         }
         if (unsure := next((at for use, at in arguments.items() if taking[use] is None), None)) is not None:
-            words = f"`{ast.unparse(unsure.func)}` starts it, by its name alone ({_place(reference)})"
+            words = f"`{ast.unparse(unsure.func)}` starts it, by its name alone ({place_of(reference)})"
             return Demand(reference, doubt=words)
         if any(is_right(use) or _is_driven(use) or taking.get(use) for use in uses):
             return Demand(reference)
@@ -256,9 +168,9 @@ class Demands:
             return Demand(reference)
         if self._acceptance.takes_coroutine_of(unit, call):
             return Demand(reference, accepts=True)
-        if shape is Shape.COROUTINE and self._is_of_decorator(unit, call, function):
+        if shape is Shape.COROUTINE and self._others.is_of_decorator(unit, call, function):
             return Demand(reference)
-        beside = self._beside(reference)
+        beside = self._others.beside(reference)
         if isinstance(beside, Barrier):
             return Demand(reference, barrier=beside)
         also, doubt = beside
@@ -267,51 +179,12 @@ class Demands:
         demand = handed or self._awaited(reference, call, function, shape)
         return replace(demand, also=(*also, *demand.also), doubt="; ".join(filter(None, [demand.doubt, doubt])))
 
-    def _is_of_decorator(self, unit: Unit, call: ast.Call, function: Function) -> bool:
-        """Whether a call gives what a decorator makes of the function's own value: a worker that runs it, say."""
-        if not function.node.decorator_list:
-            return False
-        site = Site(unit, call)
-        nominal = self._resolver.resolve([site])[site].nominal
-        returns = ast.unparse(function.node.returns) if function.node.returns else ""
-        return bool(nominal) and nominal not in returns and self._resolver.is_of_decorator(function, nominal)
-
-    def _beside(self, reference: Reference) -> tuple[tuple[Function, ...], str] | Barrier:
-        """The other functions that a call may reach, as far as they are not async yet, and a doubt in words."""
-        rivals: list[Function] = []
-        doubt = ""
-        for place in reference.others:
-            definition = self._index.definition(place)
-            found = [definition] if isinstance(definition, Function) else self._arguments.calls_of_object(place)
-            if definition is None and not found and self._resolver.holds_async(place):
-                continue
-            if definition is None and not found and self._is_remade(place):
-                doubt = f"what is made of it takes its place ({place.path.name}:{place.line})"
-            elif not found or any(f.file.path in self._index.foreign for f in found):
-                words = f"another function may be called there as well ({_place(reference)})"
-                return Barrier(_CODE, words, "tell the two apart")
-            rivals += found
-        also = tuple(dict.fromkeys(f for f in rivals if not f.is_async))
-        nearby = [f"the same call may reach `{other.qualname}` ({_place(reference)})" for other in also[:1]]
-        return also, "; ".join(filter(None, [doubt, *nearby]))
-
-    def _is_remade(self, place: Spot) -> bool:
-        """Whether a name is bound at a place to what a call makes of it."""
-        module = self._index.module(place.path)
-        assigned = (n for n in ast.walk(module.file.tree) if isinstance(n, ast.Assign)) if module else ()
-        return any(
-            module is not None and module.file.spot(module.file.span(target).start) == place
-            for statement in assigned
-            for target in statement.targets
-            if _is_made_of(statement, target)
-        )
-
     def _awaited(self, reference: Reference, call: ast.Call, function: Function, shape: Shape) -> Demand:
         unit = reference.unit
         if unit.function is None and shape is Shape.COROUTINE:
             begun = started(unit, call, function, self._runners)
             if isinstance(begun, Barrier):
-                return Demand(reference, barrier=replace(begun, reason=f"{begun.reason} ({_place(reference)})"))
+                return Demand(reference, barrier=replace(begun, reason=f"{begun.reason} ({place_of(reference)})"))
             return Demand(reference, begun)
         if shape is Shape.COROUTINE and self._gates.is_gate(unit.function):
             begun = self._gates.start(unit, call, function)
@@ -335,7 +208,7 @@ class Demands:
     def _opened(self, reference: Reference, node: ast.expr, edits: list[Edit], *, clause: bool = False) -> Demand:
         opened = self._drafter.opened(reference.unit, [(node, clause)])
         if isinstance(opened, Barrier):
-            reason = f"it is called where {opened.reason} ({_place(reference)})"
+            reason = f"it is called where {opened.reason} ({place_of(reference)})"
             return Demand(reference, barrier=Barrier(opened.code, reason, opened.advice))
         together = tuple(dict.fromkeys([*opened.edits, *edits]))
         return Demand(reference, together, opened.needs, doubt=opened.note)
@@ -350,8 +223,8 @@ class Demands:
             if use.kind is wanted:
                 found = looping_edits(unit, use) if shape is Shape.ITERATOR else entering_edits(unit, use)
             if not found:
-                words = f"{use.how or 'it is used'}, which an {shape.value} cannot be ({_place(reference)})"
-                return Demand(reference, barrier=Barrier(_CODE, words, "collect it in an async function"))
+                words = f"{use.how or 'it is used'}, which an {shape.value} cannot be ({place_of(reference)})"
+                return Demand(reference, barrier=Barrier(CODE, words, "collect it in an async function"))
             edits += found
         is_clause = any(isinstance(use.at, ast.comprehension) for use in uses)
         return self._opened(reference, uses[0].node if uses else call, edits, clause=is_clause)
@@ -360,31 +233,3 @@ class Demands:
 def _is_driven(use: Use) -> bool:
     """``f().__await__()``: of the other methods of a coroutine, plain values have the same."""
     return isinstance(use.at, ast.Attribute) and use.at.attr == "__await__"
-
-
-def _is_returned(reference: Reference) -> bool:
-    """Whether a function gives another one, or what that gives, to its own caller."""
-    if reference.role is Role.CALL and reference.call is not None:
-        return {use.kind for use in uses_of(reference.unit, reference.call).uses} <= {UseKind.RETURN, UseKind.LAMBDA}
-    return reference.role is Role.RETURNED
-
-
-def _remaking(parents: Mapping[ast.AST, ast.AST], node: ast.AST) -> ast.Assign | None:
-    """The assignment by which a name takes what a call makes of it, ``app = wrap(app)``, of which a node is a part."""
-    child, around = node, parents.get(node)
-    while isinstance(around, ast.Call | ast.keyword | ast.Starred):
-        child, around = around, parents.get(around)
-    if not isinstance(around, ast.Assign) or not isinstance(node, ast.expr):
-        return None
-    return around if (child is around.value or child in around.targets) and _is_made_of(around, node) else None
-
-
-def _is_made_of(statement: ast.Assign, target: ast.expr) -> bool:
-    """Whether a statement assigns to a target what a call makes of its own value."""
-    name, value = ast.unparse(target), statement.value
-    given = [*value.args, *(k.value for k in value.keywords)] if isinstance(value, ast.Call) else []
-    return [ast.unparse(t) for t in statement.targets] == [name] and name in map(ast.unparse, given)
-
-
-def _place(reference: Reference) -> str:
-    return f"{reference.unit.file.path.name}:{reference.line}"

@@ -21,14 +21,17 @@ from autoawait.places import Barrier
 from autoawait.propagation.acceptance import Acceptance
 from autoawait.propagation.apart import Apart
 from autoawait.propagation.bridged import Bridged
-from autoawait.propagation.demands import Demand, Demands
+from autoawait.propagation.demand import Demand
+from autoawait.propagation.demands import Demands
 from autoawait.propagation.entries import Plugins, is_test
 from autoawait.propagation.exchanges import Exchanges
 from autoawait.propagation.gates import Gates
 from autoawait.propagation.holders import Holders
 from autoawait.propagation.imports import top_names
+from autoawait.propagation.keeping import Keeping
 from autoawait.propagation.keywords import Keywords
 from autoawait.propagation.mentions import Mentions
+from autoawait.propagation.others import Others
 from autoawait.propagation.reach import Reach, components, reach
 from autoawait.propagation.rivals import Rivals
 from autoawait.propagation.runners import Runners
@@ -258,8 +261,6 @@ def weaver(
     holders = Holders(index, engine, families, acceptance, arguments, mentions)
     rivals = Rivals(index, engine, families, references, mentions)
     demands = Demands(
-        index,
-        references,
         resolver,
         drafter,
         acceptance,
@@ -267,10 +268,10 @@ def weaver(
         complaints,
         runners,
         gates,
-        Exchanges(index, engine),
+        Keeping(references, Exchanges(index, engine), Keywords(index, engine)),
         holders,
         rivals,
-        Keywords(index, engine),
+        Others(index, families, resolver, arguments),
     )
     unread = {path: _text(path) for path in index.broken.keys() - index.foreign}  # others cannot name what is ours
     bridging = [f for module in index.own if _BRIDGES.search(module.file.body) for f in module.functions]
