@@ -97,7 +97,8 @@ class Decorations:
     def _is_for_coroutines(self, decorator: Function, *, called: bool) -> bool:
         """Whether a decorator is declared to take functions that give something awaitable, aliases of types looked
         through, or makes the manager of an ``@asynccontextmanager``, which awaits what it decorates."""
-        first = [a for a in positional(decorator.node)[:1] if a.annotation is not None]
+        given = positional(decorator.node)[1 if decorator.owner else 0 :][:1]
+        first = [a for a in given if a.annotation is not None]
         if any(is_async_callable(self._qualifier.type_of(decorator.file, a)) for a in first):
             return True
         names = (self._qualifier.of(decorator.file, d).names for d in decorator.node.decorator_list)

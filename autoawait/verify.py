@@ -29,6 +29,7 @@ from autoawait.types.wording import is_about_suppression, kind_of, union_parts
 _PARTIAL = ("None", " | ", "Unknown", "@")
 _OF_ASYNC = re.compile(r"Coroutine|Awaitable|Async|\basync\b")
 _OVERRIDE = "-override"
+_ON_NONE = re.compile(r"is not defined on `None` in union")
 _INVALID_AWAIT = "invalid-await"
 _AWAITABLE = frozenset({Kind.COROUTINE, Kind.AWAITABLE})
 _ASYNC = frozenset({*_AWAITABLE, Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT})
@@ -100,7 +101,7 @@ def _complained(
             reason = f"the type checker would complain: {_headline(complaint)}"
             accused = blamed(trial, path, complaint.start, reason, index)
             is_asked_for = all(finding.applicability is Applicability.UNSAFE for finding in accused)
-            is_told = _is_about_values(complaint) or _sort(complaint) == _OVERRIDE
+            is_told = _is_about_values(complaint) or _is_about_none(complaint) or _sort(complaint) == _OVERRIDE
             (doubts if is_asked_for and is_told else failed).update(accused)
     return failed, doubts
 
@@ -114,6 +115,12 @@ def _is_about_values(complaint: Complaint) -> bool:
         return False
     is_plain = complaint.found not in (*_ASYNC, Kind.MAYBE)
     return is_plain and bool(complaint.expected) and kind_of(complaint.expected) is Kind.PLAIN
+
+
+def _is_about_none(complaint: Complaint) -> bool:
+    """Whether a complaint is that a value may be None: to await it gives no other, and what the code does with that was
+    as right or wrong before."""
+    return bool(_ON_NONE.search(complaint.message)) and not _OF_ASYNC.search(complaint.message)
 
 
 def new_complaints(before: Checked, after: Checked) -> list[Complaint]:

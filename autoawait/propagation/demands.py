@@ -31,6 +31,8 @@ from autoawait.uses import Use, UseKind
 
 # Where a function is given to a name by which it is called.
 _HANDED = frozenset({Role.PASSED, Role.PARTIAL, Role.STORED})
+_PARTIALS = frozenset({"functools.partial", "functools.partialmethod"})
+_DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict)
 # What is set on a mock for its calls (docs.python.org, unittest.mock); on an AsyncMock it is awaited.
 _OF_MOCKS = frozenset({"return_value", "side_effect"})
 
@@ -80,6 +82,8 @@ class Demands:
             return Demand(reference, accepts=True)
         if reference.role is Role.RETURNED and self._acceptance.stands_for_async(function):
             return Demand(reference, accepts=True)
+        if (probed := self._keeping.probed(reference)) is not None:
+            return probed
         if (passed := self._passed(reference, function, shape)) is not None:
             return passed
         if (kept := self._keeping.demand(reference)) is not None:
@@ -90,10 +94,15 @@ class Demands:
     def _passed(self, reference: Reference, function: Function, shape: Shape) -> Demand | None:
         """What follows where a function of the project is given the function, and calls it by another name; None
         where that cannot be followed."""
-        node = reference.into if reference.role is Role.PARTIAL else reference.node
+        unit, node, into = reference.unit, reference.node, reference.into
         if reference.role not in _HANDED or not isinstance(node, ast.expr):
             return None
-        return self._followed(reference, node, function, shape)
+        if isinstance(unit.parent(node), _DISPLAYS):
+            return None  # what else stands there may be called in its place
+        if reference.role is not Role.PARTIAL or into is None:
+            return self._followed(reference, node, function, shape)
+        is_called = into.args[:1] == [node] and not _PARTIALS.isdisjoint(self._resolver.names_of(unit.file, into.func))
+        return self._followed(reference, into, function, shape) if is_called else None
 
     def _followed(self, reference: Reference, node: ast.expr, function: Function, shape: Shape) -> Demand | None:
         """What all calls ask for that are made by the names to which an expression for a function is passed on; None

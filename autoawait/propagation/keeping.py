@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 
 from autoawait.index import Function
+from autoawait.propagation.callbacks import Callbacks
 from autoawait.propagation.demand import Demand, place_of
 from autoawait.propagation.exchanges import Exchanges
 from autoawait.propagation.keywords import Keywords
@@ -19,8 +20,9 @@ from autoawait.uses import UseKind
 class Keeping:
     """Answers for the references of one plan; none of its answers is certain."""
 
-    def __init__(self, references: References, exchanges: Exchanges, keywords: Keywords) -> None:
+    def __init__(self, references: References, exchanges: Exchanges, keywords: Keywords, callbacks: Callbacks) -> None:
         self._references = references
+        self._callbacks = callbacks
         self._exchanges = exchanges
         self._keywords = keywords
         self._left: dict[Function, bool] = {}
@@ -40,6 +42,14 @@ class Keeping:
             words = f"who is given it may call it otherwise ({place_of(reference)})"
             return Demand(reference, doubt=words)
         return None
+
+    def probed(self, reference: Reference) -> Demand | None:
+        """The same for a callback that is kept where code asks of what callbacks give whether it can be awaited."""
+        keeper = self._callbacks.keeper(reference)
+        if keeper is None:
+            return None
+        words = f"`{keeper.qualname}` keeps it, and whoever calls it asks whether there is something to await"
+        return Demand(reference, doubt=f"{words} ({place_of(reference)})", accepts=True)
 
     def _taken_by_key(self, reference: Reference) -> Function | None:
         if reference.role is not Role.STORED or not isinstance(reference.node, ast.expr):

@@ -21,6 +21,7 @@ from autoawait.places import Barrier
 from autoawait.propagation.acceptance import Acceptance
 from autoawait.propagation.apart import Apart
 from autoawait.propagation.bridged import Bridged
+from autoawait.propagation.callbacks import Callbacks
 from autoawait.propagation.demand import Demand
 from autoawait.propagation.demands import Demands
 from autoawait.propagation.entries import Plugins, is_test
@@ -268,7 +269,7 @@ def weaver(
         complaints,
         runners,
         gates,
-        Keeping(references, Exchanges(index, engine), Keywords(index, engine)),
+        Keeping(references, Exchanges(index, engine), Keywords(index, engine), Callbacks(index, arguments)),
         holders,
         rivals,
         Others(index, families, resolver, arguments),

@@ -68,7 +68,7 @@ def roles(root: Path, body: str) -> list[tuple[str, str]]:
         ("f.x", "other", "its attribute `x` is used"),
         ("p is f", "asked", "it is compared"),
         ("f", "other", "it is named without a call"),
-        ("yield f", "other", "it is yielded"),
+        ("yield f", "returned", "it is yielded"),
         ("global f\nf = p", "assigned", "something else takes its name"),
         ("print(*f)", "other", "it is used as a value"),
     ],
