@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import sys
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from autoawait.source import SourceFile, load
-from tests.lab import clean, restore
+from tests.lab import clean, restore, waits
 from tests.lab.environments import LabError
 from tests.lab.judge import Verdict, judge
 from tests.lab.mutate import Choice, Mutant, mutate, remove_awaits
@@ -355,3 +356,8 @@ def test_the_file_to_time_is_the_shortest_that_is_long_enough(project: Project) 
     assert module_of_length(project, 80).name == "long.py"
     with pytest.raises(LabError, match="no module of 200 lines"):
         module_of_length(project, 200)
+
+
+def test_waits_that_stand_alone_are_counted() -> None:
+    code = "await asyncio.gather(a())\ngather(a())\nx = shield(a())\nawait shield(a())\nother()\n"
+    assert list(waits.statements(ast.parse(code))) == [("gather", True), ("gather", False), ("shield", True)]

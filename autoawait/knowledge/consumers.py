@@ -27,7 +27,7 @@ PROBES = LOOKING_AT_ANYTHING | {
 
 # Calls that are there to wait: what they are given runs without them as well, once it is a task (docs.python.org,
 # asyncio-task: `gather` gives the results in a list, `shield` keeps a wait's cancellation from what it waits for).
-# In the published packages of the lab all 65 that stand alone are awaited (`tests/lab/dropped.py` counts them).
+# In the packages of the lab all 65 that stand alone are awaited (`python -m tests.lab waits` counts them).
 WAITING = frozenset({"tasks.gather", "tasks.shield"})
 
 # Where a callee has no type at all, its name may still say that it starts what it is given: create_task,

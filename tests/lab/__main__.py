@@ -1,4 +1,4 @@
-"""``python -m tests.lab restore|strip|aftermath|clean|peers|speed|scale|editor|report|compare``."""
+"""``python -m tests.lab restore|strip|waits|aftermath|clean|peers|speed|scale|editor|report|compare``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from tests.lab import aftermath, changes, clean, editor, peers, report, restore, revisions, scale, speed, strip
+from tests.lab import aftermath, changes, clean, editor, peers, report, restore, revisions, scale, speed, strip, waits
 from tests.lab.checkers import checkers
 from tests.lab.environments import LabError, cache
 from tests.lab.packages import Project, known_names, projects, together
@@ -86,6 +86,12 @@ def strip_command(
     if is_listed:
         strip.list_cases(results)
     write_json(json, {"measurement": "strip", "results": results})
+
+
+@app.command("waits")
+def waits_command(packages: Packages = "") -> None:
+    """Count how often calls that are there to wait are awaited where they stand alone, and how often dropped."""
+    _show([waits.table(_projects(packages))])
 
 
 @app.command("aftermath")
