@@ -1,5 +1,5 @@
-"""How published code treats calls that are there to wait (``autoawait.knowledge.consumers.WAITING``): awaited where they
-stand alone, or dropped. Read from the text: the names are asyncio's own in all that is counted here."""
+"""How published code treats calls that are there to wait (``autoawait.knowledge.consumers.WAITING``): whether they are
+awaited where they stand alone, or dropped. Read from the text: such names are asyncio's own in all that is counted."""
 
 from __future__ import annotations
 
