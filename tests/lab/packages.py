@@ -17,8 +17,8 @@ from tests.lab.environments import LabError, Locked, cache
 
 # Made by ``pip freeze`` after ``pip install`` of the packages below, at these versions, with Python 3.11, and of what
 # they can do without and their developers have: aiodns, aiomysql, aiopg, aioquic, asyncmy, blacksheep, django,
-# gunicorn, itsdangerous, jinja2, motor, numpy, pybreaker, pytest, quart, requests, sanic-testing, sqlalchemy, trio, typer,
-# valkey, watchfiles. Of classes and decorators that are not there nothing can be known.
+# gunicorn, itsdangerous, jinja2, motor, numpy, pybreaker, pytest, quart, requests, sanic-testing, sqlalchemy, trio,
+# typer, valkey, watchfiles. Of classes and decorators that are not there nothing can be known.
 LOCK = Path(__file__).with_name("lock.txt")
 
 
