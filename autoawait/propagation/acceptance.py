@@ -12,6 +12,7 @@ from autoawait.boundaries import Boundaries
 from autoawait.complaints import Complaints
 from autoawait.index import Function, Index, Unit, name_end, own_nodes
 from autoawait.knowledge.consumers import AWAITABLE_NAMES, LOOKING_AT_ANYTHING, STARTS_BY_NAME
+from autoawait.propagation.declared import Declared
 from autoawait.references import Reference
 from autoawait.roles import OF_FUNCTIONS, Role
 from autoawait.source import SourceFile, Spot
@@ -19,7 +20,6 @@ from autoawait.types.engine import Kind, TypeEngine
 from autoawait.types.signature import (
     Parameter,
     Signature,
-    holds_async_callables,
     is_async_callable,
     is_awaitable_type,
     signatures_of,
@@ -44,6 +44,7 @@ class Acceptance:
         self._boundaries = boundaries
         self._complaints = complaints
         self._arguments = arguments
+        self._declared = Declared(engine)
         self._handed: dict[tuple[Function, ast.arg], bool] = {}
 
     def takes_async(self, reference: Reference) -> bool:
@@ -63,7 +64,7 @@ class Acceptance:
         """Whether a function is the wrapper of one that is async by its type: ``@wraps(func) def wrapper(...)``."""
         decorators = (d for d in function.node.decorator_list if isinstance(d, ast.Call) and d.args)
         wrapped = [d.args[0] for d in decorators if called_name(d) == "wraps"]
-        return any(self._calls_give_awaitable(function.file, node) for node in wrapped)
+        return any(self._declared.is_async(function.file, node) for node in wrapped)
 
     def accepts(self, unit: Unit, use: Use) -> bool:
         """Whether one use of a function, or of a name that holds it, is right if it is async."""
@@ -79,35 +80,10 @@ class Acceptance:
 
     def _goes_well(self, unit: Unit, node: ast.expr) -> bool:
         """Whether everything that becomes of an expression for a function takes an async one."""
-        if self._is_kept_as_async(unit, node) or self._is_beside_async(unit, node):
+        if self._declared.holds(unit, node) or self._declared.is_beside_async(unit, node):
             return True
         uses = uses_of(unit, node).uses
         return bool(uses) and all(self._accepts(unit, use) for use in uses)
-
-    def _is_kept_as_async(self, unit: Unit, node: ast.expr) -> bool:
-        """Whether an expression is such a name, its value or in its value, that is declared to hold async functions."""
-        kept, is_element = _kept_in(unit, node)
-        kept = kept or _declared(unit, node)
-        if kept is None:
-            return False
-        is_right = holds_async_callables if is_element else is_async_callable
-        if is_right(ast.unparse(kept)):
-            return True
-        named = (name_end(unit.file, n) for n in ast.walk(kept) if isinstance(n, ast.Name | ast.Attribute))
-        return any(is_right(fact.text) for fact in self._engine.facts([spot for spot in named if spot is not None]))
-
-    def _is_beside_async(self, unit: Unit, node: ast.expr) -> bool:
-        """Whether ``handler or f`` chooses between an expression and what is an async callable by its type."""
-        around = unit.parent(node)
-        others = [around.body, around.orelse] if isinstance(around, ast.IfExp) else getattr(around, "values", [])
-        if not isinstance(around, ast.IfExp | ast.BoolOp) or node not in others:
-            return False
-        return any(self._calls_give_awaitable(unit.file, other) for other in others if other is not node)
-
-    def _calls_give_awaitable(self, file: SourceFile, node: ast.expr) -> bool:
-        """Whether a name means an async callable by its type, or a union with one."""
-        spot = name_end(file, node) if isinstance(node, ast.Name | ast.Attribute) else None
-        return spot is not None and is_async_callable(self._engine.facts([spot])[0].text)
 
     def _accepts(self, unit: Unit, use: Use) -> bool:
         if use.kind in _ASKING or self._is_expected(unit, use.node):
@@ -250,48 +226,6 @@ class Acceptance:
             return True
         named = name_end(function.file, function.node.returns)
         return named is not None and self._calls_async(self._engine.definitions([named])[0])
-
-
-def _kept_in(unit: Unit, node: ast.expr) -> tuple[ast.expr | None, bool]:
-    """The annotation of the assignment whose value an expression chooses or builds, and whether in a container."""
-    is_element, child = False, node
-    for around in unit.ancestors(node):
-        match around:
-            case ast.AnnAssign() if around.value is child:
-                return around.annotation, is_element
-            case ast.arguments():
-                return _defaulted(around, child), is_element
-            case ast.IfExp() if child is not around.test:
-                pass
-            case ast.BoolOp() if child is around.values[-1]:
-                pass
-            case ast.Dict(values=held) | ast.List(elts=held) | ast.Tuple(elts=held) | ast.Set(elts=held):
-                if child not in held:
-                    break
-                is_element = True
-            case _:
-                break
-        child = around
-    return None, is_element
-
-
-def _defaulted(parameters: ast.arguments, default: ast.expr) -> ast.expr | None:
-    """The annotation of the parameter that has a default."""
-    positional = [*parameters.posonlyargs, *parameters.args][-len(parameters.defaults) :] if parameters.defaults else []
-    pairs = [
-        *zip(positional, parameters.defaults, strict=True),
-        *zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True),
-    ]
-    return next((parameter.annotation for parameter, given in pairs if given is default), None)
-
-
-def _declared(unit: Unit, node: ast.expr) -> ast.expr | None:
-    """The annotation of a local name."""
-    if not isinstance(node, ast.Name):
-        return None
-    around = (unit.parent(other) for other in unit.mentions.get(node.id, ()))
-    declared = (a for a in around if isinstance(a, ast.AnnAssign) and ast.unparse(a.target) == node.id)
-    return next((a.annotation for a in declared), None)
 
 
 def is_right(use: Use) -> bool:
