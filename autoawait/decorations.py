@@ -12,6 +12,7 @@ from autoawait.decorators import effect_of
 from autoawait.flow import TRIES, FunctionNode
 from autoawait.index import Function, own_nodes
 from autoawait.knowledge.boundaries import CALLBACKS, DECORATIONS, LOOKING, Row
+from autoawait.knowledge.consumers import ASKS_TO_AWAIT
 from autoawait.knowledge.decorators import Effect
 from autoawait.knowledge.handlers import FORMER, MARKS, TAKES_ASYNC
 from autoawait.qualified import Named, Qualifier, callee
@@ -27,8 +28,6 @@ _MARKS = frozenset(f"{h.holder}.{name}" for h in MARKS for name in h.names) | {
 _COPIED = frozenset(
     {"wraps", "update_wrapper", "iscoroutinefunction", "signature", "callable", "format", "repr", "str"}
 )
-# How code asks whether it has to await what it was given (inspect, asyncio).
-_PROBES = frozenset({"isawaitable", "iscoroutine"})
 _FIXTURE = "_pytest.fixtures.fixture"
 _UNKNOWN_ADVICE = "if it leaves an async function alone, make it async by hand"
 
@@ -164,7 +163,7 @@ def _calls_awaited(wrapper: FunctionNode, names: set[str]) -> Iterator[tuple[ast
     is_async = isinstance(wrapper, ast.AsyncFunctionDef)
     awaited = {n.value for n in nodes if isinstance(n, ast.Await)}
     # `if iscoroutine(out): return await out`
-    probes = any(isinstance(n, ast.Call) and called_name(n) in _PROBES for n in nodes) and bool(awaited)
+    probes = any(isinstance(n, ast.Call) and called_name(n) in ASKS_TO_AWAIT for n in nodes) and bool(awaited)
     for node in nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
             yield node, is_async and (node in awaited or probes)

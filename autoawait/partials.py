@@ -15,7 +15,7 @@ from autoawait.source import SourceFile, Spot
 from autoawait.types.engine import TypeEngine
 from autoawait.uses import called_name
 
-_PARTIALS = frozenset({"partial", "partialmethod"})
+PARTIALS = frozenset({"partial", "partialmethod"})
 _DEPTH = 10  # of classes above one another that are searched for a ``__getattr__``
 
 
@@ -87,7 +87,7 @@ class Partials:
 
     def called_by(self, file: SourceFile, value: ast.expr) -> ast.expr | None:
         """What ``functools.partial(f, ...)`` calls; None for anything else."""
-        if not isinstance(value, ast.Call) or called_name(value) not in _PARTIALS or not value.args:
+        if not isinstance(value, ast.Call) or called_name(value) not in PARTIALS or not value.args:
             return None
         places = defined(self._engine, file, [value.func])[0]
         is_of_library = any(p.path.stem == "functools" and self._index.definition(p) is not None for p in places)

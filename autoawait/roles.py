@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from autoawait.names import Occurrence
+from autoawait.partials import PARTIALS
 from autoawait.uses import called_name
 
 
@@ -55,7 +56,6 @@ class Standing:
     into: ast.Call | None = None
 
 
-_PARTIALS = frozenset({"partial", "partialmethod"})
 # Calls that look a name up which they are given as text (docs.python.org; the rest KNOWLEDGE C.3).
 _LOOKUPS = frozenset(
     {
@@ -126,7 +126,7 @@ def _called(call: ast.Call, above: ast.AST, *, plain: bool) -> Standing:
 
 def _argument(call: ast.Call, keyword: str | None) -> Standing:
     name = f"`{_short(call.func)}`"
-    if called_name(call) in _PARTIALS:
+    if called_name(call) in PARTIALS:
         return Standing(Role.PARTIAL, f"{name} holds it", into=call)
     return Standing(Role.PASSED, f"it is passed to {name} as {f'`{keyword}`' if keyword else 'a callback'}", into=call)
 

@@ -30,6 +30,9 @@ PROBES = LOOKING_AT_ANYTHING | {
 # In the packages of the lab all 65 that stand alone are awaited (`python -m tests.lab waits` counts them).
 WAITING = frozenset({"tasks.gather", "tasks.shield"})
 
+# How code asks of what a call gave whether it has to await it (docs.python.org, inspect and asyncio).
+ASKS_TO_AWAIT = frozenset({"isawaitable", "iscoroutine"})
+
 # Where a callee has no type at all, its name may still say that it starts what it is given: create_task,
 # ensure_future, run_until_complete, async_create_task, start_soon, spawn (KNOWLEDGE A.1 and A.3). Only for silence.
 STARTS_BY_NAME = re.compile(

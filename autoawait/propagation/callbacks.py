@@ -12,14 +12,13 @@ from collections.abc import Iterator
 from autoawait.arguments import Arguments, parameter_node
 from autoawait.attributes import self_name
 from autoawait.index import Function, Index
+from autoawait.knowledge.consumers import ASKS_TO_AWAIT
 from autoawait.references import Reference
 from autoawait.roles import Role
 from autoawait.uses import called_name
 
 # Methods of collections that put something in or take it out again (docs.python.org, Built-in Types; collections).
 _KEEPING = frozenset({"append", "appendleft", "add", "insert", "remove", "discard"})
-# How code asks whether it has to await what it was given (inspect, asyncio).
-_PROBES = frozenset({"isawaitable", "iscoroutine"})
 
 
 class Callbacks:
@@ -104,4 +103,4 @@ def _reads(method: Function, attributes: set[str]) -> bool:
 
 
 def _probes(method: Function) -> bool:
-    return any(isinstance(n, ast.Call) and called_name(n) in _PROBES for n in method.unit.nodes)
+    return any(isinstance(n, ast.Call) and called_name(n) in ASKS_TO_AWAIT for n in method.unit.nodes)
