@@ -18,7 +18,10 @@ class AW101:
         async def close(self) -> None:
             await self.connection.flush()
 
-    Left alone: `_ = f()`, which states that dropping is meant; dropped tasks and futures, which run anyway;
+    A dropped `asyncio.gather(...)` or `asyncio.shield(...)` is told as well, with an unsafe fix: what it is given runs
+    anyway, but these calls are there to wait for it.
+
+    Left alone: `_ = f()`, which states that dropping is meant; other tasks and futures, which run anyway;
     calls that `ignore-calls` names; lines whose author has already said so to a type checker
     (`# type: ignore[unused-coroutine]`, `# pyright: ignore[reportUnusedCoroutine]`, `# ty: ignore[unused-awaitable]`).
     """
