@@ -21,7 +21,7 @@ from autoawait.forms import (
     is_text,
 )
 from autoawait.index import Unit
-from autoawait.knowledge.consumers import COLLECTORS, COROUTINE_METHODS, ELEMENT_READERS, PROBES
+from autoawait.knowledge.consumers import COLLECTORS, COROUTINE_METHODS, ELEMENT_READERS, LOOKING_AT_ANYTHING, PROBES
 from autoawait.uses import Usage, Use, UseKind, called_name, is_intention
 
 
@@ -142,6 +142,8 @@ class _Follow:
             return [Use(UseKind.VALUE, node, parent, "it is called")]
         if called_name(parent) == "setattr":
             return [Use(UseKind.STORE, node, parent, "it is stored")]
+        if called_name(parent) in LOOKING_AT_ANYTHING:
+            return [Use(UseKind.NEUTRAL, node, parent)]
         if called_name(parent) in PROBES or asks_for_awaitable(parent):
             return [Use(UseKind.CONSUMED, node, parent)]
         if (holder := appended_to(parent, self.unit)) is not None:

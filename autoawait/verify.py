@@ -6,6 +6,7 @@ has no complaint that it had not before; and a fresh analysis of the result plan
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -29,8 +30,10 @@ from autoawait.types.wording import is_about_suppression, kind_of, union_parts
 _PARTIAL = ("None", " | ", "Unknown", "@")
 _OF_ASYNC = re.compile(r"Coroutine|Awaitable|Async|\basync\b")
 _OVERRIDE = "-override"
+_NO_ATTRIBUTE = re.compile(r"Object of type `([^`]+)` has no attribute")
 _ON_NONE = re.compile(r"is not defined on `None` in union")
 _INVALID_AWAIT = "invalid-await"
+_OF_OLD_AWAITS = frozenset({_INVALID_AWAIT, "invalid-context-manager", "not-iterable"})
 _AWAITABLE = frozenset({Kind.COROUTINE, Kind.AWAITABLE})
 _ASYNC = frozenset({*_AWAITABLE, Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT})
 
@@ -98,6 +101,8 @@ def _complained(
     doubts: dict[Finding, str] = {}
     for path, after in zip(paths, engine.check(paths), strict=True):
         for complaint in new_complaints(before[path], after):
+            if _is_of_old_await(complaint, path, index, trial.edits[path]) or still_lacks_await(complaint):
+                continue
             reason = f"the type checker would complain: {_headline(complaint)}"
             accused = blamed(trial, path, complaint.start, reason, index)
             is_asked_for = all(finding.applicability is Applicability.UNSAFE for finding in accused)
@@ -115,6 +120,37 @@ def _is_about_values(complaint: Complaint) -> bool:
         return False
     is_plain = complaint.found not in (*_ASYNC, Kind.MAYBE)
     return is_plain and bool(complaint.expected) and kind_of(complaint.expected) is Kind.PLAIN
+
+
+def _is_of_old_await(complaint: Complaint, path: Path, index: Index, edits: Collection[Edit]) -> bool:
+    """Whether a complaint is about what a call gives that was awaited, entered or iterated as async before, in a
+    function in which nothing changes: that was as wrong before, only nobody knew what is called."""
+    function = function_around(index, path, complaint.start.line) if complaint.code in _OF_OLD_AWAITS else None
+    if function is None:
+        return False
+    file, span = function.file, function.file.span(function.node)
+    awaited = (node for around in ast.walk(function.node) for node in _awaited_in(around))
+    starts = {file.spot(file.span(call).start) for call in awaited if isinstance(call, ast.Call)}
+    return complaint.start in starts and not any(span.start <= edit.span.start < span.end for edit in edits)
+
+
+def still_lacks_await(complaint: Complaint) -> bool:
+    """Whether a complaint is that something typed as awaitable has no such attribute: what an edit makes is a
+    coroutine; this was there before, and still lacks its own ``await``."""
+    match = _NO_ATTRIBUTE.match(complaint.message)
+    return match is not None and kind_of(match[1]) is Kind.AWAITABLE
+
+
+def _awaited_in(node: ast.AST) -> list[ast.expr]:
+    """What ``await``, ``async with`` or ``async for`` is given."""
+    match node:
+        case ast.Await(value=value):
+            return [value]
+        case ast.AsyncWith(items=items):
+            return [item.context_expr for item in items]
+        case ast.AsyncFor(iter=value) | ast.comprehension(iter=value, is_async=1):
+            return [value]
+    return []
 
 
 def _is_about_none(complaint: Complaint) -> bool:

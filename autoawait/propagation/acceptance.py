@@ -11,7 +11,7 @@ from autoawait.attributes import attribute_uses_in_units
 from autoawait.boundaries import Boundaries
 from autoawait.complaints import Complaints
 from autoawait.index import Function, Index, Unit, name_end, own_nodes
-from autoawait.knowledge.consumers import AWAITABLE_NAMES, LOOKING_AT_ANYTHING, STARTS_BY_NAME
+from autoawait.knowledge.consumers import AWAITABLE_NAMES, STARTS_BY_NAME
 from autoawait.propagation.declared import Declared
 from autoawait.references import Reference
 from autoawait.roles import OF_FUNCTIONS, Role
@@ -230,8 +230,6 @@ class Acceptance:
 
 def is_right(use: Use) -> bool:
     """Whether a use of what a call gives shows that a coroutine is known to be there."""
-    if use.kind is UseKind.CONSUMED and isinstance(use.at, ast.Call):
-        return called_name(use.at) not in LOOKING_AT_ANYTHING
     return use.kind in _AWAITING
 
 

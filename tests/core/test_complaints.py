@@ -10,7 +10,7 @@ import pytest
 from autoawait.complaints import Complaints
 from autoawait.source import Spot
 from autoawait.types.engine import Checked, Complaint, Kind
-from autoawait.verify import new_complaints
+from autoawait.verify import new_complaints, still_lacks_await
 from tests.core.sources import PATH, node_at, source_of
 
 SOURCE = source_of("take(f(), key=f(1))\nöä(f().x)\n")
@@ -159,3 +159,17 @@ def test_a_warning_about_the_value_that_is_seen_now_is_the_author_s() -> None:
     assert new_complaints(Checked(), Checked((warning,))) == []
     unawaited = replace(warning, code="unused-awaitable")
     assert new_complaints(Checked(), Checked((unawaited,))) == [unawaited]
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        ("Awaitable[Response[int]]", True),
+        ("Future[int]", True),
+        ("CoroutineType[Any, Any, int]", False),  # such a one an edit may have made
+        ("Response[int]", False),
+    ],
+)
+def test_an_awaitable_without_the_attributes_of_its_value_was_there_before(text: str, lacks: bool) -> None:
+    about = complaint((5, 0), (5, 4), code="missing-attribute", message=f"Object of type `{text}` has no attribute `x`")
+    assert still_lacks_await(about) is lacks
