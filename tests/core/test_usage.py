@@ -51,7 +51,6 @@ SIMPLE = {
     "consumed": [
         "iscoroutine(f())",
         "inspect.isawaitable(f())",
-        "x = f()\nhasattr(x, '__await__')",
         "isinstance(f(), Awaitable)",
         "isinstance(f(), (int, asyncio.Future))",
     ],
@@ -143,6 +142,7 @@ SIMPLE = {
         "x = f()\nx.y",
     ],
     "neutral": [
+        "x = f()\nhasattr(x, '__await__')",
         "if [f()]: p",
         "[f()]",
         "not [f()]",
