@@ -26,7 +26,7 @@ from autoawait.knowledge.consumers import (
     VALUE_FUNCTIONS,
 )
 from autoawait.source import SourceFile, Spot
-from autoawait.types.engine import Kind, TypeEngine, TypeFact
+from autoawait.types.engine import AWAITABLE_KINDS, MAYBE_AWAITABLE, Kind, TypeEngine, TypeFact
 from autoawait.types.signature import is_awaitable_text, is_awaitable_type, says_nothing, signature_of, signatures_of
 from autoawait.types.wording import kind_of
 from autoawait.usage import uses_of, uses_of_parameter
@@ -34,7 +34,6 @@ from autoawait.uses import Use, UseKind, called_name
 
 _DEPTH = 3  # of functions that pass their parameter on; deeper is unknown
 _FINE = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
-_AWAITABLE = frozenset({Kind.COROUTINE, Kind.AWAITABLE})
 _HARD = frozenset({UseKind.VALUE, UseKind.ITERATE, UseKind.ENTER})
 
 
@@ -113,7 +112,7 @@ class Arguments:
             if is_awaitable_text(complaint.expected):
                 return Passed(Fate.UNKNOWN, f"{name} expects `{complaint.expected}`, another kind of awaitable")
             # A long union is cut short in the message; then the coroutine may be in what is left out.
-            if complaint.found in {Kind.COROUTINE, Kind.AWAITABLE, Kind.MAYBE} or "omitted" in complaint.message:
+            if complaint.found in MAYBE_AWAITABLE or "omitted" in complaint.message:
                 return Passed(Fate.VALUE, f"{name} expects `{complaint.expected}` there")
         forms = signatures_of(fact.text)
         takes_awaitables = any(p.takes_awaitables for s in forms if (p := s.parameter_of(call, use.node)))
@@ -130,7 +129,7 @@ class Arguments:
         if signature and parameter:
             if parameter.takes_awaitables if use.element else parameter.is_awaitable:
                 # A container takes what was put into it: its parameter's type comes from the argument itself.
-                made_of_it = _CONTAINER.match(fact.text) and kind_of(parameter.type) not in _AWAITABLE
+                made_of_it = _CONTAINER.match(fact.text) and kind_of(parameter.type) not in AWAITABLE_KINDS
                 return Passed(Fate.KEPT if made_of_it else Fate.TAKEN, f"{name} takes an awaitable")
             if not parameter.is_open(signature.variables) and parameter.takes_functions:
                 return Passed(Fate.FUNCTION, f"{name} takes the function itself")

@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autoawait.source import SourceFile, Span, Spot
-from autoawait.types.engine import Checked, Complaint, Kind
+from autoawait.types.engine import ASYNC_KINDS, Checked, Complaint
 from autoawait.types.wording import says_bases_differ
-
-_ASYNC = frozenset({Kind.COROUTINE, Kind.AWAITABLE, Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT})
 
 
 class Complaints:
@@ -37,7 +35,7 @@ class Complaints:
         for keyword in call.keywords:
             if keyword.value is argument:
                 found = found + self._between(file, file.span(keyword))
-        return next((c for c in found if c.found in _ASYNC or c.expected), None)
+        return next((c for c in found if c.found in ASYNC_KINDS or c.expected), None)
 
     def torn(self) -> frozenset[tuple[Path, int]]:
         """The file and line of each class of which the checker says that its bases do not go together."""

@@ -12,7 +12,7 @@ from autoawait.index import Function, Unit
 from autoawait.places import Barrier, Opening, opening
 from autoawait.reasons import Draft
 from autoawait.resolve import Given, Resolver, Site
-from autoawait.types.engine import Kind
+from autoawait.types.engine import AWAITABLE_KINDS, Kind
 from autoawait.uses import Use
 
 
@@ -78,7 +78,7 @@ class Drafter:
 def _verb(kind: Kind, code: str) -> str:
     if code in {"AW201", "AW202"}:
         return "is asynchronous"
-    return "is not awaited" if kind in (Kind.COROUTINE, Kind.AWAITABLE) else "is asynchronous"
+    return "is not awaited" if kind in AWAITABLE_KINDS else "is asynchronous"
 
 
 def callee_of(node: ast.expr) -> str:

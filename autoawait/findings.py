@@ -18,9 +18,9 @@ from autoawait.iteration import entering_edits, looping_edits
 from autoawait.knowledge.consumers import WAITING
 from autoawait.qualified import callee
 from autoawait.reasons import Draft
-from autoawait.resolve import ASYNC_KINDS, Given, Resolver, Site
+from autoawait.resolve import Given, Resolver, Site
 from autoawait.sites import promises_value
-from autoawait.types.engine import Kind
+from autoawait.types.engine import ASYNC_KINDS, Kind
 from autoawait.types.signature import is_awaitable_text
 from autoawait.types.wording import kind_of
 from autoawait.uses import Usage, Use, UseKind

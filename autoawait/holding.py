@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from autoawait.index import Function, Index, Unit, name_end
 from autoawait.names import Place
 from autoawait.source import SourceFile, Spot
-from autoawait.types.engine import Kind, TypeEngine
+from autoawait.types.engine import AWAITABLE_KINDS, TypeEngine
 from autoawait.usage import uses_of
-from autoawait.uses import UseKind
+from autoawait.uses import ASKING, UseKind
 
-# What is done with a function that is the same if it is async.
-_ASKING = frozenset({UseKind.CONSUMED, UseKind.CONDITION, UseKind.IDENTITY, UseKind.NEUTRAL, UseKind.DROPPED})
-_GIVES_AWAITABLE = frozenset({Kind.COROUTINE, Kind.AWAITABLE})
+_HARMLESS = ASKING | {UseKind.DROPPED}
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +46,7 @@ def calls_of(unit: Unit, read: ast.expr, node: Place) -> list[Called] | None:
     for use in uses_of(unit, read).uses:
         if use.kind is UseKind.VALUE and isinstance(use.at, ast.Call) and use.at.func is use.node:
             found.append(Called(unit, use.node if isinstance(use.node, ast.Name) else node, use.at))
-        elif use.kind not in _ASKING:
+        elif use.kind not in _HARMLESS:
             return None
     return found
 
@@ -69,7 +67,7 @@ def places_of(
         definitions = [index.definition(place) for place in places]
         if definitions and all(_is_own(index, definition) for definition in definitions):
             found += places
-        elif engine.facts([spot])[0].called not in _GIVES_AWAITABLE:
+        elif engine.facts([spot])[0].called not in AWAITABLE_KINDS:
             return None
     return tuple(dict.fromkeys(found))
 

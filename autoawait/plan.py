@@ -29,13 +29,13 @@ from autoawait.propagation.passing import companions
 from autoawait.propagation.settle import Settled, settle, unpropagated
 from autoawait.propagation.web import Weaver, Web, weaver
 from autoawait.reasons import Draft, explained
-from autoawait.resolve import ASYNC_KINDS, Given, Resolver, Site
+from autoawait.resolve import Given, Resolver, Site
 from autoawait.settings import Settings
 from autoawait.sites import Candidate, candidates
 from autoawait.source import Span
 from autoawait.suppression import is_suppressed
 from autoawait.survey import UNAWAITED, Survey, chain_top, in_order, noticed
-from autoawait.types.engine import Checked, Kind, TypeEngine
+from autoawait.types.engine import ASYNC_KINDS, Checked, Kind, TypeEngine
 from autoawait.uses import Usage, Use, UseKind
 
 # Uses at which something that is no coroutine may still be wrong, if the checker complains.

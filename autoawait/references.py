@@ -81,10 +81,10 @@ class References:
     def __init__(self, index: Index, engine: TypeEngine, families: Families | None = None) -> None:
         self._index = index
         self._engine = engine
-        self._names = Names(index)
+        self.names = Names(index)
         self.families = families or Families(index, engine)
         self._strings = Strings(index, engine, self.families)
-        self._keepers = Keepers(index, engine, self._names)
+        self._keepers = Keepers(index, engine, self.names)
         self._partials = Partials(index, engine)
 
     def to(self, functions: Sequence[Function]) -> dict[Function, tuple[Reference, ...]]:
@@ -92,7 +92,7 @@ class References:
 
         What a name or attribute of ours holds, and nothing else can reach, is called by that name: its uses count too.
         """
-        batch = _Batch(functions, self._names)
+        batch = _Batch(functions, self.names)
         named, texts = self._read(batch)
         named = [n for n in named if n.standing.role is not Role.ASSIGNED or _start(n.occurrence) not in batch.by_spot]
         found: dict[Function, list[Reference]] = {f: [] for f in functions}
@@ -140,7 +140,7 @@ class References:
         found: dict[Spot, list[_Named]] = {}
         calls = [
             (occurrence, standing, occurrence.spot)
-            for occurrence in self._names.occurrences(self._names.of_values)
+            for occurrence in self.names.occurrences(self.names.of_values)
             if (standing := standing_of(occurrence)) is not None and standing.role is Role.CALL and occurrence.spot
         ]
         answers = self._engine.definitions([spot for _, _, spot in calls])
@@ -157,7 +157,7 @@ class References:
         read: set[str] = set()
         while fresh := batch.names - read:
             read |= fresh
-            standings = [(o, s) for o in self._names.occurrences(fresh) if (s := standing_of(o)) is not None]
+            standings = [(o, s) for o in self.names.occurrences(fresh) if (s := standing_of(o)) is not None]
             texts += [(o, s) for o, s in standings if isinstance(o.node, ast.Constant)]
             nodes = [(o, s) for o, s in standings if not isinstance(o.node, ast.Constant)]
             asked = [o.spot for o, _ in nodes if o.spot is not None]
@@ -177,7 +177,7 @@ class References:
     def _reference(
         self, occurrence: Occurrence, standing: Standing, certainty: Certainty, others: tuple[Spot, ...] = ()
     ) -> Reference:
-        unit = self._names.unit_of(occurrence)
+        unit = self.names.unit_of(occurrence)
         role, words, call, into = standing.role, standing.words, standing.call, standing.into
         return Reference(unit, occurrence.node, role, certainty, words, call, into, others)
 

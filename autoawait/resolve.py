@@ -21,11 +21,10 @@ from autoawait.index import Function, Index, Unit, name_end, own_nodes
 from autoawait.knowledge.decorators import DECORATORS, Effect
 from autoawait.partials import Partials
 from autoawait.source import SourceFile, Spot
-from autoawait.types.engine import Kind, TypeEngine, TypeFact
+from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, Kind, TypeEngine, TypeFact
 from autoawait.types.signature import says_nothing
 
 _DEPTH = 4  # of sync functions that return each other's coroutines; deeper is unknown
-ASYNC_KINDS = frozenset({Kind.COROUTINE, Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT, Kind.AWAITABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ class Resolver:
         self._engine = engine
         self._functions: dict[Function, Given] = {}
         self.classes = Classes(index, engine)
-        self._partials = Partials(index, engine)
+        self.partials = Partials(index, engine)
 
     def resolve(self, sites: Sequence[Site]) -> dict[Site, Given]:
         """What each site gives; UNKNOWN where neither type nor definition says."""
@@ -159,7 +158,7 @@ class Resolver:
     ) -> Given | None:
         """What the call of a partial object gives, by what it calls; None if nothing is known of it. It is inferred:
         something else may be bound to the name besides."""
-        inner = self._partials.behind(file, callee, places)
+        inner = self.partials.behind(file, callee, places)
         given = self._given_by(inner, depth) if inner else UNKNOWN
         if given.kind is Kind.UNKNOWN:
             return None
@@ -256,7 +255,7 @@ class Resolver:
 
     def holds_async(self, place: Spot) -> bool:
         """Whether a name holds something, from where it is bound at a place, whose calls surely give an awaitable."""
-        return self._engine.facts([place])[0].called in (Kind.COROUTINE, Kind.AWAITABLE)
+        return self._engine.facts([place])[0].called in AWAITABLE_KINDS
 
     def is_of_decorator(self, function: Function, nominal: str) -> bool:
         """Whether the type of one of a function's decorators names a class, which calls of what it makes give."""
@@ -342,7 +341,7 @@ def _either(a: Given, b: Given) -> Given:
     if a.kind is b.kind:
         return a
     kinds = {a.kind, b.kind}
-    if kinds == {Kind.COROUTINE, Kind.AWAITABLE}:
+    if kinds == AWAITABLE_KINDS:
         return replace(a, kind=Kind.AWAITABLE)
     if Kind.UNKNOWN in kinds:
         return UNKNOWN

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_left
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,10 +17,10 @@ from autoawait.kept import kept
 from autoawait.knowledge.boundaries import BRIDGES
 from autoawait.names import held_names
 from autoawait.promises import handed_on, promised_names
-from autoawait.resolve import ASYNC_KINDS, Site
+from autoawait.resolve import Site
 from autoawait.sites import Candidate, async_properties, candidates, promises_value
 from autoawait.source import Spot
-from autoawait.types.engine import Checked
+from autoawait.types.engine import ASYNC_KINDS, Checked
 from autoawait.uses import called_name
 
 # ty's rule for a coroutine that is dropped; it names no type that it found.
@@ -80,17 +80,20 @@ def _stranded(unit: Unit) -> Iterator[Site]:
     A generator expression may await anywhere: it becomes an async generator (KNOWLEDGE B).
     """
     for node in unit.nodes:
-        below: ast.expr | None = None
-        match node:
-            case ast.Await():
-                below = node.value
-            case ast.AsyncFor() | ast.comprehension(is_async=1):
-                below = node.iter
-            case ast.AsyncWith():
-                below = node.items[0].context_expr
+        below = next(iter(awaited_in(node)), None)
         inside = (ast.GeneratorExp, ast.Lambda, ast.ClassDef)
         if below is not None and not any(isinstance(a, inside) for a in unit.ancestors(node)):
             yield Site(unit, below)
+
+
+def awaited_in(node: ast.AST) -> Sequence[ast.expr]:
+    """What ``await``, ``async for`` or ``async with`` is given; nothing for any other node."""
+    match node:
+        case ast.Await(value=value) | ast.AsyncFor(iter=value) | ast.comprehension(iter=value, is_async=1):
+            return [value]
+        case ast.AsyncWith(items=items):
+            return [item.context_expr for item in items]
+    return []
 
 
 def in_order(found: Iterable[Candidate]) -> tuple[Candidate, ...]:

@@ -31,6 +31,10 @@ class UseKind(Enum):
     NEUTRAL = "neutral"
 
 
+# What is done with a function, or asked of it, that is the same if it is async.
+ASKING = frozenset({UseKind.CONSUMED, UseKind.CONDITION, UseKind.IDENTITY, UseKind.NEUTRAL})
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """One use. ``node`` is the expression that stands there (the value itself or a name that holds it),

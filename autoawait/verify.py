@@ -20,9 +20,9 @@ from autoawait.plan import Planner
 from autoawait.proof import prove
 from autoawait.settings import Settings
 from autoawait.source import Span, Spot
-from autoawait.survey import UNAWAITED, survey
+from autoawait.survey import UNAWAITED, awaited_in, survey
 from autoawait.trial import Trial, attempt
-from autoawait.types.engine import Checked, Complaint, Kind
+from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, Checked, Complaint, Kind
 from autoawait.types.overlaid import Overlaid
 from autoawait.types.wording import is_about_suppression, kind_of, union_parts
 
@@ -34,8 +34,6 @@ _NO_ATTRIBUTE = re.compile(r"Object of type `([^`]+)` has no attribute")
 _ON_NONE = re.compile(r"is not defined on `None` in union")
 _INVALID_AWAIT = "invalid-await"
 _OF_OLD_AWAITS = frozenset({_INVALID_AWAIT, "invalid-context-manager", "not-iterable"})
-_AWAITABLE = frozenset({Kind.COROUTINE, Kind.AWAITABLE})
-_ASYNC = frozenset({*_AWAITABLE, Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +116,7 @@ def _is_about_values(complaint: Complaint) -> bool:
     """
     if _OF_ASYNC.search(complaint.message):
         return False
-    is_plain = complaint.found not in (*_ASYNC, Kind.MAYBE)
+    is_plain = complaint.found not in (*ASYNC_KINDS, Kind.MAYBE)
     return is_plain and bool(complaint.expected) and kind_of(complaint.expected) is Kind.PLAIN
 
 
@@ -129,7 +127,7 @@ def _is_of_old_await(complaint: Complaint, path: Path, index: Index, edits: Coll
     if function is None:
         return False
     file, span = function.file, function.file.span(function.node)
-    awaited = (node for around in ast.walk(function.node) for node in _awaited_in(around))
+    awaited = (node for around in ast.walk(function.node) for node in awaited_in(around))
     starts = {file.spot(file.span(call).start) for call in awaited if isinstance(call, ast.Call)}
     return complaint.start in starts and not any(span.start <= edit.span.start < span.end for edit in edits)
 
@@ -139,18 +137,6 @@ def still_lacks_await(complaint: Complaint) -> bool:
     coroutine; this was there before, and still lacks its own ``await``."""
     match = _NO_ATTRIBUTE.match(complaint.message)
     return match is not None and kind_of(match[1]) is Kind.AWAITABLE
-
-
-def _awaited_in(node: ast.AST) -> list[ast.expr]:
-    """What ``await``, ``async with`` or ``async for`` is given."""
-    match node:
-        case ast.Await(value=value):
-            return [value]
-        case ast.AsyncWith(items=items):
-            return [item.context_expr for item in items]
-        case ast.AsyncFor(iter=value) | ast.comprehension(iter=value, is_async=1):
-            return [value]
-    return []
 
 
 def _is_about_none(complaint: Complaint) -> bool:
@@ -203,7 +189,7 @@ def _is_no_worse(old: Complaint, complaint: Complaint) -> bool:
 
 def _not_awaitable(complaint: Complaint) -> set[str]:
     """The types of what cannot be awaited, of a union those that are the reason for it."""
-    return {part for part in union_parts(_subject(complaint)) if kind_of(part) not in _AWAITABLE}
+    return {part for part in union_parts(_subject(complaint)) if kind_of(part) not in AWAITABLE_KINDS}
 
 
 def _sort(complaint: Complaint) -> str:
@@ -212,7 +198,7 @@ def _sort(complaint: Complaint) -> str:
 
 
 def _is_as_unfit(old: Complaint, complaint: Complaint) -> bool:
-    return old.expected == complaint.expected and not {old.found, complaint.found} & _ASYNC
+    return old.expected == complaint.expected and not {old.found, complaint.found} & ASYNC_KINDS
 
 
 def _is_as_amiss(old: Complaint, complaint: Complaint) -> bool:
@@ -227,7 +213,7 @@ def _subject(complaint: Complaint) -> str:
 
 
 def _is_about_async(complaint: Complaint) -> bool:
-    return complaint.found in _ASYNC or complaint.suggests_async or complaint.code in UNAWAITED
+    return complaint.found in ASYNC_KINDS or complaint.suggests_async or complaint.code in UNAWAITED
 
 
 def _headline(complaint: Complaint) -> str:
@@ -244,7 +230,7 @@ def _was_about_awaitable(before: Checked, complaint: Complaint) -> bool:
         return False  # what was no awaitable before is none now
     is_partial = any(sign in complaint.message for sign in _PARTIAL)
     return any(
-        old.found in _ASYNC
+        old.found in ASYNC_KINDS
         and old.start <= complaint.end
         and complaint.start <= old.end
         and (is_partial or old.code != complaint.code)

@@ -15,8 +15,9 @@ from autoawait.diagnostics import Finding
 from autoawait.index import Function, Index, Unit
 from autoawait.names import dotted_name
 from autoawait.propagation.web import Web
-from autoawait.resolve import ASYNC_KINDS, Given, Resolver, Site
+from autoawait.resolve import Given, Resolver, Site
 from autoawait.source import Span, Spot
+from autoawait.types.engine import ASYNC_KINDS
 from autoawait.usage import uses_of
 from autoawait.uses import UseKind
 

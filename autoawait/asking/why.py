@@ -15,9 +15,9 @@ from autoawait.diagnostics import Evidence, Finding, Link
 from autoawait.index import Function, Index, Module, Unit, module_unit, name_end
 from autoawait.pipeline import Analysis, Project
 from autoawait.propagation.settle import refusal
-from autoawait.resolve import ASYNC_KINDS, Given, Resolver, Site
+from autoawait.resolve import Given, Resolver, Site
 from autoawait.source import SourceFile, Span, Spot
-from autoawait.types.engine import Kind, TypeEngine, TypeFact
+from autoawait.types.engine import ASYNC_KINDS, Kind, TypeEngine, TypeFact
 from autoawait.usage import uses_of
 from autoawait.uses import Usage, Use, UseKind
 

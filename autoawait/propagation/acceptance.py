@@ -25,10 +25,8 @@ from autoawait.types.signature import (
     signatures_of,
 )
 from autoawait.usage import uses_of, uses_of_parameter
-from autoawait.uses import Use, UseKind, called_name
+from autoawait.uses import ASKING, Use, UseKind, called_name
 
-# What is done with a function, or asked of it, that is the same if it is async.
-_ASKING = frozenset({UseKind.CONSUMED, UseKind.CONDITION, UseKind.IDENTITY, UseKind.NEUTRAL})
 _AWAITING = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
 _HANDED_ON = frozenset({Role.PASSED, Role.RETURNED, Role.STORED, Role.ALIAS})
 
@@ -66,10 +64,6 @@ class Acceptance:
         wrapped = [d.args[0] for d in decorators if called_name(d) == "wraps"]
         return any(self._declared.is_async(function.file, node) for node in wrapped)
 
-    def accepts(self, unit: Unit, use: Use) -> bool:
-        """Whether one use of a function, or of a name that holds it, is right if it is async."""
-        return self._accepts(unit, use)
-
     def takes_coroutine_of(self, unit: Unit, call: ast.Call) -> bool:
         """Whether a call may give its coroutine where it stands: a bridge runs it, or it is the whole body of a lambda
         and all that takes the lambda awaits it."""
@@ -83,10 +77,11 @@ class Acceptance:
         if self._declared.holds(unit, node) or self._declared.is_beside_async(unit, node):
             return True
         uses = uses_of(unit, node).uses
-        return bool(uses) and all(self._accepts(unit, use) for use in uses)
+        return bool(uses) and all(self.accepts(unit, use) for use in uses)
 
-    def _accepts(self, unit: Unit, use: Use) -> bool:
-        if use.kind in _ASKING or self._is_expected(unit, use.node):
+    def accepts(self, unit: Unit, use: Use) -> bool:
+        """Whether one use of a function, or of a name that holds it, is right if it is async."""
+        if use.kind in ASKING or self._is_expected(unit, use.node):
             return True
         if use.kind is UseKind.ARGUMENT and isinstance(use.at, ast.Call):
             return self._is_taken_by(unit, use.at, use.node)
@@ -200,8 +195,8 @@ class Acceptance:
         if use.kind is UseKind.STORE and isinstance(use.at, ast.Attribute) and callee.owner is not None:
             kept = attribute_uses_in_units(self._index, callee, use.at.attr)
             is_known = bool(kept) and self._is_named_only_in(callee.file, callee.owner, use.at.attr)
-            return is_known and all(self._accepts(unit, other) for unit, other in kept)
-        return self._accepts(callee.unit, use)
+            return is_known and all(self.accepts(unit, other) for unit, other in kept)
+        return self.accepts(callee.unit, use)
 
     def _is_named_only_in(self, file: SourceFile, owner: ast.ClassDef, name: str) -> bool:
         """Whether no attribute of a name stands anywhere but in a class: then nobody else reads it."""

@@ -10,8 +10,8 @@ import ast
 from collections.abc import Iterator
 
 from autoawait.arguments import Arguments, parameter_node
-from autoawait.attributes import self_name
-from autoawait.index import Function, Index
+from autoawait.attributes import attribute_uses_in_units, self_name
+from autoawait.index import Function, Index, Unit
 from autoawait.knowledge.consumers import ASKS_TO_AWAIT
 from autoawait.references import Reference
 from autoawait.roles import Role
@@ -49,9 +49,8 @@ class Callbacks:
 
     def _asks(self, method: Function, collections: set[str]) -> bool:
         """Whether a method of the same class reads one of some collections and probes what it called."""
-        module = self._index.modules.get(method.file.path)
-        others = [f for f in module.functions if f.owner is method.owner] if module and method.owner else []
-        return bool(collections) and any(_reads(f, collections) and _probes(f) for f in others)
+        read = (unit for name in collections for unit, _ in attribute_uses_in_units(self._index, method, name))
+        return method.owner is not None and any(map(_probes, read))
 
 
 def _collections(method: Function, parameter: str) -> Iterator[str]:
@@ -91,16 +90,5 @@ def _bound_to(method: Function, callees: set[ast.expr]) -> Iterator[str]:
                 yield name
 
 
-def _reads(method: Function, attributes: set[str]) -> bool:
-    receiver = self_name(method)
-    return any(
-        isinstance(n, ast.Attribute)
-        and n.attr in attributes
-        and isinstance(n.value, ast.Name)
-        and n.value.id == receiver
-        for n in method.unit.nodes
-    )
-
-
-def _probes(method: Function) -> bool:
-    return any(isinstance(n, ast.Call) and called_name(n) in ASKS_TO_AWAIT for n in method.unit.nodes)
+def _probes(unit: Unit) -> bool:
+    return any(isinstance(n, ast.Call) and called_name(n) in ASKS_TO_AWAIT for n in unit.nodes)

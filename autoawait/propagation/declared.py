@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from autoawait.index import Unit, name_end
+from autoawait.propagation.mentions import defaults
 from autoawait.source import SourceFile
 from autoawait.types.engine import TypeEngine
 from autoawait.types.signature import holds_async_callables, is_async_callable
@@ -78,7 +79,7 @@ def _kept_in(unit: Unit, node: ast.expr) -> tuple[ast.expr | None, bool]:
             case ast.AnnAssign() if around.value is child:
                 return around.annotation, is_element
             case ast.arguments():
-                return _defaulted(around, child), is_element
+                return next((p.annotation for p, default in defaults(around) if default is child), None), is_element
             case ast.IfExp() if child is not around.test:
                 pass
             case ast.BoolOp() if child is around.values[-1]:
@@ -91,16 +92,6 @@ def _kept_in(unit: Unit, node: ast.expr) -> tuple[ast.expr | None, bool]:
                 break
         child = around
     return None, is_element
-
-
-def _defaulted(parameters: ast.arguments, default: ast.expr) -> ast.expr | None:
-    """The annotation of the parameter that has a default."""
-    positional = [*parameters.posonlyargs, *parameters.args][-len(parameters.defaults) :] if parameters.defaults else []
-    pairs = [
-        *zip(positional, parameters.defaults, strict=True),
-        *zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True),
-    ]
-    return next((parameter.annotation for parameter, given in pairs if given is default), None)
 
 
 def _declared(unit: Unit, node: ast.expr) -> ast.expr | None:

@@ -31,7 +31,6 @@ from autoawait.uses import Use, UseKind
 
 # Where a function is given to a name by which it is called.
 _HANDED = frozenset({Role.PASSED, Role.PARTIAL, Role.STORED})
-_PARTIALS = frozenset({"functools.partial", "functools.partialmethod"})
 _DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict)
 # What is set on a mock for its calls (docs.python.org, unittest.mock); on an AsyncMock it is awaited.
 _OF_MOCKS = frozenset({"return_value", "side_effect"})
@@ -101,7 +100,7 @@ class Demands:
             return None  # what else stands there may be called in its place
         if reference.role is not Role.PARTIAL or into is None:
             return self._followed(reference, node, function, shape)
-        is_called = into.args[:1] == [node] and not _PARTIALS.isdisjoint(self._resolver.names_of(unit.file, into.func))
+        is_called = self._resolver.partials.called_by(unit.file, into) is node
         return self._followed(reference, into, function, shape) if is_called else None
 
     def _followed(self, reference: Reference, node: ast.expr, function: Function, shape: Shape) -> Demand | None:

@@ -194,7 +194,9 @@ class Holders:
             return None
         module = self._index.module(unit.file.path)
         functions = (f for f in (module.functions if module else ()) if f.node.args is around)
-        return next((Parameter(f, p) for f in functions for p, default in defaults(f) if default is node), None)
+        return next(
+            (Parameter(f, p) for f in functions for p, default in defaults(f.node.args) if default is node), None
+        )
 
     def _innermost(self, unit: Unit, node: ast.AST) -> Unit:
         """The unit of the function, inside the one of a unit, in whose body a node stands."""

@@ -11,10 +11,8 @@ from collections.abc import Iterator
 
 from autoawait.flow import arguments_of
 from autoawait.index import Function, Index, Unit
-from autoawait.types.engine import Kind, TypeEngine
+from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine
 from autoawait.types.signature import is_async_callable
-
-_AWAITABLE = frozenset({Kind.COROUTINE, Kind.AWAITABLE, Kind.MAYBE})
 
 
 class Keywords:
@@ -46,7 +44,10 @@ class Keywords:
         """Whether what gives an awaitable when it is called is among what a parameter is declared to take."""
         assert parameter.annotation is not None, "only such are asked about"
         spot = function.file.spot(function.file.span(parameter).start)
-        if is_async_callable(ast.unparse(parameter.annotation)) or self._engine.facts([spot])[0].called in _AWAITABLE:
+        if (
+            is_async_callable(ast.unparse(parameter.annotation))
+            or self._engine.facts([spot])[0].called in MAYBE_AWAITABLE
+        ):
             return True
         places = self._engine.type_definitions([spot])[0]
         classes = [d for d in map(self._index.definition, places) if isinstance(d, ast.ClassDef)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from autoawait.attributes import self_name
 from autoawait.flow import arguments_of, binds
-from autoawait.index import Function, Index, Unit, module_unit
+from autoawait.index import Function, Index, Unit
 from autoawait.names import Names, Occurrence
 from autoawait.source import Spot
 from autoawait.types.engine import TypeEngine
@@ -46,10 +46,10 @@ Holder = Parameter | Attribute | Local
 class Mentions:
     """Answers for one index; each question asks the engine once, about all places that bear the name."""
 
-    def __init__(self, index: Index, engine: TypeEngine) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, names: Names) -> None:
         self._index = index
         self._engine = engine
-        self._names = Names(index)
+        self._names = names
 
     def constructions(self, classes: Collection[ast.ClassDef]) -> Iterator[tuple[Unit, ast.Call]]:
         """The calls that name one of some classes, each with the code it stands in."""
@@ -62,7 +62,7 @@ class Mentions:
         places = self._defined([occurrence for occurrence, _ in calls])
         for occurrence, call in calls:
             if any(self._index.definition(place) in classes for place in places[occurrence]):
-                yield _unit(occurrence), call
+                yield self._names.unit_of(occurrence), call
 
     def of(self, attribute: Attribute) -> Iterator[tuple[Unit, ast.Attribute]]:
         """The places that lead to an attribute, each with the code it stands in."""
@@ -71,7 +71,7 @@ class Mentions:
         places = self._defined(named)
         for occurrence in named:
             if isinstance(occurrence.node, ast.Attribute) and bound.intersection(places[occurrence]):
-                yield _unit(occurrence), occurrence.node
+                yield self._names.unit_of(occurrence), occurrence.node
 
     def _bound(self, attribute: Attribute) -> Iterator[Spot]:
         """Where a class declares an attribute, and where its methods bind it."""
@@ -105,12 +105,12 @@ def holder_named(unit: Unit, name: str) -> Parameter | Local | None:
     return None
 
 
-def defaults(function: Function) -> Iterator[tuple[ast.arg, ast.expr]]:
-    """The parameters of a function that have a default, each with that."""
-    a = function.node.args
-    positional = [*a.posonlyargs, *a.args]
-    yield from zip(positional[len(positional) - len(a.defaults) :], a.defaults, strict=True)
-    yield from ((p, default) for p, default in zip(a.kwonlyargs, a.kw_defaults, strict=True) if default is not None)
+def defaults(parameters: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr]]:
+    """The parameters that have a default, each with that."""
+    positional = [*parameters.posonlyargs, *parameters.args]
+    yield from zip(positional[len(positional) - len(parameters.defaults) :], parameters.defaults, strict=True)
+    keywords = zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True)
+    yield from ((parameter, default) for parameter, default in keywords if default is not None)
 
 
 def handed_through(call: ast.Call) -> ast.expr | None:
@@ -126,9 +126,3 @@ def targets(node: ast.AST) -> Sequence[ast.expr]:
     if isinstance(node, ast.Assign):
         return node.targets
     return [node.target] if isinstance(node, ast.AnnAssign) else []
-
-
-def _unit(occurrence: Occurrence) -> Unit:
-    if occurrence.function is not None:
-        return occurrence.function.unit
-    return module_unit(occurrence.file, [occurrence.file.span(occurrence.node).start])

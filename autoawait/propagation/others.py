@@ -11,7 +11,7 @@ from autoawait.families import Families
 from autoawait.index import Function, Index, Unit
 from autoawait.places import Barrier
 from autoawait.propagation.demand import CODE, place_of
-from autoawait.propagation.remaking import is_made_of
+from autoawait.propagation.remaking import remade_in
 from autoawait.references import Reference
 from autoawait.resolve import Resolver, Site
 from autoawait.source import Spot
@@ -50,13 +50,7 @@ class Others:
     def _is_remade(self, place: Spot) -> bool:
         """Whether a name is bound at a place to what a call makes of it."""
         module = self._index.module(place.path)
-        assigned = (n for n in ast.walk(module.file.tree) if isinstance(n, ast.Assign)) if module else ()
-        return any(
-            module is not None and module.file.spot(module.file.span(target).start) == place
-            for statement in assigned
-            for target in statement.targets
-            if is_made_of(statement, target)
-        )
+        return module is not None and place in remade_in(module.file)
 
     def means_alone(self, function: Function) -> bool:
         """Whether a name of several words means a function and its family, and nothing else that is plain."""

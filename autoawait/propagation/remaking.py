@@ -5,6 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
+from autoawait.kept import kept
+from autoawait.source import SourceFile, Spot
+
 
 def is_remade(parents: Mapping[ast.AST, ast.AST], node: ast.AST) -> bool:
     """Whether a node is a part of an assignment by which a name takes what a call makes of it."""
@@ -13,10 +16,18 @@ def is_remade(parents: Mapping[ast.AST, ast.AST], node: ast.AST) -> bool:
         child, around = around, parents.get(around)
     if not isinstance(around, ast.Assign) or not isinstance(node, ast.expr):
         return False
-    return (child is around.value or child in around.targets) and is_made_of(around, node)
+    return (child is around.value or child in around.targets) and _is_made_of(around, node)
 
 
-def is_made_of(statement: ast.Assign, target: ast.expr) -> bool:
+@kept
+def remade_in(file: SourceFile) -> frozenset[Spot]:
+    """The places in a file where a name is bound so."""
+    assigned = (node for node in ast.walk(file.tree) if isinstance(node, ast.Assign))
+    found = (target for statement in assigned for target in statement.targets if _is_made_of(statement, target))
+    return frozenset(file.spot(file.span(target).start) for target in found)
+
+
+def _is_made_of(statement: ast.Assign, target: ast.expr) -> bool:
     """Whether a statement assigns to a target what a call makes of its own value."""
     name, value = ast.unparse(target), statement.value
     given = [*value.args, *(k.value for k in value.keywords)] if isinstance(value, ast.Call) else []

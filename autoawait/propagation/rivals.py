@@ -12,6 +12,7 @@ from autoawait.families import Families, Family
 from autoawait.flow import arguments_of
 from autoawait.index import Function, Index, Unit, module_unit, name_end
 from autoawait.places import Barrier
+from autoawait.propagation.demand import place_of
 from autoawait.propagation.mentions import (
     Attribute,
     Holder,
@@ -26,11 +27,10 @@ from autoawait.propagation.mentions import (
 from autoawait.references import Certainty, Reference, References
 from autoawait.roles import Role
 from autoawait.source import SourceFile, Spot
-from autoawait.types.engine import Kind, TypeEngine, TypeFact
+from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine, TypeFact
 from autoawait.types.signature import is_async_callable
 from autoawait.uses import called_name
 
-_AWAITABLE = frozenset({Kind.COROUTINE, Kind.AWAITABLE, Kind.MAYBE})
 # What binds a name other than an assignment, and has it as its own.
 _DEFS = (ast.AsyncFunctionDef, ast.FunctionDef)
 _BINDING = (*_DEFS, ast.ClassDef, ast.alias, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
@@ -111,11 +111,11 @@ class Rivals:
         found: list[tuple[Unit, ast.expr]] = []
         doubt = ""
         around = function.outer.unit if function.outer else module_unit(function.file, ())
-        found += [(around, default) for node, default in defaults(function) if node is parameter]
+        found += [(around, default) for node, default in defaults(function.node.args) if node is parameter]
         for reference in self._callers_of(function):
             given = list(_given(function, parameter, reference.call)) if reference.call else []
             if given and reference.certainty is Certainty.UNKNOWN:
-                doubt = f"`{function.node.name}` may be called there with something else ({_place(reference)})"
+                doubt = f"`{function.node.name}` may be called there with something else ({place_of(reference)})"
             else:
                 found += [(reference.unit, argument) for argument in given]
         if function.node.name == "__init__":
@@ -208,7 +208,7 @@ class Rivals:
             for function in functions:
                 yield from self._function(unit.file, name, function, fact)
             return
-        if fact.called in _AWAITABLE:
+        if fact.called in MAYBE_AWAITABLE:
             return
         bound = holder_named(unit, name.id) if isinstance(name, ast.Name) else None
         objects = self._calls_of(unit.file, name) if bound is None else [bound]
@@ -216,7 +216,7 @@ class Rivals:
 
     def _function(self, file: SourceFile, name: ast.expr, function: Function, fact: TypeFact) -> Iterator[_Meant]:
         if function.file.path in self._index.foreign:
-            if fact.called not in _AWAITABLE:
+            if fact.called not in MAYBE_AWAITABLE:
                 yield _plain(file, name)
         elif function.is_generator:
             yield _plain(file, name)  # what it gives is iterated, not awaited
@@ -259,7 +259,3 @@ def _plain(file: SourceFile, value: ast.expr) -> Barrier:
 
 def _line(file: SourceFile, node: ast.expr | ast.stmt | ast.alias | ast.excepthandler | ast.pattern) -> str:
     return f"{file.path.name}:{node.lineno}"
-
-
-def _place(reference: Reference) -> str:
-    return f"{reference.unit.file.path.name}:{reference.line}"

@@ -258,7 +258,7 @@ def weaver(
     runners = Runners(index, own)
     gates = Gates(index, boundaries, references, runners, wanted=settings.bridge)
     acceptance = Acceptance(index, engine, boundaries, complaints, arguments)
-    mentions = Mentions(index, engine)
+    mentions = Mentions(index, engine, references.names)
     holders = Holders(index, engine, families, acceptance, arguments, mentions)
     rivals = Rivals(index, engine, families, references, mentions)
     demands = Demands(

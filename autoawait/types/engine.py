@@ -27,6 +27,12 @@ class Kind(Enum):
     UNKNOWN = "unknown"
 
 
+# What `await` takes; with what may be so; and all that is used by a word of async Python.
+AWAITABLE_KINDS = frozenset({Kind.COROUTINE, Kind.AWAITABLE})
+MAYBE_AWAITABLE = AWAITABLE_KINDS | {Kind.MAYBE}
+ASYNC_KINDS = AWAITABLE_KINDS | {Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT}
+
+
 @dataclass(frozen=True, slots=True)
 class TypeFact:
     """What the engine says of the name at a spot.

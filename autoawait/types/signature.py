@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autoawait.types.wording import call_gives
+from autoawait.types.wording import call_gives, union_parts
 
 _AWAITABLES = re.compile(r"\b(Awaitable|Coroutine|CoroutineType|Future|Task|Generator)\b")
 _CALLABLES = re.compile(r"->|\bCallable\b")
@@ -113,7 +113,7 @@ def _alternatives(text: str) -> Iterator[str]:
     text = text.strip()
     while text[:1] in ("'", '"') or (text.startswith("(") and _groups(text) == [(0, len(text))]):
         text = text[1:-1].strip()
-    parts = [text] if len(_parts(text, "->")) > 1 else _parts(text, " | ")
+    parts = union_parts(text)
     if len(parts) > 1:
         yield from (one for part in parts for one in _alternatives(part))
     elif text.partition("[")[0].rpartition(".")[2] in {"Union", "Optional"}:

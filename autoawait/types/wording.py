@@ -37,7 +37,7 @@ import typing
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from autoawait.types.engine import Complaint, Kind, TypeFact
+from autoawait.types.engine import AWAITABLE_KINDS, Complaint, Kind, TypeFact
 
 _KINDS = {
     "Coroutine": Kind.COROUTINE,
@@ -65,7 +65,6 @@ _STRENGTH = (
     Kind.UNKNOWN,
     Kind.PLAIN,
 )
-_AWAITABLE = frozenset({Kind.COROUTINE, Kind.AWAITABLE})
 _HARMLESS = frozenset({Kind.PLAIN, Kind.UNKNOWN})
 # concurrent.futures.Future reads the same, and libraries have Tasks of their own.
 _AMBIGUOUS = frozenset({"Future", "Task"})
@@ -187,7 +186,7 @@ def call_gives(text: str) -> str | None:
 def awaited_of(text: str) -> str:
     """The type that awaiting a value of this type gives; empty where it is not surely awaitable."""
     text = _unwrapped(text)
-    if kind_of(text) not in _AWAITABLE:
+    if kind_of(text) not in AWAITABLE_KINDS:
         return ""
     if len(parts := _split(text, " | ")) > 1:
         return _either(awaited_of(part) or None for part in parts) or ""
@@ -262,7 +261,7 @@ def _without_documentation(hover: str) -> str:
 def _kind_of_union(kinds: frozenset[Kind]) -> Kind:
     if len(kinds) == 1:
         return next(iter(kinds))
-    if kinds <= _AWAITABLE:
+    if kinds <= AWAITABLE_KINDS:
         return Kind.AWAITABLE
     if kinds <= _HARMLESS:
         return Kind.UNKNOWN
