@@ -13,9 +13,9 @@ from autoawait.trial import Trial
 
 
 def blamed(trial: Trial, path: Path, spot: Spot | None, reason: str, index: Index) -> dict[Finding, str]:
-    """The fixes that an objection falls on: the nearest above its place in its function, else those of the file
-    for what is named in that function, else the nearest of its likely ones, else the nearest; for a file without any,
-    those of other files for what is named there.
+    """The fixes that an objection falls on: the nearest above its place in its function, else those of the file for
+    what is named in that function, else those of other files, else the nearest of the file's likely ones, else the
+    nearest.
 
     If that was not the culprit, the next round objects again.
     """
@@ -27,8 +27,8 @@ def blamed(trial: Trial, path: Path, spot: Spot | None, reason: str, index: Inde
         above = [_line(source, f, path) for f in close if _line(source, f, path) <= spot.line]
         close = [f for f in close if _line(source, f, path) == max(above, default=0)] or close
         likely = [f for f in here if f.applicability is Applicability.UNSAFE]
-        near = _named_at(here, path, spot, index) or _nearest(likely or here, path, spot.line, source)
-        here = close or near or _named_at(trial.made, path, spot, index)
+        named = _named_at(here, path, spot, index) or _named_at(trial.made, path, spot, index)
+        here = close or named or _nearest(likely or here, path, spot.line, source)
     return dict.fromkeys(here, reason)
 
 

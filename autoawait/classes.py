@@ -6,9 +6,11 @@ import ast
 from collections.abc import Iterable, Sequence
 
 from autoawait.bases import bases
-from autoawait.index import Function, Index, name_end
+from autoawait.index import Function, Index, name_end, own_nodes
 from autoawait.source import SourceFile, Spot
 from autoawait.types.engine import TypeEngine
+
+_DEPTH = 3  # of functions that return what another one gives
 
 
 def defined(engine: TypeEngine, file: SourceFile, nodes: Sequence[ast.expr]) -> list[tuple[Spot, ...]]:
@@ -59,8 +61,9 @@ class Classes:
             isinstance(self._index.definition(p), ast.ClassDef) for p in defined(self._engine, file, [target])[0]
         )
 
-    def _classes_named(self, spot: Spot, nominal: str) -> Iterable[Spot]:
-        """The places of a class by its name, as a definition or the annotations of it and its decorators know it."""
+    def _classes_named(self, spot: Spot, nominal: str, depth: int = _DEPTH) -> Iterable[Spot]:
+        """The places of a class by its name, as a definition or the annotations of it and its decorators know it; of a
+        function without an annotation those that it calls for what it returns."""
         definition = self._index.definition(spot)
         if isinstance(definition, ast.ClassDef):
             return [spot]
@@ -76,7 +79,20 @@ class Classes:
             for function in annotated
             for name in _names_in(function.node.returns, nominal)
             for place in defined(self._engine, function.file, [name])[0]
-        ] or self._index.classes_named(definition.file.path, nominal)
+        ] or [
+            *self._index.classes_named(definition.file.path, nominal),
+            *self._classes_passed_on(definition, nominal, depth),
+        ]
+
+    def _classes_passed_on(self, function: Function, nominal: str, depth: int) -> Iterable[Spot]:
+        """The places of a class that a function without an annotation has from another one, and returns."""
+        returned = [n.value for n in own_nodes(function.node.body) if isinstance(n, ast.Return)]
+        called = [value.func for value in returned if isinstance(value, ast.Call)]
+        if function.node.returns is not None or not depth:
+            return
+        for places in defined(self._engine, function.file, called):
+            for place in places:
+                yield from self._classes_named(place, nominal, depth - 1)
 
     def class_of(self, file: SourceFile, node: ast.expr) -> frozenset[str]:
         """The classes (``module.Name``) that an expression with a name may be an instance of."""
@@ -106,9 +122,17 @@ class Classes:
             module = self._index.module(spot.path)
             if isinstance(node, ast.ClassDef) and module is not None:
                 own = any(getattr(s, "name", "") == member for s in node.body)
-                above = (p for base in defined(self._engine, module.file, bases(node)) for p in base)
-                self._members[key] = own or any(self._class_has(p, member) for p in above)
+                self._members[key] = own or any(self._class_has(p, member) for p in self._above(module.file, node))
         return self._members[key]
+
+    def _above(self, file: SourceFile, node: ast.ClassDef) -> Iterable[Spot]:
+        """The bases of a class; of an alias, such as those of ``typing``, the class that it stands for."""
+        above = bases(node)
+        for base, places in zip(above, defined(self._engine, file, above), strict=True):
+            spot = name_end(file, base)
+            if spot and not any(isinstance(self._index.definition(place), ast.ClassDef) for place in places):
+                yield from self._engine.type_definitions([spot])[0]
+            yield from places
 
 
 def _names_in(annotation: ast.expr | None, name: str) -> list[ast.expr]:

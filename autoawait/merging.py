@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from autoawait.diagnostics import Applicability, EditKind, Fix
 from autoawait.reasons import Draft
+from autoawait.usage import uses_of
 
 
 def merged(drafts: Iterable[Draft]) -> list[Draft]:
-    """Drafts in order of place, those of one ``with`` statement as one, and one for each set of edits."""
-    return _without_repetition(_one_with_each(drafts))
+    """Drafts in order of place, those of one ``with`` statement as one, and one for each set of edits; without those
+    about a name that holds what another draft awaits."""
+    return _without_repetition(_one_with_each(_at_their_source(list(drafts))))
 
 
 def unanswered(drafts: Sequence[Draft]) -> list[Draft]:
@@ -20,6 +22,26 @@ def unanswered(drafts: Sequence[Draft]) -> list[Draft]:
         (e.path, e.span) for d in drafts if d.finding.fix for e in d.finding.fix.edits if e.kind is EditKind.AWAIT
     }
     return [d for d in drafts if d.finding.fix or (d.finding.path, d.finding.span) not in awaited]
+
+
+def _at_their_source(drafts: Sequence[Draft]) -> list[Draft]:
+    """Drafts about values where they come from: with the call awaited, a name that it is bound to holds its value."""
+    held = {
+        use.node
+        for draft in drafts
+        if _awaits_its_site(draft)
+        for use in uses_of(draft.site.unit, draft.site.node).uses
+        if use.node is not draft.site.node
+    }
+    return [draft for draft in drafts if draft.site.node not in held]
+
+
+def _awaits_its_site(draft: Draft) -> bool:
+    span = draft.site.unit.file.span(draft.site.node)
+    return draft.finding.fix is not None and any(
+        edit.kind is EditKind.AWAIT and (edit.path, edit.span) == (draft.finding.path, span)
+        for edit in draft.finding.fix.edits
+    )
 
 
 def _without_repetition(drafts: Iterable[Draft]) -> list[Draft]:

@@ -15,11 +15,13 @@ from autoawait.index import Unit
 from autoawait.iteration import Collected, collecting_edits, entering_edits, looping_edits
 from autoawait.reasons import Draft
 from autoawait.resolve import Given, Resolver, Site
-from autoawait.types.engine import Kind
+from autoawait.types.engine import Complaint, Kind
 from autoawait.uses import Usage, Use, UseKind, called_name
 
 # What a Future does not stand, though it has an __iter__ for `yield from` (asyncio/futures.py).
 _NO_FUTURE = frozenset({"it is unpacked", "it is iterated", "it is subscripted"})
+
+_CODES = {UseKind.ARGUMENT: "AW105", UseKind.RETURN: "AW106"}  # what is not read itself, but handed on
 
 
 class ObjectFindings:
@@ -110,7 +112,8 @@ class ObjectFindings:
 
     def _unawaited_object(self, site: Site, given: Given, usage: Usage, fates: Mapping[Use, Passed]) -> list[Draft]:
         read = [u for u in usage.of(UseKind.VALUE, UseKind.ITERATE) if not _is_written(u)]
-        wrong = [u for u in read if self._complains_of(site.unit, u)]
+        handed_on = usage.of(UseKind.ARGUMENT, UseKind.RETURN) if given.kind is Kind.PLAIN else []
+        wrong = [u for u in (*read, *handed_on) if self._complains_of(site.unit, u)]
         if given.kind is Kind.AWAITABLE:
             # Future has an __iter__ for `yield from` alone; it raises elsewhere (asyncio/futures.py).
             wrong += [u for u in read if u.how in _NO_FUTURE and u not in wrong]
@@ -125,8 +128,8 @@ class ObjectFindings:
         at = wrong[0].at
         if foreign and isinstance(at, ast.Attribute) and self._classes.is_fluent(site.unit.file, site.node, at.attr):
             return []
-        code = "AW105" if wrong[0].kind is UseKind.ARGUMENT else "AW102"
-        words = fates[wrong[0]].words if wrong[0] in fates else wrong[0].how
+        code = _CODES.get(wrong[0].kind, "AW102")
+        words = fates[wrong[0]].words if wrong[0] in fates else self._words(site.unit, wrong[0])
         # An attribute that a Future has not may have been set on it; to unpack or subscript one raises.
         doubtful = survives_failure(site.unit, wrong[0].node) or (bool(given.nominal) and isinstance(at, ast.Attribute))
         if given.kind is Kind.AWAITABLE and not given.nominal:
@@ -135,10 +138,18 @@ class ObjectFindings:
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
         return [self._drafter.draft(site, replace(given, kind=Kind.AWAITABLE), code, words, edits, doubtful=doubtful)]
 
+    def _words(self, unit: Unit, use: Use) -> str:
+        """What is done with a value that the checker complains of."""
+        expected = next((c.expected for c in self._complained(unit, use) if c.expected), "")
+        return f"`{expected}` is expected there" if use.kind in _CODES and expected else use.how
+
     def _complains_of(self, unit: Unit, use: Use) -> bool:
         """Whether the checker complains of what is done with the value here."""
+        return bool(self._complained(unit, use))
+
+    def _complained(self, unit: Unit, use: Use) -> list[Complaint]:
         nodes = [n for n in (use.node, use.at) if isinstance(n, ast.expr)]
-        return any(self._complaints.at(unit.file, n) for n in nodes)
+        return [complaint for node in nodes for complaint in self._complaints.at(unit.file, node)]
 
 
 def _is_written(use: Use) -> bool:

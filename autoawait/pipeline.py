@@ -135,7 +135,7 @@ def analyse(project: Project, declined: Collection[tuple[Path, Span]] = ()) -> A
     trial, environment = settled.trial, project.session.environment
     outcome = Outcome(
         findings=tuple(sorted(told, key=lambda f: f.place)),
-        fixed=frozenset(trial.made),
+        fixed=frozenset(_proved(finding, settled) for finding in trial.made),
         changes=tuple(Change(p, index.modules[p].file.data, f.data) for p, f in sorted(trial.files.items())),
         texts=trial.texts,
         sources=sources,

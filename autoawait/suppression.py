@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -19,6 +19,7 @@ _OURS = re.compile(r"#\s*autoawait:\s*ignore(?![\w-])(?:\[([^\]]*)\])?")
 # What people write for type checkers about a dropped coroutine; each is the author's word for AW101.
 _THEIRS = re.compile(r"#\s*(type|pyright|ty):\s*ignore\[([^\]]*)\]")
 # Without a code it says that the types at this line are not what they seem: findings that rest on them are answered.
+_SILENT = re.compile(r"#\s*(?:type|pyright|ty|pyre|pytype):\s*(?:ignore|disable)(?![\w-])")
 _ANY_TYPE = re.compile(r"#\s*type:\s*ignore(?![\w\[-])")
 _DECLARED = frozenset({"AW105", "AW106", "AW108", "AW402"})
 _DROPPED = frozenset({"AW101", "AW401", "AW402"})  # the last two where no `await` could stand anyway
@@ -47,10 +48,24 @@ def suppressed(source: SourceFile) -> Mapping[int, frozenset[str]]:
     A comment on the first or last line of a logical line speaks for the whole of it, one in between
     for its own line: an element of a long list can be excused without its neighbours.
     """
-    if "ignore" not in source.text:
-        return {}
+    return _said(source, _codes) if "ignore" in source.text else {}
+
+
+@lru_cache(maxsize=16)
+def silenced(source: SourceFile) -> frozenset[int]:
+    """The 1-based lines of which the author has told some type checker to be silent."""
+    has_any = _SILENT.search(source.text) is not None
+    return (
+        frozenset(_said(source, lambda comment: ALL if _SILENT.search(comment) else frozenset()))
+        if has_any
+        else frozenset()
+    )
+
+
+def _said(source: SourceFile, codes_of: Callable[[str], frozenset[str]]) -> Mapping[int, frozenset[str]]:
+    """What comments say of each line, read by ``codes_of``."""
     lines: dict[int, frozenset[str]] = {}
-    for first, last, comments in _logical_lines(source.text):
+    for first, last, comments in _logical_lines(source.text, codes_of):
         for line, codes in comments.items():
             covered = range(first, last + 1) if line in (first, last) else (line,)
             for number in covered:
@@ -58,14 +73,16 @@ def suppressed(source: SourceFile) -> Mapping[int, frozenset[str]]:
     return lines
 
 
-def _logical_lines(text: str) -> Iterator[tuple[int, int, dict[int, frozenset[str]]]]:
+def _logical_lines(
+    text: str, codes_of: Callable[[str], frozenset[str]]
+) -> Iterator[tuple[int, int, dict[int, frozenset[str]]]]:
     """First line, last line, and the suppressing comments by line, of each logical line that has any."""
     first = 0
     comments: dict[int, frozenset[str]] = {}
     for token in _tokens(text):
         line = token.start[0]
         if token.type == tokenize.COMMENT:
-            if codes := _codes(token.string):
+            if codes := codes_of(token.string):
                 comments[line] = codes
         elif token.type == tokenize.NEWLINE:
             if comments:

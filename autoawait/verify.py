@@ -19,7 +19,8 @@ from autoawait.index import Function, Index, index_file
 from autoawait.plan import Planner
 from autoawait.proof import prove
 from autoawait.settings import Settings
-from autoawait.source import Span, Spot
+from autoawait.source import SourceFile, Span, Spot
+from autoawait.suppression import silenced
 from autoawait.survey import UNAWAITED, awaited_in, survey
 from autoawait.trial import Trial, attempt
 from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, Checked, Complaint, Kind
@@ -31,7 +32,7 @@ _PARTIAL = ("None", " | ", "Unknown", "@")
 _OF_ASYNC = re.compile(r"Coroutine|Awaitable|Async|\basync\b")
 _OVERRIDE = "-override"
 _NO_ATTRIBUTE = re.compile(r"Object of type `([^`]+)` has no attribute")
-_ON_NONE = re.compile(r"is not defined on `None` in union")
+_ON_NONE = re.compile(r"is not defined on `None` in union|^Cannot subscript object of type `None`")
 _INVALID_AWAIT = "invalid-await"
 _OF_OLD_AWAITS = frozenset({_INVALID_AWAIT, "invalid-context-manager", "not-iterable"})
 
@@ -99,11 +100,12 @@ def _complained(
     doubts: dict[Finding, str] = {}
     for path, after in zip(paths, engine.check(paths), strict=True):
         for complaint in new_complaints(before[path], after):
-            if _is_of_old_await(complaint, path, index, trial.edits[path]) or still_lacks_await(complaint):
+            is_old = _is_of_old_await(complaint, path, index, trial.edits[path]) or still_lacks_await(complaint)
+            if is_old or _is_silenced(complaint, index.modules[path].file):
                 continue
             reason = f"the type checker would complain: {_headline(complaint)}"
             accused = blamed(trial, path, complaint.start, reason, index)
-            is_asked_for = all(finding.applicability is Applicability.UNSAFE for finding in accused)
+            is_asked_for = any(finding.applicability is Applicability.UNSAFE for finding in accused)
             is_told = _is_about_values(complaint) or _is_about_none(complaint) or _sort(complaint) == _OVERRIDE
             (doubts if is_asked_for and is_told else failed).update(accused)
     return failed, doubts
@@ -137,6 +139,15 @@ def still_lacks_await(complaint: Complaint) -> bool:
     coroutine; this was there before, and still lacks its own ``await``."""
     match = _NO_ATTRIBUTE.match(complaint.message)
     return match is not None and kind_of(match[1]) is Kind.AWAITABLE
+
+
+def _is_silenced(complaint: Complaint, source: SourceFile) -> bool:
+    """Whether the author has told another checker to be silent of this line, and no coroutine is what is wrong there.
+
+    ty heeds only comments without a code or with one of its own.
+    """
+    is_async = complaint.found in ASYNC_KINDS or _OF_ASYNC.search(complaint.message) is not None
+    return not is_async and complaint.start.line in silenced(source)
 
 
 def _is_about_none(complaint: Complaint) -> bool:
@@ -202,9 +213,14 @@ def _is_as_unfit(old: Complaint, complaint: Complaint) -> bool:
 
 
 def _is_as_amiss(old: Complaint, complaint: Complaint) -> bool:
-    if old.expected or _subject(old) != _subject(complaint):
+    if old.expected or not _is_known_better(_subject(old), _subject(complaint)):
         return False
     return _sort(complaint) == _OVERRIDE or old.found is complaint.found is not Kind.COROUTINE
+
+
+def _is_known_better(before: str, after: str) -> bool:
+    """Whether a type is the one it was before, or what was unknown in it is known now."""
+    return re.fullmatch(".+".join(map(re.escape, before.split("Unknown"))), after) is not None
 
 
 def _subject(complaint: Complaint) -> str:
