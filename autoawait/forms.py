@@ -7,6 +7,9 @@ import ast
 from autoawait.index import Unit
 from autoawait.uses import UseKind, called_name
 
+# What is never a coroutine; a name, an attribute or what a call gives may be.
+_LITERALS = (ast.Constant, ast.JoinedStr, ast.Dict, ast.List, ast.Set, ast.Tuple)
+
 
 def comparison(node: ast.expr, parent: ast.Compare) -> tuple[UseKind, str]:
     operands = [parent.left, *parent.comparators]
@@ -21,8 +24,11 @@ def comparison(node: ast.expr, parent: ast.Compare) -> tuple[UseKind, str]:
         return UseKind.VALUE, "it is compared"
     if place and isinstance(parent.ops[place - 1], (ast.In, ast.NotIn)):
         return UseKind.VALUE, "it is searched"
-    # Coroutines are equal to themselves alone: of a name that may be meant, of a new one never.
-    return (UseKind.CONDITION if isinstance(node, ast.Call) else UseKind.STORE), "it is compared"
+    # Coroutines are equal to themselves alone: of a name that may be meant, of a new one and beside a literal never.
+    is_equality = all(isinstance(op, (ast.Eq, ast.NotEq)) for op in sides)
+    beside = [operands[i] for i in (place - 1, place + 1) if 0 <= i < len(operands)]
+    is_vain = isinstance(node, ast.Call) or (is_equality and any(isinstance(o, _LITERALS) for o in beside))
+    return (UseKind.CONDITION if is_vain else UseKind.STORE), "it is compared"
 
 
 EXPRESSIONS: dict[type[ast.AST], tuple[UseKind, str]] = {
