@@ -26,7 +26,7 @@ from autoawait.types.wording import kind_of
 from autoawait.uses import Usage, Use, UseKind
 from autoawait.verdict import Verdict
 
-OF_CALLABLE = "its type is a callable that gives an awaitable"
+BY_TYPE = "by its type it is an awaitable and nothing else"
 _COROUTINE_USES = {UseKind.AWAITED, UseKind.CONSUMED, UseKind.ASYNC_ITERATE, UseKind.ASYNC_ENTER}
 
 
@@ -157,27 +157,33 @@ class CoroutineFindings:
 
     def dropped(self, site: Site, given: Given, use: Use, habit: str) -> list[Draft]:
         """An object typed as Awaitable and nothing more, dropped, where the project awaits all others like it."""
+        if self._is_running(site):
+            return []
         by_source = self._resolver.source_of(site.unit.file, site.node)
-        if by_source is not None and by_source.nominal:
-            return []  # its source returns a Task or Future, which runs without us
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
         doubtful = by_source is not None and by_source.kind is not Kind.COROUTINE
         return [self._drafter.draft(site, replace(given, because=habit), "AW101", use.how, edits, doubtful=doubtful)]
 
     def forgotten(self, site: Site, given: Given, use: Use) -> list[Draft]:
-        """What a callable gave that is annotated to return an Awaitable, dropped: nothing else was to be had of it.
+        """An object typed as Awaitable and nothing more, dropped: nothing else was to be had of it.
 
-        A ``def`` that is annotated so may have started a task all the same; a callback or an attribute of
-        that type is how code takes async functions.
+        What is annotated so may have started a task all the same. In the published packages of the lab none is
+        dropped (``python -m tests.lab clean`` would tell).
         """
-        if not self.is_of_callable(site):
+        if self.may_be_more(site):
             return []
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
-        return [self._drafter.draft(site, replace(given, because=OF_CALLABLE), "AW101", use.how, edits, doubtful=True)]
+        return [self._drafter.draft(site, replace(given, because=BY_TYPE), "AW101", use.how, edits, doubtful=True)]
 
-    def is_of_callable(self, site: Site) -> bool:
-        """Whether a call is one of a value, and of no ``def`` or class that is known."""
-        return isinstance(site.node, ast.Call) and not self._resolver.has_definition(site.unit.file, site.node)
+    def may_be_more(self, site: Site) -> bool:
+        """Whether what is called may give more than the Awaitable of its type: a ``def`` of another package, whose
+        annotation may promise too much (redis's Pipeline returns itself), or one that returns a Task or Future."""
+        return self._resolver.is_foreign_def(site.unit.file, site.node) or self._is_running(site)
+
+    def _is_running(self, site: Site) -> bool:
+        """Whether the source of what is called returns a Task or Future, which runs without us."""
+        by_source = self._resolver.source_of(site.unit.file, site.node)
+        return by_source is not None and bool(by_source.nominal)
 
     def only_waits(self, site: Site) -> bool:
         """Whether what is called is there to wait for what it is given, and to do nothing else."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from autoawait.arguments import Passed
 from autoawait.diagnostics import Evidence
 from autoawait.evidence.confirmed import says_nothing
-from autoawait.findings import OF_CALLABLE, CoroutineFindings
+from autoawait.findings import BY_TYPE, CoroutineFindings
 from autoawait.habits import Habits
 from autoawait.objects import ObjectFindings
 from autoawait.reasons import Draft
@@ -56,7 +56,7 @@ class Judge:
             return self.objects.entered(site, given, usage)
         if given.kind is Kind.PLAIN or given.kind is Kind.AWAITABLE:
             found = self.objects.objects(site, given, usage, self.facts.fates) or self._awaitable(site, given, usage)
-            return found or self._of_callable(site, given, usage)
+            return found or self._by_type(site, given, usage)
         if usage.has(UseKind.DROPPED) and not isinstance(site.node, ast.Call):
             return self.writer.alone(site, given, usage.uses[0])
         if isinstance(site.node, ast.Name):
@@ -78,11 +78,11 @@ class Judge:
             return self.writer.returned(site, given, use)
         return self.writer.declared(site, given)
 
-    def _of_callable(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
-        """What a callable gave that is typed to return an Awaitable: most often such a thing is an async function."""
-        if given.kind is not Kind.AWAITABLE or given.nominal or not self.writer.is_of_callable(site):
+    def _by_type(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
+        """What is typed as Awaitable and nothing more: most often an async function gave it."""
+        if given.kind is not Kind.AWAITABLE or given.nominal or self.writer.may_be_more(site):
             return []
-        likely = replace(given, kind=Kind.COROUTINE, evidence=Evidence.INFERRED, because=OF_CALLABLE)
+        likely = replace(given, kind=Kind.COROUTINE, evidence=Evidence.INFERRED, because=BY_TYPE)
         return self._coroutine(site, likely, usage)
 
     def _coroutine(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
@@ -103,7 +103,7 @@ class Judge:
                 return self.writer.mistake(
                     site, given, verdict, (top, above) if above and top is not site.node else None
                 )
-            case Ruling.RETURNED | Ruling.STORED | Ruling.OPEN if usage.has_awaited_rival and not use.element:
+            case Ruling.RETURNED | Ruling.STORED | Ruling.OPEN if _has_rival(given, usage) and not use.element:
                 return self.writer.rival(site, given, usage.name)
             case Ruling.RETURNED:
                 return self.writer.returned(site, given, use)
@@ -132,6 +132,11 @@ class Judge:
     def _verdict(self, given: Given, usage: Usage) -> Verdict:
         optional = "None" in given.awaited.split(" | ")
         return verdict_on(usage, self.facts.fates, optional=optional, witnessed=bool(given.witnessed))
+
+
+def _has_rival(given: Given, usage: Usage) -> bool:
+    """Whether a coroutine, and no mere guess at one, is bound to a name that may hold an awaited value instead."""
+    return usage.has_awaited_rival and given.evidence is not Evidence.INFERRED
 
 
 def _is_target(use: Use) -> bool:

@@ -265,10 +265,6 @@ class Resolver:
         facts = self._engine.facts([spot for spot in spots if spot is not None])
         return any(re.search(rf"\b{re.escape(nominal)}\b", fact.text) for fact in facts)
 
-    def has_definition(self, file: SourceFile, call: ast.Call) -> bool:
-        """Whether what is called is defined by a ``def`` or ``class`` that is known."""
-        return any(self._index.definition(p) is not None for p in self.definitions(file, [call.func])[0])
-
     def is_defined_by_def(self, file: SourceFile, node: ast.expr) -> bool:
         """Whether a name or attribute is a function's (so a property, where it is not called)."""
         return any(isinstance(self._index.definition(p), Function) for p in self.definitions(file, [node])[0])
