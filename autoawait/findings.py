@@ -128,6 +128,19 @@ class CoroutineFindings:
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
         return [self._drafter.draft(site, given, "AW108", "it is assigned against the declared type", edits)]
 
+    def against_type(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
+        """A coroutine that goes on, alone or in a tuple that is returned, where the checker wants something else."""
+        for use in usage.uses:
+            whole = use.at.value if isinstance(use.at, ast.Return) else None
+            nodes = [n for n in (use.node, whole) if n is not None]
+            for complaint in (c for n in nodes for c in self._complaints.at(site.unit.file, n)):
+                is_plain_wanted = complaint.expected and not is_awaitable_text(complaint.expected)
+                if is_plain_wanted and is_awaitable_text(complaint.message.partition("\n")[0]):
+                    edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
+                    words = f"{use.how}, against the declared type"
+                    return [self._drafter.draft(site, given, "AW108", words, edits, doubtful=True)]
+        return []
+
     def rival(self, site: Site, given: Given, name: str) -> list[Draft]:
         """A coroutine bound to a name that holds an awaited value on another way to the same reads."""
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]

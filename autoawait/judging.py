@@ -106,13 +106,15 @@ class Judge:
             case Ruling.RETURNED | Ruling.STORED | Ruling.OPEN if _has_rival(given, usage) and not use.element:
                 return self.writer.rival(site, given, usage.name)
             case Ruling.RETURNED:
-                return self.writer.returned(site, given, use)
+                return self.writer.returned(site, given, use) or self.writer.against_type(site, given, usage)
             case Ruling.STORED:
-                return self.writer.kept(site, given, use) or self._unusual(site, given, verdict)
+                known = self.writer.kept(site, given, use) or self.writer.against_type(site, given, usage)
+                return known or self._unusual(site, given, verdict)
             case Ruling.OPEN:
                 # Plain code cannot await: to hand a coroutine on is what it is left with.
                 is_plain = site.unit.function is not None and not site.unit.function.is_async
-                return [] if is_plain else self.writer.report(site, given, verdict)
+                found = self.writer.against_type(site, given, usage)
+                return found or ([] if is_plain else self.writer.report(site, given, verdict))
         return self.writer.report(site, given, verdict)
 
     def _unusual(self, site: Site, given: Given, verdict: Verdict) -> list[Draft]:
