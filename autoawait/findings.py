@@ -147,6 +147,12 @@ class CoroutineFindings:
         words = f"`{name}` is bound to it here and to an awaited value in another branch"
         return [self._drafter.draft(site, given, "AW108", words, edits, doubtful=True)]
 
+    def either_way(self, site: Site, given: Given, name: str) -> list[Draft]:
+        """The coroutine of a callee that was asked for it, bound to a name that is bound to a value otherwise."""
+        edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
+        words = f"`{name}` is bound to it here and to a value in the other branch"
+        return [self._drafter.draft(site, given, "AW108", words, edits, doubtful=True)]
+
     def kept(self, site: Site, given: Given, use: Use) -> list[Draft]:
         """A coroutine kept in an attribute, of which the class only ever uses the value."""
         if use.element or not isinstance(use.at, ast.Attribute):

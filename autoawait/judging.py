@@ -12,6 +12,7 @@ from autoawait.evidence.confirmed import says_nothing
 from autoawait.findings import BY_TYPE, CoroutineFindings
 from autoawait.habits import Habits
 from autoawait.objects import ObjectFindings
+from autoawait.probes import is_bound_either_way
 from autoawait.reasons import Draft
 from autoawait.resolve import Given, Site
 from autoawait.sites import Candidate
@@ -80,7 +81,12 @@ class Judge:
 
     def _by_type(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
         """What is typed as Awaitable and nothing more: most often an async function gave it."""
-        if given.kind is not Kind.AWAITABLE or given.nominal or self.writer.may_be_more(site):
+        if (
+            given.kind is not Kind.AWAITABLE
+            or given.nominal
+            or usage.has_awaited_rival
+            or self.writer.may_be_more(site)
+        ):
             return []
         likely = replace(given, kind=Kind.COROUTINE, evidence=Evidence.INFERRED, because=BY_TYPE)
         return self._coroutine(site, likely, usage)
@@ -103,8 +109,10 @@ class Judge:
                 return self.writer.mistake(
                     site, given, verdict, (top, above) if above and top is not site.node else None
                 )
-            case Ruling.RETURNED | Ruling.STORED | Ruling.OPEN if _has_rival(given, usage) and not use.element:
+            case Ruling.RETURNED | Ruling.STORED | Ruling.OPEN if usage.has_awaited_rival and not use.element:
                 return self.writer.rival(site, given, usage.name)
+            case Ruling.RETURNED | Ruling.STORED | Ruling.OPEN if is_bound_either_way(site):
+                return self.writer.either_way(site, given, usage.name)
             case Ruling.RETURNED:
                 return self.writer.returned(site, given, use) or self.writer.against_type(site, given, usage)
             case Ruling.STORED:
@@ -134,11 +142,6 @@ class Judge:
     def _verdict(self, given: Given, usage: Usage) -> Verdict:
         optional = "None" in given.awaited.split(" | ")
         return verdict_on(usage, self.facts.fates, optional=optional, witnessed=bool(given.witnessed))
-
-
-def _has_rival(given: Given, usage: Usage) -> bool:
-    """Whether a coroutine, and no mere guess at one, is bound to a name that may hold an awaited value instead."""
-    return usage.has_awaited_rival and given.evidence is not Evidence.INFERRED
 
 
 def _is_target(use: Use) -> bool:

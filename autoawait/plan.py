@@ -25,6 +25,7 @@ from autoawait.index import Function, Index
 from autoawait.judging import UNDECIDED, Facts, Judge
 from autoawait.merging import merged, unanswered
 from autoawait.objects import ObjectFindings
+from autoawait.probes import probe_of
 from autoawait.propagation.passing import companions
 from autoawait.propagation.settle import Settled, settle, unpropagated
 from autoawait.propagation.web import Weaver, Web, weaver
@@ -209,6 +210,8 @@ class Planner:
     def _inferred(self, site: Site, given: Given, usage: Usage | None) -> Given:
         if any(c.code in UNAWAITED for c in self.complaints.at(site.unit.file, site.node)):
             return Given(Kind.COROUTINE)  # what is called has no name, but the checker sees its coroutine dropped
+        if (probe := probe_of(site)) is not None and not given.unreachable:
+            return Given(Kind.COROUTINE, Evidence.INFERRED, because=f"`{ast.unparse(probe)}` holds here")
         # What `async with` and `async for` take is most likely right as it is.
         is_async_use = usage is not None and usage.has(UseKind.ASYNC_ENTER, UseKind.ASYNC_ITERATE)
         if given.unreachable or given.definition or is_async_use or not (words := self._survey.habits.infer(site)):

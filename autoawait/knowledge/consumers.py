@@ -32,6 +32,9 @@ WAITING = frozenset({"tasks.gather", "tasks.shield"})
 
 # How code asks of what a call gave whether it has to await it (docs.python.org, inspect and asyncio).
 ASKS_TO_AWAIT = frozenset({"isawaitable", "iscoroutine"})
+# How it asks of a function beforehand (docs.python.org, inspect and asyncio: `iscoroutinefunction`; starlette, litestar
+# and mcp `is_async_callable`, fastapi `_is_coroutine_callable`).
+ASKS_FOR_ASYNC = re.compile(r"(^|_)is_?(async|coroutine)(_?(function|callable))?$")
 
 # Where a callee has no type at all, its name may still say that it starts what it is given: create_task,
 # ensure_future, run_until_complete, async_create_task, start_soon, spawn (KNOWLEDGE A.1 and A.3). Only for silence.

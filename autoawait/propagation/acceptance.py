@@ -11,7 +11,7 @@ from autoawait.attributes import attribute_uses_in_units
 from autoawait.boundaries import Boundaries
 from autoawait.complaints import Complaints
 from autoawait.index import Function, Index, Unit, name_end, own_nodes
-from autoawait.knowledge.consumers import AWAITABLE_NAMES, STARTS_BY_NAME
+from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, AWAITABLE_NAMES, STARTS_BY_NAME
 from autoawait.propagation.declared import Declared
 from autoawait.references import Reference
 from autoawait.roles import OF_FUNCTIONS, Role
@@ -240,7 +240,7 @@ def _tells_apart(function: Function, name: str) -> bool:
         match node:
             case ast.If(test=ast.Call(args=[ast.Name(id=asked)]) as test) if asked == name:
                 is_refused = any(isinstance(inner, ast.Raise) for inner in node.body)
-                if called_name(test) == "iscoroutinefunction" and not is_refused:
+                if ASKS_FOR_ASYNC.search(called_name(test)) and not is_refused:
                     return True
     return False
 

@@ -1,7 +1,7 @@
 """Callbacks that an object keeps in a collection, and of which it asks whether what they give can be awaited.
 
-``self._callbacks.append(WeakMethod(callback))`` at one place, and at another ``task = callback(self)`` with
-``if isawaitable(task): await task``: such a class is written for both kinds.
+``self._callbacks.append(WeakMethod(callback))`` or ``self._callbacks[name] = callback`` at one place, and at another
+``task = callback(self)`` with ``if isawaitable(task): await task``: such a class is written for both kinds.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from autoawait.arguments import Arguments, parameter_node
 from autoawait.attributes import attribute_uses_in_units, self_name
 from autoawait.index import Function, Index, Unit
-from autoawait.knowledge.consumers import ASKS_TO_AWAIT
+from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, ASKS_TO_AWAIT
+from autoawait.propagation.mentions import targets
 from autoawait.references import Reference
 from autoawait.roles import Role
 from autoawait.uses import called_name
@@ -32,11 +33,20 @@ class Callbacks:
         """The method of the project that keeps the function passed to it so; None where one that may be called does
         something else. Of an object without a type any method of that name may be called, and one is enough."""
         call, node = reference.into, reference.node
+        if reference.role is Role.STORED and isinstance(node, ast.expr):
+            return self._keyed(reference.unit, node)
         if reference.role is not Role.PASSED or call is None or not isinstance(node, ast.expr):
             return None
         callees = self._arguments.callees(reference.unit.file, call)
         kept = [callee for callee in callees or self._named(called_name(call)) if self._keeps(callee, call, node)]
         return kept[0] if kept and (not callees or len(kept) == len(callees)) else None
+
+    def _keyed(self, unit: Unit, node: ast.expr) -> Function | None:
+        """The method that keeps a function under a key of a dict of ``self``."""
+        method, target = unit.function, _keyed_in(unit, node)
+        if method is None or target is None or ast.unparse(target.value) != self_name(method):
+            return None
+        return method if self._asks(method, {target.attr}) else None
 
     def _named(self, name: str) -> list[Function]:
         """The methods of a name that the project defines."""
@@ -78,6 +88,18 @@ def _collections(method: Function, parameter: str) -> Iterator[str]:
     yield from found
 
 
+def _keyed_in(unit: Unit, node: ast.expr) -> ast.Attribute | None:
+    """The attribute with a dict in which an expression is put under a key: ``self.d[k] = f``, ``self.d = {k: f}``."""
+    around = unit.parent(node)
+    if isinstance(around, ast.Dict):
+        around = unit.parent(around)
+    for target in targets(around) if around is not None else ():
+        match target:
+            case ast.Subscript(value=ast.Attribute() as attribute) | (ast.Attribute() as attribute):
+                return attribute
+    return None
+
+
 def _wraps_weakly(call: ast.Call) -> bool:
     return called_name(call) in {"WeakMethod", "ref"} and len(call.args) == 1
 
@@ -91,4 +113,5 @@ def _bound_to(method: Function, callees: set[ast.expr]) -> Iterator[str]:
 
 
 def _probes(unit: Unit) -> bool:
-    return any(isinstance(n, ast.Call) and called_name(n) in ASKS_TO_AWAIT for n in unit.nodes)
+    names = (called_name(node) for node in unit.nodes if isinstance(node, ast.Call))
+    return any(name in ASKS_TO_AWAIT or ASKS_FOR_ASYNC.search(name) for name in names)
