@@ -5,6 +5,7 @@ from __future__ import annotations
 from autoawait.getters import Getters
 from autoawait.holding import Holding
 from autoawait.index import Index
+from autoawait.keyed import Keyed
 from autoawait.names import Names, Occurrence
 from autoawait.namespaces import Namespaces
 from autoawait.roles import Role, Standing
@@ -21,6 +22,7 @@ class Keepers:
         self._getters = Getters(index, engine)
         self._rows = Rows(index, engine, names)
         self._tables = Tables(index, engine, names)
+        self._keyed = Keyed(index, engine, names)
 
     def holding(self, occurrence: Occurrence, standing: Standing) -> Holding | None:
         """What holds a function where it is named, with all that is held beside it; None if nothing does, or if
@@ -30,5 +32,6 @@ class Keepers:
         if standing.role is Role.PARTIAL:
             return self._getters.holding(occurrence)
         if standing.role is Role.STORED:
-            return self._rows.holding(occurrence) or self._tables.holding(occurrence)
+            held = self._rows.holding(occurrence) or self._tables.holding(occurrence)
+            return held or self._keyed.holding(occurrence)
         return None

@@ -34,11 +34,11 @@ def _probed(site: Site) -> Iterator[tuple[ast.If, ast.expr]]:
     below: ast.AST = site.node
     for around in site.unit.ancestors(site.node):
         if isinstance(around, ast.If) and below in around.body:
-            yield from ((around, test) for test in _parts(around.test) if _asks_of(test, callee))
+            yield from ((around, test) for test in parts(around.test) if _asks_of(test, callee))
         below = around
 
 
-def _parts(test: ast.expr) -> list[ast.expr]:
+def parts(test: ast.expr) -> list[ast.expr]:
     """The tests that all hold where a test does."""
     return test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
 
