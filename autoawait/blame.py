@@ -15,7 +15,7 @@ from autoawait.trial import Trial
 def blamed(trial: Trial, path: Path, spot: Spot | None, reason: str, index: Index) -> dict[Finding, str]:
     """The fixes that an objection falls on: the nearest above its place in its function, else those of the file for
     what is named in that function, else those of other files, else the nearest of the file's likely ones, else the
-    nearest.
+    nearest; for a file without any, those for what is named anywhere in it.
 
     If that was not the culprit, the next round objects again.
     """
@@ -27,15 +27,16 @@ def blamed(trial: Trial, path: Path, spot: Spot | None, reason: str, index: Inde
         above = [_line(source, f, path) for f in close if _line(source, f, path) <= spot.line]
         close = [f for f in close if _line(source, f, path) == max(above, default=0)] or close
         likely = [f for f in here if f.applicability is Applicability.UNSAFE]
-        named = _named_at(here, path, spot, index) or _named_at(trial.made, path, spot, index)
-        here = close or named or _nearest(likely or here, path, spot.line, source)
+        function = function_around(index, path, spot.line)
+        nodes = function.unit.nodes if function else ()
+        named = _named_in(nodes, here, index) or _named_in(nodes, trial.made, index)
+        near = _nearest(likely or here, path, spot.line, source)
+        here = close or named or near or _named_in(ast.walk(source.tree), trial.made, index)
     return dict.fromkeys(here, reason)
 
 
-def _named_at(found: Iterable[Finding], path: Path, spot: Spot, index: Index) -> list[Finding]:
-    """Those fixes that make a function async which is named in the function around a place."""
-    around = function_around(index, path, spot.line)
-    nodes = around.unit.nodes if around else ()
+def _named_in(nodes: Iterable[ast.AST], found: Iterable[Finding], index: Index) -> list[Finding]:
+    """Those of some fixes that make a function async which is named among some nodes."""
     names = {
         n.attr if isinstance(n, ast.Attribute) else n.id for n in nodes if isinstance(n, (ast.Attribute, ast.Name))
     }

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autoawait.baseline import NO_BASELINE, Baseline
 from autoawait.clock import Clock
-from autoawait.diagnostics import Change, Finding, Link, Outcome
+from autoawait.diagnostics import Applicability, Change, Finding, Link, Outcome
 from autoawait.discovery import Discovered, discover
 from autoawait.evidence.answers import Witness, witnessed
 from autoawait.evidence.log import Log
@@ -181,8 +181,10 @@ def _proved(finding: Finding, settled: Settled) -> Finding:
     """A finding with what its proof has shown."""
     if finding.fix in settled.refused:
         return withdrawn(finding, settled.refused[finding.fix])
-    words = settled.doubts.get(finding.fix) if finding.fix else None
-    return replace(finding, reason="; ".join(filter(None, [finding.reason, words]))) if words else finding
+    if finding.fix is None or (words := settled.doubts.get(finding.fix)) is None:
+        return finding
+    fix = replace(finding.fix, applicability=Applicability.UNSAFE)
+    return replace(finding, fix=fix, reason="; ".join(filter(None, [finding.reason, words])))
 
 
 def _unread(broken: BrokenFile) -> Finding:

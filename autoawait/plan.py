@@ -124,6 +124,11 @@ class Planner:
         """The functions that become async by the last plan, as far as its fixes may be applied."""
         return self._turned
 
+    @property
+    def users(self) -> frozenset[Path]:
+        """The files that refer to functions which become async."""
+        return self._weaver.users(self._turned) if self._weaver else frozenset()
+
     def following(self) -> Web | None:
         """All that follows of the mistakes in plain functions; None where no function may become async."""
         return self._weaver.web(self.wanted) if self._weaver else None

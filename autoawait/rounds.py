@@ -5,7 +5,7 @@ All facts stay in places of the original; only types come from an overlay with t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,7 +35,7 @@ class TooNarrowError(Exception):
 @dataclass(frozen=True, eq=False)
 class Settled:
     """A plan that stays the same when its own edits are seen, its proved trial, the fixes that failed with the reason
-    for each, and what the checker would say of others."""
+    for each, and what the checker would say of the values after others: those are made on request only."""
 
     plan: Plan
     trial: Trial
@@ -61,6 +61,7 @@ class Rounds:
         self._baseline = baseline
         self._focus = focus
         self._refused: dict[Fix | None, str] = {}
+        self._doubted: dict[Fix | None, str] = {}
         self._before: dict[Path, Checked] = {}  # what the checker says of files before any edit
         self._declined = {self._spot(path, span.start) for path, span in planner.declined if path in index.modules}
 
@@ -69,29 +70,39 @@ class Rounds:
         plan = self._planner.plan(engine)
         self._before.update(self._planner.checked)
         trial = self._tried(plan)
+        shown: Trial | None = None
         for number in range(_ROUNDS):
             if not trial.files:
                 break
             clock.next("proving")
-            fresh = sorted(trial.files.keys() - self._before.keys())
-            self._before.update(zip(fresh, engine.check(fresh), strict=True))
+            self._look(engine, trial.files.keys() | self._planner.users, shown)
+            shown = trial
             overlaid = trial.engine(engine, self._index)
             plan = self._planner.plan(overlaid)
             following = self._tried(plan)
             if following.edits == trial.edits:
                 objected = self._objections(plan, following, overlaid)
-                if not objected:
-                    doubts = {f.fix: words for f, words in objected.doubts.items()}
-                    return Settled(plan, following, self._refused, doubts)
+                if not objected and (self._settings.unsafe_fixes or not objected.doubts):
+                    self._doubted.update((f.fix, words) for f, words in objected.doubts.items())
+                    return Settled(plan, following, self._refused, self._doubted)
                 plan = self._answered(plan, following if number > _ROUNDS // 2 else None, objected, overlaid)
                 following = self._tried(plan)
-            for path in trial.files.keys() - following.files.keys():
-                engine.overlay(path, self._index.modules[path].file.text)
+            self._uncover(engine, trial.files.keys() - following.files.keys())
             trial = following
         else:
             self._refused.update((f.fix, "the plan did not settle") for f in trial.made)
             trial = self._tried(plan)
-        return Settled(plan, trial, self._refused)
+        return Settled(plan, trial, self._refused, self._doubted)
+
+    def _look(self, engine: TypeEngine, paths: Set[Path], shown: Trial | None) -> None:
+        """Let the checker see files as they are before any edit; ``shown`` is what the engine has before it."""
+        if fresh := sorted(paths - self._before.keys()):
+            self._uncover(engine, shown.files if shown else ())
+            self._before.update(zip(fresh, engine.check(fresh), strict=True))
+
+    def _uncover(self, engine: TypeEngine, paths: Iterable[Path]) -> None:
+        for path in paths:
+            engine.overlay(path, self._index.modules[path].file.text)
 
     def _tried(self, plan: Plan) -> Trial:
         left = self._left(plan)
@@ -108,7 +119,7 @@ class Rounds:
         hopeless = {self._place(f) for f in plan.findings if f.fix is None}
         looked_at = {f.path for f in plan.findings} & self._focus  # what is left there may be certain by now
         seen = (trial, self._index, self._before, overlaid, self._settings, self._planner.editable, looked_at)
-        return objections(*seen, stays, self._planner.turned, hopeless)
+        return objections(*seen, stays, self._planner.turned, hopeless, self._planner.users)
 
     def _answered(self, plan: Plan, late: Trial | None, objected: Objections, overlaid: TypeEngine) -> Plan:
         """The plan with what was lacking in it, or the same one without what failed; without all that changes the same
@@ -116,6 +127,8 @@ class Rounds:
         if self._planner.complete(objected.lacking) or self._planner.add(objected.further):
             return self._planner.plan(overlaid)
         self._refused.update((f.fix, reason) for f, reason in objected.failed.items())
+        if not self._settings.unsafe_fixes:
+            self._doubted.update((f.fix, words) for f, words in objected.doubts.items())
         if late is not None and objected.failed:
             reason = next(iter(objected.failed.values()))
             doubtful = {path for finding in objected.failed for path in _files(finding)}
@@ -123,11 +136,12 @@ class Rounds:
         return plan
 
     def _left(self, plan: Plan) -> Set[Fix | None]:
-        """The fixes that are not made: those that failed, and those that mend nothing but what the baseline knows."""
+        """The fixes that are not made: those that failed or that are in doubt, and those that mend nothing but what the
+        baseline knows."""
         sources = {path: module.file for path, module in self._index.modules.items()}
         known = self._baseline.known(plan.findings, sources)
         others = {f.fix for f in plan.findings if f not in known}
-        return self._refused.keys() | ({f.fix for f in known if f.fix} - others)
+        return self._refused.keys() | self._doubted.keys() | ({f.fix for f in known if f.fix} - others)
 
     def _place(self, finding: Finding) -> Spot:
         return self._spot(finding.path, finding.span.start)

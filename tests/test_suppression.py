@@ -8,7 +8,7 @@ import pytest
 
 from autoawait.diagnostics import Finding
 from autoawait.source import SourceFile, Span, load
-from autoawait.suppression import ALL, is_suppressed, suppressed
+from autoawait.suppression import ALL, is_suppressed, silenced, suppressed
 
 
 def source(text: str) -> SourceFile:
@@ -119,3 +119,22 @@ def test_what_does_not_tokenize_suppresses_nothing(monkeypatch: pytest.MonkeyPat
     file = source(text)
     object.__setattr__(file, "text", "f()  # autoawait: ignore\n  g(\n")  # what ast would never have let through
     assert suppressed(file) == {1: ALL}
+
+
+@pytest.mark.parametrize(
+    ("comment", "is_silenced"),
+    [
+        ("# type: ignore", True),
+        ("# type: ignore[misc]", True),
+        ("# type:ignore[misc]  # why", True),
+        ("# pyright: ignore[reportGeneralTypeIssues]", True),
+        ("# ty: ignore[invalid-assignment]", True),
+        ("# pytype: disable=attribute-error", True),
+        ("# type: ignored", False),
+        ("# prototype: ignore", False),
+        ("# noqa: E501", False),
+        ("# autoawait: ignore", False),
+    ],
+)
+def test_a_line_of_which_a_type_checker_is_told_to_be_silent(comment: str, is_silenced: bool) -> None:
+    assert silenced(source(f"a = f(\n    1,\n)  {comment}\ng()\n")) == ({1, 2, 3} if is_silenced else set())

@@ -147,6 +147,11 @@ class Weaver:
                 found[family] = replace(turn, doubt=words)
         return found
 
+    def users(self, functions: Iterable[Function]) -> frozenset[Path]:
+        """The files in which some functions are referred to."""
+        found = self.families.references(list(functions))
+        return frozenset(reference.unit.file.path for known in found.values() for reference in known)
+
     def _learn(self, families: Sequence[Family]) -> None:
         """Find out what follows for families; those that cannot turn by themselves are not looked for."""
         begun = {family: self._begun(family) for family in families}

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from autoawait.brought import new_complaints, still_lacks_await
 from autoawait.complaints import Complaints
 from autoawait.source import Spot
 from autoawait.types.engine import Checked, Complaint, Kind
-from autoawait.verify import new_complaints, still_lacks_await
 from tests.core.sources import PATH, node_at, source_of
 
 SOURCE = source_of("take(f(), key=f(1))\nöä(f().x)\n")
@@ -135,6 +135,25 @@ def test_a_complaint_that_only_says_more_exactly_what_is_amiss_is_not_new() -> N
     assert new_complaints(before, Checked((about("Limit", "__aexit__"),))) == []
     for other in (about("Other", "__aexit__"), about("Limit", "__aexit__", "another-code")):
         assert new_complaints(before, Checked((other,))) == [other]
+
+
+@pytest.mark.parametrize(
+    ("old", "now", "is_new"),
+    [
+        ("Result[Unknown]", "Result[Cursor]", False),
+        ("Result[Unknown]", "Result[dict[str, int]]", False),
+        ("Pair[Unknown, int]", "Pair[str, int]", False),
+        ("Pair[Unknown, int]", "Pair[str, str]", True),
+        ("Result[Cursor]", "Result[Other]", True),
+        ("Result[Unknown]", "Other[Cursor]", True),
+    ],
+)
+def test_a_complaint_of_a_type_that_was_known_in_part_is_not_new(old: str, now: str, is_new: bool) -> None:
+    def about(name: str) -> Complaint:
+        message = f"Object of type `{name}` has no attribute `fetchall`"
+        return complaint((5, 0), (5, 4), code="missing-attribute", message=message, found=Kind.PLAIN)
+
+    assert bool(new_complaints(Checked((about(old),)), Checked((about(now),)))) is is_new
 
 
 def test_a_union_of_which_some_can_be_awaited_now_is_no_worse_than_what_could_not() -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.diagnostics import Outcome
+from autoawait.diagnostics import Applicability, Outcome
 from autoawait.pipeline import Request, run
 from autoawait.settings import Settings
+from tests.golden import FIXTURES
 
 LEAF = "import asyncio\n\n\nasync def fetch(n: int = 0) -> int:\n    return n\n\n\n"
 
@@ -137,3 +138,29 @@ def test_what_the_checker_says_of_a_value_that_it_sees_only_now_is_told(tmp_path
     assert "async def listed" in after(unsafe, "m.py")
     assert "the type checker would complain: " in unsafe.findings[0].reason
     assert "found `bytes`" in unsafe.findings[0].reason
+
+
+DOUBTED = FIXTURES / "propagation/a-complaint-in-a-file-that-only-uses-a-function-makes-its-fix-alone-wait/before"
+
+
+@pytest.mark.parametrize("unsafe", [False, True])
+def test_a_fix_that_the_checker_doubts_is_one_that_waits_for_consent(tmp_path: Path, *, unsafe: bool) -> None:
+    files = {path.name: path.read_text(encoding="utf-8") for path in DOUBTED.iterdir()}
+    outcome = outcome_of(tmp_path, files, unsafe=unsafe)
+    doubted, plain = outcome.findings
+    assert (doubted.path.name, plain.path.name) == ("core.py", "main.py")
+    assert doubted.fix and doubted.fix.applicability is Applicability.UNSAFE
+    assert "the type checker would complain: Cannot subscript object of type `None`" in doubted.reason
+    assert outcome.fixed == ({doubted, plain} if unsafe else {plain})
+    assert len(outcome.changes) == (2 if unsafe else 1)
+
+
+def test_a_value_with_a_name_is_spoken_of_where_it_comes_from(tmp_path: Path) -> None:
+    text = (
+        "import asyncio\n\n\ndef names() -> list[str]:\n    return ['a']\n\n\nasync def show() -> None:\n"
+        "    found = asyncio.get_running_loop().run_in_executor(None, names)\n"
+        "    for name in found:\n        print(name)\n"
+    )
+    outcome = outcome_of(tmp_path, {"m.py": text})
+    assert [f.callee for f in outcome.findings] == ["asyncio.get_running_loop().run_in_executor"]
+    assert after(outcome, "m.py") == text.replace("= asyncio", "= await asyncio")
