@@ -16,6 +16,7 @@ INVALID_AWAIT = "invalid-await"
 _PARTIAL = ("None", " | ", "Unknown", "@")
 _OF_ASYNC = re.compile(r"Coroutine|Awaitable|Async|\basync\b")
 _OVERRIDE = "-override"
+_OF_OVERRIDE = "Override of method"
 _NO_ATTRIBUTE = re.compile(r"Object of type `([^`]+)` has no attribute")
 _ON_NONE = re.compile(r"is not defined on `None` in union|^Cannot subscript object of type `None`")
 
@@ -112,7 +113,8 @@ def _not_awaitable(complaint: Complaint) -> set[str]:
 
 def _sort(complaint: Complaint) -> str:
     """What a complaint is about in general: ty has several codes for an override that does not fit."""
-    return _OVERRIDE if complaint.code.endswith(_OVERRIDE) else complaint.code
+    is_override = complaint.code.endswith(_OVERRIDE) or complaint.message.startswith(_OF_OVERRIDE)
+    return _OVERRIDE if is_override else complaint.code
 
 
 def _is_as_unfit(old: Complaint, complaint: Complaint) -> bool:
