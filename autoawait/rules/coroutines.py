@@ -18,8 +18,8 @@ class AW101:
         async def close(self) -> None:
             await self.connection.flush()
 
-    A dropped `asyncio.gather(...)` or `asyncio.shield(...)` is told as well, with an unsafe fix: what it is given runs
-    anyway, but these calls are there to wait for it.
+    Told as well, with an unsafe fix: a dropped `asyncio.gather(...)` or `asyncio.shield(...)`, which are there to wait
+    for what runs anyway; and what a function of the project gives that is typed as `Awaitable` and nothing more.
 
     Left alone: `_ = f()`, which states that dropping is meant; other tasks and futures, which run anyway;
     calls that `ignore-calls` names; lines whose author has already said so to a type checker
@@ -146,7 +146,9 @@ class AW108:
         count: int = await count_rows()
 
     It concerns local names, attributes and items whose declared type no coroutine fits. On request (unsafe) also a
-    name that another branch binds to an awaited value, and an attribute that its class only uses as a plain value.
+    name that another branch binds to an awaited value (or to any, where this one stands below
+    `if iscoroutinefunction(f)`), an attribute that its class only uses as a plain value, and a coroutine in a tuple or
+    dict that is declared to hold values.
     Left alone: targets annotated with an awaitable, `object` or `Any`.
     """
 
