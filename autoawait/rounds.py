@@ -63,6 +63,7 @@ class Rounds:
         self._refused: dict[Fix | None, str] = {}
         self._doubted: dict[Fix | None, str] = {}
         self._before: dict[Path, Checked] = {}  # what the checker says of files before any edit
+        self._last: Trial | None = None
         self._declined = {self._spot(path, span.start) for path, span in planner.declined if path in index.modules}
 
     def settled(self, engine: TypeEngine, clock: Clock) -> Settled:
@@ -107,7 +108,8 @@ class Rounds:
     def _tried(self, plan: Plan) -> Trial:
         left = self._left(plan)
         made = (f for f in plan.findings if f.fix not in left)
-        trial = attempt(self._index, made, unsafe=self._settings.unsafe_fixes)
+        trial = attempt(self._index, made, unsafe=self._settings.unsafe_fixes, last=self._last)
+        self._last = trial
         self._refused.update((f.fix, reason) for f, reason in trial.withdrawn.items())
         if not trial.files.keys() <= self._focus:
             raise TooNarrowError(frozenset(trial.files))

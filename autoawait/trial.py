@@ -40,15 +40,18 @@ class Trial:
         return Overlaid(engine, shifts)
 
 
-def attempt(index: Index, findings: Iterable[Finding], *, unsafe: bool) -> Trial:
-    """Make the fixes that may be applied; a fix that cannot be made as planned is withdrawn, with the reason."""
+def attempt(index: Index, findings: Iterable[Finding], *, unsafe: bool, last: Trial | None = None) -> Trial:
+    """Make the fixes that may be applied; a fix that cannot be made as planned is withdrawn, with the reason.
+
+    Files that the ``last`` trial of the same index changed in the same way are taken from it.
+    """
     wanted = {f for f in findings if f.fix and (unsafe or f.applicability is Applicability.SAFE)}
     withdrawn: dict[Finding, str] = {}
     while True:
         made = [f for f in wanted if f not in withdrawn]
         edits = _by_file(made)
         try:
-            return _made(index, made, edits, withdrawn)
+            return _made(index, made, edits, withdrawn, last)
         except _UnmadeError as problem:
             for finding in made:
                 if finding.fix and (set(finding.fix.edits) & problem.edits):
@@ -75,17 +78,32 @@ def _by_file(findings: Iterable[Finding]) -> dict[Path, frozenset[Edit]]:
     return {path: frozenset(edits) for path, edits in found.items()}
 
 
-def _made(index: Index, made: list[Finding], edits: dict[Path, frozenset[Edit]], gone: Mapping[Finding, str]) -> Trial:
+def _made(
+    index: Index,
+    made: list[Finding],
+    edits: dict[Path, frozenset[Edit]],
+    gone: Mapping[Finding, str],
+    last: Trial | None,
+) -> Trial:
     files: dict[Path, SourceFile] = {}
     texts: dict[Edit, tuple[TextEdit, ...]] = {}
     for path, wanted in edits.items():
-        try:
-            rewritten = rewrite(index.modules[path].file, wanted)
-        except RewriteError as error:
-            raise _UnmadeError(frozenset([error.edit]) if error.edit else wanted, str(error)) from error
-        after = load(path, rewritten.data)
-        if isinstance(after, BrokenFile):
-            raise _UnmadeError(wanted, f"the result {after.message}")
-        files[path] = after
-        texts.update(rewritten.texts)
+        if last is not None and last.edits.get(path) == wanted:
+            files[path] = last.files[path]
+            texts.update((edit, last.texts[edit]) for edit in wanted)
+        else:
+            files[path], written = _rewritten(index.modules[path].file, wanted)
+            texts.update(written)
     return Trial(tuple(made), dict(gone), files, edits, texts)
+
+
+def _rewritten(file: SourceFile, wanted: frozenset[Edit]) -> tuple[SourceFile, Mapping[Edit, tuple[TextEdit, ...]]]:
+    """A file with its edits made, and what each is as text."""
+    try:
+        rewritten = rewrite(file, wanted)
+    except RewriteError as error:
+        raise _UnmadeError(frozenset([error.edit]) if error.edit else wanted, str(error)) from error
+    after = load(file.path, rewritten.data)
+    if isinstance(after, BrokenFile):
+        raise _UnmadeError(wanted, f"the result {after.message}")
+    return after, rewritten.texts
