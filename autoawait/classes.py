@@ -54,6 +54,19 @@ class Classes:
             for place in self._classes_named(spot, nominal)
         )
 
+    def lineage(self, file: SourceFile, call: ast.expr, nominal: str) -> frozenset[str]:
+        """The names of the class ``nominal`` that a call gives an instance of, and of all classes above it."""
+        target = call.func if isinstance(call, ast.Call) else call
+        found: dict[Spot, str] = {}
+        fresh = [p for spot in defined(self._engine, file, [target])[0] for p in self._classes_named(spot, nominal)]
+        while fresh:
+            spot = fresh.pop()
+            node, module = self._index.definition(spot), self._index.module(spot.path)
+            if spot not in found and isinstance(node, ast.ClassDef) and module is not None:
+                found[spot] = node.name
+                fresh += self._above(module.file, node)
+        return frozenset(found.values())
+
     def is_class(self, file: SourceFile, call: ast.expr) -> bool:
         """Whether what is called is a class itself."""
         target = call.func if isinstance(call, ast.Call) else call

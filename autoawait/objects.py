@@ -16,6 +16,7 @@ from autoawait.iteration import Collected, collecting_edits, entering_edits, loo
 from autoawait.reasons import Draft
 from autoawait.resolve import Given, Resolver, Site
 from autoawait.types.engine import Complaint, Kind
+from autoawait.types.wording import nominal_of, union_parts
 from autoawait.uses import Usage, Use, UseKind, called_name
 
 # What a Future does not stand, though it has an __iter__ for `yield from` (asyncio/futures.py).
@@ -112,8 +113,9 @@ class ObjectFindings:
 
     def _unawaited_object(self, site: Site, given: Given, usage: Usage, fates: Mapping[Use, Passed]) -> list[Draft]:
         read = [u for u in usage.of(UseKind.VALUE, UseKind.ITERATE) if not _is_written(u)]
-        handed_on = usage.of(UseKind.ARGUMENT, UseKind.RETURN) if given.kind is Kind.PLAIN else []
-        wrong = [u for u in (*read, *handed_on) if self._complains_of(site.unit, u)]
+        wrong = [u for u in read if self._complains_of(site.unit, u)]
+        if given.kind is Kind.PLAIN:
+            wrong += [u for u in usage.of(*_CODES) if self._is_unwanted(site, given.nominal, u)]
         if given.kind is Kind.AWAITABLE:
             # Future has an __iter__ for `yield from` alone; it raises elsewhere (asyncio/futures.py).
             wrong += [u for u in read if u.how in _NO_FUTURE and u not in wrong]
@@ -132,11 +134,20 @@ class ObjectFindings:
         words = fates[wrong[0]].words if wrong[0] in fates else self._words(site.unit, wrong[0])
         # An attribute that a Future has not may have been set on it; to unpack or subscript one raises.
         doubtful = survives_failure(site.unit, wrong[0].node) or (bool(given.nominal) and isinstance(at, ast.Attribute))
+        # What the proof would find amiss with the value there, it found amiss with the object before.
+        doubtful = doubtful or (given.kind is Kind.PLAIN and wrong[0].kind in _CODES)
         if given.kind is Kind.AWAITABLE and not given.nominal:
             # An annotation of another package may promise too much: redis's Pipeline returns itself.
             doubtful = doubtful or self._resolver.is_foreign_def(site.unit.file, site.node)
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
         return [self._drafter.draft(site, replace(given, kind=Kind.AWAITABLE), code, words, edits, doubtful=doubtful)]
+
+    def _is_unwanted(self, site: Site, nominal: str, use: Use) -> bool:
+        """Whether the checker complains of an object that is handed on, and wants none of its class there, nor of one
+        above it."""
+        found = self._complained(site.unit, use)
+        wanted = {nominal_of(part) for complaint in found for part in union_parts(complaint.expected)}
+        return bool(found) and wanted.isdisjoint(self._classes.lineage(site.unit.file, site.node, nominal))
 
     def _words(self, unit: Unit, use: Use) -> str:
         """What is done with a value that the checker complains of."""
