@@ -22,16 +22,16 @@ def blamed(trial: Trial, path: Path, spot: Spot | None, reason: str, index: Inde
     here = [f for f in trial.made if _edits_in(f, path)]
     if spot is not None:
         source = index.modules[path].file
-        around = _function_lines(index, path, spot.line)
+        function = function_around(index, path, spot.line)
+        around = _lines(function) if function else range(0)
         close = [f for f in here if _line(source, f, path) in around]
         above = [_line(source, f, path) for f in close if _line(source, f, path) <= spot.line]
         close = [f for f in close if _line(source, f, path) == max(above, default=0)] or close
         likely = [f for f in here if f.applicability is Applicability.UNSAFE]
-        function = function_around(index, path, spot.line)
         nodes = function.unit.nodes if function else ()
         named = _named_in(nodes, here, index) or _named_in(nodes, trial.made, index)
-        near = _nearest(likely or here, path, spot.line, source)
-        here = close or named or near or _named_in(ast.walk(source.tree), trial.made, index)
+        near = close or named or _nearest(likely or here, path, spot.line, source)
+        here = near or _named_in(ast.walk(source.tree), trial.made, index)
     return dict.fromkeys(here, reason)
 
 
@@ -65,12 +65,6 @@ def _edits_in(finding: Finding, path: Path) -> list[Edit]:
 def _line(source: SourceFile, finding: Finding, path: Path) -> int:
     edits: Iterable[Edit] = finding.fix.edits if finding.fix else ()
     return source.spot(next(e.span.start for e in edits if e.path == path)).line
-
-
-def _function_lines(index: Index, path: Path, line: int) -> range:
-    """The lines of the innermost function around a line."""
-    function = function_around(index, path, line)
-    return _lines(function) if function else range(0)
 
 
 def function_around(index: Index, path: Path, line: int) -> Function | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from autoawait.bases import bases
 from autoawait.index import Function, Index, name_end, own_nodes
@@ -47,18 +47,12 @@ class Classes:
 
     def has_member(self, file: SourceFile, call: ast.expr, nominal: str, member: str) -> bool:
         """Whether the class ``nominal`` that a call makes or is annotated to return has a method, own or inherited."""
-        target = call.func if isinstance(call, ast.Call) else call
-        return any(
-            self._class_has(place, member)
-            for spot in defined(self._engine, file, [target])[0]
-            for place in self._classes_named(spot, nominal)
-        )
+        return any(self._class_has(place, member) for place in self._classes_of(file, call, nominal))
 
     def lineage(self, file: SourceFile, call: ast.expr, nominal: str) -> frozenset[str]:
         """The names of the class ``nominal`` that a call gives an instance of, and of all classes above it."""
-        target = call.func if isinstance(call, ast.Call) else call
         found: dict[Spot, str] = {}
-        fresh = [p for spot in defined(self._engine, file, [target])[0] for p in self._classes_named(spot, nominal)]
+        fresh = list(self._classes_of(file, call, nominal))
         while fresh:
             spot = fresh.pop()
             node, module = self._index.definition(spot), self._index.module(spot.path)
@@ -73,6 +67,12 @@ class Classes:
         return any(
             isinstance(self._index.definition(p), ast.ClassDef) for p in defined(self._engine, file, [target])[0]
         )
+
+    def _classes_of(self, file: SourceFile, call: ast.expr, nominal: str) -> Iterator[Spot]:
+        """The places of the class ``nominal`` that a call makes or is annotated to return."""
+        target = call.func if isinstance(call, ast.Call) else call
+        for spot in defined(self._engine, file, [target])[0]:
+            yield from self._classes_named(spot, nominal)
 
     def _classes_named(self, spot: Spot, nominal: str, depth: int = _DEPTH) -> Iterable[Spot]:
         """The places of a class by its name, as a definition or the annotations of it and its decorators know it; of a

@@ -141,16 +141,10 @@ class CoroutineFindings:
                     return [self._drafter.draft(site, given, "AW108", words, edits, doubtful=True)]
         return []
 
-    def rival(self, site: Site, given: Given, name: str) -> list[Draft]:
-        """A coroutine bound to a name that holds an awaited value on another way to the same reads."""
+    def rival(self, site: Site, given: Given, name: str, held: str) -> list[Draft]:
+        """A coroutine bound to a name that holds a value on another way to the same reads; ``held`` says which."""
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
-        words = f"`{name}` is bound to it here and to an awaited value in another branch"
-        return [self._drafter.draft(site, given, "AW108", words, edits, doubtful=True)]
-
-    def either_way(self, site: Site, given: Given, name: str) -> list[Draft]:
-        """The coroutine of a callee that was asked for it, bound to a name that is bound to a value otherwise."""
-        edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
-        words = f"`{name}` is bound to it here and to a value in the other branch"
+        words = f"`{name}` is bound to it here and to {held}"
         return [self._drafter.draft(site, given, "AW108", words, edits, doubtful=True)]
 
     def kept(self, site: Site, given: Given, use: Use) -> list[Draft]:
@@ -176,9 +170,9 @@ class CoroutineFindings:
 
     def dropped(self, site: Site, given: Given, use: Use, habit: str) -> list[Draft]:
         """An object typed as Awaitable and nothing more, dropped, where the project awaits all others like it."""
-        if self._is_running(site):
-            return []
         by_source = self._resolver.source_of(site.unit.file, site.node)
+        if _is_running(by_source):
+            return []
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
         doubtful = by_source is not None and by_source.kind is not Kind.COROUTINE
         return [self._drafter.draft(site, replace(given, because=habit), "AW101", use.how, edits, doubtful=doubtful)]
@@ -197,12 +191,8 @@ class CoroutineFindings:
     def may_be_more(self, site: Site) -> bool:
         """Whether what is called may give more than the Awaitable of its type: a ``def`` of another package, whose
         annotation may promise too much (redis's Pipeline returns itself), or one that returns a Task or Future."""
-        return self._resolver.is_foreign_def(site.unit.file, site.node) or self._is_running(site)
-
-    def _is_running(self, site: Site) -> bool:
-        """Whether the source of what is called returns a Task or Future, which runs without us."""
-        by_source = self._resolver.source_of(site.unit.file, site.node)
-        return by_source is not None and bool(by_source.nominal)
+        file, node = site.unit.file, site.node
+        return self._resolver.is_foreign_def(file, node) or _is_running(self._resolver.source_of(file, node))
 
     def only_waits(self, site: Site) -> bool:
         """Whether what is called is there to wait for what it is given, and to do nothing else."""
@@ -269,6 +259,11 @@ class CoroutineFindings:
         found = ASYNC_KINDS | {Kind.MAYBE}
         about = (c for n in nodes for c in self._complaints.at(unit.file, n) if c.found in found)
         return any(not is_awaitable_text(c.expected) for c in about)
+
+
+def _is_running(by_source: Given | None) -> bool:
+    """Whether the source of what is called returns a Task or Future, which runs without us."""
+    return by_source is not None and bool(by_source.nominal)
 
 
 def _misplaced(unit: Unit, top: tuple[ast.expr, Given] | None) -> ast.expr | None:

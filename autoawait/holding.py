@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from autoawait.index import Function, Index, Unit, name_end
-from autoawait.names import Place
+from autoawait.names import Occurrence, Place
 from autoawait.source import SourceFile, Spot
 from autoawait.types.engine import AWAITABLE_KINDS, TypeEngine
 from autoawait.usage import uses_of
@@ -49,6 +49,13 @@ def calls_of(unit: Unit, read: ast.expr, node: Place) -> list[Called] | None:
         elif use.kind not in _HARMLESS:
             return None
     return found
+
+
+def meaning(engine: TypeEngine, named: Sequence[Occurrence], start: Spot) -> Iterator[Occurrence]:
+    """Those of some places that may mean what is bound at ``start``: by their definition, or where none is known."""
+    asked = [o for o in named if o.spot is not None]
+    places = dict(zip(asked, engine.definitions([o.spot for o in asked if o.spot is not None]), strict=True))
+    return (o for o in named if start in places.get(o, (start,)) or not places.get(o))
 
 
 def places_of(

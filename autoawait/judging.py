@@ -110,9 +110,9 @@ class Judge:
                     site, given, verdict, (top, above) if above and top is not site.node else None
                 )
             case Ruling.RETURNED | Ruling.STORED | Ruling.OPEN if usage.has_awaited_rival and not use.element:
-                return self.writer.rival(site, given, usage.name)
+                return self.writer.rival(site, given, usage.name, "an awaited value in another branch")
             case Ruling.RETURNED | Ruling.STORED | Ruling.OPEN if is_bound_either_way(site):
-                return self.writer.either_way(site, given, usage.name)
+                return self.writer.rival(site, given, usage.name, "a value in the other branch")
             case Ruling.RETURNED:
                 return self.writer.returned(site, given, use) or self.writer.against_type(site, given, usage)
             case Ruling.STORED:

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Collection, Iterator, Mapping
 
 from autoawait.attributes import self_name
-from autoawait.holding import Called, Holding, calls_of, places_of
+from autoawait.holding import Called, Holding, calls_of, meaning, places_of
 from autoawait.index import Index, name_end
 from autoawait.names import Names, Occurrence
 from autoawait.probes import parts
@@ -63,12 +63,8 @@ class Keyed:
 
     def _meaning(self, target: ast.Attribute, start: Spot) -> Iterator[Occurrence]:
         """The places that may mean an attribute of an object, but for the one that binds it."""
-        named = [o for o in self._names.occurrences([target.attr]) if isinstance(o.node, ast.Attribute)]
-        asked = [o for o in named if o.node is not target and o.spot is not None]
-        spots = [o.spot for o in asked if o.spot is not None]
-        for one, places in zip(asked, self._engine.definitions(spots), strict=True):
-            if start in places or not places:
-                yield one
+        named = (o for o in self._names.occurrences([target.attr]) if isinstance(o.node, ast.Attribute))
+        return meaning(self._engine, [o for o in named if o.node is not target], start)
 
     def _differ(self, *keys: tuple[SourceFile, ast.expr]) -> bool:
         """Whether two keys are of different classes: members of two enumerations, say."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from autoawait.holding import Called, Holding, calls_of, places_of
+from autoawait.holding import Called, Holding, calls_of, meaning, places_of
 from autoawait.index import Index
 from autoawait.names import Names, Occurrence
 from autoawait.source import Spot
@@ -65,10 +65,7 @@ class Tables:
     def _meaning(self, target: ast.Name, start: Spot) -> Iterator[Occurrence]:
         """The places that may mean a variable of a module, but for the one that binds it."""
         named = [o for o in self._names.occurrences(self._names.also_called(target.id)) if o.node is not target]
-        asked = [o for o in named if o.spot is not None]
-        spots = [o.spot for o in asked if o.spot is not None]
-        places = dict(zip(asked, self._engine.definitions(spots), strict=True))
-        return (o for o in named if start in places.get(o, (start,)) or not places.get(o))
+        return meaning(self._engine, named, start)
 
 
 def _read(occurrence: Occurrence) -> ast.expr | None:

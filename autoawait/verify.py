@@ -103,8 +103,8 @@ def _complained(
             reason = f"the type checker would complain: {headline(complaint)}"
             accused = blamed(trial, path, complaint.start, reason, index)
             is_asked_for = all(finding.applicability is Applicability.UNSAFE for finding in accused)
-            is_doubt = is_about_value(complaint)
-            (doubts if is_doubt and (is_asked_for or function is not None) else failed).update(accused)
+            is_doubt = is_about_value(complaint) and (is_asked_for or function is not None)
+            (doubts if is_doubt else failed).update(accused)
     return failed, doubts
 
 
