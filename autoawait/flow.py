@@ -11,13 +11,12 @@ import ast
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+from autoawait.syntax import TRIES, FunctionNode
+
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-# except* has a node class of its own since 3.11, of the same shape.
-TRIES: tuple[type[ast.Try], ...] = (ast.Try, *([ast.TryStar] if hasattr(ast, "TryStar") else []))
 _State = frozenset[ast.AST]
 
 

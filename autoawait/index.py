@@ -15,8 +15,8 @@ from functools import cached_property
 from pathlib import Path
 
 from autoawait.bindings import is_property, names_bound_by, parameters
-from autoawait.flow import TRIES, FunctionNode
 from autoawait.source import BrokenFile, SourceFile, Spot, load
+from autoawait.syntax import TRIES, FunctionNode
 
 
 @dataclass(frozen=True, eq=False)

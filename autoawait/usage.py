@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from autoawait.flow import FunctionNode, Load, binds, parameter_reach, reach
+from autoawait.flow import Load, binds, parameter_reach, reach
 from autoawait.forms import (
     EXPRESSIONS,
     appended_to,
@@ -22,6 +22,7 @@ from autoawait.forms import (
 )
 from autoawait.index import Unit
 from autoawait.knowledge.consumers import COLLECTORS, COROUTINE_METHODS, ELEMENT_READERS, LOOKING_AT_ANYTHING, PROBES
+from autoawait.syntax import FunctionNode
 from autoawait.uses import Usage, Use, UseKind, called_name, is_intention
 
 

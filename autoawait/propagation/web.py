@@ -15,7 +15,6 @@ from autoawait.complaints import Complaints
 from autoawait.diagnostics import Edit, EditKind
 from autoawait.drafting import Drafter, edit_of
 from autoawait.families import Families, Family
-from autoawait.flow import TRIES
 from autoawait.index import Function, Index
 from autoawait.places import Barrier
 from autoawait.propagation.acceptance import Acceptance
@@ -40,6 +39,7 @@ from autoawait.propagation.turning import Shape, shape_of, turning_edits
 from autoawait.references import Reference, References
 from autoawait.resolve import Resolver
 from autoawait.settings import Settings
+from autoawait.syntax import TRIES
 from autoawait.types.engine import TypeEngine
 from autoawait.types.environment import find_environment
 

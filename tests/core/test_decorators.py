@@ -7,8 +7,8 @@ import ast
 import pytest
 
 from autoawait.decorators import effect_of
-from autoawait.flow import FunctionNode
 from autoawait.knowledge.decorators import Effect
+from autoawait.syntax import FunctionNode
 
 
 def decorator(text: str) -> FunctionNode:
