@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from autoawait.attributes import self_name
 from autoawait.families import Families
-from autoawait.names import Occurrence
-from autoawait.source import Spot
+from autoawait.project.occurrences import Occurrence
+from autoawait.project.source import Spot
 
 _SPECIAL = re.compile(r"__\w+__")
 

@@ -17,7 +17,6 @@ from autoawait.attributes import attribute_uses
 from autoawait.bases import bases
 from autoawait.complaints import Complaints
 from autoawait.flow import arguments_of
-from autoawait.index import Function, Index, Unit, name_end
 from autoawait.knowledge.consumers import (
     AWAITABLE_NAMES,
     PROBES,
@@ -25,7 +24,8 @@ from autoawait.knowledge.consumers import (
     VALUE_BUILTINS,
     VALUE_FUNCTIONS,
 )
-from autoawait.source import SourceFile, Spot
+from autoawait.project.index import Function, Index, Unit, name_end
+from autoawait.project.source import SourceFile, Spot
 from autoawait.types.engine import AWAITABLE_KINDS, MAYBE_AWAITABLE, Kind, TypeEngine, TypeFact
 from autoawait.types.signature import is_awaitable_text, is_awaitable_type, says_nothing, signature_of, signatures_of
 from autoawait.types.wording import kind_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from autoawait.bindings import positional
-from autoawait.index import Function, Index, Unit
+from autoawait.project.bindings import positional
+from autoawait.project.index import Function, Index, Unit
 from autoawait.usage import uses_of
 from autoawait.uses import Use
 

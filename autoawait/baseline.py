@@ -23,8 +23,8 @@ from pathlib import Path
 
 from autoawait.diagnostics import Finding
 from autoawait.identity import Identity, Key, identity_of
-from autoawait.settings import Settings, SettingsError
-from autoawait.source import SourceFile
+from autoawait.project.settings import Settings, SettingsError
+from autoawait.project.source import SourceFile
 
 VERSION = 1
 

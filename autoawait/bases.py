@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from autoawait.source import Spot
+from autoawait.project.source import Spot
 
 # They define no method that a project would name its own, or are no class (typing, abc): not asked about.
 _PLAIN = frozenset({"object", "ABC", "Generic", "NamedTuple", "TypedDict"})

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autoawait.diagnostics import Applicability, Edit, EditKind, Finding
-from autoawait.index import Function, Index
-from autoawait.source import SourceFile, Spot
+from autoawait.project.index import Function, Index
+from autoawait.project.source import SourceFile, Spot
 from autoawait.trial import Trial
 
 

@@ -11,15 +11,15 @@ from functools import cached_property
 
 from autoawait.decorations import Decorations
 from autoawait.families import Families, Family
-from autoawait.index import Function, Index, own_nodes
-from autoawait.kept import kept
 from autoawait.knowledge.boundaries import BRIDGE_MAKERS, BRIDGE_NAMES, BRIDGE_SPELLINGS, BRIDGES
 from autoawait.knowledge.dunders import ADVICE, MAY_BE_ASYNC, OUTCOMES, Outcome
 from autoawait.knowledge.hooks import HOOKS, Hook
 from autoawait.places import Barrier, opening
+from autoawait.project.index import Function, Index, own_nodes
+from autoawait.project.memoize import kept
+from autoawait.project.packaging_entry_points import Script, scripts_of
 from autoawait.qualified import Qualifier
 from autoawait.references import Reference
-from autoawait.scripts import Script, scripts_of
 from autoawait.types.engine import TypeEngine
 from autoawait.uses import called_name
 

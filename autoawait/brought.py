@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from autoawait.source import SourceFile
+from autoawait.project.source import SourceFile
 from autoawait.suppression import silenced
 from autoawait.survey import UNAWAITED
 from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, Checked, Complaint, Kind

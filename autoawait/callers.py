@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from enum import Enum
 
 from autoawait.arguments import Arguments, Fate
-from autoawait.index import Function, Index, Unit
+from autoawait.project.index import Function, Index, Unit
 from autoawait.resolve import Resolver
 from autoawait.usage import uses_of
 from autoawait.uses import UseKind, called_name

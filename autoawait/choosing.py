@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from autoawait.diagnostics import Applicability, Change, Edit, Finding, Outcome
-from autoawait.index import Index
 from autoawait.pipeline import Analysis, Project, analyse
+from autoawait.project.index import Index
 from autoawait.trial import attempt
 
 

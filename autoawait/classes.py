@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 
 from autoawait.bases import bases
-from autoawait.index import Function, Index, name_end, own_nodes
-from autoawait.source import SourceFile, Spot
+from autoawait.project.index import Function, Index, name_end, own_nodes
+from autoawait.project.source import SourceFile, Spot
 from autoawait.types.engine import TypeEngine
 
 _DEPTH = 3  # of functions that return what another one gives

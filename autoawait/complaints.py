@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from pathlib import Path
 
-from autoawait.source import SourceFile, Span, Spot
+from autoawait.project.source import SourceFile, Span, Spot
 from autoawait.types.engine import ASYNC_KINDS, Checked, Complaint
 from autoawait.types.wording import says_bases_differ
 

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from autoawait.bindings import positional
 from autoawait.decorators import effect_of
-from autoawait.index import Function, own_nodes
 from autoawait.knowledge.boundaries import CALLBACKS, DECORATIONS, LOOKING, Row
 from autoawait.knowledge.consumers import ASKS_TO_AWAIT
 from autoawait.knowledge.decorators import Effect
 from autoawait.knowledge.handlers import FORMER, MARKS, TAKES_ASYNC
+from autoawait.project.bindings import positional
+from autoawait.project.index import Function, own_nodes
+from autoawait.project.source import SourceFile
+from autoawait.project.syntax import TRIES, FunctionNode
 from autoawait.qualified import Named, Qualifier, callee
-from autoawait.source import SourceFile
-from autoawait.syntax import TRIES, FunctionNode
 from autoawait.types.signature import is_async_callable
 from autoawait.uses import called_name
 

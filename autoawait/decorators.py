@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 
-from autoawait.bindings import positional
-from autoawait.index import own_nodes
 from autoawait.knowledge.decorators import Effect
-from autoawait.syntax import FunctionNode
+from autoawait.project.bindings import positional
+from autoawait.project.index import own_nodes
+from autoawait.project.syntax import FunctionNode
 
 _RUNNERS = frozenset({"run", "run_until_complete", "run_coroutine_threadsafe", "run_sync"})
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from autoawait.source import SourceFile, Span
+from autoawait.project.source import SourceFile, Span
 
 
 class Applicability(Enum):

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from autoawait.diagnostics import Applicability, Edit, EditKind, Evidence, Finding, Fix
 from autoawait.guards import holds_lock
-from autoawait.index import Function, Unit
 from autoawait.places import Barrier, Opening, opening
+from autoawait.project.index import Function, Unit
 from autoawait.reasons import Draft
 from autoawait.resolve import Given, Resolver, Site
 from autoawait.types.engine import AWAITABLE_KINDS, Kind

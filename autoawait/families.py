@@ -14,7 +14,6 @@ from pathlib import Path
 
 from autoawait.bases import assigned_names, bases, is_of_typing, is_plain, last_name
 from autoawait.classes import imported_class
-from autoawait.index import Function, Index, Module, name_end
 from autoawait.lineage import (
     Class,
     above_of,
@@ -25,7 +24,8 @@ from autoawait.lineage import (
     order_of,
     unknown_base,
 )
-from autoawait.source import Spot
+from autoawait.project.index import Function, Index, Module, name_end
+from autoawait.project.source import Spot
 from autoawait.types.engine import Kind, TypeEngine
 
 _MAY_BE_AWAITED = frozenset({Kind.AWAITABLE, Kind.COROUTINE, Kind.MAYBE})

@@ -13,9 +13,9 @@ from autoawait.diagnostics import Applicability, Edit, EditKind, Evidence, Findi
 from autoawait.drafting import Drafter, callee_of, edit_of
 from autoawait.flow import binds
 from autoawait.guards import expects_failure, survives_failure
-from autoawait.index import Function, Index, Unit
 from autoawait.iteration import entering_edits, looping_edits
 from autoawait.knowledge.consumers import WAITING
+from autoawait.project.index import Function, Index, Unit
 from autoawait.qualified import callee
 from autoawait.reasons import Draft
 from autoawait.resolve import Given, Resolver, Site

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
-from autoawait.syntax import TRIES, FunctionNode
+from autoawait.project.syntax import TRIES, FunctionNode
 
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 

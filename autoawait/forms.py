@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from autoawait.index import Unit
+from autoawait.project.index import Unit
 from autoawait.uses import UseKind, called_name
 
 # What is never a coroutine; a name, an attribute or what a call gives may be.

@@ -9,9 +9,9 @@ from functools import cached_property
 
 from autoawait.attributes import self_name
 from autoawait.holding import Called, Holding, places_of
-from autoawait.index import Function, Index, Unit, name_end
-from autoawait.names import Occurrence
 from autoawait.partials import Partials
+from autoawait.project.index import Function, Index, Unit, name_end
+from autoawait.project.occurrences import Occurrence
 from autoawait.types.engine import TypeEngine
 
 

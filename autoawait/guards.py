@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from autoawait.index import Unit
+from autoawait.project.index import Unit
+from autoawait.project.syntax import TRIES
 from autoawait.resolve import Resolver
-from autoawait.syntax import TRIES
 from autoawait.uses import called_name
 
 # What a coroutine used as a value raises (KNOWLEDGE G.3).

@@ -10,8 +10,8 @@ import builtins
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from autoawait.index import Function, Unit
-from autoawait.kept import kept
+from autoawait.project.index import Function, Unit
+from autoawait.project.memoize import kept
 from autoawait.resolve import Site
 from autoawait.uses import called_name
 

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from autoawait.index import Function, Index, Unit, name_end
-from autoawait.names import Occurrence, Place
-from autoawait.source import SourceFile, Spot
+from autoawait.project.index import Function, Index, Unit, name_end
+from autoawait.project.occurrences import Occurrence, Place
+from autoawait.project.source import SourceFile, Spot
 from autoawait.types.engine import AWAITABLE_KINDS, TypeEngine
 from autoawait.usage import uses_of
 from autoawait.uses import ASKING, UseKind

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autoawait.diagnostics import Finding
-from autoawait.source import SourceFile, shown
+from autoawait.project.source import SourceFile, shown
 
 Key = tuple[str, str, str]
 

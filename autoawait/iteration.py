@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from autoawait.diagnostics import Edit, EditKind
-from autoawait.index import Unit
+from autoawait.project.index import Unit
 from autoawait.uses import Use
 
 _ANEXT = (3, 10)  # the builtin came with Python 3.10 (What's New in Python 3.10)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from autoawait.getters import Getters
 from autoawait.holding import Holding
-from autoawait.index import Index
 from autoawait.keyed import Keyed
-from autoawait.names import Names, Occurrence
 from autoawait.namespaces import Namespaces
+from autoawait.project.index import Index
+from autoawait.project.occurrences import Names, Occurrence
 from autoawait.roles import Role, Standing
 from autoawait.rows import Rows
 from autoawait.tables import Tables

@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterator, Mapping
 
 from autoawait.attributes import self_name
 from autoawait.holding import Called, Holding, calls_of, meaning, places_of
-from autoawait.index import Index, name_end
-from autoawait.names import Names, Occurrence
 from autoawait.probes import parts
-from autoawait.source import SourceFile, Spot
+from autoawait.project.index import Index, name_end
+from autoawait.project.occurrences import Names, Occurrence
+from autoawait.project.source import SourceFile, Spot
 from autoawait.types.engine import TypeEngine
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from autoawait.classes import takes_calls_of
-from autoawait.index import Function
-from autoawait.names import dotted_name
-from autoawait.source import SourceFile
+from autoawait.project.index import Function
+from autoawait.project.occurrences import dotted_name
+from autoawait.project.source import SourceFile
 
 _AWAITABLE = re.compile(r"\b(?:Awaitable|Coroutine)\b")
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autoawait.holding import Called, Holding, calls_of, places_of
-from autoawait.index import Index, name_end
 from autoawait.knowledge.parsers import GIVES_NAMESPACE, GIVES_PARSER, NAMESPACE, SETS_DEFAULTS
-from autoawait.names import Names, Occurrence
+from autoawait.project.index import Index, name_end
+from autoawait.project.occurrences import Names, Occurrence
+from autoawait.project.source import SourceFile
 from autoawait.qualified import Qualifier
-from autoawait.source import SourceFile
 from autoawait.types.engine import TypeEngine
 from autoawait.uses import called_name
 

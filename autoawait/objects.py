@@ -11,8 +11,8 @@ from autoawait.complaints import Complaints
 from autoawait.diagnostics import Edit, EditKind
 from autoawait.drafting import Drafter, edit_of
 from autoawait.guards import expects_failure, survives_failure
-from autoawait.index import Unit
 from autoawait.iteration import Collected, collecting_edits, entering_edits, looping_edits
+from autoawait.project.index import Unit
 from autoawait.reasons import Draft
 from autoawait.resolve import Given, Resolver, Site
 from autoawait.types.engine import Complaint, Kind

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from autoawait.bases import bases
-from autoawait.bindings import positional
 from autoawait.classes import defined
-from autoawait.index import Function, Index, Module, name_end, own_nodes
-from autoawait.source import SourceFile, Spot
+from autoawait.project.bindings import positional
+from autoawait.project.index import Function, Index, Module, name_end, own_nodes
+from autoawait.project.source import SourceFile, Spot
 from autoawait.types.engine import TypeEngine
 from autoawait.uses import called_name
 

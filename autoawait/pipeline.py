@@ -12,15 +12,15 @@ from pathlib import Path
 from autoawait.baseline import NO_BASELINE, Baseline
 from autoawait.clock import Clock
 from autoawait.diagnostics import Applicability, Change, Finding, Link, Outcome
-from autoawait.discovery import Discovered, discover
 from autoawait.evidence.answers import Witness, witnessed
 from autoawait.evidence.log import Log
-from autoawait.index import Index, Module
 from autoawait.plan import Plan, Planner
+from autoawait.project.discovery import Discovered, discover
+from autoawait.project.index import Index, Module
+from autoawait.project.settings import Settings
+from autoawait.project.source import BrokenFile, Span
 from autoawait.rounds import Rounds, Settled, TooNarrowError
 from autoawait.session import Buffer, Session
-from autoawait.settings import Settings
-from autoawait.source import BrokenFile, Span
 from autoawait.survey import Survey, foreseen, survey
 from autoawait.trial import Trial, withdrawn
 from autoawait.types.engine import TypeEngine

@@ -6,8 +6,8 @@ import ast
 from dataclasses import dataclass
 
 from autoawait.diagnostics import Edit, EditKind
-from autoawait.index import Function, Unit
 from autoawait.knowledge.consumers import COLLECTORS, ELEMENT_READERS
+from autoawait.project.index import Function, Unit
 
 # Since 3.11 an asynchronous comprehension may stand inside a synchronous one (bpo-33346).
 _NESTED_ASYNC_COMPREHENSIONS = (3, 11)

@@ -21,19 +21,19 @@ from autoawait.drafting import Drafter
 from autoawait.evidence.confirmed import Confirmed
 from autoawait.findings import CoroutineFindings
 from autoawait.guards import is_replaced
-from autoawait.index import Function, Index
 from autoawait.judging import UNDECIDED, Facts, Judge
 from autoawait.merging import merged, unanswered
 from autoawait.objects import ObjectFindings
 from autoawait.probes import probe_of
+from autoawait.project.index import Function, Index
+from autoawait.project.settings import Settings
+from autoawait.project.source import Span
 from autoawait.propagation.passing import companions
 from autoawait.propagation.settle import Settled, settle, unpropagated
 from autoawait.propagation.web import Weaver, Web, weaver
 from autoawait.reasons import Draft, explained
 from autoawait.resolve import Given, Resolver, Site
-from autoawait.settings import Settings
 from autoawait.sites import Candidate, candidates
-from autoawait.source import Span
 from autoawait.suppression import is_suppressed
 from autoawait.survey import UNAWAITED, Survey, chain_top, in_order, noticed
 from autoawait.types.engine import ASYNC_KINDS, Checked, Kind, TypeEngine

@@ -11,9 +11,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
-from autoawait.index import Module
-from autoawait.kept import kept
-from autoawait.source import SourceFile
+from autoawait.project.index import Module
+from autoawait.project.memoize import kept
+from autoawait.project.source import SourceFile
 
 _RETURNED = re.compile(rb"\breturn\s+(?:[\w.]+\.)?(\w+)\(")
 _PARTIAL = re.compile(rb"(\w+)[ \t]*=[ \t]*(?:[\w.]+\.)?partial(?:method)?\(\s*(?:[\w.]+\.)?(\w+)\s*[,)]")

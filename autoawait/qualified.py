@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from autoawait.index import Function, Index, name_end
-from autoawait.names import dotted_name
-from autoawait.source import SourceFile, Spot
+from autoawait.project.index import Function, Index, name_end
+from autoawait.project.occurrences import dotted_name
+from autoawait.project.source import SourceFile, Spot
 from autoawait.types.engine import TypeEngine
 
 

@@ -16,12 +16,12 @@ from functools import cached_property
 from autoawait.aliases import Alias, alias_of
 from autoawait.families import Families
 from autoawait.holding import Holding
-from autoawait.index import Function, Index, Unit
 from autoawait.keepers import Keepers
-from autoawait.names import Names, Occurrence, Place
 from autoawait.partials import Partials
+from autoawait.project.index import Function, Index, Unit
+from autoawait.project.occurrences import Names, Occurrence, Place
+from autoawait.project.source import SourceFile, Spot
 from autoawait.roles import Role, Standing, standing_of
-from autoawait.source import SourceFile, Spot
 from autoawait.strings import Strings
 from autoawait.types.engine import TypeEngine
 

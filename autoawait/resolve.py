@@ -17,10 +17,10 @@ from functools import reduce
 from autoawait.classes import Classes, defined
 from autoawait.decorators import effect_of
 from autoawait.diagnostics import Evidence
-from autoawait.index import Function, Index, Unit, name_end, own_nodes
 from autoawait.knowledge.decorators import DECORATORS, Effect
 from autoawait.partials import Partials
-from autoawait.source import SourceFile, Spot
+from autoawait.project.index import Function, Index, Unit, name_end, own_nodes
+from autoawait.project.source import SourceFile, Spot
 from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, Kind, TypeEngine, TypeFact
 from autoawait.types.signature import says_nothing
 

@@ -6,8 +6,8 @@ import ast
 from dataclasses import dataclass
 from enum import Enum
 
-from autoawait.names import Occurrence
 from autoawait.partials import PARTIALS
+from autoawait.project.occurrences import Occurrence
 from autoawait.uses import called_name
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from autoawait.baseline import Baseline
 from autoawait.clock import Clock
 from autoawait.diagnostics import Finding, Fix
-from autoawait.index import Index
 from autoawait.plan import Plan, Planner
-from autoawait.settings import Settings
-from autoawait.source import Spot
+from autoawait.project.index import Index
+from autoawait.project.settings import Settings
+from autoawait.project.source import Spot
 from autoawait.trial import Trial, attempt
 from autoawait.types.engine import Checked, TypeEngine
 from autoawait.types.overlaid import Overlaid

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from autoawait.holding import Holding, calls_of, places_of
-from autoawait.index import Index
-from autoawait.names import Names, Occurrence
+from autoawait.project.index import Index
+from autoawait.project.occurrences import Names, Occurrence
 from autoawait.types.engine import TypeEngine
 
 _DISPLAYS = (ast.List, ast.Tuple, ast.Set)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from autoawait.index import Index, Module, indexed
-from autoawait.settings import Settings
-from autoawait.source import BrokenFile
+from autoawait.project.index import Index, Module, indexed
+from autoawait.project.settings import Settings
+from autoawait.project.source import BrokenFile
 from autoawait.types.environment import Environment, find_environment
 from autoawait.types.ty import TyEngine
 

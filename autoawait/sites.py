@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from autoawait.index import Function, Unit
-from autoawait.kept import kept
+from autoawait.project.index import Function, Unit
+from autoawait.project.memoize import kept
 from autoawait.resolve import Site
 from autoawait.usage import uses_of
 from autoawait.uses import Usage, UseKind

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from autoawait.families import Families
-from autoawait.index import Function, Index, name_end
-from autoawait.names import Occurrence, dotted_name
+from autoawait.project.index import Function, Index, name_end
+from autoawait.project.occurrences import Occurrence, dotted_name
+from autoawait.project.source import SourceFile, Spot
 from autoawait.roles import Role, Standing
-from autoawait.source import SourceFile, Spot
 from autoawait.types.engine import TypeEngine
 
 _Text = tuple[Occurrence, Standing, Sequence[Function]]

@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Final
 
 from autoawait.diagnostics import Finding
+from autoawait.project.source import SourceFile
 from autoawait.rules import named
-from autoawait.source import SourceFile
 
 ALL: Final = frozenset({"*"})  # what a comment without codes suppresses
 

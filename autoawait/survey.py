@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from autoawait.bindings import parameters
 from autoawait.habits import Habits
-from autoawait.index import Function, Index, Module, Unit, module_unit, name_end, partial_unit
-from autoawait.kept import kept
 from autoawait.knowledge.boundaries import BRIDGES
-from autoawait.names import held_names
+from autoawait.project.bindings import parameters
+from autoawait.project.index import Function, Index, Module, Unit, module_unit, name_end, partial_unit
+from autoawait.project.memoize import kept
+from autoawait.project.occurrences import held_names
+from autoawait.project.source import Spot
 from autoawait.promises import handed_on, promised_names
 from autoawait.resolve import Site
 from autoawait.sites import Candidate, async_properties, candidates, promises_value
-from autoawait.source import Spot
 from autoawait.types.engine import ASYNC_KINDS, Checked
 from autoawait.uses import called_name
 

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from autoawait.holding import Called, Holding, calls_of, meaning, places_of
-from autoawait.index import Index
-from autoawait.names import Names, Occurrence
-from autoawait.source import Spot
+from autoawait.project.index import Index
+from autoawait.project.occurrences import Names, Occurrence
+from autoawait.project.source import Spot
 from autoawait.types.engine import TypeEngine
 from autoawait.uses import called_name
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autoawait.diagnostics import Applicability, Edit, Finding, TextEdit
-from autoawait.index import Index
+from autoawait.project.index import Index
+from autoawait.project.source import BrokenFile, SourceFile, load
 from autoawait.rewrite import RewriteError, rewrite
-from autoawait.source import BrokenFile, SourceFile, load
 from autoawait.types.engine import TypeEngine
 from autoawait.types.overlaid import Overlaid, Piece, Shift
 

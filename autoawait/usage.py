@@ -20,9 +20,9 @@ from autoawait.forms import (
     in_statement,
     is_text,
 )
-from autoawait.index import Unit
 from autoawait.knowledge.consumers import COLLECTORS, COROUTINE_METHODS, ELEMENT_READERS, LOOKING_AT_ANYTHING, PROBES
-from autoawait.syntax import FunctionNode
+from autoawait.project.index import Unit
+from autoawait.project.syntax import FunctionNode
 from autoawait.uses import Usage, Use, UseKind, called_name, is_intention
 
 

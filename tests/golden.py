@@ -18,7 +18,7 @@ else:
 
 from autoawait.diagnostics import Finding, Outcome
 from autoawait.pipeline import Request, run
-from autoawait.settings import Settings
+from autoawait.project.settings import Settings
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 Files = Mapping[str, bytes]

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from autoawait.diagnostics import Edit, EditKind, TextEdit
+from autoawait.project.source import SourceFile, Span, load
 from autoawait.proof import prove
 from autoawait.rewrite import Rewritten, rewrite
-from autoawait.source import SourceFile, Span, load
 
 PATH = Path("example.py")
 TARGET = (3, 11)

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from autoawait import cli
 from autoawait.baseline import read_baseline
-from autoawait.settings import SettingsError
+from autoawait.project.settings import SettingsError
 
 STORE = """\
 async def fetch(number: int) -> int:

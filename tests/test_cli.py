@@ -19,8 +19,8 @@ from autoawait import __version__, cli, pipeline
 from autoawait.cli import running
 from autoawait.cli.output import Progress
 from autoawait.diagnostics import Outcome, Weighed
-from autoawait.discovery import DiscoveryError
 from autoawait.pipeline import Request
+from autoawait.project.discovery import DiscoveryError
 from autoawait.rules import RULES
 from autoawait.session import Buffer
 from autoawait.types.engine import EngineError

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from autoawait import discovery
-from autoawait.discovery import Discovered, DiscoveryError, check_places, discover
-from autoawait.settings import Settings
+from autoawait.project import discovery
+from autoawait.project.discovery import Discovered, DiscoveryError, check_places, discover
+from autoawait.project.settings import Settings
 
 
 def tree(root: Path, *names: str) -> Path:

@@ -10,7 +10,7 @@ import pytest
 
 from autoawait.diagnostics import Finding
 from autoawait.identity import Identity, fingerprints, identity_of
-from autoawait.source import SourceFile, Span, load
+from autoawait.project.source import SourceFile, Span, load
 
 BASE = Path("/work")
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autoawait.ignores import PatternError, ignores
+from autoawait.project.gitignore import PatternError, ignores
 
 TOP = Path(os.sep, "top")
 SUFFIXES = (".py", ".py ")

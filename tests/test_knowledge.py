@@ -40,7 +40,7 @@ from autoawait.knowledge.consumers import (
 from autoawait.knowledge.decorators import DECORATORS, Effect
 from autoawait.knowledge.parsers import GIVES_NAMESPACE, GIVES_PARSER, NAMESPACE, SETS_DEFAULTS
 from autoawait.pipeline import Request, run
-from autoawait.settings import Settings
+from autoawait.project.settings import Settings
 
 Coro = Coroutine[object, object, int]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.source import SourceFile, load
+from autoawait.project.source import SourceFile, load
 from tests.lab import clean, restore, waits
 from tests.lab.environments import LabError
 from tests.lab.judge import Verdict, judge

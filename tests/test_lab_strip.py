@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from autoawait.source import SourceFile, load
+from autoawait.project.source import SourceFile, load
 from tests.lab import __main__ as command
 from tests.lab import aftermath
 from tests.lab.judge import Verdict, verdict_on

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from autoawait.diagnostics import Edit, EditKind
+from autoawait.project.source import Span
 from autoawait.proof import (
     ExpectationError,
     compile_errors,
@@ -20,7 +21,6 @@ from autoawait.proof import (
     new_async_generators,
     prove,
 )
-from autoawait.source import Span
 from tests.rewriting import PATH, TARGET, inside, loaded, planned
 
 

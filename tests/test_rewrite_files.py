@@ -12,9 +12,9 @@ import libcst
 import pytest
 
 from autoawait.diagnostics import Edit, EditKind
+from autoawait.project.source import SourceFile, Span
 from autoawait.proof import prove
 from autoawait.rewrite import RewriteError, rewrite
-from autoawait.source import SourceFile, Span
 from tests.rewriting import PATH, TARGET, check, inside, loaded, planned
 
 BOM = "\ufeff"

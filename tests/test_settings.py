@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from autoawait import settings
-from autoawait.settings import Overrides, Settings, SettingsError, find_root, load_settings, lower_bound
+from autoawait.project import settings
+from autoawait.project.settings import Overrides, Settings, SettingsError, find_root, load_settings, lower_bound
 
 
 def write(root: Path, text: str, name: str = "pyproject.toml") -> Path:

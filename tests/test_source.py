@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.source import BrokenFile, SourceFile, load
+from autoawait.project.source import BrokenFile, SourceFile, load
 
 WARNED = b"x = 1if y else '\\d'\nassert (x, 'always')\nx is 'a'\n"
 

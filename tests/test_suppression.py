@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autoawait.diagnostics import Finding
-from autoawait.source import SourceFile, Span, load
+from autoawait.project.source import SourceFile, Span, load
 from autoawait.suppression import ALL, is_suppressed, silenced, suppressed
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from autoawait import write
 from autoawait.diagnostics import Applicability, Change, Edit, EditKind, Fix
-from autoawait.source import Span
+from autoawait.project.source import Span
 from autoawait.write import WriteReport, connected_files, write_changes
 
 OLD, NEW = b"f()\r\n", b"await f()\r\n"

@@ -12,14 +12,14 @@ from autoawait.asking.functions import qualified
 from autoawait.asking.graph import Node, State, Step
 from autoawait.diagnostics import EditKind
 from autoawait.families import Family
-from autoawait.index import Function
-from autoawait.names import dotted_name
+from autoawait.project.index import Function
+from autoawait.project.occurrences import dotted_name
+from autoawait.project.source import Span
 from autoawait.propagation.apart import Apart
 from autoawait.propagation.demand import HARMLESS, Demand
 from autoawait.propagation.reach import closure
 from autoawait.propagation.web import Turn, Web
 from autoawait.references import Certainty
-from autoawait.source import Span
 from autoawait.usage import uses_of
 from autoawait.uses import UseKind
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from autoawait.asking.functions import qualified
 from autoawait.asking.graph import Node, State, Step
 from autoawait.diagnostics import Finding
-from autoawait.index import Function, Index, Unit
-from autoawait.names import dotted_name
+from autoawait.project.index import Function, Index, Unit
+from autoawait.project.occurrences import dotted_name
+from autoawait.project.source import Span, Spot
 from autoawait.propagation.web import Web
 from autoawait.resolve import Given, Resolver, Site
-from autoawait.source import Span, Spot
 from autoawait.types.engine import ASYNC_KINDS
 from autoawait.usage import uses_of
 from autoawait.uses import UseKind

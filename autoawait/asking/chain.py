@@ -11,9 +11,9 @@ from autoawait.asking.functions import node_key
 from autoawait.asking.graph import Graph, Step
 from autoawait.drafting import Drafter
 from autoawait.families import Family
-from autoawait.index import Function
 from autoawait.pipeline import Project
 from autoawait.plan import Planner
+from autoawait.project.index import Function
 from autoawait.propagation.settle import refusal
 from autoawait.propagation.web import Web, weaver
 from autoawait.resolve import Resolver

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from autoawait.arguments import Fate, Passed
 from autoawait.diagnostics import Finding
 from autoawait.guards import expects_failure
-from autoawait.index import Unit
+from autoawait.project.index import Unit
 from autoawait.resolve import Given, Site
 from autoawait.types.engine import Kind
 from autoawait.uses import Usage, Use, UseKind

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from autoawait.asking.places import AskError, Place, functions_around, module_at
-from autoawait.index import Function
-from autoawait.names import dotted_name
 from autoawait.pipeline import Project
+from autoawait.project.index import Function
+from autoawait.project.occurrences import dotted_name
 
 _MOST = 20  # candidates that are listed
 

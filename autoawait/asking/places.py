@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoawait.discovery import PYTHON_SUFFIXES
-from autoawait.index import Function, Module
 from autoawait.pipeline import Project
-from autoawait.settings import is_project
-from autoawait.source import SourceFile
+from autoawait.project.discovery import PYTHON_SUFFIXES
+from autoawait.project.index import Function, Module
+from autoawait.project.settings import is_project
+from autoawait.project.source import SourceFile
 
 # A Windows drive has a colon too, and a place that was copied out of a report has one behind it.
 _PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d{1,9})(?::(?P<column>\d{1,9}))?:?")

@@ -12,11 +12,11 @@ from autoawait.asking.answers import Answer, UseSaid
 from autoawait.asking.conclusions import Circumstances, conclusion
 from autoawait.asking.places import AskError, Place, functions_around
 from autoawait.diagnostics import Evidence, Finding, Link
-from autoawait.index import Function, Index, Module, Unit, module_unit, name_end
 from autoawait.pipeline import Analysis, Project
+from autoawait.project.index import Function, Index, Module, Unit, module_unit, name_end
+from autoawait.project.source import SourceFile, Span, Spot
 from autoawait.propagation.settle import refusal
 from autoawait.resolve import Given, Resolver, Site
-from autoawait.source import SourceFile, Span, Spot
 from autoawait.types.engine import ASYNC_KINDS, Kind, TypeEngine, TypeFact
 from autoawait.usage import uses_of
 from autoawait.uses import Usage, Use, UseKind

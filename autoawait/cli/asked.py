@@ -9,9 +9,9 @@ from pathlib import Path
 
 from autoawait.baseline import baseline_of
 from autoawait.cli.output import Progress
-from autoawait.discovery import check_places
 from autoawait.pipeline import Project, Request, opened
-from autoawait.settings import Overrides, find_root, load_settings
+from autoawait.project.discovery import check_places
+from autoawait.project.settings import Overrides, find_root, load_settings
 
 
 @contextmanager

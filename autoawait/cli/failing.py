@@ -10,10 +10,10 @@ import typer
 
 from autoawait.asking.places import AskError
 from autoawait.cli.output import print_error
-from autoawait.discovery import DiscoveryError
 from autoawait.evidence.log import LogError
+from autoawait.project.discovery import DiscoveryError
+from autoawait.project.settings import SettingsError
 from autoawait.report.summary import Exit
-from autoawait.settings import SettingsError
 from autoawait.types.engine import EngineError
 
 

@@ -15,8 +15,8 @@ from autoawait.cli.job import Job
 from autoawait.cli.output import Progress
 from autoawait.cli.terminal import columns_of, echo_line
 from autoawait.diagnostics import Edit, Outcome
-from autoawait.index import Index
 from autoawait.pipeline import Request, analyse, opened
+from autoawait.project.index import Index
 from autoawait.report.diff import patch
 from autoawait.report.full import full
 from autoawait.report.text import Style, line

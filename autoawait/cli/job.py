@@ -7,8 +7,8 @@ from pathlib import Path
 
 from autoawait.cli.options import Format
 from autoawait.cli.terminal import ColorChoice
+from autoawait.project.settings import Overrides
 from autoawait.report.summary import Mode
-from autoawait.settings import Overrides
 
 
 @dataclass(frozen=True, slots=True)

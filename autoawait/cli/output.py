@@ -12,6 +12,7 @@ from autoawait.cli.job import Job
 from autoawait.cli.options import Format
 from autoawait.cli.terminal import columns_of, echo_line
 from autoawait.diagnostics import Outcome
+from autoawait.project.settings import Settings
 from autoawait.report.answered import answered
 from autoawait.report.concise import concise
 from autoawait.report.diff import repository_top
@@ -25,7 +26,6 @@ from autoawait.report.statistics import statistics
 from autoawait.report.summary import Mode, summary
 from autoawait.report.text import Line, line
 from autoawait.report.written import after_writing
-from autoawait.settings import Settings
 
 _DOCUMENTS: dict[Format, Callable[[Outcome, Path], str]] = {
     Format.GITLAB: gitlab,

@@ -26,14 +26,14 @@ from autoawait.cli.output import (
     put_out,
 )
 from autoawait.diagnostics import Change, Outcome
-from autoawait.discovery import check_places
 from autoawait.evidence.log import load_log
 from autoawait.pipeline import Request
+from autoawait.project.discovery import check_places
+from autoawait.project.settings import Settings, SettingsError, find_root, load_settings
 from autoawait.report.diff import patch
 from autoawait.report.summary import Exit, Mode, exit_code
 from autoawait.report.weighed import note_of
 from autoawait.session import Buffer
-from autoawait.settings import Settings, SettingsError, find_root, load_settings
 from autoawait.write import WriteReport, connected_files, write_changes, write_file
 
 

@@ -16,9 +16,9 @@ from autoawait.evidence.log import Log
 from autoawait.evidence.matching import Match, matched
 from autoawait.evidence.parsing import warnings_in
 from autoawait.evidence.warned import Warned
-from autoawait.index import Index
+from autoawait.project.index import Index
+from autoawait.project.source import Span
 from autoawait.resolve import Site
-from autoawait.source import Span
 from autoawait.usage import uses_of
 from autoawait.uses import UseKind
 

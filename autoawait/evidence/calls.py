@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Container, Iterator
 
-from autoawait.index import Index, Module, module_unit, own_nodes
+from autoawait.project.index import Index, Module, module_unit, own_nodes
 from autoawait.resolve import Site
 from autoawait.sites import promises_value
 from autoawait.usage import uses_of

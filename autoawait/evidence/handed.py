@@ -11,8 +11,8 @@ from autoawait.diagnostics import Finding, Link, Standing
 from autoawait.evidence.located import is_foreign
 from autoawait.evidence.matching import Match
 from autoawait.evidence.warned import Frame
-from autoawait.index import Function, Index
-from autoawait.source import SourceFile, Span
+from autoawait.project.index import Function, Index
+from autoawait.project.source import SourceFile, Span
 from autoawait.suppression import is_suppressed
 from autoawait.uses import called_name
 

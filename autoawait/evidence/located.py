@@ -10,7 +10,7 @@ from enum import Enum
 from pathlib import Path
 
 from autoawait.evidence.warned import Frame
-from autoawait.index import Index, Module
+from autoawait.project.index import Index, Module
 
 # Packages that are installed, and the standard library: `lib/python3.11/asyncio/events.py`, `Python311\Lib\asyncio`.
 _FOREIGN = re.compile(

@@ -25,7 +25,7 @@ from autoawait.evidence.calls import (
 )
 from autoawait.evidence.located import Absence, Located, Missing
 from autoawait.evidence.warned import Form, Frame, Warned
-from autoawait.index import Module
+from autoawait.project.index import Module
 from autoawait.resolve import Site
 
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable
 
 from autoawait.diagnostics import Edit, EditKind
+from autoawait.project.source import SourceFile
 from autoawait.proof.comparison import differs, first_difference
 from autoawait.proof.expectation import ExpectationError, expected_tree
 from autoawait.proof.legality import (
@@ -22,7 +23,6 @@ from autoawait.proof.legality import (
     version_error,
 )
 from autoawait.proof.lines import lost_lines
-from autoawait.source import SourceFile
 
 __all__ = ["ExpectationError", "compile_errors", "differs", "expected_tree", "new_async_generators", "prove"]
 

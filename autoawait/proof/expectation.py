@@ -10,10 +10,10 @@ from itertools import groupby
 from typing import TypeVar
 
 from autoawait.diagnostics import Edit, EditKind
+from autoawait.project.source import SourceFile, Span
 from autoawait.proof.debug_text import without_debug_text
 from autoawait.proof.legality import annotations_of, parsed
 from autoawait.proof.turning import IMPORT_LINES, TextError, turned_expression, turned_statement, with_imports
-from autoawait.source import SourceFile, Span
 
 _N = TypeVar("_N", bound=ast.AST)
 _BUILTINS = {

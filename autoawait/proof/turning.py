@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 
 from autoawait.diagnostics import Edit, EditKind
-from autoawait.source import SourceFile
+from autoawait.project.source import SourceFile
 
 LINES_AFTER = (EditKind.IMPORT_AFTER, EditKind.GROUP_AFTER)
 LINES_BEFORE = (EditKind.GROUP_BEFORE, EditKind.IMPORT_BEFORE)

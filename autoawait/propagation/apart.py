@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autoawait.attributes import self_name
 from autoawait.families import Families, Family
-from autoawait.index import Function
+from autoawait.project.index import Function
 from autoawait.propagation.acceptance import Acceptance
 from autoawait.propagation.demand import HARMLESS
 from autoawait.propagation.reach import components

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autoawait.boundaries import Boundaries
-from autoawait.index import Function
+from autoawait.project.index import Function
 from autoawait.references import Certainty, Reference, References
 from autoawait.roles import Role
 

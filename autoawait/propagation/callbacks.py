@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from autoawait.arguments import Arguments, parameter_node
 from autoawait.attributes import attribute_uses_in_units, self_name
-from autoawait.index import Function, Index, Unit
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, ASKS_TO_AWAIT
+from autoawait.project.index import Function, Index, Unit
 from autoawait.propagation.mentions import targets
 from autoawait.references import Reference
 from autoawait.roles import Role

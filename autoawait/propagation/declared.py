@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from autoawait.index import Unit, name_end
+from autoawait.project.index import Unit, name_end
+from autoawait.project.source import SourceFile
 from autoawait.propagation.mentions import defaults
-from autoawait.source import SourceFile
 from autoawait.types.engine import TypeEngine
 from autoawait.types.signature import holds_async_callables, is_async_callable
 

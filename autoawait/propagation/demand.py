@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autoawait.diagnostics import Edit
-from autoawait.index import Function
 from autoawait.places import Barrier
+from autoawait.project.index import Function
 from autoawait.references import Reference
 from autoawait.roles import Role
 

@@ -9,9 +9,9 @@ from autoawait.arguments import Arguments, Fate
 from autoawait.complaints import Complaints
 from autoawait.diagnostics import Edit, EditKind
 from autoawait.drafting import Drafter, edit_of
-from autoawait.index import Function, Unit
 from autoawait.iteration import entering_edits, looping_edits
 from autoawait.places import Barrier
+from autoawait.project.index import Function, Unit
 from autoawait.propagation.acceptance import Acceptance, is_right
 from autoawait.propagation.demand import CODE, HARMLESS, Demand, place_of
 from autoawait.propagation.entries import started

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from autoawait.families import Family
-from autoawait.index import Function
+from autoawait.project.index import Function
 from autoawait.propagation.apart import Apart
 from autoawait.propagation.turning import is_declaration
 from autoawait.propagation.web import Turn

@@ -8,11 +8,11 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from autoawait.diagnostics import Edit, EditKind
-from autoawait.index import Function, Unit
 from autoawait.places import Barrier
+from autoawait.project.index import Function, Unit
+from autoawait.project.source import SourceFile
 from autoawait.propagation.imports import imported_name, module_import
 from autoawait.propagation.runners import Runners
-from autoawait.source import SourceFile
 
 _GUARD = Barrier(
     "AW402",

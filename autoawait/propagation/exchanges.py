@@ -7,9 +7,9 @@ import ast
 from pathlib import Path
 
 from autoawait.attributes import self_name
-from autoawait.index import Function, Index, Unit, name_end
+from autoawait.project.index import Function, Index, Unit, name_end
+from autoawait.project.source import SourceFile, Spot
 from autoawait.references import Reference
-from autoawait.source import SourceFile, Spot
 from autoawait.types.engine import TypeEngine
 from autoawait.uses import called_name
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from autoawait.boundaries import Boundaries
 from autoawait.diagnostics import Applicability, Edit, EditKind, Fix
-from autoawait.index import Function, Index, Unit
 from autoawait.places import Barrier
+from autoawait.project.index import Function, Index, Unit
 from autoawait.propagation.runners import Runners
 from autoawait.reasons import Draft
 from autoawait.references import References

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from autoawait.arguments import Arguments, parameter_node
 from autoawait.attributes import attribute_uses_in_units, self_name
 from autoawait.families import Families
-from autoawait.index import Function, Index, Unit
 from autoawait.places import Barrier
+from autoawait.project.index import Function, Index, Unit
 from autoawait.propagation.acceptance import Acceptance, is_right
 from autoawait.propagation.mentions import (
     Attribute,

@@ -10,7 +10,7 @@ from itertools import dropwhile, takewhile
 from pathlib import Path
 
 from autoawait.diagnostics import Edit, EditKind
-from autoawait.source import SourceFile
+from autoawait.project.source import SourceFile
 
 _Import = ast.Import | ast.ImportFrom
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 
-from autoawait.index import Function
+from autoawait.project.index import Function
 from autoawait.propagation.callbacks import Callbacks
 from autoawait.propagation.demand import Demand, place_of
 from autoawait.propagation.exchanges import Exchanges

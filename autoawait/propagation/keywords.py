@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 
 from autoawait.flow import arguments_of
-from autoawait.index import Function, Index, Unit
+from autoawait.project.index import Function, Index, Unit
 from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine
 from autoawait.types.signature import is_async_callable
 

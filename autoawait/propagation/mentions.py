@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from autoawait.attributes import self_name
 from autoawait.flow import arguments_of, binds
-from autoawait.index import Function, Index, Unit
-from autoawait.names import Names, Occurrence
-from autoawait.source import Spot
+from autoawait.project.index import Function, Index, Unit
+from autoawait.project.occurrences import Names, Occurrence
+from autoawait.project.source import Spot
 from autoawait.types.engine import TypeEngine
 from autoawait.uses import called_name
 

@@ -8,13 +8,13 @@ from functools import cached_property
 
 from autoawait.arguments import Arguments
 from autoawait.families import Families
-from autoawait.index import Function, Index, Unit
 from autoawait.places import Barrier
+from autoawait.project.index import Function, Index, Unit
+from autoawait.project.source import Spot
 from autoawait.propagation.demand import CODE, place_of
 from autoawait.propagation.remaking import remade_in
 from autoawait.references import Reference
 from autoawait.resolve import Resolver, Site
-from autoawait.source import Spot
 from autoawait.types.engine import Kind
 from autoawait.types.wording import kind_of
 

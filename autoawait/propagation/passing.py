@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterable, Sequence
 
 from autoawait.diagnostics import Applicability, Edit, EditKind, Finding, Fix
-from autoawait.index import Function, Index, own_nodes
+from autoawait.project.index import Function, Index, own_nodes
 from autoawait.propagation.web import Weaver
 from autoawait.reasons import Draft
 from autoawait.resolve import Given, Resolver, Site, is_annotated

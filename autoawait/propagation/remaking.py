@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from autoawait.kept import kept
-from autoawait.source import SourceFile, Spot
+from autoawait.project.memoize import kept
+from autoawait.project.source import SourceFile, Spot
 
 
 def is_remade(parents: Mapping[ast.AST, ast.AST], node: ast.AST) -> bool:

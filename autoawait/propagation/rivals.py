@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from autoawait.arguments import parameter_node
-from autoawait.bindings import is_property
 from autoawait.families import Families, Family
 from autoawait.flow import arguments_of
-from autoawait.index import Function, Index, Unit, module_unit, name_end
 from autoawait.places import Barrier
+from autoawait.project.bindings import is_property
+from autoawait.project.index import Function, Index, Unit, module_unit, name_end
+from autoawait.project.source import SourceFile, Spot
 from autoawait.propagation.demand import place_of
 from autoawait.propagation.mentions import (
     Attribute,
@@ -26,7 +27,6 @@ from autoawait.propagation.mentions import (
 )
 from autoawait.references import Certainty, Reference, References
 from autoawait.roles import Role
-from autoawait.source import SourceFile, Spot
 from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine, TypeFact
 from autoawait.types.signature import is_async_callable
 from autoawait.uses import called_name

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterator
 from functools import cached_property
 
 from autoawait.diagnostics import Edit, EditKind
-from autoawait.index import Index
-from autoawait.names import dotted_name
 from autoawait.places import Barrier
+from autoawait.project.index import Index
+from autoawait.project.occurrences import dotted_name
+from autoawait.project.source import SourceFile
 from autoawait.propagation.imports import module_import
 from autoawait.propagation.reach import nearest
-from autoawait.source import SourceFile
 
 # A module that imports asyncio beside another one runs there.
 _LIBRARIES = ("asyncio", "trio", "anyio")

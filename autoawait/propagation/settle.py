@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 
 from autoawait.diagnostics import Applicability, Edit, Fix, Link
 from autoawait.families import Family
-from autoawait.index import Function
 from autoawait.places import not_async
+from autoawait.project.index import Function
+from autoawait.project.source import SourceFile
 from autoawait.propagation.apart import Apart
 from autoawait.propagation.dragging import dragged
 from autoawait.propagation.reach import closure
 from autoawait.propagation.web import Turn, Weaver, Web
 from autoawait.reasons import Draft
-from autoawait.source import SourceFile
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from enum import Enum
 
 from autoawait.diagnostics import Edit, EditKind
-from autoawait.index import Function
 from autoawait.knowledge.annotations import ASYNC_TWINS, AWAITED_ARGUMENT, CONTEXT_TWINS
 from autoawait.places import Barrier
+from autoawait.project.index import Function
 from autoawait.propagation.imports import imported_name, name_import
 from autoawait.types.signature import says_nothing
 

@@ -15,8 +15,10 @@ from autoawait.complaints import Complaints
 from autoawait.diagnostics import Edit, EditKind
 from autoawait.drafting import Drafter, edit_of
 from autoawait.families import Families, Family
-from autoawait.index import Function, Index
 from autoawait.places import Barrier
+from autoawait.project.index import Function, Index
+from autoawait.project.settings import Settings
+from autoawait.project.syntax import TRIES
 from autoawait.propagation.acceptance import Acceptance
 from autoawait.propagation.apart import Apart
 from autoawait.propagation.bridged import Bridged
@@ -38,8 +40,6 @@ from autoawait.propagation.runners import Runners
 from autoawait.propagation.turning import Shape, shape_of, turning_edits
 from autoawait.references import Reference, References
 from autoawait.resolve import Resolver
-from autoawait.settings import Settings
-from autoawait.syntax import TRIES
 from autoawait.types.engine import TypeEngine
 from autoawait.types.environment import find_environment
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autoawait.diagnostics import Finding, Outcome
-from autoawait.source import SourceFile, Span
+from autoawait.project.source import SourceFile, Span
 
 
 @dataclass(frozen=True, slots=True)

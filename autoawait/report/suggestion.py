@@ -9,7 +9,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from autoawait.diagnostics import TextEdit
-from autoawait.source import SourceFile
+from autoawait.project.source import SourceFile
 
 
 @dataclass(frozen=True, slots=True)

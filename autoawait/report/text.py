@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from pathlib import Path
 
-from autoawait.source import shown as shown  # part of what a line is made of
+from autoawait.project.source import shown as shown  # part of what a line is made of
 
 
 class Style(Enum):

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from autoawait.diagnostics import Answer, Edit, Finding, Fix, Link, Outcome, TextEdit
+from autoawait.project.source import SourceFile, Span, load
 from autoawait.report.summary import remaining
-from autoawait.source import SourceFile, Span, load
 
 
 def after_writing(outcome: Outcome) -> Outcome:

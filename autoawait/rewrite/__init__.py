@@ -12,13 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autoawait.diagnostics import Edit, EditKind, TextEdit
+from autoawait.project.source import SourceFile
 from autoawait.rewrite.chunks import chunk_of, merged
 from autoawait.rewrite.errors import RewriteError
 from autoawait.rewrite.insertions import INSERTING_KINDS, Insertion, insertions
 from autoawait.rewrite.manner import manner_of
 from autoawait.rewrite.texts import text_edits
 from autoawait.rewrite.transform import transform
-from autoawait.source import SourceFile
 
 __all__ = ["RewriteError", "Rewritten", "rewrite"]
 

@@ -7,7 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from autoawait.source import SourceFile, Span
+from autoawait.project.source import SourceFile, Span
 
 _INDENTED_COMMENT = re.compile(rb"([ \t]*)#")
 

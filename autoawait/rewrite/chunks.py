@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from autoawait.diagnostics import Edit
+from autoawait.project.source import SourceFile, Span
 from autoawait.rewrite.blocks import (
     end_of,
     first_line,
@@ -21,7 +22,6 @@ from autoawait.rewrite.blocks import (
     with_neighbours,
 )
 from autoawait.rewrite.insertions import Insertion
-from autoawait.source import SourceFile, Span
 
 
 @dataclass(frozen=True, slots=True)

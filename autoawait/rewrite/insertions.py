@@ -13,9 +13,9 @@ from itertools import groupby
 from typing import TypeVar
 
 from autoawait.diagnostics import Edit, EditKind
+from autoawait.project.source import SourceFile
 from autoawait.rewrite.blocks import end_of, first_line, last_line, newline_of, statement_at, with_neighbours
 from autoawait.rewrite.errors import RewriteError
-from autoawait.source import SourceFile
 
 INSERTING_KINDS = (
     EditKind.ASYNC_DEF,

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
+from autoawait.project.source import Span
 from autoawait.rewrite.insertions import Insertion
-from autoawait.source import Span
 
 
 class Positions:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from autoawait.diagnostics import Edit, EditKind
+from autoawait.project.source import Span
 from autoawait.rewrite.alone import Alone, AnyForm, Kept, LossError, alone
 from autoawait.rewrite.chunks import Chunk
 from autoawait.rewrite.errors import RewriteError
@@ -19,7 +20,6 @@ from autoawait.rewrite.positions import Positions
 from autoawait.rewrite.shapes import Form, UnfitError
 from autoawait.rewrite.statements import async_clause, async_for, async_with, loop_over_yield_from
 from autoawait.rewrite.surroundings import Surroundings, goes_over_lines
-from autoawait.source import Span
 
 _LINES = (cst.SimpleStatementLine, cst.SimpleStatementSuite)
 _Line = cst.SimpleStatementLine | cst.SimpleStatementSuite

@@ -10,13 +10,13 @@ from pathlib import Path
 from lsprotocol import types
 
 from autoawait.diagnostics import Applicability, Edit, EditKind, Finding, Outcome, TextEdit
+from autoawait.project.file_uris import uri_of
+from autoawait.project.settings import Settings
+from autoawait.project.source import Span
 from autoawait.proof import prove
 from autoawait.rewrite import RewriteError, rewrite
 from autoawait.server.desk import Answer
 from autoawait.server.positions import range_of
-from autoawait.settings import Settings
-from autoawait.source import Span
-from autoawait.types.uris import uri_of
 
 # What a title says of the edit at the finding itself.
 _WORDS = {

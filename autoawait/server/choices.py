@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-from autoawait.settings import Overrides
+from autoawait.project.settings import Overrides
 
 SECTION = "autoawait"
 _DELAY = 200  # milliseconds; people who type pause longer only when they have said something

@@ -15,10 +15,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autoawait.discovery import DiscoveryError
+from autoawait.project.discovery import DiscoveryError
+from autoawait.project.settings import SettingsError
 from autoawait.server.projects import Document, Place
 from autoawait.server.worker import Analysis, Job, SupersededError, Worker
-from autoawait.settings import SettingsError
 from autoawait.types.engine import EngineError
 
 _QUIET = 2.0  # seconds without work after which we tidy up

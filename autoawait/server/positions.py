@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from autoawait.source import SourceFile, Span
+from autoawait.project.source import SourceFile, Span
 
 UTF8, UTF16, UTF32 = (
     types.PositionEncodingKind.Utf8,

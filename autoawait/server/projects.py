@@ -12,9 +12,9 @@ from pathlib import Path
 
 from autoawait.baseline import baseline_of
 from autoawait.pipeline import Request
+from autoawait.project.settings import Settings, find_root, is_project
 from autoawait.server.choices import Choices
 from autoawait.session import Buffer
-from autoawait.settings import Settings, find_root, is_project
 
 
 @dataclass(frozen=True, slots=True)

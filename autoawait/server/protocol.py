@@ -14,6 +14,8 @@ from pygls.lsp.server import LanguageServer
 
 from autoawait import __version__
 from autoawait.diagnostics import Applicability, Finding
+from autoawait.project.file_uris import path_of, uri_of
+from autoawait.project.source import Span
 from autoawait.server.actions import (
     Client,
     NoFixError,
@@ -30,8 +32,6 @@ from autoawait.server.hovers import hover_at
 from autoawait.server.positions import offset_of
 from autoawait.server.worker import Worker
 from autoawait.server.workspace import Workspace
-from autoawait.source import Span
-from autoawait.types.uris import path_of, uri_of
 
 FIX_ALL = "source.fixAll.autoawait"
 _WATCHED = ("**/*.py", "**/*.pyi", "**/pyproject.toml", "**/ty.toml")

@@ -15,9 +15,9 @@ from typing import TypeVar
 
 from autoawait import pipeline
 from autoawait.diagnostics import Outcome
+from autoawait.project.settings import Settings, load_settings
 from autoawait.server.projects import Document, Place, request_for
 from autoawait.session import Session
-from autoawait.settings import Settings, load_settings
 from autoawait.types.engine import EngineError
 
 _STACK = 64 << 20  # bytes, of address space only: trees of generated code are deep, and threads get little by default

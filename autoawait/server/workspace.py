@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from autoawait.project.file_uris import path_of
 from autoawait.server.choices import Choices
 from autoawait.server.desk import Desk, Listener
 from autoawait.server.projects import Document, Place, canonical, place_of
 from autoawait.server.worker import Worker
-from autoawait.types.uris import path_of
 
 _SUFFIXES = (".py", ".pyi")
 _LANGUAGE = "python"

@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
-from autoawait.source import Spot
+from autoawait.project.source import Spot
 
 
 class EngineError(Exception):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoawait.settings import SettingsError
+from autoawait.project.settings import SettingsError
 
 _CONDA_BASE = frozenset({"base", "root"})
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from autoawait.source import SourceFile, Spot, line_starts
+from autoawait.project.source import SourceFile, Spot, line_starts
 from autoawait.types.engine import Checked, Complaint, TypeEngine, TypeFact
 
 _Answer = TypeVar("_Answer")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from autoawait.source import Spot
+from autoawait.project.source import Spot
 from autoawait.types.engine import Checked, TypeEngine, TypeFact
 
 _Asked = TypeVar("_Asked")

@@ -9,12 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from autoawait.source import Spot
+from autoawait.project.file_uris import path_of, uri_of
+from autoawait.project.source import Spot
 from autoawait.types.engine import Checked, Complaint, EngineError, TypeFact
 from autoawait.types.environment import Environment
 from autoawait.types.executable import find_ty, supported_range, version_problem
 from autoawait.types.rpc import Connection, ConnectionLostError, Message
-from autoawait.types.uris import path_of, uri_of
 from autoawait.types.wording import (
     expected_type,
     fact_of,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autoawait.diagnostics import Outcome
 from autoawait.pipeline import Request, run
-from autoawait.settings import Settings
+from autoawait.project.settings import Settings
 
 HEAD = """\
 import asyncio, contextlib, functools, inspect, json, logging, threading

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-from autoawait.source import Spot
+from autoawait.project.source import Spot
 from autoawait.types.engine import Checked, EngineError, Kind, TypeFact
 
 _Answer = TypeVar("_Answer")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoawait.index import Function, Index
+from autoawait.project.index import Function, Index
 from autoawait.types.engine import TypeEngine
 from autoawait.types.environment import Environment
 from autoawait.types.ty import TyEngine

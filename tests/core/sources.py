@@ -6,8 +6,8 @@ import ast
 import textwrap
 from pathlib import Path
 
-from autoawait.index import Function, Module, Unit, index_file
-from autoawait.source import SourceFile, load
+from autoawait.project.index import Function, Module, Unit, index_file
+from autoawait.project.source import SourceFile, load
 
 PATH = Path("/project/module.py")
 

@@ -8,7 +8,7 @@ import pytest
 
 from autoawait.decorators import effect_of
 from autoawait.knowledge.decorators import Effect
-from autoawait.syntax import FunctionNode
+from autoawait.project.syntax import FunctionNode
 
 
 def decorator(text: str) -> FunctionNode:

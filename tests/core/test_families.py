@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autoawait.families import Families, Family
-from autoawait.index import Index
+from autoawait.project.index import Index
 from tests.core.fake_engine import FakeEngine
 from tests.core.projects import project
 

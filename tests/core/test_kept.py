@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 
-from autoawait.kept import kept
+from autoawait.project.memoize import kept
 
 
 class Thing:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoawait.source import SourceFile, Spot, line_starts
+from autoawait.project.source import SourceFile, Spot, line_starts
 from autoawait.types.engine import Checked, Complaint, TypeFact
 from autoawait.types.overlaid import Overlaid, Piece, Shift
 from tests.core.fake_engine import FakeEngine

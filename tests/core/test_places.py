@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from autoawait.diagnostics import EditKind
-from autoawait.index import Index
 from autoawait.places import Barrier, Opening, not_async, opening
+from autoawait.project.index import Index
 from autoawait.survey import survey
 from tests.core.sources import PATH, function_of, marked, unit_of
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from autoawait.diagnostics import Applicability, Outcome
 from autoawait.pipeline import Request, run
-from autoawait.settings import Settings
+from autoawait.project.settings import Settings
 from tests.core.checks import HEAD
 
 CALLS = (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.index import Index
+from autoawait.project.index import Index
 from autoawait.references import Certainty, Reference, References
 from autoawait.roles import Role
 from tests.core.fake_engine import FakeEngine

@@ -10,9 +10,9 @@ import pytest
 from autoawait import pipeline, session
 from autoawait.diagnostics import Edit, Outcome
 from autoawait.pipeline import Request
+from autoawait.project.settings import Settings
+from autoawait.project.source import SourceFile, Spot
 from autoawait.rewrite import RewriteError, Rewritten, rewrite
-from autoawait.settings import Settings
-from autoawait.source import SourceFile, Spot
 from autoawait.types.engine import Checked, Complaint, EngineError, Kind, TypeFact
 from tests.core.fake_engine import FakeEngine, NamingEngine
 

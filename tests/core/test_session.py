@@ -11,8 +11,8 @@ import pytest
 
 from autoawait.diagnostics import Outcome
 from autoawait.pipeline import Request, run
+from autoawait.project.settings import Settings
 from autoawait.session import Buffer, Session
-from autoawait.settings import Settings
 
 DB = "async def fetch(n: int) -> int:\n    return n\n\n\ndef plain(n: int) -> int:\n    return n\n"
 ORDERS = "from db import fetch, plain\n\n\ndef total(n: int) -> int:\n    return fetch(n) + plain(n)\n"

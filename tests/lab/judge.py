@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic
 
-from autoawait.source import BrokenFile, SourceFile, Span, load
+from autoawait.project.source import BrokenFile, SourceFile, Span, load
 from tests.lab.trees import Difference, differences
 from tests.lab.wounds import Lost, Mutant, compiles
 

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from autoawait.source import SourceFile, load
+from autoawait.project.source import SourceFile, load
 from tests.lab.trees import Difference, stripped
 from tests.lab.wounds import Choice, Loss, Mutant, is_in_place, largest, proved
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoawait.source import SourceFile
+from autoawait.project.source import SourceFile
 from tests.lab.causes import Told, miss
 from tests.lab.mutate import Removal
 from tests.lab.stripping import LostAsync

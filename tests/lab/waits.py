@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from autoawait.knowledge.consumers import WAITING
-from autoawait.source import SourceFile, load
+from autoawait.project.source import SourceFile, load
 from autoawait.uses import called_name
 from tests.lab.packages import Project
 from tests.lab.tables import Table

@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from autoawait.source import SourceFile, Span, load
+from autoawait.project.source import SourceFile, Span, load
 from tests.lab.trees import Difference, Flag, differences, stripped
 
 # Line ends as well: they can only stand here inside brackets, where they mean nothing.

@@ -18,8 +18,8 @@ from types import ModuleType
 
 from autoawait.diagnostics import Outcome
 from autoawait.pipeline import Request, run
+from autoawait.project.settings import Overrides, load_settings
 from autoawait.report.summary import remaining
-from autoawait.settings import Overrides, load_settings
 
 # Whether the tool makes functions async yet. As long as it does not, the wanted state is written by hand.
 PROPAGATES = True

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.index import Function, index_file
 from autoawait.places import Barrier
+from autoawait.project.index import Function, index_file
+from autoawait.project.source import SourceFile, load
 from autoawait.propagation.entries import Plugins
-from autoawait.source import SourceFile, load
 
 TESTS = """\
 import pytest

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from autoawait.diagnostics import EditKind
-from autoawait.index import Function, index_file
 from autoawait.places import Barrier
+from autoawait.project.index import Function, index_file
+from autoawait.project.source import SourceFile, load
 from autoawait.promises import handed_on, promised_names
 from autoawait.propagation.entries import Plugins, is_test
 from autoawait.propagation.turning import Shape, shape_of, turning_edits
-from autoawait.source import SourceFile, load
 
 
 def function_in(text: str, path: Path = Path("module.py")) -> Function:

@@ -9,7 +9,7 @@ import pytest
 
 from autoawait.diagnostics import Applicability, Outcome
 from autoawait.pipeline import Request, run
-from autoawait.settings import Settings
+from autoawait.project.settings import Settings
 from tests.golden import FIXTURES
 
 LEAF = "import asyncio\n\n\nasync def fetch(n: int = 0) -> int:\n    return n\n\n\n"

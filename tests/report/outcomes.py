@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from autoawait.diagnostics import Applicability, Change, Edit, EditKind, Finding, Fix, Link, Outcome, TextEdit
-from autoawait.source import SourceFile, Span, load
+from autoawait.project.source import SourceFile, Span, load
 
 SHOP = """\
 async def report(number):

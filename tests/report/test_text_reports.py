@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from autoawait.diagnostics import Edit, EditKind, Finding, Link, TextEdit
+from autoawait.project.source import Span
 from autoawait.report.concise import concise
 from autoawait.report.full import full
 from autoawait.report.text import Style, plain, shown
-from autoawait.source import Span
 from tests.report.outcomes import awaited, finding, fixed_shop, outcome, shop, source
 
 BASE = Path("/work/app")

@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from autoawait.diagnostics import Applicability, Change, Edit, EditKind, Finding, Link, Outcome, TextEdit
+from autoawait.project.source import Span
 from autoawait.report.json_report import json_report
 from autoawait.report.summary import remaining, tally
 from autoawait.report.written import after_writing
-from autoawait.source import Span
 from tests.report.outcomes import awaited, finding, fixed_shop, outcome, source
 
 BASE = Path("/work")

@@ -14,7 +14,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from autoawait.types.uris import path_of
+from autoawait.project.file_uris import path_of
 
 Message = dict[str, Any]
 

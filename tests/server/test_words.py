@@ -9,11 +9,11 @@ import pytest
 from lsprotocol import types
 
 from autoawait.diagnostics import Applicability, Edit, EditKind, Finding, Fix
+from autoawait.project.settings import Overrides
+from autoawait.project.source import SourceFile, Span, load
 from autoawait.server import actions
 from autoawait.server.choices import KINDS, Choices, Hover, chosen, merged
 from autoawait.server.positions import offset_of, position_of
-from autoawait.settings import Overrides
-from autoawait.source import SourceFile, Span, load
 
 A, B = Path("a.py"), Path("b.py")
 

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from autoawait.source import Spot
+from autoawait.project.source import Spot
 from autoawait.types.engine import Checked, TypeFact
 from autoawait.types.environment import Environment
 from autoawait.types.ty import TyEngine

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.settings import SettingsError
+from autoawait.project.settings import SettingsError
 from autoawait.types.environment import Environment, find_environment
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.source import SourceFile, Spot, load
+from autoawait.project.source import SourceFile, Spot, load
 from autoawait.types.engine import Kind, TypeEngine
 from autoawait.types.environment import Environment, find_environment
 from autoawait.types.ty import TyEngine

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.source import Spot
+from autoawait.project.source import Spot
 from autoawait.types.engine import EngineError, Kind, TypeFact
 from autoawait.types.timed import Timed
 from tests.core.fake_engine import FakeEngine

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from autoawait.source import Spot
+from autoawait.project.source import Spot
 from autoawait.types.engine import Checked, EngineError, Kind, TypeFact
 from autoawait.types.environment import Environment
 from autoawait.types.ty import TyEngine

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.source import Spot
+from autoawait.project.source import Spot
 from autoawait.types.engine import Checked, Complaint, Kind, TypeFact
 from autoawait.types.wording import (
     awaited_of,

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autoawait.ignores import Ignores, PatternError, ignores, parsed
-from autoawait.settings import Settings, is_project
+from autoawait.project.gitignore import Ignores, PatternError, ignores, parsed
+from autoawait.project.settings import Settings, is_project
 
 PYTHON_SUFFIXES = (".py", ".pyi")
 # Never entered unless given by name: version control, environments, caches, and what is built from sources.

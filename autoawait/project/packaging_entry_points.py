@@ -14,8 +14,8 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-from autoawait.index import Function, Index
-from autoawait.names import dotted_name
+from autoawait.project.index import Function, Index
+from autoawait.project.occurrences import dotted_name
 
 _TARGET = re.compile(r"([\w-]+)\s*=\s*([\w.]+):([\w.]+)")
 

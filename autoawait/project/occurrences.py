@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from autoawait.index import Function, Index, Module, Unit, module_unit
-from autoawait.kept import kept
-from autoawait.source import SourceFile, Spot
+from autoawait.project.index import Function, Index, Module, Unit, module_unit
+from autoawait.project.memoize import kept
+from autoawait.project.source import SourceFile, Spot
 
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 _AS = re.compile(rb"as\s+([A-Za-z_\x80-\xff][\w\x80-\xff]*)")

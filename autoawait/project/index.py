@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from autoawait.bindings import is_property, names_bound_by, parameters
-from autoawait.source import BrokenFile, SourceFile, Spot, load
-from autoawait.syntax import TRIES, FunctionNode
+from autoawait.project.bindings import is_property, names_bound_by, parameters
+from autoawait.project.source import BrokenFile, SourceFile, Spot, load
+from autoawait.project.syntax import TRIES, FunctionNode
 
 
 @dataclass(frozen=True, eq=False)
