@@ -11,7 +11,7 @@ from functools import cached_property
 
 from autoawait.decorations import Decorations
 from autoawait.families import Families, Family
-from autoawait.knowledge.boundaries import BRIDGE_MAKERS, BRIDGE_NAMES, BRIDGE_SPELLINGS, BRIDGES
+from autoawait.knowledge.async_barriers import BRIDGE_MAKERS, BRIDGE_NAMES, BRIDGE_SPELLINGS, BRIDGES
 from autoawait.knowledge.dunders import ADVICE, MAY_BE_ASYNC, OUTCOMES, Outcome
 from autoawait.knowledge.hooks import HOOKS, Hook
 from autoawait.places import Barrier, opening

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from autoawait.decorators import effect_of
-from autoawait.knowledge.boundaries import CALLBACKS, DECORATIONS, LOOKING, Row
+from autoawait.knowledge.async_barriers import CALLBACKS, DECORATIONS, LOOKING, Row
 from autoawait.knowledge.consumers import ASKS_TO_AWAIT
 from autoawait.knowledge.decorators import Effect
 from autoawait.knowledge.handlers import FORMER, MARKS, TAKES_ASYNC

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autoawait.holding import Called, Holding, calls_of, places_of
-from autoawait.knowledge.parsers import GIVES_NAMESPACE, GIVES_PARSER, NAMESPACE, SETS_DEFAULTS
+from autoawait.knowledge.argument_parsers import GIVES_NAMESPACE, GIVES_PARSER, NAMESPACE, SETS_DEFAULTS
 from autoawait.project.index import Index, name_end
 from autoawait.project.occurrences import Names, Occurrence
 from autoawait.project.source import SourceFile

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from autoawait.habits import Habits
-from autoawait.knowledge.boundaries import BRIDGES
+from autoawait.knowledge.async_barriers import BRIDGES
 from autoawait.project.bindings import parameters
 from autoawait.project.index import Function, Index, Module, Unit, module_unit, name_end, partial_unit
 from autoawait.project.memoize import kept

@@ -27,6 +27,7 @@ import mypy
 import pytest
 import typing_extensions
 
+from autoawait.knowledge.argument_parsers import GIVES_NAMESPACE, GIVES_PARSER, NAMESPACE, SETS_DEFAULTS
 from autoawait.knowledge.consumers import (
     AWAITABLE_NAMES,
     COLLECTORS,
@@ -38,7 +39,6 @@ from autoawait.knowledge.consumers import (
     VALUE_FUNCTIONS,
 )
 from autoawait.knowledge.decorators import DECORATORS, Effect
-from autoawait.knowledge.parsers import GIVES_NAMESPACE, GIVES_PARSER, NAMESPACE, SETS_DEFAULTS
 from autoawait.pipeline import Request, run
 from autoawait.project.settings import Settings
 

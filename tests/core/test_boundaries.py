@@ -12,7 +12,7 @@ import pytest
 
 from autoawait.boundaries import Boundaries, Boundary, caller_boundary
 from autoawait.families import Families
-from autoawait.knowledge.boundaries import BRIDGES, CALLBACKS, DECORATIONS
+from autoawait.knowledge.async_barriers import BRIDGES, CALLBACKS, DECORATIONS
 from autoawait.knowledge.handlers import FORMER, MARKS, TAKES_ASYNC
 from autoawait.knowledge.hooks import HOOKS
 from autoawait.references import References
