@@ -15,7 +15,6 @@ from enum import Enum
 
 from autoawait.attributes import attribute_uses
 from autoawait.bases import bases
-from autoawait.complaints import Complaints
 from autoawait.flow import arguments_of
 from autoawait.knowledge.consumers import (
     AWAITABLE_NAMES,
@@ -26,9 +25,16 @@ from autoawait.knowledge.consumers import (
 )
 from autoawait.project.index import Function, Index, Unit, name_end
 from autoawait.project.source import SourceFile, Spot
+from autoawait.types.checker_diagnostics import Complaints
 from autoawait.types.engine import AWAITABLE_KINDS, MAYBE_AWAITABLE, Kind, TypeEngine, TypeFact
-from autoawait.types.signature import is_awaitable_text, is_awaitable_type, says_nothing, signature_of, signatures_of
-from autoawait.types.wording import kind_of
+from autoawait.types.ty.signature import (
+    is_awaitable_text,
+    is_awaitable_type,
+    says_nothing,
+    signature_of,
+    signatures_of,
+)
+from autoawait.types.ty.wording import kind_of
 from autoawait.usage import uses_of, uses_of_parameter
 from autoawait.uses import Use, UseKind, called_name
 

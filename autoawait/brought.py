@@ -9,7 +9,7 @@ from autoawait.project.source import SourceFile
 from autoawait.suppression import silenced
 from autoawait.survey import UNAWAITED
 from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, Checked, Complaint, Kind
-from autoawait.types.wording import is_about_suppression, kind_of, union_parts
+from autoawait.types.ty.wording import is_about_suppression, kind_of, union_parts
 
 INVALID_AWAIT = "invalid-await"
 # Of a value that is seen only in part: it may be None, one of several types, or a type variable that nobody bound.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 
-from autoawait.types.timed import Timed
+from autoawait.types.timed_engine import Timed
 
 
 class Clock:

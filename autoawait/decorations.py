@@ -17,7 +17,7 @@ from autoawait.project.index import Function, own_nodes
 from autoawait.project.source import SourceFile
 from autoawait.project.syntax import TRIES, FunctionNode
 from autoawait.qualified import Named, Qualifier, callee
-from autoawait.types.signature import is_async_callable
+from autoawait.types.ty.signature import is_async_callable
 from autoawait.uses import called_name
 
 _TAKES_ASYNC = frozenset(f"{h.holder}.{name}" for h in (*TAKES_ASYNC, *FORMER) for name in h.names)

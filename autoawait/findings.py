@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from autoawait.attributes import attribute_uses
 from autoawait.callers import Callers, Wish
-from autoawait.complaints import Complaints
 from autoawait.diagnostics import Applicability, Edit, EditKind, Evidence, Finding, Fix
 from autoawait.drafting import Drafter, callee_of, edit_of
 from autoawait.flow import binds
@@ -20,9 +19,10 @@ from autoawait.qualified import callee
 from autoawait.reasons import Draft
 from autoawait.resolve import Given, Resolver, Site
 from autoawait.sites import promises_value
+from autoawait.types.checker_diagnostics import Complaints
 from autoawait.types.engine import ASYNC_KINDS, Kind
-from autoawait.types.signature import is_awaitable_text
-from autoawait.types.wording import kind_of
+from autoawait.types.ty.signature import is_awaitable_text
+from autoawait.types.ty.wording import kind_of
 from autoawait.uses import Usage, Use, UseKind
 from autoawait.verdict import Verdict
 

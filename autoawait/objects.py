@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from autoawait.arguments import Fate, Passed
-from autoawait.complaints import Complaints
 from autoawait.diagnostics import Edit, EditKind
 from autoawait.drafting import Drafter, edit_of
 from autoawait.guards import expects_failure, survives_failure
@@ -15,8 +14,9 @@ from autoawait.iteration import Collected, collecting_edits, entering_edits, loo
 from autoawait.project.index import Unit
 from autoawait.reasons import Draft
 from autoawait.resolve import Given, Resolver, Site
+from autoawait.types.checker_diagnostics import Complaints
 from autoawait.types.engine import Complaint, Kind
-from autoawait.types.wording import nominal_of, union_parts
+from autoawait.types.ty.wording import nominal_of, union_parts
 from autoawait.uses import Usage, Use, UseKind, called_name
 
 # What a Future does not stand, though it has an __iter__ for `yield from` (asyncio/futures.py).

@@ -24,7 +24,7 @@ from autoawait.session import Buffer, Session
 from autoawait.survey import Survey, foreseen, survey
 from autoawait.trial import Trial, withdrawn
 from autoawait.types.engine import TypeEngine
-from autoawait.types.timed import Timed
+from autoawait.types.timed_engine import Timed
 
 _DEPTH = 8000  # frames; Python stops trees deeper than this at parsing
 

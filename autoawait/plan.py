@@ -15,7 +15,6 @@ from pathlib import Path
 
 from autoawait.arguments import Arguments, Fate, Passed
 from autoawait.callers import Callers
-from autoawait.complaints import Complaints
 from autoawait.diagnostics import Edit, Evidence, Finding, Weighed
 from autoawait.drafting import Drafter
 from autoawait.evidence.confirmed import Confirmed
@@ -36,6 +35,7 @@ from autoawait.resolve import Given, Resolver, Site
 from autoawait.sites import Candidate, candidates
 from autoawait.suppression import is_suppressed
 from autoawait.survey import UNAWAITED, Survey, chain_top, in_order, noticed
+from autoawait.types.checker_diagnostics import Complaints
 from autoawait.types.engine import ASYNC_KINDS, Checked, Kind, TypeEngine
 from autoawait.uses import Usage, Use, UseKind
 

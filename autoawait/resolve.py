@@ -22,7 +22,7 @@ from autoawait.partials import Partials
 from autoawait.project.index import Function, Index, Unit, name_end, own_nodes
 from autoawait.project.source import SourceFile, Spot
 from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, Kind, TypeEngine, TypeFact
-from autoawait.types.signature import says_nothing
+from autoawait.types.ty.signature import says_nothing
 
 _DEPTH = 4  # of sync functions that return each other's coroutines; deeper is unknown
 

@@ -18,7 +18,7 @@ from autoawait.project.settings import Settings
 from autoawait.project.source import Spot
 from autoawait.trial import Trial, attempt
 from autoawait.types.engine import Checked, TypeEngine
-from autoawait.types.overlaid import Overlaid
+from autoawait.types.overlaid_engine import Overlaid
 from autoawait.verify import Objections, objections
 
 _ROUNDS = 30  # each makes more types known or withdraws a fix; stripped packages of the lab needed ten

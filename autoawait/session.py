@@ -15,7 +15,7 @@ from autoawait.project.index import Index, Module, indexed
 from autoawait.project.settings import Settings
 from autoawait.project.source import BrokenFile
 from autoawait.types.environment import Environment, find_environment
-from autoawait.types.ty import TyEngine
+from autoawait.types.ty.client import TyEngine
 
 # What the file system says of a file; another content has another one.
 Stamp = tuple[int, int, int, int]

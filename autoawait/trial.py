@@ -11,7 +11,7 @@ from autoawait.project.index import Index
 from autoawait.project.source import BrokenFile, SourceFile, load
 from autoawait.rewrite import RewriteError, rewrite
 from autoawait.types.engine import TypeEngine
-from autoawait.types.overlaid import Overlaid, Piece, Shift
+from autoawait.types.overlaid_engine import Overlaid, Piece, Shift
 
 WITHDRAWN = "AW904"
 

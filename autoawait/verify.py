@@ -22,7 +22,7 @@ from autoawait.proof import prove
 from autoawait.survey import awaited_in, survey
 from autoawait.trial import Trial, attempt
 from autoawait.types.engine import Checked, Complaint
-from autoawait.types.overlaid import Overlaid
+from autoawait.types.overlaid_engine import Overlaid
 
 _OF_OLD_AWAITS = frozenset({INVALID_AWAIT, "invalid-context-manager", "not-iterable"})
 

@@ -9,7 +9,7 @@ from autoawait.project.index import Unit, name_end
 from autoawait.project.source import SourceFile
 from autoawait.propagation.mentions import defaults
 from autoawait.types.engine import TypeEngine
-from autoawait.types.signature import holds_async_callables, is_async_callable
+from autoawait.types.ty.signature import holds_async_callables, is_async_callable
 
 # Forms of ``typing`` whose arguments are what the annotation says itself.
 _WRAPPERS = frozenset({"Optional", "Union", "Annotated", "Final", "ClassVar"})

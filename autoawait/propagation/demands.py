@@ -6,7 +6,6 @@ import ast
 from dataclasses import replace
 
 from autoawait.arguments import Arguments, Fate
-from autoawait.complaints import Complaints
 from autoawait.diagnostics import Edit, EditKind
 from autoawait.drafting import Drafter, edit_of
 from autoawait.iteration import entering_edits, looping_edits
@@ -25,7 +24,8 @@ from autoawait.propagation.turning import Shape
 from autoawait.references import Certainty, Reference
 from autoawait.resolve import Resolver
 from autoawait.roles import Role
-from autoawait.types.signature import is_awaitable_type
+from autoawait.types.checker_diagnostics import Complaints
+from autoawait.types.ty.signature import is_awaitable_type
 from autoawait.usage import uses_of
 from autoawait.uses import Use, UseKind
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from autoawait.flow import arguments_of
 from autoawait.project.index import Function, Index, Unit
 from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine
-from autoawait.types.signature import is_async_callable
+from autoawait.types.ty.signature import is_async_callable
 
 
 class Keywords:

@@ -16,7 +16,7 @@ from autoawait.propagation.remaking import remade_in
 from autoawait.references import Reference
 from autoawait.resolve import Resolver, Site
 from autoawait.types.engine import Kind
-from autoawait.types.wording import kind_of
+from autoawait.types.ty.wording import kind_of
 
 
 class Others:

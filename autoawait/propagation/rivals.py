@@ -28,7 +28,7 @@ from autoawait.propagation.mentions import (
 from autoawait.references import Certainty, Reference, References
 from autoawait.roles import Role
 from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine, TypeFact
-from autoawait.types.signature import is_async_callable
+from autoawait.types.ty.signature import is_async_callable
 from autoawait.uses import called_name
 
 # What binds a name other than an assignment, and has it as its own.

@@ -11,7 +11,7 @@ from autoawait.knowledge.annotations import ASYNC_TWINS, AWAITED_ARGUMENT, CONTE
 from autoawait.places import Barrier
 from autoawait.project.index import Function
 from autoawait.propagation.imports import imported_name, name_import
-from autoawait.types.signature import says_nothing
+from autoawait.types.ty.signature import says_nothing
 
 _TYPING = ("typing", "collections.abc", "typing_extensions")
 _CODE = "AW402"

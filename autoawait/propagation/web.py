@@ -11,7 +11,6 @@ from pathlib import Path
 
 from autoawait.arguments import Arguments
 from autoawait.boundaries import Boundaries
-from autoawait.complaints import Complaints
 from autoawait.diagnostics import Edit, EditKind
 from autoawait.drafting import Drafter, edit_of
 from autoawait.families import Families, Family
@@ -40,6 +39,7 @@ from autoawait.propagation.runners import Runners
 from autoawait.propagation.turning import Shape, shape_of, turning_edits
 from autoawait.references import Reference, References
 from autoawait.resolve import Resolver
+from autoawait.types.checker_diagnostics import Complaints
 from autoawait.types.engine import TypeEngine
 from autoawait.types.environment import find_environment
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from autoawait.project.index import Function, Index
 from autoawait.types.engine import TypeEngine
 from autoawait.types.environment import Environment
-from autoawait.types.ty import TyEngine
+from autoawait.types.ty.client import TyEngine
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from autoawait.brought import new_complaints, still_lacks_await
-from autoawait.complaints import Complaints
 from autoawait.project.source import Spot
+from autoawait.types.checker_diagnostics import Complaints
 from autoawait.types.engine import Checked, Complaint, Kind
 from tests.core.sources import PATH, node_at, source_of
 

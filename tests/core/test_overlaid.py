@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from autoawait.project.source import SourceFile, Spot, line_starts
 from autoawait.types.engine import Checked, Complaint, TypeFact
-from autoawait.types.overlaid import Overlaid, Piece, Shift
+from autoawait.types.overlaid_engine import Overlaid, Piece, Shift
 from tests.core.fake_engine import FakeEngine
 from tests.core.sources import PATH, source_of
 

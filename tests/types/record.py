@@ -15,7 +15,7 @@ from pathlib import Path
 from autoawait.project.source import Spot
 from autoawait.types.engine import Checked, TypeFact
 from autoawait.types.environment import Environment
-from autoawait.types.ty import TyEngine
+from autoawait.types.ty.client import TyEngine
 
 RECORDED = Path(__file__).parent / "recorded"
 QUESTIONS = RECORDED / "questions.py.txt"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.types import executable
 from autoawait.types.engine import EngineError
-from autoawait.types.executable import find_ty, supported_range, version_problem
+from autoawait.types.ty import executable
+from autoawait.types.ty.executable import find_ty, supported_range, version_problem
 
 
 @pytest.fixture(autouse=True)

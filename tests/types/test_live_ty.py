@@ -11,7 +11,7 @@ import pytest
 from autoawait.project.source import SourceFile, Spot, load
 from autoawait.types.engine import Kind, TypeEngine
 from autoawait.types.environment import Environment, find_environment
-from autoawait.types.ty import TyEngine
+from autoawait.types.ty.client import TyEngine
 
 STORE = "async def fetch(x: int) -> int:\n    return x\n\n\nclass Repo: ...\n"
 # ä and ß take two bytes, the snake four.

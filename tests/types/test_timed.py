@@ -10,7 +10,7 @@ import pytest
 
 from autoawait.project.source import Spot
 from autoawait.types.engine import EngineError, Kind, TypeFact
-from autoawait.types.timed import Timed
+from autoawait.types.timed_engine import Timed
 from tests.core.fake_engine import FakeEngine
 
 HERE, THERE = Spot(Path("a.py"), 1, 0), Spot(Path("b.py"), 2, 4)

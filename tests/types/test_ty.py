@@ -18,7 +18,7 @@ import pytest
 from autoawait.project.source import Spot
 from autoawait.types.engine import Checked, EngineError, Kind, TypeFact
 from autoawait.types.environment import Environment
-from autoawait.types.ty import TyEngine
+from autoawait.types.ty.client import TyEngine
 
 FAKE = Path(__file__).with_name("fake_server.py")
 NO_ENVIRONMENT = Environment(None, "for a test")

@@ -9,7 +9,7 @@ import pytest
 
 from autoawait.project.source import Spot
 from autoawait.types.engine import Checked, Complaint, Kind, TypeFact
-from autoawait.types.wording import (
+from autoawait.types.ty.wording import (
     awaited_of,
     call_gives,
     expected_type,

@@ -13,16 +13,9 @@ from autoawait.project.file_uris import path_of, uri_of
 from autoawait.project.source import Spot
 from autoawait.types.engine import Checked, Complaint, EngineError, TypeFact
 from autoawait.types.environment import Environment
-from autoawait.types.executable import find_ty, supported_range, version_problem
-from autoawait.types.rpc import Connection, ConnectionLostError, Message
-from autoawait.types.wording import (
-    expected_type,
-    fact_of,
-    found_kind,
-    says_busy,
-    says_unreachable,
-    suggests_async,
-)
+from autoawait.types.ty.executable import find_ty, supported_range, version_problem
+from autoawait.types.ty.json_rpc import Connection, ConnectionLostError, Message
+from autoawait.types.ty.wording import expected_type, fact_of, found_kind, says_busy, says_unreachable, suggests_async
 
 _BOM = b"\xef\xbb\xbf"
 _WARNING, _HINT = 2, 4  # severities; 1 is an error

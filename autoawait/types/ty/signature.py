@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autoawait.types.wording import call_gives, union_parts
+from autoawait.types.ty.wording import call_gives, union_parts
 
 _AWAITABLES = re.compile(r"\b(Awaitable|Coroutine|CoroutineType|Future|Task|Generator)\b")
 _CALLABLES = re.compile(r"->|\bCallable\b")

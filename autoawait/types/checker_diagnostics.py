@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autoawait.project.source import SourceFile, Span, Spot
 from autoawait.types.engine import ASYNC_KINDS, Checked, Complaint
-from autoawait.types.wording import says_bases_differ
+from autoawait.types.ty.wording import says_bases_differ
 
 
 class Complaints:
