@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from autoawait.diagnostics import Applicability, Edit, EditKind, Finding
+from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Finding
 from autoawait.project.index import Function, Index
 from autoawait.project.source import SourceFile, Spot
 from autoawait.trial import Trial

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from autoawait.diagnostics import Applicability, Change, Edit, Finding, Outcome
+from autoawait.diagnostics.finding import Applicability, Change, Edit, Finding, Outcome
 from autoawait.pipeline import Analysis, Project, analyse
 from autoawait.project.index import Index
 from autoawait.trial import attempt

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from autoawait.diagnostics import Applicability, Edit, EditKind, Evidence, Finding, Fix
+from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Evidence, Finding, Fix
 from autoawait.guards import holds_lock
 from autoawait.places import Barrier, Opening, opening
 from autoawait.project.index import Function, Unit

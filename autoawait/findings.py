@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from autoawait.attributes import attribute_uses
 from autoawait.callers import Callers, Wish
-from autoawait.diagnostics import Applicability, Edit, EditKind, Evidence, Finding, Fix
+from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Evidence, Finding, Fix
 from autoawait.drafting import Drafter, callee_of, edit_of
 from autoawait.flow import binds
 from autoawait.guards import expects_failure, survives_failure

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from autoawait.arguments import Passed
-from autoawait.diagnostics import Evidence
+from autoawait.diagnostics.finding import Evidence
 from autoawait.evidence.confirmed import says_nothing
 from autoawait.findings import BY_TYPE, CoroutineFindings
 from autoawait.habits import Habits

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from autoawait.diagnostics import Applicability, EditKind, Fix
+from autoawait.diagnostics.finding import Applicability, EditKind, Fix
 from autoawait.reasons import Draft
 from autoawait.usage import uses_of
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from autoawait.arguments import Fate, Passed
-from autoawait.diagnostics import Edit, EditKind
+from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.drafting import Drafter, edit_of
 from autoawait.guards import expects_failure, survives_failure
 from autoawait.iteration import Collected, collecting_edits, entering_edits, looping_edits

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autoawait.baseline import NO_BASELINE, Baseline
 from autoawait.clock import Clock
-from autoawait.diagnostics import Applicability, Change, Finding, Link, Outcome
+from autoawait.diagnostics.baseline import NO_BASELINE, Baseline
+from autoawait.diagnostics.finding import Applicability, Change, Finding, Link, Outcome
 from autoawait.evidence.answers import Witness, witnessed
 from autoawait.evidence.log import Log
 from autoawait.plan import Plan, Planner

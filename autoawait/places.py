@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from autoawait.diagnostics import Edit, EditKind
+from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.knowledge.consumers import COLLECTORS, ELEMENT_READERS
 from autoawait.project.index import Function, Unit
 

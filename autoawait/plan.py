@@ -15,7 +15,8 @@ from pathlib import Path
 
 from autoawait.arguments import Arguments, Fate, Passed
 from autoawait.callers import Callers
-from autoawait.diagnostics import Edit, Evidence, Finding, Weighed
+from autoawait.diagnostics.finding import Edit, Evidence, Finding, Weighed
+from autoawait.diagnostics.suppression import is_suppressed
 from autoawait.drafting import Drafter
 from autoawait.evidence.confirmed import Confirmed
 from autoawait.findings import CoroutineFindings
@@ -33,7 +34,6 @@ from autoawait.propagation.web import Weaver, Web, weaver
 from autoawait.reasons import Draft, explained
 from autoawait.resolve import Given, Resolver, Site
 from autoawait.sites import Candidate, candidates
-from autoawait.suppression import is_suppressed
 from autoawait.survey import UNAWAITED, Survey, chain_top, in_order, noticed
 from autoawait.types.checker_diagnostics import Complaints
 from autoawait.types.engine import ASYNC_KINDS, Checked, Kind, TypeEngine

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from autoawait.diagnostics import Finding, Link
+from autoawait.diagnostics.finding import Finding, Link
 from autoawait.project.index import Function, Index, Unit
 from autoawait.resolve import Given, Resolver, Site
 from autoawait.types.engine import Kind

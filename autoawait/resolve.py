@@ -16,7 +16,7 @@ from functools import reduce
 
 from autoawait.classes import Classes, defined
 from autoawait.decorators import effect_of
-from autoawait.diagnostics import Evidence
+from autoawait.diagnostics.finding import Evidence
 from autoawait.knowledge.decorators import DECORATORS, Effect
 from autoawait.partials import Partials
 from autoawait.project.index import Function, Index, Unit, name_end, own_nodes

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autoawait.baseline import Baseline
 from autoawait.clock import Clock
-from autoawait.diagnostics import Finding, Fix
+from autoawait.diagnostics.baseline import Baseline
+from autoawait.diagnostics.finding import Finding, Fix
 from autoawait.plan import Plan, Planner
 from autoawait.project.index import Index
 from autoawait.project.settings import Settings

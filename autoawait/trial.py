@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autoawait.diagnostics import Applicability, Edit, Finding, TextEdit
+from autoawait.diagnostics.finding import Applicability, Edit, Finding, TextEdit
 from autoawait.project.index import Index
 from autoawait.project.source import BrokenFile, SourceFile, load
 from autoawait.rewrite import RewriteError, rewrite

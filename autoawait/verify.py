@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autoawait.blame import blamed, function_around
 from autoawait.brought import INVALID_AWAIT, headline, is_about_value, is_silenced, new_complaints, still_lacks_await
-from autoawait.diagnostics import Applicability, Edit, Finding
+from autoawait.diagnostics.finding import Applicability, Edit, Finding
 from autoawait.plan import Planner
 from autoawait.project.index import Function, Index, index_file
 from autoawait.project.settings import Settings

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoawait.diagnostics import Change, Fix
+from autoawait.diagnostics.finding import Change, Fix
 
 
 @dataclass(frozen=True, slots=True)

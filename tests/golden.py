@@ -16,7 +16,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-from autoawait.diagnostics import Finding, Outcome
+from autoawait.diagnostics.finding import Finding, Outcome
 from autoawait.pipeline import Request, run
 from autoawait.project.settings import Settings
 

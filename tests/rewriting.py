@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from autoawait.diagnostics import Edit, EditKind, TextEdit
+from autoawait.diagnostics.finding import Edit, EditKind, TextEdit
 from autoawait.project.source import SourceFile, Span, load
 from autoawait.proof import prove
 from autoawait.rewrite import Rewritten, rewrite

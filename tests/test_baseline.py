@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from autoawait import cli
-from autoawait.baseline import read_baseline
+from autoawait.diagnostics.baseline import read_baseline
 from autoawait.project.settings import SettingsError
 
 STORE = """\

@@ -18,10 +18,10 @@ from typer.testing import CliRunner, Result
 from autoawait import __version__, cli, pipeline
 from autoawait.cli import running
 from autoawait.cli.output import Progress
-from autoawait.diagnostics import Outcome, Weighed
+from autoawait.diagnostics.finding import Outcome, Weighed
+from autoawait.diagnostics.rules import RULES
 from autoawait.pipeline import Request
 from autoawait.project.discovery import DiscoveryError
-from autoawait.rules import RULES
 from autoawait.session import Buffer
 from autoawait.types.engine import EngineError
 from tests.report.outcomes import SHOP, fixed_shop, outcome, shop

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.diagnostics import Finding
-from autoawait.identity import Identity, fingerprints, identity_of
+from autoawait.diagnostics.finding import Finding
+from autoawait.diagnostics.fingerprint import Identity, fingerprints, identity_of
 from autoawait.project.source import SourceFile, Span, load
 
 BASE = Path("/work")

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autoawait import cli, rules
+from autoawait import cli
+from autoawait.diagnostics import rules
 from autoawait.project import settings
 
 if sys.version_info >= (3, 11):

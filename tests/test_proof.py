@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.diagnostics import Edit, EditKind
+from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.project.source import Span
 from autoawait.proof import (
     ExpectationError,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autoawait.diagnostics import EditKind
+from autoawait.diagnostics.finding import EditKind
 from autoawait.proof import ExpectationError, expected_tree, prove
 from tests.rewriting import TARGET, Planned, loaded, planned
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autoawait.diagnostics import EditKind
+from autoawait.diagnostics.finding import EditKind
 from tests.rewriting import check, inside
 
 AWAIT, UNAWAIT = EditKind.AWAIT, EditKind.UNAWAIT

@@ -11,7 +11,7 @@ from pathlib import Path
 import libcst
 import pytest
 
-from autoawait.diagnostics import Edit, EditKind
+from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.project.source import SourceFile, Span
 from autoawait.proof import prove
 from autoawait.rewrite import RewriteError, rewrite

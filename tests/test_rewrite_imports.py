@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from autoawait.diagnostics import Edit, EditKind
+from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.proof import prove
 from autoawait.rewrite import rewrite
 from tests.rewriting import TARGET, applied, check, loaded, planned

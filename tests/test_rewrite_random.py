@@ -7,7 +7,7 @@ import ast
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from autoawait.diagnostics import Edit, EditKind
+from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.proof import prove
 from autoawait.rewrite import rewrite
 from tests.rewriting import PATH, TARGET, applied, check_texts_together, inside, loaded

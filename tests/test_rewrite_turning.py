@@ -9,7 +9,7 @@ from pathlib import Path
 import libcst
 import pytest
 
-from autoawait.diagnostics import Edit, EditKind
+from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.proof import prove
 from autoawait.rewrite import RewriteError, rewrite
 from tests.rewriting import PATH, TARGET, Planned, check, check_edits, inside, loaded, planned

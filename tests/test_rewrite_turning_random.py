@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autoawait.diagnostics import Edit, EditKind
+from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.project.source import SourceFile
 from autoawait.proof import prove
 from autoawait.rewrite import rewrite

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from autoawait.rules import RULES, Rule, named
+from autoawait.diagnostics.rules import RULES, Rule, named
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)

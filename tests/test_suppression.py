@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.diagnostics import Finding
+from autoawait.diagnostics.finding import Finding
+from autoawait.diagnostics.suppression import ALL, is_suppressed, silenced, suppressed
 from autoawait.project.source import SourceFile, Span, load
-from autoawait.suppression import ALL, is_suppressed, silenced, suppressed
 
 
 def source(text: str) -> SourceFile:

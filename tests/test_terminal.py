@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autoawait.cli.terminal import ColorChoice, has_colours
+from autoawait.diagnostics.location import Place
+from autoawait.diagnostics.rules import RULES
 from autoawait.report.excerpt import excerpt
-from autoawait.report.place import Place
 from autoawait.report.text import plain
 from autoawait.report.width import head, tail, width
-from autoawait.rules import RULES
 from tests.projects import write_project
 from tests.report.outcomes import source
 from tests.terminals import environment, on_terminal, without_progress

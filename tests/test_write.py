@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from autoawait import write
-from autoawait.diagnostics import Applicability, Change, Edit, EditKind, Fix
+from autoawait.diagnostics.finding import Applicability, Change, Edit, EditKind, Fix
 from autoawait.project.source import Span
 from autoawait.write import WriteReport, connected_files, write_changes
 

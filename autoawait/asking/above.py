@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autoawait.asking.functions import qualified
 from autoawait.asking.graph import Node, State, Step
-from autoawait.diagnostics import EditKind
+from autoawait.diagnostics.finding import EditKind
 from autoawait.families import Family
 from autoawait.project.index import Function
 from autoawait.project.occurrences import dotted_name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autoawait.diagnostics import Finding, Link
+from autoawait.diagnostics.finding import Finding, Link
 from autoawait.project.source import SourceFile, Span
 from autoawait.types.engine import Kind
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autoawait.asking.functions import qualified
 from autoawait.asking.graph import Node, State, Step
-from autoawait.diagnostics import Finding
+from autoawait.diagnostics.finding import Finding
 from autoawait.project.index import Function, Index, Unit
 from autoawait.project.occurrences import dotted_name
 from autoawait.project.source import Span, Spot

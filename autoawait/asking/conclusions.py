@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autoawait.arguments import Fate, Passed
-from autoawait.diagnostics import Finding
+from autoawait.diagnostics.finding import Finding
 from autoawait.guards import expects_failure
 from autoawait.project.index import Unit
 from autoawait.resolve import Given, Site

@@ -11,7 +11,7 @@ from autoawait.arguments import Arguments, Passed
 from autoawait.asking.answers import Answer, UseSaid
 from autoawait.asking.conclusions import Circumstances, conclusion
 from autoawait.asking.places import AskError, Place, functions_around
-from autoawait.diagnostics import Evidence, Finding, Link
+from autoawait.diagnostics.finding import Evidence, Finding, Link
 from autoawait.pipeline import Analysis, Project
 from autoawait.project.index import Function, Index, Module, Unit, module_unit, name_end
 from autoawait.project.source import SourceFile, Span, Spot

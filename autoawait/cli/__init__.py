@@ -45,9 +45,9 @@ from autoawait.cli.running import run
 from autoawait.cli.server import server
 from autoawait.cli.terminal import ColorChoice
 from autoawait.cli.why import why
+from autoawait.diagnostics.rules import RULES, named
 from autoawait.project.settings import Overrides
 from autoawait.report.summary import Exit, Mode
-from autoawait.rules import RULES, named
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from autoawait.baseline import baseline_of
 from autoawait.cli.output import Progress
+from autoawait.diagnostics.baseline import baseline_of
 from autoawait.pipeline import Project, Request, opened
 from autoawait.project.discovery import check_places
 from autoawait.project.settings import Overrides, find_root, load_settings

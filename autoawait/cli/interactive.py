@@ -14,7 +14,7 @@ from autoawait.choosing import Offer, changes_of, offers, only
 from autoawait.cli.job import Job
 from autoawait.cli.output import Progress
 from autoawait.cli.terminal import columns_of, echo_line
-from autoawait.diagnostics import Edit, Outcome
+from autoawait.diagnostics.finding import Edit, Outcome
 from autoawait.pipeline import Request, analyse, opened
 from autoawait.project.index import Index
 from autoawait.report.diff import patch

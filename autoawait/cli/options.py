@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from autoawait.cli.terminal import ColorChoice
-from autoawait.rules import RULES
+from autoawait.diagnostics.rules import RULES
 
 
 class Format(str, Enum):

@@ -11,7 +11,7 @@ import typer
 from autoawait.cli.job import Job
 from autoawait.cli.options import Format
 from autoawait.cli.terminal import columns_of, echo_line
-from autoawait.diagnostics import Outcome
+from autoawait.diagnostics.finding import Outcome
 from autoawait.project.settings import Settings
 from autoawait.report.answered import answered
 from autoawait.report.concise import concise

@@ -12,7 +12,6 @@ from pathlib import Path
 import typer
 
 from autoawait import pipeline
-from autoawait.baseline import Baseline, baseline_of
 from autoawait.cli.failing import failures_told
 from autoawait.cli.interactive import chosen_outcome, is_possible
 from autoawait.cli.job import Job
@@ -25,14 +24,15 @@ from autoawait.cli.output import (
     print_warning,
     put_out,
 )
-from autoawait.diagnostics import Change, Outcome
+from autoawait.diagnostics.baseline import Baseline, baseline_of
+from autoawait.diagnostics.finding import Change, Outcome
+from autoawait.diagnostics.unflagged import note_of
 from autoawait.evidence.log import load_log
 from autoawait.pipeline import Request
 from autoawait.project.discovery import check_places
 from autoawait.project.settings import Settings, SettingsError, find_root, load_settings
 from autoawait.report.diff import patch
 from autoawait.report.summary import Exit, Mode, exit_code
-from autoawait.report.weighed import note_of
 from autoawait.session import Buffer
 from autoawait.write import WriteReport, connected_files, write_changes, write_file
 

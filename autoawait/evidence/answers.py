@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from autoawait.diagnostics import Answer, EditKind, Finding, Link, Standing
+from autoawait.diagnostics.finding import Answer, EditKind, Finding, Link, Standing
 from autoawait.evidence.calls import giving_back
 from autoawait.evidence.confirmed import Confirmed
 from autoawait.evidence.handed import Handed, findings_of, handed_over

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autoawait.diagnostics import Evidence, Standing
+from autoawait.diagnostics.finding import Evidence, Standing
 from autoawait.evidence.matching import Match
 from autoawait.resolve import Given, Site
 from autoawait.sites import Candidate, candidates

@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoawait.diagnostics import Finding, Link, Standing
+from autoawait.diagnostics.finding import Finding, Link, Standing
+from autoawait.diagnostics.suppression import is_suppressed
 from autoawait.evidence.located import is_foreign
 from autoawait.evidence.matching import Match
 from autoawait.evidence.warned import Frame
 from autoawait.project.index import Function, Index
 from autoawait.project.source import SourceFile, Span
-from autoawait.suppression import is_suppressed
 from autoawait.uses import called_name
 
 

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autoawait.diagnostics import Standing
+from autoawait.diagnostics.finding import Standing
 from autoawait.evidence.advice import AGAIN, HERE, MORE_FRAMES, advice_for
 from autoawait.evidence.calls import (
     called_on_the_spot,

@@ -10,7 +10,7 @@ import ast
 import sys
 from collections.abc import Iterable
 
-from autoawait.diagnostics import Edit, EditKind
+from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.project.source import SourceFile
 from autoawait.proof.comparison import differs, first_difference
 from autoawait.proof.expectation import ExpectationError, expected_tree

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TypeVar
 
-from autoawait.diagnostics import Edit, EditKind
+from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.project.source import SourceFile, Span
 from autoawait.proof.debug_text import without_debug_text
 from autoawait.proof.legality import annotations_of, parsed

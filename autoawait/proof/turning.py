@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
-from autoawait.diagnostics import Edit, EditKind
+from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.project.source import SourceFile
 
 LINES_AFTER = (EditKind.IMPORT_AFTER, EditKind.GROUP_AFTER)

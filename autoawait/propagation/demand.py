@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autoawait.diagnostics import Edit
+from autoawait.diagnostics.finding import Edit
 from autoawait.places import Barrier
 from autoawait.project.index import Function
 from autoawait.references import Reference

@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 
 from autoawait.arguments import Arguments, Fate
-from autoawait.diagnostics import Edit, EditKind
+from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.drafting import Drafter, edit_of
 from autoawait.iteration import entering_edits, looping_edits
 from autoawait.places import Barrier

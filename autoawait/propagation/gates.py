@@ -9,7 +9,7 @@ import ast
 from dataclasses import replace
 
 from autoawait.boundaries import Boundaries
-from autoawait.diagnostics import Applicability, Edit, EditKind, Fix
+from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Fix
 from autoawait.places import Barrier
 from autoawait.project.index import Function, Index, Unit
 from autoawait.propagation.runners import Runners

@@ -9,7 +9,7 @@ from enum import IntEnum
 from itertools import dropwhile, takewhile
 from pathlib import Path
 
-from autoawait.diagnostics import Edit, EditKind
+from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.project.source import SourceFile
 
 _Import = ast.Import | ast.ImportFrom

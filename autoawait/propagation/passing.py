@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 
-from autoawait.diagnostics import Applicability, Edit, EditKind, Finding, Fix
+from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Finding, Fix
 from autoawait.project.index import Function, Index, own_nodes
 from autoawait.propagation.web import Weaver
 from autoawait.reasons import Draft

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Collection, Iterator
 from functools import cached_property
 
-from autoawait.diagnostics import Edit, EditKind
+from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.places import Barrier
 from autoawait.project.index import Index
 from autoawait.project.occurrences import dotted_name

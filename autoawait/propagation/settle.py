@@ -6,7 +6,7 @@ import ast
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from autoawait.diagnostics import Applicability, Edit, Fix, Link
+from autoawait.diagnostics.finding import Applicability, Edit, Fix, Link
 from autoawait.families import Family
 from autoawait.places import not_async
 from autoawait.project.index import Function

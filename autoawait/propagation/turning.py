@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from enum import Enum
 
-from autoawait.diagnostics import Edit, EditKind
+from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.knowledge.annotations import ASYNC_TWINS, AWAITED_ARGUMENT, CONTEXT_TWINS
 from autoawait.places import Barrier
 from autoawait.project.index import Function

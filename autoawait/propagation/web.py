@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autoawait.arguments import Arguments
 from autoawait.boundaries import Boundaries
-from autoawait.diagnostics import Edit, EditKind
+from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.drafting import Drafter, edit_of
 from autoawait.families import Families, Family
 from autoawait.places import Barrier

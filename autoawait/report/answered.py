@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from autoawait.diagnostics import Answer, Applicability, Finding, Link, Outcome, Standing
+from autoawait.diagnostics.finding import Answer, Applicability, Finding, Link, Outcome, Standing
 from autoawait.report.text import Line, Style, line, shown
 
 _FIXES = {

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from autoawait.diagnostics import Applicability, Finding, Outcome
-from autoawait.report.place import place_of
+from autoawait.diagnostics.finding import Applicability, Finding, Outcome
+from autoawait.diagnostics.location import place_of
+from autoawait.diagnostics.rules import RULES
 from autoawait.report.summary import remaining
 from autoawait.report.text import Line, Style, shown
-from autoawait.rules import RULES
 
 
 def concise(outcome: Outcome, base: Path) -> Iterator[Line]:

@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from autoawait.diagnostics import Change
+from autoawait.diagnostics.finding import Change
 from autoawait.report.text import shown
 
 _NO_NEWLINE = b"\n\\ No newline at end of file\n"

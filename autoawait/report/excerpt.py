@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from autoawait.diagnostics.location import Place
 from autoawait.project.source import SourceFile
-from autoawait.report.place import Place
 from autoawait.report.text import Line, Style, line
 from autoawait.report.width import DOTS, head, tail, width
 

@@ -15,10 +15,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 
-from autoawait.diagnostics import Applicability, Finding, Fix, Link, Outcome, TextEdit
+from autoawait.diagnostics.finding import Applicability, Finding, Fix, Link, Outcome, TextEdit
+from autoawait.diagnostics.location import place_of
 from autoawait.report.concise import headline
 from autoawait.report.excerpt import excerpt
-from autoawait.report.place import place_of
 from autoawait.report.suggestion import Hunk, hunks
 from autoawait.report.summary import remaining
 from autoawait.report.text import Line, Style, line, shown

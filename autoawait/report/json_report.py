@@ -27,14 +27,14 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from autoawait.diagnostics import Answer, Finding, Link, Outcome
+from autoawait.diagnostics.finding import Answer, Finding, Link, Outcome
+from autoawait.diagnostics.location import place_of
+from autoawait.diagnostics.rules import RULES
 from autoawait.report.answered import state_of
 from autoawait.report.concise import sentence
-from autoawait.report.place import place_of
 from autoawait.report.summary import remaining, tally
 from autoawait.report.text import shown
 from autoawait.report.written import after_writing
-from autoawait.rules import RULES
 
 VERSION = 1
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from autoawait.diagnostics import Applicability, Finding, Outcome
+from autoawait.diagnostics.finding import Applicability, Finding, Outcome
+from autoawait.diagnostics.rules import RULES
 from autoawait.report.text import Line, Style
-from autoawait.rules import RULES
 
 
 def statistics(outcome: Outcome) -> Iterator[Line]:

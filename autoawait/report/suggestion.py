@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
-from autoawait.diagnostics import TextEdit
+from autoawait.diagnostics.finding import TextEdit
 from autoawait.project.source import SourceFile
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
-from autoawait.diagnostics import Applicability, Finding, Outcome
+from autoawait.diagnostics.finding import Applicability, Finding, Outcome
 
 
 class Mode(Enum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autoawait.diagnostics import Applicability, Finding
+from autoawait.diagnostics.finding import Applicability, Finding
 
 _HELP = {
     Applicability.SAFE: "help: `autoawait fix` puts it right",

@@ -19,11 +19,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from autoawait.asking.answers import Answer
-from autoawait.diagnostics import Finding, Link, Outcome
+from autoawait.diagnostics.finding import Finding, Link, Outcome
+from autoawait.diagnostics.location import Place, span_place
 from autoawait.report.excerpt import excerpt
 from autoawait.report.full import full
 from autoawait.report.json_report import json_of
-from autoawait.report.place import Place, span_place
 from autoawait.report.text import Line, Style, line, shown, shown_outside
 from autoawait.types.engine import Kind
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from autoawait.diagnostics import Answer, Edit, Finding, Fix, Link, Outcome, TextEdit
+from autoawait.diagnostics.finding import Answer, Edit, Finding, Fix, Link, Outcome, TextEdit
 from autoawait.project.source import SourceFile, Span, load
 from autoawait.report.summary import remaining
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from autoawait.diagnostics import Edit, EditKind, TextEdit
+from autoawait.diagnostics.finding import Edit, EditKind, TextEdit
 from autoawait.project.source import SourceFile
 from autoawait.rewrite.chunks import chunk_of, merged
 from autoawait.rewrite.errors import RewriteError

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from autoawait.diagnostics import Edit
+from autoawait.diagnostics.finding import Edit
 from autoawait.project.source import SourceFile, Span
 from autoawait.rewrite.blocks import (
     end_of,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autoawait.diagnostics import Edit
+from autoawait.diagnostics.finding import Edit
 
 
 class RewriteError(Exception):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 import libcst as cst
 
-from autoawait.diagnostics import Edit, EditKind
+from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.rewrite.shapes import (
     PRIMARIES,
     Form,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
 
-from autoawait.diagnostics import Edit, EditKind
+from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.project.source import SourceFile
 from autoawait.rewrite.blocks import end_of, first_line, last_line, newline_of, statement_at, with_neighbours
 from autoawait.rewrite.errors import RewriteError

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from itertools import count
 
-from autoawait.diagnostics import Edit
+from autoawait.diagnostics.finding import Edit
 from autoawait.project.source import SourceFile
 from autoawait.rewrite.blocks import children, first_line, statements_around
 

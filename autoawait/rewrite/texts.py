@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import takewhile
 
-from autoawait.diagnostics import Edit, TextEdit
+from autoawait.diagnostics.finding import Edit, TextEdit
 from autoawait.rewrite.alone import Alone
 
 

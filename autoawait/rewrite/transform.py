@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from autoawait.diagnostics import Edit, EditKind
+from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.project.source import Span
 from autoawait.rewrite.alone import Alone, AnyForm, Kept, LossError, alone
 from autoawait.rewrite.chunks import Chunk

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from autoawait.diagnostics import Applicability, Edit, EditKind, Finding, Outcome, TextEdit
+from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Finding, Outcome, TextEdit
 from autoawait.project.file_uris import uri_of
 from autoawait.project.settings import Settings
 from autoawait.project.source import Span

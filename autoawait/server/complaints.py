@@ -7,9 +7,9 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from autoawait.diagnostics import Finding, Outcome
-from autoawait.report.place import place_of
-from autoawait.rules import RULES
+from autoawait.diagnostics.finding import Finding, Outcome
+from autoawait.diagnostics.location import place_of
+from autoawait.diagnostics.rules import RULES
 from autoawait.server.positions import line_range, range_of
 
 _SOURCE = "autoawait"

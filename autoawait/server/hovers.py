@@ -7,10 +7,10 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from autoawait.diagnostics import Applicability, Finding, Outcome, Weighed
+from autoawait.diagnostics.finding import Applicability, Finding, Outcome, Weighed
+from autoawait.diagnostics.rules import RULES
+from autoawait.diagnostics.unflagged import told
 from autoawait.project.source import Span
-from autoawait.report.weighed import told
-from autoawait.rules import RULES
 from autoawait.server.choices import Hover
 from autoawait.server.complaints import Uri, range_of_finding
 from autoawait.server.positions import offset_of, range_of

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoawait.baseline import baseline_of
+from autoawait.diagnostics.baseline import baseline_of
 from autoawait.pipeline import Request
 from autoawait.project.settings import Settings, find_root, is_project
 from autoawait.server.choices import Choices

@@ -13,7 +13,7 @@ from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcIn
 from pygls.lsp.server import LanguageServer
 
 from autoawait import __version__
-from autoawait.diagnostics import Applicability, Finding
+from autoawait.diagnostics.finding import Applicability, Finding
 from autoawait.project.file_uris import path_of, uri_of
 from autoawait.project.source import Span
 from autoawait.server.actions import (

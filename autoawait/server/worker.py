@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from autoawait import pipeline
-from autoawait.diagnostics import Outcome
+from autoawait.diagnostics.finding import Outcome
 from autoawait.project.settings import Settings, load_settings
 from autoawait.server.projects import Document, Place, request_for
 from autoawait.session import Session

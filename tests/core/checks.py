@@ -10,7 +10,7 @@ import tempfile
 import textwrap
 from pathlib import Path
 
-from autoawait.diagnostics import Outcome
+from autoawait.diagnostics.finding import Outcome
 from autoawait.pipeline import Request, run
 from autoawait.project.settings import Settings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autoawait.diagnostics import EditKind
+from autoawait.diagnostics.finding import EditKind
 from autoawait.places import Barrier, Opening, not_async, opening
 from autoawait.project.index import Index
 from autoawait.survey import survey

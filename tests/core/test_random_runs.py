@@ -10,7 +10,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autoawait.diagnostics import Applicability, Outcome
+from autoawait.diagnostics.finding import Applicability, Outcome
 from autoawait.pipeline import Request, run
 from autoawait.project.settings import Settings
 from tests.core.checks import HEAD

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autoawait import pipeline, session
-from autoawait.diagnostics import Edit, Outcome
+from autoawait.diagnostics.finding import Edit, Outcome
 from autoawait.pipeline import Request
 from autoawait.project.settings import Settings
 from autoawait.project.source import SourceFile, Spot

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.diagnostics import Outcome
+from autoawait.diagnostics.finding import Outcome
 from autoawait.pipeline import Request, run
 from autoawait.project.settings import Settings
 from autoawait.session import Buffer, Session

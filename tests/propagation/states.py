@@ -16,7 +16,7 @@ from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
 
-from autoawait.diagnostics import Outcome
+from autoawait.diagnostics.finding import Outcome
 from autoawait.pipeline import Request, run
 from autoawait.project.settings import Overrides, load_settings
 from autoawait.report.summary import remaining

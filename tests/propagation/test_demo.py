@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.diagnostics import Change
+from autoawait.diagnostics.finding import Change
 from autoawait.report.diff import patch
 from autoawait.report.summary import remaining
 from tests.golden import FIXTURES

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.diagnostics import Edit
+from autoawait.diagnostics.finding import Edit
 from autoawait.proof import prove
 from autoawait.propagation.imports import module_import, name_import, top_names
 from autoawait.rewrite import rewrite

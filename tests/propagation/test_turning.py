@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.diagnostics import EditKind
+from autoawait.diagnostics.finding import EditKind
 from autoawait.places import Barrier
 from autoawait.project.index import Function, index_file
 from autoawait.project.source import SourceFile, load

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from autoawait.diagnostics import Applicability, Change, Edit, EditKind, Finding, Fix, Link, Outcome, TextEdit
+from autoawait.diagnostics.finding import Applicability, Change, Edit, EditKind, Finding, Fix, Link, Outcome, TextEdit
 from autoawait.project.source import SourceFile, Span, load
 
 SHOP = """\

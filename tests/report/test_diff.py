@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.diagnostics import Change
+from autoawait.diagnostics.finding import Change
 from autoawait.report.diff import patch, repository_top
 
 CONTENTS: list[tuple[str, bytes, bytes]] = [

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from autoawait import cli
-from autoawait.diagnostics import Applicability
+from autoawait.diagnostics.finding import Applicability
 from autoawait.report.github import github
 from tests.report.outcomes import SHOP, awaited, finding, outcome, shop, source
 from tests.report.sea import sea

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.diagnostics import TextEdit
+from autoawait.diagnostics.finding import TextEdit
 from autoawait.report.suggestion import hunks
 from tests.report.outcomes import source
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.diagnostics import Edit, EditKind, Finding, Link, TextEdit
+from autoawait.diagnostics.finding import Edit, EditKind, Finding, Link, TextEdit
 from autoawait.project.source import Span
 from autoawait.report.concise import concise
 from autoawait.report.full import full

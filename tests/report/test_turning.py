@@ -7,7 +7,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from autoawait.diagnostics import Applicability, Change, Edit, EditKind, Finding, Fix, Link, Outcome, TextEdit
+from autoawait.diagnostics.finding import Applicability, Change, Edit, EditKind, Finding, Fix, Link, Outcome, TextEdit
 from autoawait.project.source import Span
 from autoawait.report.full import full
 from autoawait.report.json_report import json_report

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from autoawait.diagnostics import Applicability, Change, Edit, EditKind, Finding, Link, Outcome, TextEdit
+from autoawait.diagnostics.finding import Applicability, Change, Edit, EditKind, Finding, Link, Outcome, TextEdit
 from autoawait.project.source import Span
 from autoawait.report.json_report import json_report
 from autoawait.report.summary import remaining, tally

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.rules import RULES
+from autoawait.diagnostics.rules import RULES
 from tests.server.client import EVERYTHING, Editor, Message, RefusedError, editor
 
 DB = "async def fetch(n: int) -> int:\n    return n\n"

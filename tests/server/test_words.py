@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from autoawait.diagnostics import Applicability, Edit, EditKind, Finding, Fix
+from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Finding, Fix
 from autoawait.project.settings import Overrides
 from autoawait.project.source import SourceFile, Span, load
 from autoawait.server import actions

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoawait.diagnostics import Finding
+from autoawait.diagnostics.finding import Finding
 from autoawait.project.source import SourceFile, shown
 
 Key = tuple[str, str, str]

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
-from autoawait.diagnostics import Finding
+from autoawait.diagnostics.finding import Finding
+from autoawait.diagnostics.rules import named
 from autoawait.project.source import SourceFile
-from autoawait.rules import named
 
 ALL: Final = frozenset({"*"})  # what a comment without codes suppresses
 

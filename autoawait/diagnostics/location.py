@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autoawait.diagnostics import Finding, Outcome
+from autoawait.diagnostics.finding import Finding, Outcome
 from autoawait.project.source import SourceFile, Span
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from autoawait.rules import coroutines, files, iteration, places, refusals
-from autoawait.rules.rule import Rule
+from autoawait.diagnostics.rules import coroutines, files, iteration, places, refusals
+from autoawait.diagnostics.rules.rule import Rule
 
 __all__ = ["RULES", "Rule", "named", "page"]
 

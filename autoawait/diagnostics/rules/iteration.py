@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autoawait.rules.rule import rule_of
+from autoawait.diagnostics.rules.rule import rule_of
 
 
 class AW201:

@@ -21,8 +21,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autoawait.diagnostics import Finding
-from autoawait.identity import Identity, Key, identity_of
+from autoawait.diagnostics.finding import Finding
+from autoawait.diagnostics.fingerprint import Identity, Key, identity_of
 from autoawait.project.settings import Settings, SettingsError
 from autoawait.project.source import SourceFile
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from autoawait.diagnostics import Weighed
+from autoawait.diagnostics.finding import Weighed
 
 
 def note_of(weighed: Weighed) -> str:
