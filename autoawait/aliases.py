@@ -10,7 +10,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from autoawait.attributes import self_name
+from autoawait.dataflow.attribute_uses import self_name
 from autoawait.families import Families
 from autoawait.project.occurrences import Occurrence
 from autoawait.project.source import Spot

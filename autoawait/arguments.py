@@ -13,9 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from autoawait.attributes import attribute_uses
 from autoawait.bases import bases
-from autoawait.flow import arguments_of
+from autoawait.dataflow.attribute_uses import attribute_uses
+from autoawait.dataflow.reaching_definitions import arguments_of
+from autoawait.dataflow.uses import Use, UseKind, called_name
+from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from autoawait.knowledge.consumers import (
     AWAITABLE_NAMES,
     PROBES,
@@ -35,8 +37,6 @@ from autoawait.types.ty.signature import (
     signatures_of,
 )
 from autoawait.types.ty.wording import kind_of
-from autoawait.usage import uses_of, uses_of_parameter
-from autoawait.uses import Use, UseKind, called_name
 
 _DEPTH = 3  # of functions that pass their parameter on; deeper is unknown
 _FINE = frozenset({UseKind.AWAITED, UseKind.CONSUMED})

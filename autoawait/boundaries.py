@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+from autoawait.dataflow.uses import called_name
 from autoawait.decorations import Decorations
 from autoawait.families import Families, Family
 from autoawait.knowledge.async_barriers import BRIDGE_MAKERS, BRIDGE_NAMES, BRIDGE_SPELLINGS, BRIDGES
@@ -21,7 +22,6 @@ from autoawait.project.packaging_entry_points import Script, scripts_of
 from autoawait.qualified import Qualifier
 from autoawait.references import Reference
 from autoawait.types.engine import TypeEngine
-from autoawait.uses import called_name
 
 _DUNDER = re.compile(r"__\w+__")
 _FUNCTION, _PLACE = "AW402", "AW401"

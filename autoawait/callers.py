@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from enum import Enum
 
 from autoawait.arguments import Arguments, Fate
+from autoawait.dataflow.uses import UseKind, called_name
+from autoawait.dataflow.value_uses import uses_of
 from autoawait.project.index import Function, Index, Unit
 from autoawait.resolve import Resolver
-from autoawait.usage import uses_of
-from autoawait.uses import UseKind, called_name
 
 _AS_COROUTINE = (UseKind.AWAITED, UseKind.CONSUMED, UseKind.METHOD)
 _AS_VALUE = (UseKind.VALUE, UseKind.ITERATE)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from autoawait.dataflow.uses import called_name
 from autoawait.decorators import effect_of
 from autoawait.knowledge.async_barriers import CALLBACKS, DECORATIONS, LOOKING, Row
 from autoawait.knowledge.consumers import ASKS_TO_AWAIT
@@ -18,7 +19,6 @@ from autoawait.project.source import SourceFile
 from autoawait.project.syntax import TRIES, FunctionNode
 from autoawait.qualified import Named, Qualifier, callee
 from autoawait.types.ty.signature import is_async_callable
-from autoawait.uses import called_name
 
 _TAKES_ASYNC = frozenset(f"{h.holder}.{name}" for h in (*TAKES_ASYNC, *FORMER) for name in h.names)
 _MARKS = frozenset(f"{h.holder}.{name}" for h in MARKS for name in h.names) | {

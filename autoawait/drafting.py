@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from autoawait.dataflow.uses import Use
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Evidence, Finding, Fix
 from autoawait.guards import holds_lock
 from autoawait.places import Barrier, Opening, opening
@@ -13,7 +14,6 @@ from autoawait.project.index import Function, Unit
 from autoawait.reasons import Draft
 from autoawait.resolve import Given, Resolver, Site
 from autoawait.types.engine import AWAITABLE_KINDS, Kind
-from autoawait.uses import Use
 
 
 class Drafter:

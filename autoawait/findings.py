@@ -6,11 +6,12 @@ import ast
 from collections.abc import Collection
 from dataclasses import replace
 
-from autoawait.attributes import attribute_uses
 from autoawait.callers import Callers, Wish
+from autoawait.dataflow.attribute_uses import attribute_uses
+from autoawait.dataflow.reaching_definitions import binds
+from autoawait.dataflow.uses import Usage, Use, UseKind
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Evidence, Finding, Fix
 from autoawait.drafting import Drafter, callee_of, edit_of
-from autoawait.flow import binds
 from autoawait.guards import expects_failure, survives_failure
 from autoawait.iteration import entering_edits, looping_edits
 from autoawait.knowledge.consumers import WAITING
@@ -23,7 +24,6 @@ from autoawait.types.checker_diagnostics import Complaints
 from autoawait.types.engine import ASYNC_KINDS, Kind
 from autoawait.types.ty.signature import is_awaitable_text
 from autoawait.types.ty.wording import kind_of
-from autoawait.uses import Usage, Use, UseKind
 from autoawait.verdict import Verdict
 
 BY_TYPE = "by its type it is an awaitable and nothing else"

@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterator
 from functools import cached_property
 
-from autoawait.attributes import self_name
+from autoawait.dataflow.attribute_uses import self_name
 from autoawait.holding import Called, Holding, places_of
 from autoawait.partials import Partials
 from autoawait.project.index import Function, Index, Unit, name_end

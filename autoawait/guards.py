@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 
+from autoawait.dataflow.uses import called_name
 from autoawait.project.index import Unit
 from autoawait.project.syntax import TRIES
 from autoawait.resolve import Resolver
-from autoawait.uses import called_name
 
 # What a coroutine used as a value raises (KNOWLEDGE G.3).
 _RAISED = frozenset({"TypeError", "AttributeError"})

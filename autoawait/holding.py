@@ -6,12 +6,12 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from autoawait.dataflow.uses import ASKING, UseKind
+from autoawait.dataflow.value_uses import uses_of
 from autoawait.project.index import Function, Index, Unit, name_end
 from autoawait.project.occurrences import Occurrence, Place
 from autoawait.project.source import SourceFile, Spot
 from autoawait.types.engine import AWAITABLE_KINDS, TypeEngine
-from autoawait.usage import uses_of
-from autoawait.uses import ASKING, UseKind
 
 _HARMLESS = ASKING | {UseKind.DROPPED}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from autoawait.dataflow.uses import Use
 from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.project.index import Unit
-from autoawait.uses import Use
 
 _ANEXT = (3, 10)  # the builtin came with Python 3.10 (What's New in Python 3.10)
 # Builtins that read an iterable to its end, so that a list made before is the same to them.

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from autoawait.arguments import Passed
+from autoawait.dataflow.uses import Usage, Use, UseKind
 from autoawait.diagnostics.finding import Evidence
 from autoawait.evidence.confirmed import says_nothing
 from autoawait.findings import BY_TYPE, CoroutineFindings
@@ -18,7 +19,6 @@ from autoawait.resolve import Given, Site
 from autoawait.sites import Candidate
 from autoawait.survey import chain_top
 from autoawait.types.engine import Kind
-from autoawait.uses import Usage, Use, UseKind
 from autoawait.verdict import Ruling, Verdict, verdict_on
 
 UNDECIDED = (Kind.UNKNOWN, Kind.MAYBE)

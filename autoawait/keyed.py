@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator, Mapping
 
-from autoawait.attributes import self_name
+from autoawait.dataflow.attribute_uses import self_name
 from autoawait.holding import Called, Holding, calls_of, meaning, places_of
 from autoawait.probes import parts
 from autoawait.project.index import Index, name_end

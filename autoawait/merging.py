@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from autoawait.dataflow.value_uses import uses_of
 from autoawait.diagnostics.finding import Applicability, EditKind, Fix
 from autoawait.reasons import Draft
-from autoawait.usage import uses_of
 
 
 def merged(drafts: Iterable[Draft]) -> list[Draft]:

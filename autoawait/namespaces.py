@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from autoawait.dataflow.uses import called_name
 from autoawait.holding import Called, Holding, calls_of, places_of
 from autoawait.knowledge.argument_parsers import GIVES_NAMESPACE, GIVES_PARSER, NAMESPACE, SETS_DEFAULTS
 from autoawait.project.index import Index, name_end
@@ -17,7 +18,6 @@ from autoawait.project.occurrences import Names, Occurrence
 from autoawait.project.source import SourceFile
 from autoawait.qualified import Qualifier
 from autoawait.types.engine import TypeEngine
-from autoawait.uses import called_name
 
 _SETTER = "set_defaults"
 _TAKING = frozenset({"pop", "get"})

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from autoawait.arguments import Fate, Passed
+from autoawait.dataflow.uses import Usage, Use, UseKind, called_name
 from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.drafting import Drafter, edit_of
 from autoawait.guards import expects_failure, survives_failure
@@ -17,7 +18,6 @@ from autoawait.resolve import Given, Resolver, Site
 from autoawait.types.checker_diagnostics import Complaints
 from autoawait.types.engine import Complaint, Kind
 from autoawait.types.ty.wording import nominal_of, union_parts
-from autoawait.uses import Usage, Use, UseKind, called_name
 
 # What a Future does not stand, though it has an __iter__ for `yield from` (asyncio/futures.py).
 _NO_FUTURE = frozenset({"it is unpacked", "it is iterated", "it is subscripted"})

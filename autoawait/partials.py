@@ -9,11 +9,11 @@ from functools import cached_property
 
 from autoawait.bases import bases
 from autoawait.classes import defined
+from autoawait.dataflow.uses import called_name
 from autoawait.project.bindings import positional
 from autoawait.project.index import Function, Index, Module, name_end, own_nodes
 from autoawait.project.source import SourceFile, Spot
 from autoawait.types.engine import TypeEngine
-from autoawait.uses import called_name
 
 PARTIALS = frozenset({"partial", "partialmethod"})
 _DEPTH = 10  # of classes above one another that are searched for a ``__getattr__``

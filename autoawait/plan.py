@@ -15,6 +15,7 @@ from pathlib import Path
 
 from autoawait.arguments import Arguments, Fate, Passed
 from autoawait.callers import Callers
+from autoawait.dataflow.uses import Usage, Use, UseKind
 from autoawait.diagnostics.finding import Edit, Evidence, Finding, Weighed
 from autoawait.diagnostics.suppression import is_suppressed
 from autoawait.drafting import Drafter
@@ -37,7 +38,6 @@ from autoawait.sites import Candidate, candidates
 from autoawait.survey import UNAWAITED, Survey, chain_top, in_order, noticed
 from autoawait.types.checker_diagnostics import Complaints
 from autoawait.types.engine import ASYNC_KINDS, Checked, Kind, TypeEngine
-from autoawait.uses import Usage, Use, UseKind
 
 # Uses at which something that is no coroutine may still be wrong, if the checker complains.
 _SUSPICIOUS = (UseKind.VALUE, UseKind.ITERATE, UseKind.ENTER)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from autoawait.dataflow.uses import called_name
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC
 from autoawait.resolve import Site
-from autoawait.uses import called_name
 
 
 def probe_of(site: Site) -> ast.expr | None:

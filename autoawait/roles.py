@@ -6,9 +6,9 @@ import ast
 from dataclasses import dataclass
 from enum import Enum
 
+from autoawait.dataflow.uses import called_name
 from autoawait.partials import PARTIALS
 from autoawait.project.occurrences import Occurrence
-from autoawait.uses import called_name
 
 
 class Role(Enum):

@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from autoawait.dataflow.uses import Usage, UseKind
+from autoawait.dataflow.value_uses import uses_of
 from autoawait.project.index import Function, Unit
 from autoawait.project.memoize import kept
 from autoawait.resolve import Site
-from autoawait.usage import uses_of
-from autoawait.uses import Usage, UseKind
 
 _AWAITABLE = re.compile(r"Awaitable|Coroutine|Future|Task")
 _OPEN_ANNOTATION = re.compile(r"Awaitable|Coroutine|Future|Task|\bAny\b|\bobject\b")

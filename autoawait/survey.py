@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from autoawait.dataflow.uses import called_name
 from autoawait.habits import Habits
 from autoawait.knowledge.async_barriers import BRIDGES
 from autoawait.project.bindings import parameters
@@ -21,7 +22,6 @@ from autoawait.promises import handed_on, promised_names
 from autoawait.resolve import Site
 from autoawait.sites import Candidate, async_properties, candidates, promises_value
 from autoawait.types.engine import ASYNC_KINDS, Checked
-from autoawait.uses import called_name
 
 # ty's rule for a coroutine that is dropped; it names no type that it found.
 UNAWAITED = frozenset({"unused-awaitable"})

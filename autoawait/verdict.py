@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from autoawait.arguments import Fate, Passed
-from autoawait.uses import Usage, Use, UseKind
+from autoawait.dataflow.uses import Usage, Use, UseKind
 
 
 class Ruling(Enum):

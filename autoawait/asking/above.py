@@ -10,6 +10,8 @@ from pathlib import Path
 
 from autoawait.asking.functions import qualified
 from autoawait.asking.graph import Node, State, Step
+from autoawait.dataflow.uses import UseKind
+from autoawait.dataflow.value_uses import uses_of
 from autoawait.diagnostics.finding import EditKind
 from autoawait.families import Family
 from autoawait.project.index import Function
@@ -20,8 +22,6 @@ from autoawait.propagation.demand import HARMLESS, Demand
 from autoawait.propagation.reach import closure
 from autoawait.propagation.web import Turn, Web
 from autoawait.references import Certainty
-from autoawait.usage import uses_of
-from autoawait.uses import UseKind
 
 _FORMS = {
     EditKind.ASYNC_FOR: "would iterate over it by `async for`",

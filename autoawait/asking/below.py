@@ -11,6 +11,8 @@ from pathlib import Path
 
 from autoawait.asking.functions import qualified
 from autoawait.asking.graph import Node, State, Step
+from autoawait.dataflow.uses import UseKind
+from autoawait.dataflow.value_uses import uses_of
 from autoawait.diagnostics.finding import Finding
 from autoawait.project.index import Function, Index, Unit
 from autoawait.project.occurrences import dotted_name
@@ -18,8 +20,6 @@ from autoawait.project.source import Span, Spot
 from autoawait.propagation.web import Web
 from autoawait.resolve import Given, Resolver, Site
 from autoawait.types.engine import ASYNC_KINDS
-from autoawait.usage import uses_of
-from autoawait.uses import UseKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autoawait.arguments import Fate, Passed
+from autoawait.dataflow.uses import Usage, Use, UseKind
 from autoawait.diagnostics.finding import Finding
 from autoawait.guards import expects_failure
 from autoawait.project.index import Unit
 from autoawait.resolve import Given, Site
 from autoawait.types.engine import Kind
-from autoawait.uses import Usage, Use, UseKind
 from autoawait.verdict import Ruling, Verdict, verdict_on
 
 _RIGHT = frozenset({UseKind.AWAITED, UseKind.ASYNC_ITERATE, UseKind.ASYNC_ENTER})

@@ -11,6 +11,8 @@ from autoawait.arguments import Arguments, Passed
 from autoawait.asking.answers import Answer, UseSaid
 from autoawait.asking.conclusions import Circumstances, conclusion
 from autoawait.asking.places import AskError, Place, functions_around
+from autoawait.dataflow.uses import Usage, Use, UseKind
+from autoawait.dataflow.value_uses import uses_of
 from autoawait.diagnostics.finding import Evidence, Finding, Link
 from autoawait.pipeline import Analysis, Project
 from autoawait.project.index import Function, Index, Module, Unit, module_unit, name_end
@@ -18,8 +20,6 @@ from autoawait.project.source import SourceFile, Span, Spot
 from autoawait.propagation.settle import refusal
 from autoawait.resolve import Given, Resolver, Site
 from autoawait.types.engine import ASYNC_KINDS, Kind, TypeEngine, TypeFact
-from autoawait.usage import uses_of
-from autoawait.uses import Usage, Use, UseKind
 
 _MOST_DEFINITIONS = 3
 _LONGEST = 60  # characters of a call

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from autoawait.dataflow.uses import UseKind
+from autoawait.dataflow.value_uses import uses_of
 from autoawait.diagnostics.finding import Answer, EditKind, Finding, Link, Standing
 from autoawait.evidence.calls import giving_back
 from autoawait.evidence.confirmed import Confirmed
@@ -19,8 +21,6 @@ from autoawait.evidence.warned import Warned
 from autoawait.project.index import Index
 from autoawait.project.source import Span
 from autoawait.resolve import Site
-from autoawait.usage import uses_of
-from autoawait.uses import UseKind
 
 _MOST = 3  # places that may be meant, for a warning without a site
 _NO_TURN = "it goes to something that awaits it, and its turn never came: the loop ended first, or it was cancelled"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Container, Iterator
 
+from autoawait.dataflow.uses import UseKind, called_name
+from autoawait.dataflow.value_uses import uses_of
 from autoawait.project.index import Index, Module, module_unit, own_nodes
 from autoawait.resolve import Site
 from autoawait.sites import promises_value
-from autoawait.usage import uses_of
-from autoawait.uses import UseKind, called_name
 
 _LEAVING = frozenset({UseKind.RETURN, UseKind.LAMBDA, UseKind.YIELD})
 _RIGHT = frozenset({UseKind.AWAITED, UseKind.CONSUMED})

@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from autoawait.dataflow.uses import Usage, UseKind, called_name
+from autoawait.dataflow.value_uses import uses_of
 from autoawait.diagnostics.finding import Evidence, Standing
 from autoawait.evidence.matching import Match
 from autoawait.resolve import Given, Site
 from autoawait.sites import Candidate, candidates
 from autoawait.types.engine import Kind
-from autoawait.usage import uses_of
-from autoawait.uses import Usage, UseKind, called_name
 
 _NOWHERE = frozenset({UseKind.NEUTRAL, UseKind.YIELD, UseKind.LAMBDA})
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from autoawait.dataflow.uses import called_name
 from autoawait.diagnostics.finding import Finding, Link, Standing
 from autoawait.diagnostics.suppression import is_suppressed
 from autoawait.evidence.located import is_foreign
@@ -14,7 +15,6 @@ from autoawait.evidence.matching import Match
 from autoawait.evidence.warned import Frame
 from autoawait.project.index import Function, Index
 from autoawait.project.source import SourceFile, Span
-from autoawait.uses import called_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterable
 
 from autoawait.arguments import Arguments, parameter_node
-from autoawait.attributes import attribute_uses_in_units
 from autoawait.boundaries import Boundaries
+from autoawait.dataflow.attribute_uses import attribute_uses_in_units
+from autoawait.dataflow.uses import ASKING, Use, UseKind, called_name
+from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, AWAITABLE_NAMES, STARTS_BY_NAME
 from autoawait.project.index import Function, Index, Unit, name_end, own_nodes
 from autoawait.project.source import SourceFile, Spot
@@ -18,8 +20,6 @@ from autoawait.roles import OF_FUNCTIONS, Role
 from autoawait.types.checker_diagnostics import Complaints
 from autoawait.types.engine import Kind, TypeEngine
 from autoawait.types.ty.signature import Parameter, Signature, is_async_callable, is_awaitable_type, signatures_of
-from autoawait.usage import uses_of, uses_of_parameter
-from autoawait.uses import ASKING, Use, UseKind, called_name
 
 _AWAITING = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
 _HANDED_ON = frozenset({Role.PASSED, Role.RETURNED, Role.STORED, Role.ALIAS})

@@ -11,7 +11,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from autoawait.attributes import self_name
+from autoawait.dataflow.attribute_uses import self_name
 from autoawait.families import Families, Family
 from autoawait.project.index import Function
 from autoawait.propagation.acceptance import Acceptance

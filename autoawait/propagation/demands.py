@@ -6,6 +6,8 @@ import ast
 from dataclasses import replace
 
 from autoawait.arguments import Arguments, Fate
+from autoawait.dataflow.uses import Use, UseKind
+from autoawait.dataflow.value_uses import uses_of
 from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.drafting import Drafter, edit_of
 from autoawait.iteration import entering_edits, looping_edits
@@ -26,8 +28,6 @@ from autoawait.resolve import Resolver
 from autoawait.roles import Role
 from autoawait.types.checker_diagnostics import Complaints
 from autoawait.types.ty.signature import is_awaitable_type
-from autoawait.usage import uses_of
-from autoawait.uses import Use, UseKind
 
 # Where a function is given to a name by which it is called.
 _HANDED = frozenset({Role.PASSED, Role.PARTIAL, Role.STORED})

@@ -6,12 +6,12 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from autoawait.attributes import self_name
+from autoawait.dataflow.attribute_uses import self_name
+from autoawait.dataflow.uses import called_name
 from autoawait.project.index import Function, Index, Unit, name_end
 from autoawait.project.source import SourceFile, Spot
 from autoawait.references import Reference
 from autoawait.types.engine import TypeEngine
-from autoawait.uses import called_name
 
 _REPLACING = frozenset({"setattr", "__setattr__"})
 

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from autoawait.arguments import Arguments, parameter_node
-from autoawait.attributes import attribute_uses_in_units, self_name
+from autoawait.dataflow.attribute_uses import attribute_uses_in_units, self_name
+from autoawait.dataflow.uses import Use, UseKind
+from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from autoawait.families import Families
 from autoawait.places import Barrier
 from autoawait.project.index import Function, Index, Unit
@@ -27,8 +29,6 @@ from autoawait.propagation.mentions import (
     holder_named,
 )
 from autoawait.types.engine import Kind, TypeEngine
-from autoawait.usage import uses_of, uses_of_parameter
-from autoawait.uses import Use, UseKind
 
 _ADVICE = "pass something that awaits it"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import ast
 
+from autoawait.dataflow.uses import UseKind
+from autoawait.dataflow.value_uses import uses_of
 from autoawait.project.index import Function
 from autoawait.propagation.callbacks import Callbacks
 from autoawait.propagation.demand import Demand, place_of
@@ -13,8 +15,6 @@ from autoawait.propagation.keywords import Keywords
 from autoawait.propagation.remaking import is_remade
 from autoawait.references import Reference, References
 from autoawait.roles import Role
-from autoawait.usage import uses_of
-from autoawait.uses import UseKind
 
 
 class Keeping:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from autoawait.flow import arguments_of
+from autoawait.dataflow.reaching_definitions import arguments_of
 from autoawait.project.index import Function, Index, Unit
 from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine
 from autoawait.types.ty.signature import is_async_callable

@@ -6,13 +6,13 @@ import ast
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from autoawait.attributes import self_name
-from autoawait.flow import arguments_of, binds
+from autoawait.dataflow.attribute_uses import self_name
+from autoawait.dataflow.reaching_definitions import arguments_of, binds
+from autoawait.dataflow.uses import called_name
 from autoawait.project.index import Function, Index, Unit
 from autoawait.project.occurrences import Names, Occurrence
 from autoawait.project.source import Spot
 from autoawait.types.engine import TypeEngine
-from autoawait.uses import called_name
 
 
 @dataclass(frozen=True, slots=True)

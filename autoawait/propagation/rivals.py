@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from autoawait.arguments import parameter_node
+from autoawait.dataflow.reaching_definitions import arguments_of
+from autoawait.dataflow.uses import called_name
 from autoawait.families import Families, Family
-from autoawait.flow import arguments_of
 from autoawait.places import Barrier
 from autoawait.project.bindings import is_property
 from autoawait.project.index import Function, Index, Unit, module_unit, name_end
@@ -29,7 +30,6 @@ from autoawait.references import Certainty, Reference, References
 from autoawait.roles import Role
 from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine, TypeFact
 from autoawait.types.ty.signature import is_async_callable
-from autoawait.uses import called_name
 
 # What binds a name other than an assignment, and has it as its own.
 _DEFS = (ast.AsyncFunctionDef, ast.FunctionDef)

@@ -10,7 +10,7 @@ import textwrap
 
 import pytest
 
-from autoawait.flow import arguments_of, binds, parameter_reach, reach
+from autoawait.dataflow.reaching_definitions import arguments_of, binds, parameter_reach, reach
 from tests.core.executions import numbered
 
 

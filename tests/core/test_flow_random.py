@@ -7,7 +7,7 @@ import ast
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autoawait.flow import reach
+from autoawait.dataflow.reaching_definitions import reach
 from tests.core.executions import functions, numbered, pairs_of
 
 # Forms of which tests/core/test_flow.py shows that flow is wrong today.

@@ -6,8 +6,8 @@ import ast
 
 import pytest
 
-from autoawait.usage import uses_of, uses_of_parameter
-from autoawait.uses import UseKind
+from autoawait.dataflow.uses import UseKind
+from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from tests.core.sources import function_of, marked, unit_of
 
 

@@ -7,8 +7,8 @@ import ast
 import pytest
 
 from autoawait.arguments import Fate, Passed
-from autoawait.usage import uses_of
-from autoawait.uses import Use, UseKind, called_name
+from autoawait.dataflow.uses import Use, UseKind, called_name
+from autoawait.dataflow.value_uses import uses_of
 from autoawait.verdict import FINE, Ruling, Verdict, verdict_on
 from tests.core.sources import marked, unit_of
 

@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autoawait.dataflow.value_uses import uses_of
 from autoawait.diagnostics.rules import RULES
 from autoawait.project.index import index_file
 from autoawait.project.source import SourceFile, Span
-from autoawait.usage import uses_of
 from tests.lab.judge import Extra, Verdict
 from tests.lab.mutate import Removal
 from tests.lab.tables import Table, say

@@ -7,9 +7,9 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from autoawait.dataflow.uses import called_name
 from autoawait.knowledge.consumers import WAITING
 from autoawait.project.source import SourceFile, load
-from autoawait.uses import called_name
 from tests.lab.packages import Project
 from tests.lab.tables import Table
 

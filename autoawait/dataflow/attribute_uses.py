@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from autoawait.dataflow.uses import Use
+from autoawait.dataflow.value_uses import uses_of
 from autoawait.project.bindings import positional
 from autoawait.project.index import Function, Index, Unit
-from autoawait.usage import uses_of
-from autoawait.uses import Use
 
 
 def attribute_uses(index: Index, method: Function, name: str) -> list[Use]:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from autoawait.flow import Load, binds, parameter_reach, reach
-from autoawait.forms import (
+from autoawait.dataflow.reaching_definitions import Load, binds, parameter_reach, reach
+from autoawait.dataflow.use_forms import (
     EXPRESSIONS,
     appended_to,
     appending_call,
@@ -20,10 +20,10 @@ from autoawait.forms import (
     in_statement,
     is_text,
 )
+from autoawait.dataflow.uses import Usage, Use, UseKind, called_name, is_intention
 from autoawait.knowledge.consumers import COLLECTORS, COROUTINE_METHODS, ELEMENT_READERS, LOOKING_AT_ANYTHING, PROBES
 from autoawait.project.index import Unit
 from autoawait.project.syntax import FunctionNode
-from autoawait.uses import Usage, Use, UseKind, called_name, is_intention
 
 
 def uses_of(unit: Unit, node: ast.expr) -> Usage:

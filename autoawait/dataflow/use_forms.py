@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from autoawait.dataflow.uses import UseKind, called_name
 from autoawait.project.index import Unit
-from autoawait.uses import UseKind, called_name
 
 # What is never a coroutine; a name, an attribute or what a call gives may be.
 _LITERALS = (ast.Constant, ast.JoinedStr, ast.Dict, ast.List, ast.Set, ast.Tuple)
