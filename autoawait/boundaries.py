@@ -11,7 +11,6 @@ from functools import cached_property
 
 from autoawait.dataflow.uses import called_name
 from autoawait.decorations import Decorations
-from autoawait.families import Families, Family
 from autoawait.knowledge.async_barriers import BRIDGE_MAKERS, BRIDGE_NAMES, BRIDGE_SPELLINGS, BRIDGES
 from autoawait.knowledge.dunders import ADVICE, MAY_BE_ASYNC, OUTCOMES, Outcome
 from autoawait.knowledge.hooks import HOOKS, Hook
@@ -19,8 +18,9 @@ from autoawait.places import Barrier, opening
 from autoawait.project.index import Function, Index, own_nodes
 from autoawait.project.memoize import kept
 from autoawait.project.packaging_entry_points import Script, scripts_of
-from autoawait.qualified import Qualifier
-from autoawait.references import Reference
+from autoawait.resolution.families import Families, Family
+from autoawait.resolution.qualified_names import Qualifier
+from autoawait.resolution.references import Reference
 from autoawait.types.engine import TypeEngine
 
 _DUNDER = re.compile(r"__\w+__")

@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterator
 from enum import Enum
 
-from autoawait.arguments import Arguments, Fate
 from autoawait.dataflow.uses import UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.project.index import Function, Index, Unit
-from autoawait.resolve import Resolver
+from autoawait.resolution.argument_sinks import Arguments, Fate
+from autoawait.resolution.call_results import Resolver
 
 _AS_COROUTINE = (UseKind.AWAITED, UseKind.CONSUMED, UseKind.METHOD)
 _AS_VALUE = (UseKind.VALUE, UseKind.ITERATE)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from autoawait.dataflow.uses import called_name
-from autoawait.decorators import effect_of
 from autoawait.knowledge.async_barriers import CALLBACKS, DECORATIONS, LOOKING, Row
 from autoawait.knowledge.consumers import ASKS_TO_AWAIT
 from autoawait.knowledge.decorators import Effect
@@ -17,7 +16,8 @@ from autoawait.project.bindings import positional
 from autoawait.project.index import Function, own_nodes
 from autoawait.project.source import SourceFile
 from autoawait.project.syntax import TRIES, FunctionNode
-from autoawait.qualified import Named, Qualifier, callee
+from autoawait.resolution.decorator_effects import effect_of
+from autoawait.resolution.qualified_names import Named, Qualifier, callee
 from autoawait.types.ty.signature import is_async_callable
 
 _TAKES_ASYNC = frozenset(f"{h.holder}.{name}" for h in (*TAKES_ASYNC, *FORMER) for name in h.names)

@@ -12,7 +12,7 @@ from autoawait.guards import holds_lock
 from autoawait.places import Barrier, Opening, opening
 from autoawait.project.index import Function, Unit
 from autoawait.reasons import Draft
-from autoawait.resolve import Given, Resolver, Site
+from autoawait.resolution.call_results import Given, Resolver, Site
 from autoawait.types.engine import AWAITABLE_KINDS, Kind
 
 

@@ -16,9 +16,9 @@ from autoawait.guards import expects_failure, survives_failure
 from autoawait.iteration import entering_edits, looping_edits
 from autoawait.knowledge.consumers import WAITING
 from autoawait.project.index import Function, Index, Unit
-from autoawait.qualified import callee
 from autoawait.reasons import Draft
-from autoawait.resolve import Given, Resolver, Site
+from autoawait.resolution.call_results import Given, Resolver, Site
+from autoawait.resolution.qualified_names import callee
 from autoawait.sites import promises_value
 from autoawait.types.checker_diagnostics import Complaints
 from autoawait.types.engine import ASYNC_KINDS, Kind

@@ -7,7 +7,7 @@ import ast
 from autoawait.dataflow.uses import called_name
 from autoawait.project.index import Unit
 from autoawait.project.syntax import TRIES
-from autoawait.resolve import Resolver
+from autoawait.resolution.call_results import Resolver
 
 # What a coroutine used as a value raises (KNOWLEDGE G.3).
 _RAISED = frozenset({"TypeError", "AttributeError"})

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from autoawait.dataflow.uses import called_name
 from autoawait.project.index import Function, Unit
 from autoawait.project.memoize import kept
-from autoawait.resolve import Site
+from autoawait.resolution.call_results import Site
 
 _MOSTLY = 2  # awaited calls for each one that is not, before a habit counts
 # Methods of builtin values are never coroutines, whatever the project names its own.

@@ -6,16 +6,16 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from autoawait.arguments import Passed
 from autoawait.dataflow.uses import Usage, Use, UseKind
 from autoawait.diagnostics.finding import Evidence
 from autoawait.evidence.confirmed import says_nothing
 from autoawait.findings import BY_TYPE, CoroutineFindings
 from autoawait.habits import Habits
 from autoawait.objects import ObjectFindings
-from autoawait.probes import is_bound_either_way
 from autoawait.reasons import Draft
-from autoawait.resolve import Given, Site
+from autoawait.resolution.argument_sinks import Passed
+from autoawait.resolution.async_guards import is_bound_either_way
+from autoawait.resolution.call_results import Given, Site
 from autoawait.sites import Candidate
 from autoawait.survey import chain_top
 from autoawait.types.engine import Kind

@@ -6,7 +6,6 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from autoawait.arguments import Fate, Passed
 from autoawait.dataflow.uses import Usage, Use, UseKind, called_name
 from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.drafting import Drafter, edit_of
@@ -14,7 +13,8 @@ from autoawait.guards import expects_failure, survives_failure
 from autoawait.iteration import Collected, collecting_edits, entering_edits, looping_edits
 from autoawait.project.index import Unit
 from autoawait.reasons import Draft
-from autoawait.resolve import Given, Resolver, Site
+from autoawait.resolution.argument_sinks import Fate, Passed
+from autoawait.resolution.call_results import Given, Resolver, Site
 from autoawait.types.checker_diagnostics import Complaints
 from autoawait.types.engine import Complaint, Kind
 from autoawait.types.ty.wording import nominal_of, union_parts

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from autoawait.arguments import Arguments, Fate, Passed
 from autoawait.callers import Callers
 from autoawait.dataflow.uses import Usage, Use, UseKind
 from autoawait.diagnostics.finding import Edit, Evidence, Finding, Weighed
@@ -25,7 +24,6 @@ from autoawait.guards import is_replaced
 from autoawait.judging import UNDECIDED, Facts, Judge
 from autoawait.merging import merged, unanswered
 from autoawait.objects import ObjectFindings
-from autoawait.probes import probe_of
 from autoawait.project.index import Function, Index
 from autoawait.project.settings import Settings
 from autoawait.project.source import Span
@@ -33,7 +31,9 @@ from autoawait.propagation.passing import companions
 from autoawait.propagation.settle import Settled, settle, unpropagated
 from autoawait.propagation.web import Weaver, Web, weaver
 from autoawait.reasons import Draft, explained
-from autoawait.resolve import Given, Resolver, Site
+from autoawait.resolution.argument_sinks import Arguments, Fate, Passed
+from autoawait.resolution.async_guards import probe_of
+from autoawait.resolution.call_results import Given, Resolver, Site
 from autoawait.sites import Candidate, candidates
 from autoawait.survey import UNAWAITED, Survey, chain_top, in_order, noticed
 from autoawait.types.checker_diagnostics import Complaints

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from autoawait.diagnostics.finding import Finding, Link
 from autoawait.project.index import Function, Index, Unit
-from autoawait.resolve import Given, Resolver, Site
+from autoawait.resolution.call_results import Given, Resolver, Site
 from autoawait.types.engine import Kind
 
 _KIND_WORDS = {

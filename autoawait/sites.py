@@ -15,7 +15,7 @@ from autoawait.dataflow.uses import Usage, UseKind
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.project.index import Function, Unit
 from autoawait.project.memoize import kept
-from autoawait.resolve import Site
+from autoawait.resolution.call_results import Site
 
 _AWAITABLE = re.compile(r"Awaitable|Coroutine|Future|Task")
 _OPEN_ANNOTATION = re.compile(r"Awaitable|Coroutine|Future|Task|\bAny\b|\bobject\b")

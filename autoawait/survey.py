@@ -19,7 +19,7 @@ from autoawait.project.memoize import kept
 from autoawait.project.occurrences import held_names
 from autoawait.project.source import Spot
 from autoawait.promises import handed_on, promised_names
-from autoawait.resolve import Site
+from autoawait.resolution.call_results import Site
 from autoawait.sites import Candidate, async_properties, candidates, promises_value
 from autoawait.types.engine import ASYNC_KINDS, Checked
 

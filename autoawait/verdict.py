@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from autoawait.arguments import Fate, Passed
 from autoawait.dataflow.uses import Usage, Use, UseKind
+from autoawait.resolution.argument_sinks import Fate, Passed
 
 
 class Ruling(Enum):

@@ -13,7 +13,6 @@ from autoawait.asking.graph import Node, State, Step
 from autoawait.dataflow.uses import UseKind
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.diagnostics.finding import EditKind
-from autoawait.families import Family
 from autoawait.project.index import Function
 from autoawait.project.occurrences import dotted_name
 from autoawait.project.source import Span
@@ -21,7 +20,8 @@ from autoawait.propagation.apart import Apart
 from autoawait.propagation.demand import HARMLESS, Demand
 from autoawait.propagation.reach import closure
 from autoawait.propagation.web import Turn, Web
-from autoawait.references import Certainty
+from autoawait.resolution.families import Family
+from autoawait.resolution.references import Certainty
 
 _FORMS = {
     EditKind.ASYNC_FOR: "would iterate over it by `async for`",

@@ -18,7 +18,7 @@ from autoawait.project.index import Function, Index, Unit
 from autoawait.project.occurrences import dotted_name
 from autoawait.project.source import Span, Spot
 from autoawait.propagation.web import Web
-from autoawait.resolve import Given, Resolver, Site
+from autoawait.resolution.call_results import Given, Resolver, Site
 from autoawait.types.engine import ASYNC_KINDS
 
 

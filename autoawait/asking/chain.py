@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autoawait.arguments import Arguments
 from autoawait.asking.above import Above
 from autoawait.asking.below import Below
 from autoawait.asking.functions import node_key
 from autoawait.asking.graph import Graph, Step
 from autoawait.drafting import Drafter
-from autoawait.families import Family
 from autoawait.pipeline import Project
 from autoawait.plan import Planner
 from autoawait.project.index import Function
 from autoawait.propagation.settle import refusal
 from autoawait.propagation.web import Web, weaver
-from autoawait.resolve import Resolver
+from autoawait.resolution.argument_sinks import Arguments
+from autoawait.resolution.call_results import Resolver
+from autoawait.resolution.families import Family
 
 _MOST = 8  # names in one sentence
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from autoawait.arguments import Fate, Passed
 from autoawait.dataflow.uses import Usage, Use, UseKind
 from autoawait.diagnostics.finding import Finding
 from autoawait.guards import expects_failure
 from autoawait.project.index import Unit
-from autoawait.resolve import Given, Site
+from autoawait.resolution.argument_sinks import Fate, Passed
+from autoawait.resolution.call_results import Given, Site
 from autoawait.types.engine import Kind
 from autoawait.verdict import Ruling, Verdict, verdict_on
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoawait.arguments import Arguments, Passed
 from autoawait.asking.answers import Answer, UseSaid
 from autoawait.asking.conclusions import Circumstances, conclusion
 from autoawait.asking.places import AskError, Place, functions_around
@@ -18,7 +17,8 @@ from autoawait.pipeline import Analysis, Project
 from autoawait.project.index import Function, Index, Module, Unit, module_unit, name_end
 from autoawait.project.source import SourceFile, Span, Spot
 from autoawait.propagation.settle import refusal
-from autoawait.resolve import Given, Resolver, Site
+from autoawait.resolution.argument_sinks import Arguments, Passed
+from autoawait.resolution.call_results import Given, Resolver, Site
 from autoawait.types.engine import ASYNC_KINDS, Kind, TypeEngine, TypeFact
 
 _MOST_DEFINITIONS = 3

@@ -20,7 +20,7 @@ from autoawait.evidence.parsing import warnings_in
 from autoawait.evidence.warned import Warned
 from autoawait.project.index import Index
 from autoawait.project.source import Span
-from autoawait.resolve import Site
+from autoawait.resolution.call_results import Site
 
 _MOST = 3  # places that may be meant, for a warning without a site
 _NO_TURN = "it goes to something that awaits it, and its turn never came: the loop ended first, or it was cancelled"

@@ -11,7 +11,7 @@ from autoawait.dataflow.uses import Usage, UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.diagnostics.finding import Evidence, Standing
 from autoawait.evidence.matching import Match
-from autoawait.resolve import Given, Site
+from autoawait.resolution.call_results import Given, Site
 from autoawait.sites import Candidate, candidates
 from autoawait.types.engine import Kind
 

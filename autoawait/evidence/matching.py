@@ -26,7 +26,7 @@ from autoawait.evidence.calls import (
 from autoawait.evidence.located import Absence, Located, Missing
 from autoawait.evidence.warned import Form, Frame, Warned
 from autoawait.project.index import Module
-from autoawait.resolve import Site
+from autoawait.resolution.call_results import Site
 
 
 @dataclass(frozen=True, slots=True)

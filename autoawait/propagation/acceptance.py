@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Iterable
 
-from autoawait.arguments import Arguments, parameter_node
 from autoawait.boundaries import Boundaries
 from autoawait.dataflow.attribute_uses import attribute_uses_in_units
 from autoawait.dataflow.uses import ASKING, Use, UseKind, called_name
@@ -15,8 +14,9 @@ from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, AWAITABLE_NAMES, START
 from autoawait.project.index import Function, Index, Unit, name_end, own_nodes
 from autoawait.project.source import SourceFile, Spot
 from autoawait.propagation.declared import Declared
-from autoawait.references import Reference
-from autoawait.roles import OF_FUNCTIONS, Role
+from autoawait.resolution.argument_sinks import Arguments, parameter_node
+from autoawait.resolution.reference_roles import OF_FUNCTIONS, Role
+from autoawait.resolution.references import Reference
 from autoawait.types.checker_diagnostics import Complaints
 from autoawait.types.engine import Kind, TypeEngine
 from autoawait.types.ty.signature import Parameter, Signature, is_async_callable, is_awaitable_type, signatures_of

@@ -12,13 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from autoawait.dataflow.attribute_uses import self_name
-from autoawait.families import Families, Family
 from autoawait.project.index import Function
 from autoawait.propagation.acceptance import Acceptance
 from autoawait.propagation.demand import HARMLESS
 from autoawait.propagation.reach import components
 from autoawait.propagation.turning import is_declaration
-from autoawait.references import Certainty, Reference, References
+from autoawait.resolution.families import Families, Family
+from autoawait.resolution.references import Certainty, Reference, References
 
 
 class Apart:

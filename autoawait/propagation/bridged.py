@@ -11,8 +11,8 @@ from functools import cached_property
 
 from autoawait.boundaries import Boundaries
 from autoawait.project.index import Function
-from autoawait.references import Certainty, Reference, References
-from autoawait.roles import Role
+from autoawait.resolution.reference_roles import Role
+from autoawait.resolution.references import Certainty, Reference, References
 
 
 @dataclass(frozen=True, slots=True)

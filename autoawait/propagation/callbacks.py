@@ -9,14 +9,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from autoawait.arguments import Arguments, parameter_node
 from autoawait.dataflow.attribute_uses import attribute_uses_in_units, self_name
 from autoawait.dataflow.uses import called_name
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, ASKS_TO_AWAIT
 from autoawait.project.index import Function, Index, Unit
 from autoawait.propagation.mentions import targets
-from autoawait.references import Reference
-from autoawait.roles import Role
+from autoawait.resolution.argument_sinks import Arguments, parameter_node
+from autoawait.resolution.reference_roles import Role
+from autoawait.resolution.references import Reference
 
 # Methods of collections that put something in or take it out again (docs.python.org, Built-in Types; collections).
 _KEEPING = frozenset({"append", "appendleft", "add", "insert", "remove", "discard"})

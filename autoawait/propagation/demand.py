@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from autoawait.diagnostics.finding import Edit
 from autoawait.places import Barrier
 from autoawait.project.index import Function
-from autoawait.references import Reference
-from autoawait.roles import Role
+from autoawait.resolution.reference_roles import Role
+from autoawait.resolution.references import Reference
 
 CODE = "AW402"
 # What is imported is called elsewhere, what is compared is not called at all; a mock made by `patch` follows what it

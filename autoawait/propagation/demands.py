@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from autoawait.arguments import Arguments, Fate
 from autoawait.dataflow.uses import Use, UseKind
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.diagnostics.finding import Edit, EditKind
@@ -23,9 +22,10 @@ from autoawait.propagation.others import Others
 from autoawait.propagation.rivals import Beside, Rivals
 from autoawait.propagation.runners import Runners
 from autoawait.propagation.turning import Shape
-from autoawait.references import Certainty, Reference
-from autoawait.resolve import Resolver
-from autoawait.roles import Role
+from autoawait.resolution.argument_sinks import Arguments, Fate
+from autoawait.resolution.call_results import Resolver
+from autoawait.resolution.reference_roles import Role
+from autoawait.resolution.references import Certainty, Reference
 from autoawait.types.checker_diagnostics import Complaints
 from autoawait.types.ty.signature import is_awaitable_type
 

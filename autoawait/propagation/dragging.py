@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from autoawait.families import Family
 from autoawait.project.index import Function
 from autoawait.propagation.apart import Apart
 from autoawait.propagation.turning import is_declaration
 from autoawait.propagation.web import Turn
+from autoawait.resolution.families import Family
 
 
 def dragged(turns: Iterable[Turn], wanted: Collection[Function], families: Apart) -> Iterator[str]:

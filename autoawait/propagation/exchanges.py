@@ -10,7 +10,7 @@ from autoawait.dataflow.attribute_uses import self_name
 from autoawait.dataflow.uses import called_name
 from autoawait.project.index import Function, Index, Unit, name_end
 from autoawait.project.source import SourceFile, Spot
-from autoawait.references import Reference
+from autoawait.resolution.references import Reference
 from autoawait.types.engine import TypeEngine
 
 _REPLACING = frozenset({"setattr", "__setattr__"})

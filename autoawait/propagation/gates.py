@@ -14,8 +14,8 @@ from autoawait.places import Barrier
 from autoawait.project.index import Function, Index, Unit
 from autoawait.propagation.runners import Runners
 from autoawait.reasons import Draft
-from autoawait.references import References
-from autoawait.roles import Role
+from autoawait.resolution.reference_roles import Role
+from autoawait.resolution.references import References
 from autoawait.types.engine import Kind
 
 _LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)

@@ -10,11 +10,9 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from autoawait.arguments import Arguments, parameter_node
 from autoawait.dataflow.attribute_uses import attribute_uses_in_units, self_name
 from autoawait.dataflow.uses import Use, UseKind
 from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
-from autoawait.families import Families
 from autoawait.places import Barrier
 from autoawait.project.index import Function, Index, Unit
 from autoawait.propagation.acceptance import Acceptance, is_right
@@ -28,6 +26,8 @@ from autoawait.propagation.mentions import (
     handed_through,
     holder_named,
 )
+from autoawait.resolution.argument_sinks import Arguments, parameter_node
+from autoawait.resolution.families import Families
 from autoawait.types.engine import Kind, TypeEngine
 
 _ADVICE = "pass something that awaits it"

@@ -13,8 +13,8 @@ from autoawait.propagation.demand import Demand, place_of
 from autoawait.propagation.exchanges import Exchanges
 from autoawait.propagation.keywords import Keywords
 from autoawait.propagation.remaking import is_remade
-from autoawait.references import Reference, References
-from autoawait.roles import Role
+from autoawait.resolution.reference_roles import Role
+from autoawait.resolution.references import Reference, References
 
 
 class Keeping:

@@ -6,15 +6,15 @@ import ast
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from autoawait.arguments import Arguments
-from autoawait.families import Families
 from autoawait.places import Barrier
 from autoawait.project.index import Function, Index, Unit
 from autoawait.project.source import Spot
 from autoawait.propagation.demand import CODE, place_of
 from autoawait.propagation.remaking import remade_in
-from autoawait.references import Reference
-from autoawait.resolve import Resolver, Site
+from autoawait.resolution.argument_sinks import Arguments
+from autoawait.resolution.call_results import Resolver, Site
+from autoawait.resolution.families import Families
+from autoawait.resolution.references import Reference
 from autoawait.types.engine import Kind
 from autoawait.types.ty.wording import kind_of
 

@@ -13,8 +13,8 @@ from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Finding
 from autoawait.project.index import Function, Index, own_nodes
 from autoawait.propagation.web import Weaver
 from autoawait.reasons import Draft
-from autoawait.resolve import Given, Resolver, Site, is_annotated
-from autoawait.roles import Role
+from autoawait.resolution.call_results import Given, Resolver, Site, is_annotated
+from autoawait.resolution.reference_roles import Role
 from autoawait.types.engine import Kind
 
 

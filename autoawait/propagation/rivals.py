@@ -6,10 +6,8 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from autoawait.arguments import parameter_node
 from autoawait.dataflow.reaching_definitions import arguments_of
 from autoawait.dataflow.uses import called_name
-from autoawait.families import Families, Family
 from autoawait.places import Barrier
 from autoawait.project.bindings import is_property
 from autoawait.project.index import Function, Index, Unit, module_unit, name_end
@@ -26,8 +24,10 @@ from autoawait.propagation.mentions import (
     holder_named,
     targets,
 )
-from autoawait.references import Certainty, Reference, References
-from autoawait.roles import Role
+from autoawait.resolution.argument_sinks import parameter_node
+from autoawait.resolution.families import Families, Family
+from autoawait.resolution.reference_roles import Role
+from autoawait.resolution.references import Certainty, Reference, References
 from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine, TypeFact
 from autoawait.types.ty.signature import is_async_callable
 

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autoawait.diagnostics.finding import Applicability, Edit, Fix, Link
-from autoawait.families import Family
 from autoawait.places import not_async
 from autoawait.project.index import Function
 from autoawait.project.source import SourceFile
@@ -16,6 +15,7 @@ from autoawait.propagation.dragging import dragged
 from autoawait.propagation.reach import closure
 from autoawait.propagation.web import Turn, Weaver, Web
 from autoawait.reasons import Draft
+from autoawait.resolution.families import Family
 
 
 @dataclass(frozen=True, eq=False)

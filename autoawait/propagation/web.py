@@ -9,11 +9,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from autoawait.arguments import Arguments
 from autoawait.boundaries import Boundaries
 from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.drafting import Drafter, edit_of
-from autoawait.families import Families, Family
 from autoawait.places import Barrier
 from autoawait.project.index import Function, Index
 from autoawait.project.settings import Settings
@@ -37,8 +35,10 @@ from autoawait.propagation.reach import Reach, components, reach
 from autoawait.propagation.rivals import Rivals
 from autoawait.propagation.runners import Runners
 from autoawait.propagation.turning import Shape, shape_of, turning_edits
-from autoawait.references import Reference, References
-from autoawait.resolve import Resolver
+from autoawait.resolution.argument_sinks import Arguments
+from autoawait.resolution.call_results import Resolver
+from autoawait.resolution.families import Families, Family
+from autoawait.resolution.references import Reference, References
 from autoawait.types.checker_diagnostics import Complaints
 from autoawait.types.engine import TypeEngine
 from autoawait.types.environment import find_environment

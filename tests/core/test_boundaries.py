@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from autoawait.boundaries import Boundaries, Boundary, caller_boundary
-from autoawait.families import Families
 from autoawait.knowledge.async_barriers import BRIDGES, CALLBACKS, DECORATIONS
 from autoawait.knowledge.handlers import FORMER, MARKS, TAKES_ASYNC
 from autoawait.knowledge.hooks import HOOKS
-from autoawait.references import References
+from autoawait.resolution.families import Families
+from autoawait.resolution.references import References
 from tests.core.projects import Project, project
 
 HEAD = """\

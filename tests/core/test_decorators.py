@@ -6,9 +6,9 @@ import ast
 
 import pytest
 
-from autoawait.decorators import effect_of
 from autoawait.knowledge.decorators import Effect
 from autoawait.project.syntax import FunctionNode
+from autoawait.resolution.decorator_effects import effect_of
 
 
 def decorator(text: str) -> FunctionNode:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.families import Families, Family
 from autoawait.project.index import Index
+from autoawait.resolution.families import Families, Family
 from tests.core.fake_engine import FakeEngine
 from tests.core.projects import project
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from autoawait.project.index import Index
-from autoawait.references import Certainty, Reference, References
-from autoawait.roles import Role
+from autoawait.resolution.reference_roles import Role
+from autoawait.resolution.references import Certainty, Reference, References
 from tests.core.fake_engine import FakeEngine
 from tests.core.projects import project
 

@@ -6,9 +6,9 @@ import ast
 
 import pytest
 
-from autoawait.arguments import Fate, Passed
 from autoawait.dataflow.uses import Use, UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of
+from autoawait.resolution.argument_sinks import Fate, Passed
 from autoawait.verdict import FINE, Ruling, Verdict, verdict_on
 from tests.core.sources import marked, unit_of
 

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from autoawait.dataflow.uses import called_name
-from autoawait.holding import Called, Holding, calls_of, meaning, places_of
 from autoawait.project.index import Index
 from autoawait.project.occurrences import Names, Occurrence
 from autoawait.project.source import Spot
+from autoawait.resolution.held.holding import Called, Holding, calls_of, meaning, places_of
 from autoawait.types.engine import TypeEngine
 
 # What only looks at the keys of a dict that it is given (docs.python.org, Built-in Functions).

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from autoawait.dataflow.uses import called_name
-from autoawait.partials import PARTIALS
 from autoawait.project.occurrences import Occurrence
+from autoawait.resolution.partials import PARTIALS
 
 
 class Role(Enum):

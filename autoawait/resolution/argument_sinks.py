@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from autoawait.bases import bases
 from autoawait.dataflow.attribute_uses import attribute_uses
 from autoawait.dataflow.reaching_definitions import arguments_of
 from autoawait.dataflow.uses import Use, UseKind, called_name
@@ -27,6 +26,7 @@ from autoawait.knowledge.consumers import (
 )
 from autoawait.project.index import Function, Index, Unit, name_end
 from autoawait.project.source import SourceFile, Spot
+from autoawait.resolution.bases import bases
 from autoawait.types.checker_diagnostics import Complaints
 from autoawait.types.engine import AWAITABLE_KINDS, MAYBE_AWAITABLE, Kind, TypeEngine, TypeFact
 from autoawait.types.ty.signature import (

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from autoawait.classes import takes_calls_of
 from autoawait.project.index import Function
 from autoawait.project.occurrences import dotted_name
 from autoawait.project.source import SourceFile
+from autoawait.resolution.classes import takes_calls_of
 
 _AWAITABLE = re.compile(r"\b(?:Awaitable|Coroutine)\b")
 

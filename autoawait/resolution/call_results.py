@@ -14,13 +14,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from autoawait.classes import Classes, defined
-from autoawait.decorators import effect_of
 from autoawait.diagnostics.finding import Evidence
 from autoawait.knowledge.decorators import DECORATORS, Effect
-from autoawait.partials import Partials
 from autoawait.project.index import Function, Index, Unit, name_end, own_nodes
 from autoawait.project.source import SourceFile, Spot
+from autoawait.resolution.classes import Classes, defined
+from autoawait.resolution.decorator_effects import effect_of
+from autoawait.resolution.partials import Partials
 from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, Kind, TypeEngine, TypeFact
 from autoawait.types.ty.signature import says_nothing
 

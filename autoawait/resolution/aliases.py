@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 
 from autoawait.dataflow.attribute_uses import self_name
-from autoawait.families import Families
 from autoawait.project.occurrences import Occurrence
 from autoawait.project.source import Spot
+from autoawait.resolution.families import Families
 
 _SPECIAL = re.compile(r"__\w+__")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from autoawait.dataflow.uses import called_name
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC
-from autoawait.resolve import Site
+from autoawait.resolution.call_results import Site
 
 
 def probe_of(site: Site) -> ast.expr | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from autoawait.holding import Holding, calls_of, places_of
 from autoawait.project.index import Index
 from autoawait.project.occurrences import Names, Occurrence
+from autoawait.resolution.held.holding import Holding, calls_of, places_of
 from autoawait.types.engine import TypeEngine
 
 _DISPLAYS = (ast.List, ast.Tuple, ast.Set)

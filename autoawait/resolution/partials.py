@@ -7,12 +7,12 @@ import ast
 from collections.abc import Sequence
 from functools import cached_property
 
-from autoawait.bases import bases
-from autoawait.classes import defined
 from autoawait.dataflow.uses import called_name
 from autoawait.project.bindings import positional
 from autoawait.project.index import Function, Index, Module, name_end, own_nodes
 from autoawait.project.source import SourceFile, Spot
+from autoawait.resolution.bases import bases
+from autoawait.resolution.classes import defined
 from autoawait.types.engine import TypeEngine
 
 PARTIALS = frozenset({"partial", "partialmethod"})

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
-from autoawait.bases import bases
 from autoawait.project.index import Function, Index, name_end, own_nodes
 from autoawait.project.source import SourceFile, Spot
+from autoawait.resolution.bases import bases
 from autoawait.types.engine import TypeEngine
 
 _DEPTH = 3  # of functions that return what another one gives

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from autoawait.getters import Getters
-from autoawait.holding import Holding
-from autoawait.keyed import Keyed
-from autoawait.namespaces import Namespaces
 from autoawait.project.index import Index
 from autoawait.project.occurrences import Names, Occurrence
-from autoawait.roles import Role, Standing
-from autoawait.rows import Rows
-from autoawait.tables import Tables
+from autoawait.resolution.held.argparse_namespaces import Namespaces
+from autoawait.resolution.held.getattr_partials import Getters
+from autoawait.resolution.held.holding import Holding
+from autoawait.resolution.held.lookup_tables import Tables
+from autoawait.resolution.held.looped_displays import Rows
+from autoawait.resolution.held.tested_keys import Keyed
+from autoawait.resolution.reference_roles import Role, Standing
 from autoawait.types.engine import TypeEngine
 
 

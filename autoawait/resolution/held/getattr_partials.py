@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from autoawait.dataflow.attribute_uses import self_name
-from autoawait.holding import Called, Holding, places_of
-from autoawait.partials import Partials
 from autoawait.project.index import Function, Index, Unit, name_end
 from autoawait.project.occurrences import Occurrence
+from autoawait.resolution.held.holding import Called, Holding, places_of
+from autoawait.resolution.partials import Partials
 from autoawait.types.engine import TypeEngine
 
 

@@ -10,11 +10,11 @@ import ast
 from collections.abc import Collection, Iterator, Mapping
 
 from autoawait.dataflow.attribute_uses import self_name
-from autoawait.holding import Called, Holding, calls_of, meaning, places_of
-from autoawait.probes import parts
 from autoawait.project.index import Index, name_end
 from autoawait.project.occurrences import Names, Occurrence
 from autoawait.project.source import SourceFile, Spot
+from autoawait.resolution.async_guards import parts
+from autoawait.resolution.held.holding import Called, Holding, calls_of, meaning, places_of
 from autoawait.types.engine import TypeEngine
 
 

@@ -13,16 +13,16 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 
-from autoawait.aliases import Alias, alias_of
-from autoawait.families import Families
-from autoawait.holding import Holding
-from autoawait.keepers import Keepers
-from autoawait.partials import Partials
 from autoawait.project.index import Function, Index, Unit
 from autoawait.project.occurrences import Names, Occurrence, Place
 from autoawait.project.source import SourceFile, Spot
-from autoawait.roles import Role, Standing, standing_of
-from autoawait.strings import Strings
+from autoawait.resolution.aliases import Alias, alias_of
+from autoawait.resolution.families import Families
+from autoawait.resolution.held.holding import Holding
+from autoawait.resolution.held.keepers import Keepers
+from autoawait.resolution.partials import Partials
+from autoawait.resolution.reference_roles import Role, Standing, standing_of
+from autoawait.resolution.string_references import Strings
 from autoawait.types.engine import TypeEngine
 
 

@@ -6,11 +6,11 @@ import ast
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from autoawait.families import Families
 from autoawait.project.index import Function, Index, name_end
 from autoawait.project.occurrences import Occurrence, dotted_name
 from autoawait.project.source import SourceFile, Spot
-from autoawait.roles import Role, Standing
+from autoawait.resolution.families import Families
+from autoawait.resolution.reference_roles import Role, Standing
 from autoawait.types.engine import TypeEngine
 
 _Text = tuple[Occurrence, Standing, Sequence[Function]]

@@ -12,9 +12,11 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoawait.bases import assigned_names, bases, is_of_typing, is_plain, last_name
-from autoawait.classes import imported_class
-from autoawait.lineage import (
+from autoawait.project.index import Function, Index, Module, name_end
+from autoawait.project.source import Spot
+from autoawait.resolution.bases import assigned_names, bases, is_of_typing, is_plain, last_name
+from autoawait.resolution.classes import imported_class
+from autoawait.resolution.lineage import (
     Class,
     above_of,
     below_of,
@@ -24,8 +26,6 @@ from autoawait.lineage import (
     order_of,
     unknown_base,
 )
-from autoawait.project.index import Function, Index, Module, name_end
-from autoawait.project.source import Spot
 from autoawait.types.engine import Kind, TypeEngine
 
 _MAY_BE_AWAITED = frozenset({Kind.AWAITABLE, Kind.COROUTINE, Kind.MAYBE})

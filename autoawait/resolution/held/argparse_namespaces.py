@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autoawait.dataflow.uses import called_name
-from autoawait.holding import Called, Holding, calls_of, places_of
 from autoawait.knowledge.argument_parsers import GIVES_NAMESPACE, GIVES_PARSER, NAMESPACE, SETS_DEFAULTS
 from autoawait.project.index import Index, name_end
 from autoawait.project.occurrences import Names, Occurrence
 from autoawait.project.source import SourceFile
-from autoawait.qualified import Qualifier
+from autoawait.resolution.held.holding import Called, Holding, calls_of, places_of
+from autoawait.resolution.qualified_names import Qualifier
 from autoawait.types.engine import TypeEngine
 
 _SETTER = "set_defaults"
