@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Finding
+from autoawait.edits.apply import Trial
 from autoawait.project.index import Function, Index
 from autoawait.project.source import SourceFile, Spot
-from autoawait.trial import Trial
 
 
 def blamed(trial: Trial, path: Path, spot: Spot | None, reason: str, index: Index) -> dict[Finding, str]:

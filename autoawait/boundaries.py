@@ -11,10 +11,10 @@ from functools import cached_property
 
 from autoawait.dataflow.uses import called_name
 from autoawait.decorations import Decorations
+from autoawait.edits.await_placement import Barrier, opening
 from autoawait.knowledge.async_barriers import BRIDGE_MAKERS, BRIDGE_NAMES, BRIDGE_SPELLINGS, BRIDGES
 from autoawait.knowledge.dunders import ADVICE, MAY_BE_ASYNC, OUTCOMES, Outcome
 from autoawait.knowledge.hooks import HOOKS, Hook
-from autoawait.places import Barrier, opening
 from autoawait.project.index import Function, Index, own_nodes
 from autoawait.project.memoize import kept
 from autoawait.project.packaging_entry_points import Script, scripts_of

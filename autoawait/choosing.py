@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from autoawait.diagnostics.finding import Applicability, Change, Edit, Finding, Outcome
+from autoawait.edits.apply import attempt
 from autoawait.pipeline import Analysis, Project, analyse
 from autoawait.project.index import Index
-from autoawait.trial import attempt
 
 
 @dataclass(frozen=True, eq=False)

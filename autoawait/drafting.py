@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from autoawait.dataflow.uses import Use
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Evidence, Finding, Fix
+from autoawait.edits.await_placement import Barrier, Opening, opening
 from autoawait.guards import holds_lock
-from autoawait.places import Barrier, Opening, opening
 from autoawait.project.index import Function, Unit
 from autoawait.reasons import Draft
 from autoawait.resolution.call_results import Given, Resolver, Site

@@ -12,8 +12,8 @@ from autoawait.dataflow.reaching_definitions import binds
 from autoawait.dataflow.uses import Usage, Use, UseKind
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Evidence, Finding, Fix
 from autoawait.drafting import Drafter, callee_of, edit_of
+from autoawait.edits.async_iteration import entering_edits, looping_edits
 from autoawait.guards import expects_failure, survives_failure
-from autoawait.iteration import entering_edits, looping_edits
 from autoawait.knowledge.consumers import WAITING
 from autoawait.project.index import Function, Index, Unit
 from autoawait.reasons import Draft

@@ -9,8 +9,8 @@ from dataclasses import replace
 from autoawait.dataflow.uses import Usage, Use, UseKind, called_name
 from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.drafting import Drafter, edit_of
+from autoawait.edits.async_iteration import Collected, collecting_edits, entering_edits, looping_edits
 from autoawait.guards import expects_failure, survives_failure
-from autoawait.iteration import Collected, collecting_edits, entering_edits, looping_edits
 from autoawait.project.index import Unit
 from autoawait.reasons import Draft
 from autoawait.resolution.argument_sinks import Fate, Passed

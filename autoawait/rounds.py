@@ -12,11 +12,11 @@ from pathlib import Path
 from autoawait.clock import Clock
 from autoawait.diagnostics.baseline import Baseline
 from autoawait.diagnostics.finding import Finding, Fix
+from autoawait.edits.apply import Trial, attempt
 from autoawait.plan import Plan, Planner
 from autoawait.project.index import Index
 from autoawait.project.settings import Settings
 from autoawait.project.source import Spot
-from autoawait.trial import Trial, attempt
 from autoawait.types.engine import Checked, TypeEngine
 from autoawait.types.overlaid_engine import Overlaid
 from autoawait.verify import Objections, objections

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from autoawait.diagnostics.finding import Edit, EditKind, TextEdit
+from autoawait.edits.proof import prove
+from autoawait.edits.rewrite import Rewritten, rewrite
 from autoawait.project.source import SourceFile, Span, load
-from autoawait.proof import prove
-from autoawait.rewrite import Rewritten, rewrite
 
 PATH = Path("example.py")
 TARGET = (3, 11)

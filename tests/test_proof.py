@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from autoawait.diagnostics.finding import Edit, EditKind
-from autoawait.project.source import Span
-from autoawait.proof import (
+from autoawait.edits.proof import (
     ExpectationError,
     compile_errors,
     differs,
@@ -21,6 +20,7 @@ from autoawait.proof import (
     new_async_generators,
     prove,
 )
+from autoawait.project.source import Span
 from tests.rewriting import PATH, TARGET, inside, loaded, planned
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autoawait.diagnostics.finding import EditKind
-from autoawait.proof import ExpectationError, expected_tree, prove
+from autoawait.edits.proof import ExpectationError, expected_tree, prove
 from tests.rewriting import TARGET, Planned, loaded, planned
 
 ASYNC_DEF, DECORATE, REPLACE = EditKind.ASYNC_DEF, EditKind.DECORATE, EditKind.REPLACE

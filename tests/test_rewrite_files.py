@@ -12,9 +12,9 @@ import libcst
 import pytest
 
 from autoawait.diagnostics.finding import Edit, EditKind
+from autoawait.edits.proof import prove
+from autoawait.edits.rewrite import RewriteError, rewrite
 from autoawait.project.source import SourceFile, Span
-from autoawait.proof import prove
-from autoawait.rewrite import RewriteError, rewrite
 from tests.rewriting import PATH, TARGET, check, inside, loaded, planned
 
 BOM = "\ufeff"

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from autoawait.diagnostics.finding import Edit, EditKind
-from autoawait.proof import prove
-from autoawait.rewrite import rewrite
+from autoawait.edits.proof import prove
+from autoawait.edits.rewrite import rewrite
 from tests.rewriting import TARGET, applied, check, loaded, planned
 
 NAME, AFTER, BEFORE = EditKind.IMPORT_NAME, EditKind.IMPORT_AFTER, EditKind.IMPORT_BEFORE

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from autoawait.diagnostics.finding import Edit, EditKind
-from autoawait.proof import prove
-from autoawait.rewrite import rewrite
+from autoawait.edits.proof import prove
+from autoawait.edits.rewrite import rewrite
 from tests.rewriting import PATH, TARGET, applied, check_texts_together, inside, loaded
 
 ATOMS = st.sampled_from(["f()", "f(1)", "a", "1", "'é'", "a.b", "f(\n1)", "(f())", "( f() )"])

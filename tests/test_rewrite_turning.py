@@ -10,8 +10,8 @@ import libcst
 import pytest
 
 from autoawait.diagnostics.finding import Edit, EditKind
-from autoawait.proof import prove
-from autoawait.rewrite import RewriteError, rewrite
+from autoawait.edits.proof import prove
+from autoawait.edits.rewrite import RewriteError, rewrite
 from tests.rewriting import PATH, TARGET, Planned, check, check_edits, inside, loaded, planned
 
 ASYNC_DEF, DECORATE, REPLACE = EditKind.ASYNC_DEF, EditKind.DECORATE, EditKind.REPLACE

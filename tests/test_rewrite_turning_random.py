@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autoawait.diagnostics.finding import Edit, EditKind
+from autoawait.edits.proof import prove
+from autoawait.edits.rewrite import rewrite
 from autoawait.project.source import SourceFile
-from autoawait.proof import prove
-from autoawait.rewrite import rewrite
 from tests.rewriting import PATH, TARGET, applied, loaded
 
 SIMPLE = [

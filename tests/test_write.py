@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from autoawait import write
 from autoawait.diagnostics.finding import Applicability, Change, Edit, EditKind, Fix
+from autoawait.edits import write
+from autoawait.edits.write import WriteReport, connected_files, write_changes
 from autoawait.project.source import Span
-from autoawait.write import WriteReport, connected_files, write_changes
 
 OLD, NEW = b"f()\r\n", b"await f()\r\n"
 

@@ -27,6 +27,7 @@ from autoawait.cli.output import (
 from autoawait.diagnostics.baseline import Baseline, baseline_of
 from autoawait.diagnostics.finding import Change, Outcome
 from autoawait.diagnostics.unflagged import note_of
+from autoawait.edits.write import WriteReport, connected_files, write_changes, write_file
 from autoawait.evidence.log import load_log
 from autoawait.pipeline import Request
 from autoawait.project.discovery import check_places
@@ -34,7 +35,6 @@ from autoawait.project.settings import Settings, SettingsError, find_root, load_
 from autoawait.report.diff import patch
 from autoawait.report.summary import Exit, Mode, exit_code
 from autoawait.session import Buffer
-from autoawait.write import WriteReport, connected_files, write_changes, write_file
 
 
 def run(job: Job) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autoawait.diagnostics.finding import Edit
-from autoawait.places import Barrier
+from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Reference

@@ -9,8 +9,8 @@ from autoawait.dataflow.uses import Use, UseKind
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.drafting import Drafter, edit_of
-from autoawait.iteration import entering_edits, looping_edits
-from autoawait.places import Barrier
+from autoawait.edits.async_iteration import entering_edits, looping_edits
+from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Unit
 from autoawait.propagation.acceptance import Acceptance, is_right
 from autoawait.propagation.demand import CODE, HARMLESS, Demand, place_of

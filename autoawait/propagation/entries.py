@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from autoawait.diagnostics.finding import Edit, EditKind
-from autoawait.places import Barrier
+from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Unit
 from autoawait.project.source import SourceFile
 from autoawait.propagation.imports import imported_name, module_import

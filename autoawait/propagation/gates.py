@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from autoawait.boundaries import Boundaries
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Fix
-from autoawait.places import Barrier
+from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index, Unit
 from autoawait.propagation.runners import Runners
 from autoawait.reasons import Draft

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from autoawait.dataflow.attribute_uses import attribute_uses_in_units, self_name
 from autoawait.dataflow.uses import Use, UseKind
 from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
-from autoawait.places import Barrier
+from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index, Unit
 from autoawait.propagation.acceptance import Acceptance, is_right
 from autoawait.propagation.mentions import (

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from autoawait.places import Barrier
+from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index, Unit
 from autoawait.project.source import Spot
 from autoawait.propagation.demand import CODE, place_of

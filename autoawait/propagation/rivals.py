@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from autoawait.dataflow.reaching_definitions import arguments_of
 from autoawait.dataflow.uses import called_name
-from autoawait.places import Barrier
+from autoawait.edits.await_placement import Barrier
 from autoawait.project.bindings import is_property
 from autoawait.project.index import Function, Index, Unit, module_unit, name_end
 from autoawait.project.source import SourceFile, Spot

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from functools import cached_property
 
 from autoawait.diagnostics.finding import Edit, EditKind
-from autoawait.places import Barrier
+from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Index
 from autoawait.project.occurrences import dotted_name
 from autoawait.project.source import SourceFile

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autoawait.diagnostics.finding import Applicability, Edit, Fix, Link
-from autoawait.places import not_async
+from autoawait.edits.await_placement import not_async
 from autoawait.project.index import Function
 from autoawait.project.source import SourceFile
 from autoawait.propagation.apart import Apart

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from enum import Enum
 
 from autoawait.diagnostics.finding import Edit, EditKind
+from autoawait.edits.await_placement import Barrier
 from autoawait.knowledge.annotations import ASYNC_TWINS, AWAITED_ARGUMENT, CONTEXT_TWINS
-from autoawait.places import Barrier
 from autoawait.project.index import Function
 from autoawait.propagation.imports import imported_name, name_import
 from autoawait.types.ty.signature import says_nothing

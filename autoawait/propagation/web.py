@@ -12,7 +12,7 @@ from pathlib import Path
 from autoawait.boundaries import Boundaries
 from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.drafting import Drafter, edit_of
-from autoawait.places import Barrier
+from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index
 from autoawait.project.settings import Settings
 from autoawait.project.syntax import TRIES

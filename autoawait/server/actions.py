@@ -10,11 +10,11 @@ from pathlib import Path
 from lsprotocol import types
 
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Finding, Outcome, TextEdit
+from autoawait.edits.proof import prove
+from autoawait.edits.rewrite import RewriteError, rewrite
 from autoawait.project.file_uris import uri_of
 from autoawait.project.settings import Settings
 from autoawait.project.source import Span
-from autoawait.proof import prove
-from autoawait.rewrite import RewriteError, rewrite
 from autoawait.server.desk import Answer
 from autoawait.server.positions import range_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autoawait.diagnostics.finding import EditKind
-from autoawait.places import Barrier, Opening, not_async, opening
+from autoawait.edits.await_placement import Barrier, Opening, not_async, opening
 from autoawait.project.index import Index
 from autoawait.survey import survey
 from tests.core.sources import PATH, function_of, marked, unit_of

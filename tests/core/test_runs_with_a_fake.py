@@ -9,10 +9,10 @@ import pytest
 
 from autoawait import pipeline, session
 from autoawait.diagnostics.finding import Edit, Outcome
+from autoawait.edits.rewrite import RewriteError, Rewritten, rewrite
 from autoawait.pipeline import Request
 from autoawait.project.settings import Settings
 from autoawait.project.source import SourceFile, Spot
-from autoawait.rewrite import RewriteError, Rewritten, rewrite
 from autoawait.types.engine import Checked, Complaint, EngineError, Kind, TypeFact
 from tests.core.fake_engine import FakeEngine, NamingEngine
 
@@ -185,7 +185,7 @@ def refusing(name: str, *, is_told: bool) -> object:
 
 
 def test_an_edit_that_cannot_be_written_is_withdrawn(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autoawait.trial.rewrite", refusing("two", is_told=True))
+    monkeypatch.setattr("autoawait.edits.apply.rewrite", refusing("two", is_told=True))
     outcome = run(path, NamingEngine(KINDS), monkeypatch)
     assert codes(outcome) == [(2, "AW101"), (6, "AW904"), (10, "AW904")]
     assert after(outcome) == SOURCE.replace("one()", "await one()")
@@ -195,7 +195,7 @@ def test_an_edit_that_cannot_be_written_is_withdrawn(path: Path, monkeypatch: py
 def test_where_nobody_knows_which_edit_is_wrong_all_of_the_file_are(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autoawait.trial.rewrite", refusing("two", is_told=False))
+    monkeypatch.setattr("autoawait.edits.apply.rewrite", refusing("two", is_told=False))
     outcome = run(path, NamingEngine(KINDS), monkeypatch)
     assert codes(outcome) == [(2, "AW904"), (6, "AW904"), (10, "AW904")]
     assert outcome.changes == ()
@@ -205,7 +205,7 @@ def test_a_result_that_does_not_parse_is_withdrawn(path: Path, monkeypatch: pyte
     def broken(source: SourceFile, edits: frozenset[Edit]) -> Rewritten:
         return Rewritten(b"def (:\n", rewrite(source, edits).texts)
 
-    monkeypatch.setattr("autoawait.trial.rewrite", broken)
+    monkeypatch.setattr("autoawait.edits.apply.rewrite", broken)
     outcome = run(path, NamingEngine(KINDS), monkeypatch)
     assert {code for _, code in codes(outcome)} == {"AW904"}
     assert all("does not parse" in finding.reason for finding in outcome.findings)
@@ -216,7 +216,7 @@ def test_a_result_that_says_something_else_is_withdrawn(path: Path, monkeypatch:
         made = rewrite(source, edits)
         return Rewritten(made.data.replace(b"third", b"fourth"), made.texts)
 
-    monkeypatch.setattr("autoawait.trial.rewrite", wrong)
+    monkeypatch.setattr("autoawait.edits.apply.rewrite", wrong)
     outcome = run(path, NamingEngine(KINDS), monkeypatch)
     assert {code for _, code in codes(outcome)} == {"AW904"}
     assert outcome.changes == ()

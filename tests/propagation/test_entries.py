@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.places import Barrier
+from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, index_file
 from autoawait.project.source import SourceFile, load
 from autoawait.propagation.entries import Plugins

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from autoawait.diagnostics.finding import Edit
-from autoawait.proof import prove
+from autoawait.edits.proof import prove
+from autoawait.edits.rewrite import rewrite
 from autoawait.propagation.imports import module_import, name_import, top_names
-from autoawait.rewrite import rewrite
 from tests.rewriting import TARGET, loaded
 
 OWN = frozenset({"app", "store"})

@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from autoawait.diagnostics.finding import Applicability, Change, Edit, EditKind, Finding, Fix, Link, Outcome, TextEdit
+from autoawait.edits.rewrite import rewrite
 from autoawait.project.source import Span
 from autoawait.report.full import full
 from autoawait.report.json_report import json_report
 from autoawait.report.text import plain
 from autoawait.report.written import after_writing
-from autoawait.rewrite import rewrite
 from tests.report.outcomes import outcome, source
 from tests.rewriting import applied
 

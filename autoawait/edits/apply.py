@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autoawait.diagnostics.finding import Applicability, Edit, Finding, TextEdit
+from autoawait.edits.rewrite import RewriteError, rewrite
 from autoawait.project.index import Index
 from autoawait.project.source import BrokenFile, SourceFile, load
-from autoawait.rewrite import RewriteError, rewrite
 from autoawait.types.engine import TypeEngine
 from autoawait.types.overlaid_engine import Overlaid, Piece, Shift
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import sys
 
-from autoawait.proof.debug_text import without_debug_text
-from autoawait.proof.expectation import EditedString, NewName
-from autoawait.proof.legality import SYNTAX_ERRORS, parsed
+from autoawait.edits.proof.debug_text import without_debug_text
+from autoawait.edits.proof.expectation import EditedString, NewName
+from autoawait.edits.proof.legality import SYNTAX_ERRORS, parsed
 
 
 def differs(expected: ast.Module, actual_text: str) -> str | None:

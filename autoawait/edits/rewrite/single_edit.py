@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from autoawait.edits.rewrite.node_positions import Positions
+from autoawait.edits.rewrite.shapes import Form
 from autoawait.project.source import SourceFile, Span
-from autoawait.rewrite.positions import Positions
-from autoawait.rewrite.shapes import Form
 
 # Parentheses: a clause may follow it without a space.
 _ANY = cst.Name("x", lpar=[cst.LeftParen()], rpar=[cst.RightParen()])

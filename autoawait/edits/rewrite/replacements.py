@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from autoawait.rewrite.shapes import (
+from autoawait.edits.rewrite.shapes import (
     PRIMARIES,
     Form,
     Place,

@@ -11,10 +11,9 @@ import sys
 from collections.abc import Iterable
 
 from autoawait.diagnostics.finding import Edit, EditKind
-from autoawait.project.source import SourceFile
-from autoawait.proof.comparison import differs, first_difference
-from autoawait.proof.expectation import ExpectationError, expected_tree
-from autoawait.proof.legality import (
+from autoawait.edits.proof.comparison import differs, first_difference
+from autoawait.edits.proof.expectation import ExpectationError, expected_tree
+from autoawait.edits.proof.legality import (
     SYNTAX_ERRORS,
     code_error,
     compile_errors,
@@ -22,7 +21,8 @@ from autoawait.proof.legality import (
     parsed,
     version_error,
 )
-from autoawait.proof.lines import lost_lines
+from autoawait.edits.proof.untouched_lines import lost_lines
+from autoawait.project.source import SourceFile
 
 __all__ = ["ExpectationError", "compile_errors", "differs", "expected_tree", "new_async_generators", "prove"]
 

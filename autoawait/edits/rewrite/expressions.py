@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 import libcst as cst
 
 from autoawait.diagnostics.finding import Edit, EditKind
-from autoawait.rewrite.shapes import (
+from autoawait.edits.rewrite.replacements import replaced, unwrapped, wrapped
+from autoawait.edits.rewrite.shapes import (
     PRIMARIES,
     Form,
     Place,
@@ -22,7 +23,6 @@ from autoawait.rewrite.shapes import (
     split,
     with_one_pair,
 )
-from autoawait.rewrite.substitutes import replaced, unwrapped, wrapped
 
 # What ``for x in …`` of a comprehension does not take without parentheses.
 _LOOSER_THAN_OR = (cst.IfExp, cst.Lambda, cst.NamedExpr, cst.Yield, cst.Tuple, cst.GeneratorExp)

@@ -6,9 +6,9 @@ import re
 
 import libcst as cst
 
+from autoawait.edits.rewrite.node_positions import Positions
+from autoawait.edits.rewrite.shapes import Place
 from autoawait.project.source import SourceFile, Span
-from autoawait.rewrite.positions import Positions
-from autoawait.rewrite.shapes import Place
 
 _LINE_END = re.compile(rb"[\r\n]")
 _WITH_VALUE = (cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Expr, cst.Return, cst.Index, cst.Element, cst.Arg)

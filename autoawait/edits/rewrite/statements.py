@@ -7,7 +7,7 @@ from itertools import groupby
 
 import libcst as cst
 
-from autoawait.rewrite.shapes import UnfitError
+from autoawait.edits.rewrite.shapes import UnfitError
 
 
 def async_for(node: cst.For) -> cst.For:

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from autoawait.diagnostics.finding import Edit
-from autoawait.project.source import SourceFile, Span
-from autoawait.rewrite.blocks import (
+from autoawait.edits.rewrite.blocks import (
     end_of,
     first_line,
     last_line,
@@ -21,7 +20,8 @@ from autoawait.rewrite.blocks import (
     statements_around,
     with_neighbours,
 )
-from autoawait.rewrite.insertions import Insertion
+from autoawait.edits.rewrite.insertions import Insertion
+from autoawait.project.source import SourceFile, Span
 
 
 @dataclass(frozen=True, slots=True)

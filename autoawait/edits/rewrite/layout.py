@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import count
 
 from autoawait.diagnostics.finding import Edit
+from autoawait.edits.rewrite.blocks import children, first_line, statements_around
 from autoawait.project.source import SourceFile
-from autoawait.rewrite.blocks import children, first_line, statements_around
 
 _WORD = re.compile(r"[^\W\d]\w*")
 

@@ -13,9 +13,9 @@ from itertools import groupby
 from typing import TypeVar
 
 from autoawait.diagnostics.finding import Edit, EditKind
+from autoawait.edits.rewrite.blocks import end_of, first_line, last_line, newline_of, statement_at, with_neighbours
+from autoawait.edits.rewrite.errors import RewriteError
 from autoawait.project.source import SourceFile
-from autoawait.rewrite.blocks import end_of, first_line, last_line, newline_of, statement_at, with_neighbours
-from autoawait.rewrite.errors import RewriteError
 
 INSERTING_KINDS = (
     EditKind.ASYNC_DEF,

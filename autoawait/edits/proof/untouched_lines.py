@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from autoawait.diagnostics.finding import Edit, EditKind
+from autoawait.edits.proof.async_def_text import IMPORT_LINES, LINES_AFTER, run_of
 from autoawait.project.source import SourceFile
-from autoawait.proof.turning import IMPORT_LINES, LINES_AFTER, run_of
 
 _WHOLE_STATEMENT = (EditKind.ASYNC_WITH, EditKind.YIELD_FROM)
 _AT_FIRST_LINE = (EditKind.ASYNC_DEF, EditKind.DECORATE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 
 from autoawait.diagnostics.finding import Edit, TextEdit
-from autoawait.rewrite.alone import Alone
+from autoawait.edits.rewrite.single_edit import Alone
 
 
 def text_edits(edit: Edit, alone: Alone) -> tuple[TextEdit, ...]:

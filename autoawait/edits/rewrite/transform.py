@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from autoawait.diagnostics.finding import Edit, EditKind
+from autoawait.edits.rewrite.chunks import Chunk
+from autoawait.edits.rewrite.errors import RewriteError
+from autoawait.edits.rewrite.expressions import EXPRESSION_KINDS, kept_part, new_form
+from autoawait.edits.rewrite.layout import Manner
+from autoawait.edits.rewrite.node_positions import Positions
+from autoawait.edits.rewrite.shapes import Form, UnfitError
+from autoawait.edits.rewrite.single_edit import Alone, AnyForm, Kept, LossError, alone
+from autoawait.edits.rewrite.statements import async_clause, async_for, async_with, loop_over_yield_from
+from autoawait.edits.rewrite.surroundings import Surroundings, goes_over_lines
 from autoawait.project.source import Span
-from autoawait.rewrite.alone import Alone, AnyForm, Kept, LossError, alone
-from autoawait.rewrite.chunks import Chunk
-from autoawait.rewrite.errors import RewriteError
-from autoawait.rewrite.expressions import EXPRESSION_KINDS, kept_part, new_form
-from autoawait.rewrite.manner import Manner
-from autoawait.rewrite.positions import Positions
-from autoawait.rewrite.shapes import Form, UnfitError
-from autoawait.rewrite.statements import async_clause, async_for, async_with, loop_over_yield_from
-from autoawait.rewrite.surroundings import Surroundings, goes_over_lines
 
 _LINES = (cst.SimpleStatementLine, cst.SimpleStatementSuite)
 _Line = cst.SimpleStatementLine | cst.SimpleStatementSuite

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
+from autoawait.edits.rewrite.insertions import Insertion
 from autoawait.project.source import Span
-from autoawait.rewrite.insertions import Insertion
 
 
 class Positions:

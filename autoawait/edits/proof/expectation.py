@@ -10,10 +10,16 @@ from itertools import groupby
 from typing import TypeVar
 
 from autoawait.diagnostics.finding import Edit, EditKind
+from autoawait.edits.proof.async_def_text import (
+    IMPORT_LINES,
+    TextError,
+    turned_expression,
+    turned_statement,
+    with_imports,
+)
+from autoawait.edits.proof.debug_text import without_debug_text
+from autoawait.edits.proof.legality import annotations_of, parsed
 from autoawait.project.source import SourceFile, Span
-from autoawait.proof.debug_text import without_debug_text
-from autoawait.proof.legality import annotations_of, parsed
-from autoawait.proof.turning import IMPORT_LINES, TextError, turned_expression, turned_statement, with_imports
 
 _N = TypeVar("_N", bound=ast.AST)
 _BUILTINS = {

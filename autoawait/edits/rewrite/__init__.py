@@ -12,13 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autoawait.diagnostics.finding import Edit, EditKind, TextEdit
+from autoawait.edits.rewrite.chunks import chunk_of, merged
+from autoawait.edits.rewrite.errors import RewriteError
+from autoawait.edits.rewrite.insertions import INSERTING_KINDS, Insertion, insertions
+from autoawait.edits.rewrite.layout import manner_of
+from autoawait.edits.rewrite.text_changes import text_edits
+from autoawait.edits.rewrite.transform import transform
 from autoawait.project.source import SourceFile
-from autoawait.rewrite.chunks import chunk_of, merged
-from autoawait.rewrite.errors import RewriteError
-from autoawait.rewrite.insertions import INSERTING_KINDS, Insertion, insertions
-from autoawait.rewrite.manner import manner_of
-from autoawait.rewrite.texts import text_edits
-from autoawait.rewrite.transform import transform
 
 __all__ = ["RewriteError", "Rewritten", "rewrite"]
 
