@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from autoawait.detection.survey import UNAWAITED
 from autoawait.diagnostics.suppression import silenced
 from autoawait.project.source import SourceFile
-from autoawait.survey import UNAWAITED
 from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, Checked, Complaint, Kind
 from autoawait.types.ty.wording import is_about_suppression, kind_of, union_parts
 

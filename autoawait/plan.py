@@ -13,29 +13,29 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from autoawait.callers import Callers
 from autoawait.dataflow.uses import Usage, Use, UseKind
+from autoawait.detection.awaitable_findings import ObjectFindings
+from autoawait.detection.candidates import Candidate, candidates
+from autoawait.detection.context_guards import is_replaced
+from autoawait.detection.coroutine_findings import CoroutineFindings
+from autoawait.detection.deduplication import merged, unanswered
+from autoawait.detection.detectors import UNDECIDED, Facts, Judge
+from autoawait.detection.draft import Draft, explained
+from autoawait.detection.draft_builder import Drafter
+from autoawait.detection.result_expectations import Callers
+from autoawait.detection.runtime_log.confirmed import Confirmed
+from autoawait.detection.survey import UNAWAITED, Survey, chain_top, in_order, noticed
 from autoawait.diagnostics.finding import Edit, Evidence, Finding, Weighed
 from autoawait.diagnostics.suppression import is_suppressed
-from autoawait.drafting import Drafter
-from autoawait.evidence.confirmed import Confirmed
-from autoawait.findings import CoroutineFindings
-from autoawait.guards import is_replaced
-from autoawait.judging import UNDECIDED, Facts, Judge
-from autoawait.merging import merged, unanswered
-from autoawait.objects import ObjectFindings
 from autoawait.project.index import Function, Index
 from autoawait.project.settings import Settings
 from autoawait.project.source import Span
 from autoawait.propagation.passing import companions
 from autoawait.propagation.settle import Settled, settle, unpropagated
 from autoawait.propagation.web import Weaver, Web, weaver
-from autoawait.reasons import Draft, explained
 from autoawait.resolution.argument_sinks import Arguments, Fate, Passed
 from autoawait.resolution.async_guards import probe_of
 from autoawait.resolution.call_results import Given, Resolver, Site
-from autoawait.sites import Candidate, candidates
-from autoawait.survey import UNAWAITED, Survey, chain_top, in_order, noticed
 from autoawait.types.checker_diagnostics import Complaints
 from autoawait.types.engine import ASYNC_KINDS, Checked, Kind, TypeEngine
 

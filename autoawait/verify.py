@@ -13,6 +13,7 @@ from pathlib import Path
 
 from autoawait.blame import blamed, function_around
 from autoawait.brought import INVALID_AWAIT, headline, is_about_value, is_silenced, new_complaints, still_lacks_await
+from autoawait.detection.survey import awaited_in, survey
 from autoawait.diagnostics.finding import Applicability, Edit, Finding
 from autoawait.edits.apply import Trial, attempt
 from autoawait.edits.proof import prove
@@ -20,7 +21,6 @@ from autoawait.plan import Planner
 from autoawait.project.index import Function, Index, index_file
 from autoawait.project.settings import Settings
 from autoawait.project.source import Span, Spot
-from autoawait.survey import awaited_in, survey
 from autoawait.types.engine import Checked, Complaint
 from autoawait.types.overlaid_engine import Overlaid
 

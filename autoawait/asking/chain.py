@@ -8,7 +8,7 @@ from autoawait.asking.above import Above
 from autoawait.asking.below import Below
 from autoawait.asking.functions import node_key
 from autoawait.asking.graph import Graph, Step
-from autoawait.drafting import Drafter
+from autoawait.detection.draft_builder import Drafter
 from autoawait.pipeline import Project
 from autoawait.plan import Planner
 from autoawait.project.index import Function

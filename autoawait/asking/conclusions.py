@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autoawait.dataflow.uses import Usage, Use, UseKind
+from autoawait.detection.classification import Ruling, Verdict, verdict_on
+from autoawait.detection.context_guards import expects_failure
 from autoawait.diagnostics.finding import Finding
-from autoawait.guards import expects_failure
 from autoawait.project.index import Unit
 from autoawait.resolution.argument_sinks import Fate, Passed
 from autoawait.resolution.call_results import Given, Site
 from autoawait.types.engine import Kind
-from autoawait.verdict import Ruling, Verdict, verdict_on
 
 _RIGHT = frozenset({UseKind.AWAITED, UseKind.ASYNC_ITERATE, UseKind.ASYNC_ENTER})
 _WANTED = _RIGHT | {UseKind.CONSUMED, UseKind.METHOD, UseKind.INTENDED}

@@ -10,7 +10,7 @@ import typer
 
 from autoawait.asking.places import AskError
 from autoawait.cli.output import print_error
-from autoawait.evidence.log import LogError
+from autoawait.detection.runtime_log.log import LogError
 from autoawait.project.discovery import DiscoveryError
 from autoawait.project.settings import SettingsError
 from autoawait.report.summary import Exit

@@ -24,11 +24,11 @@ from autoawait.cli.output import (
     print_warning,
     put_out,
 )
+from autoawait.detection.runtime_log.log import load_log
 from autoawait.diagnostics.baseline import Baseline, baseline_of
 from autoawait.diagnostics.finding import Change, Outcome
 from autoawait.diagnostics.unflagged import note_of
 from autoawait.edits.write import WriteReport, connected_files, write_changes, write_file
-from autoawait.evidence.log import load_log
 from autoawait.pipeline import Request
 from autoawait.project.discovery import check_places
 from autoawait.project.settings import Settings, SettingsError, find_root, load_settings

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from autoawait.dataflow.uses import Use, UseKind
 from autoawait.dataflow.value_uses import uses_of
+from autoawait.detection.draft_builder import Drafter, edit_of
 from autoawait.diagnostics.finding import Edit, EditKind
-from autoawait.drafting import Drafter, edit_of
 from autoawait.edits.async_iteration import entering_edits, looping_edits
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Unit

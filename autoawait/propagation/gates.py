@@ -9,11 +9,11 @@ import ast
 from dataclasses import replace
 
 from autoawait.boundaries import Boundaries
+from autoawait.detection.draft import Draft
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Fix
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index, Unit
 from autoawait.propagation.runners import Runners
-from autoawait.reasons import Draft
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import References
 from autoawait.types.engine import Kind

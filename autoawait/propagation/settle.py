@@ -6,6 +6,7 @@ import ast
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from autoawait.detection.draft import Draft
 from autoawait.diagnostics.finding import Applicability, Edit, Fix, Link
 from autoawait.edits.await_placement import not_async
 from autoawait.project.index import Function
@@ -14,7 +15,6 @@ from autoawait.propagation.apart import Apart
 from autoawait.propagation.dragging import dragged
 from autoawait.propagation.reach import closure
 from autoawait.propagation.web import Turn, Weaver, Web
-from autoawait.reasons import Draft
 from autoawait.resolution.families import Family
 
 

@@ -10,8 +10,8 @@ from functools import cached_property
 from pathlib import Path
 
 from autoawait.boundaries import Boundaries
+from autoawait.detection.draft_builder import Drafter, edit_of
 from autoawait.diagnostics.finding import Edit, EditKind
-from autoawait.drafting import Drafter, edit_of
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index
 from autoawait.project.settings import Settings

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from autoawait.detection.survey import survey
 from autoawait.diagnostics.finding import EditKind
 from autoawait.edits.await_placement import Barrier, Opening, not_async, opening
 from autoawait.project.index import Index
-from autoawait.survey import survey
 from tests.core.sources import PATH, function_of, marked, unit_of
 
 NEW, OLD = (3, 11), (3, 10)

@@ -9,10 +9,10 @@ import pytest
 
 from autoawait.dataflow.attribute_uses import attribute_uses
 from autoawait.dataflow.uses import called_name
+from autoawait.detection.candidates import async_properties, candidates
+from autoawait.detection.survey import chain_top, survey
 from autoawait.project.index import Function, Index, name_end, own_nodes
 from autoawait.project.source import Spot
-from autoawait.sites import async_properties, candidates
-from autoawait.survey import chain_top, survey
 from tests.core.sources import function_of, marked, module_of, node_at, source_of, unit_of
 
 # --- index ------------------------------------------------------------------------------------------------------------

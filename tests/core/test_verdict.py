@@ -8,8 +8,8 @@ import pytest
 
 from autoawait.dataflow.uses import Use, UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of
+from autoawait.detection.classification import FINE, Ruling, Verdict, verdict_on
 from autoawait.resolution.argument_sinks import Fate, Passed
-from autoawait.verdict import FINE, Ruling, Verdict, verdict_on
 from tests.core.sources import marked, unit_of
 
 # What the function of an argument does with it, by its name.

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.evidence.log import Log, LogError, decoded, load_log
-from autoawait.evidence.parsing import warnings_in
-from autoawait.evidence.warned import Form, Frame, Warned
+from autoawait.detection.runtime_log.log import Log, LogError, decoded, load_log
+from autoawait.detection.runtime_log.parsing import warnings_in
+from autoawait.detection.runtime_log.warning import Form, Frame, Warned
 
 WARNING = "/app/helper.py:3: RuntimeWarning: coroutine 'work' was never awaited"
 CREATED = f"""\

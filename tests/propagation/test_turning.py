@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from autoawait.detection.awaitable_names import handed_on, promised_names
 from autoawait.diagnostics.finding import EditKind
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, index_file
 from autoawait.project.source import SourceFile, load
-from autoawait.promises import handed_on, promised_names
 from autoawait.propagation.entries import Plugins, is_test
 from autoawait.propagation.turning import Shape, shape_of, turning_edits
 

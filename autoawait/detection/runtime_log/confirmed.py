@@ -9,10 +9,10 @@ from pathlib import Path
 
 from autoawait.dataflow.uses import Usage, UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of
+from autoawait.detection.candidates import Candidate, candidates
+from autoawait.detection.runtime_log.matching import Match
 from autoawait.diagnostics.finding import Evidence, Standing
-from autoawait.evidence.matching import Match
 from autoawait.resolution.call_results import Given, Site
-from autoawait.sites import Candidate, candidates
 from autoawait.types.engine import Kind
 
 _NOWHERE = frozenset({UseKind.NEUTRAL, UseKind.YIELD, UseKind.LAMBDA})

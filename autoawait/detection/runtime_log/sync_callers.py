@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autoawait.dataflow.uses import called_name
+from autoawait.detection.runtime_log.log_paths import is_foreign
+from autoawait.detection.runtime_log.matching import Match
+from autoawait.detection.runtime_log.warning import Frame
 from autoawait.diagnostics.finding import Finding, Link, Standing
 from autoawait.diagnostics.suppression import is_suppressed
-from autoawait.evidence.located import is_foreign
-from autoawait.evidence.matching import Match
-from autoawait.evidence.warned import Frame
 from autoawait.project.index import Function, Index
 from autoawait.project.source import SourceFile, Span
 

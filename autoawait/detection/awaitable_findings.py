@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from autoawait.dataflow.uses import Usage, Use, UseKind, called_name
+from autoawait.detection.context_guards import expects_failure, survives_failure
+from autoawait.detection.draft import Draft
+from autoawait.detection.draft_builder import Drafter, edit_of
 from autoawait.diagnostics.finding import Edit, EditKind
-from autoawait.drafting import Drafter, edit_of
 from autoawait.edits.async_iteration import Collected, collecting_edits, entering_edits, looping_edits
-from autoawait.guards import expects_failure, survives_failure
 from autoawait.project.index import Unit
-from autoawait.reasons import Draft
 from autoawait.resolution.argument_sinks import Fate, Passed
 from autoawait.resolution.call_results import Given, Resolver, Site
 from autoawait.types.checker_diagnostics import Complaints

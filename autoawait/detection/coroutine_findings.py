@@ -6,25 +6,25 @@ import ast
 from collections.abc import Collection
 from dataclasses import replace
 
-from autoawait.callers import Callers, Wish
 from autoawait.dataflow.attribute_uses import attribute_uses
 from autoawait.dataflow.reaching_definitions import binds
 from autoawait.dataflow.uses import Usage, Use, UseKind
+from autoawait.detection.candidates import promises_value
+from autoawait.detection.classification import Verdict
+from autoawait.detection.context_guards import expects_failure, survives_failure
+from autoawait.detection.draft import Draft
+from autoawait.detection.draft_builder import Drafter, callee_of, edit_of
+from autoawait.detection.result_expectations import Callers, Wish
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Evidence, Finding, Fix
-from autoawait.drafting import Drafter, callee_of, edit_of
 from autoawait.edits.async_iteration import entering_edits, looping_edits
-from autoawait.guards import expects_failure, survives_failure
 from autoawait.knowledge.consumers import WAITING
 from autoawait.project.index import Function, Index, Unit
-from autoawait.reasons import Draft
 from autoawait.resolution.call_results import Given, Resolver, Site
 from autoawait.resolution.qualified_names import callee
-from autoawait.sites import promises_value
 from autoawait.types.checker_diagnostics import Complaints
 from autoawait.types.engine import ASYNC_KINDS, Kind
 from autoawait.types.ty.signature import is_awaitable_text
 from autoawait.types.ty.wording import kind_of
-from autoawait.verdict import Verdict
 
 BY_TYPE = "by its type it is an awaitable and nothing else"
 _COROUTINE_USES = {UseKind.AWAITED, UseKind.CONSUMED, UseKind.ASYNC_ITERATE, UseKind.ASYNC_ENTER}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from autoawait.evidence.warned import Frame
+from autoawait.detection.runtime_log.warning import Frame
 
 _FRAME = re.compile(r"File \"(?P<path>[^\"]+)\", line(?:no)? (?P<line>\d+)(?:, in (?P<function>[^\s,]+))?")
 _CREATED = "Coroutine created at"

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from autoawait.dataflow.value_uses import uses_of
+from autoawait.detection.draft import Draft
 from autoawait.diagnostics.finding import Applicability, EditKind, Fix
-from autoawait.reasons import Draft
 
 
 def merged(drafts: Iterable[Draft]) -> list[Draft]:

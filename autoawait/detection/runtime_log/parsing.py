@@ -17,9 +17,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from autoawait.evidence.block import Block
-from autoawait.evidence.log import Log, LogLine, lines_of
-from autoawait.evidence.warned import Form, Frame, Warned
+from autoawait.detection.runtime_log.log import Log, LogLine, lines_of
+from autoawait.detection.runtime_log.warning import Form, Frame, Warned
+from autoawait.detection.runtime_log.warning_block import Block
 
 _WARNING = re.compile(r"Warning: coroutine(?: method '(?P<method>\w+)' of)? '(?P<name>[^']+)' was never awaited")
 # What stands before it. Of a path with spaces what is before the last of them is lost; its end is enough to find it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autoawait.evidence.warned import Form, Warned
+from autoawait.detection.runtime_log.warning import Form, Warned
 
 _RUN = "run it as `python -X dev -X tracemalloc=25 -W always::RuntimeWarning ...`"
 _PYTEST = (

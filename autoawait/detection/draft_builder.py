@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from autoawait.dataflow.uses import Use
+from autoawait.detection.context_guards import holds_lock
+from autoawait.detection.draft import Draft
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Evidence, Finding, Fix
 from autoawait.edits.await_placement import Barrier, Opening, opening
-from autoawait.guards import holds_lock
 from autoawait.project.index import Function, Unit
-from autoawait.reasons import Draft
 from autoawait.resolution.call_results import Given, Resolver, Site
 from autoawait.types.engine import AWAITABLE_KINDS, Kind
 

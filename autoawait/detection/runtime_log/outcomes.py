@@ -9,15 +9,15 @@ from pathlib import Path
 
 from autoawait.dataflow.uses import UseKind
 from autoawait.dataflow.value_uses import uses_of
+from autoawait.detection.runtime_log.calls import giving_back
+from autoawait.detection.runtime_log.confirmed import Confirmed
+from autoawait.detection.runtime_log.log import Log
+from autoawait.detection.runtime_log.log_paths import Located
+from autoawait.detection.runtime_log.matching import Match, matched
+from autoawait.detection.runtime_log.parsing import warnings_in
+from autoawait.detection.runtime_log.sync_callers import Handed, findings_of, handed_over
+from autoawait.detection.runtime_log.warning import Warned
 from autoawait.diagnostics.finding import Answer, EditKind, Finding, Link, Standing
-from autoawait.evidence.calls import giving_back
-from autoawait.evidence.confirmed import Confirmed
-from autoawait.evidence.handed import Handed, findings_of, handed_over
-from autoawait.evidence.located import Located
-from autoawait.evidence.log import Log
-from autoawait.evidence.matching import Match, matched
-from autoawait.evidence.parsing import warnings_in
-from autoawait.evidence.warned import Warned
 from autoawait.project.index import Index
 from autoawait.project.source import Span
 from autoawait.resolution.call_results import Site

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from autoawait.evidence.warned import Frame
+from autoawait.detection.runtime_log.warning import Frame
 from autoawait.project.index import Index, Module
 
 # Packages that are installed, and the standard library: `lib/python3.11/asyncio/events.py`, `Python311\Lib\asyncio`.

@@ -7,9 +7,9 @@ from collections.abc import Container, Iterator
 
 from autoawait.dataflow.uses import UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of
+from autoawait.detection.candidates import promises_value
 from autoawait.project.index import Index, Module, module_unit, own_nodes
 from autoawait.resolution.call_results import Site
-from autoawait.sites import promises_value
 
 _LEAVING = frozenset({UseKind.RETURN, UseKind.LAMBDA, UseKind.YIELD})
 _RIGHT = frozenset({UseKind.AWAITED, UseKind.CONSUMED})

@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from autoawait.dataflow.uses import Usage, Use, UseKind
+from autoawait.detection.await_statistics import Habits
+from autoawait.detection.awaitable_findings import ObjectFindings
+from autoawait.detection.candidates import Candidate
+from autoawait.detection.classification import Ruling, Verdict, verdict_on
+from autoawait.detection.coroutine_findings import BY_TYPE, CoroutineFindings
+from autoawait.detection.draft import Draft
+from autoawait.detection.runtime_log.confirmed import says_nothing
+from autoawait.detection.survey import chain_top
 from autoawait.diagnostics.finding import Evidence
-from autoawait.evidence.confirmed import says_nothing
-from autoawait.findings import BY_TYPE, CoroutineFindings
-from autoawait.habits import Habits
-from autoawait.objects import ObjectFindings
-from autoawait.reasons import Draft
 from autoawait.resolution.argument_sinks import Passed
 from autoawait.resolution.async_guards import is_bound_either_way
 from autoawait.resolution.call_results import Given, Site
-from autoawait.sites import Candidate
-from autoawait.survey import chain_top
 from autoawait.types.engine import Kind
-from autoawait.verdict import Ruling, Verdict, verdict_on
 
 UNDECIDED = (Kind.UNKNOWN, Kind.MAYBE)
 _AGAINST_DECLARATION = (Ruling.MISTAKE, Ruling.STORED, Ruling.OPEN, Ruling.RETURNED)

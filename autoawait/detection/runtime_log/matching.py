@@ -10,9 +10,8 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autoawait.diagnostics.finding import Standing
-from autoawait.evidence.advice import AGAIN, HERE, MORE_FRAMES, advice_for
-from autoawait.evidence.calls import (
+from autoawait.detection.runtime_log.advice import AGAIN, HERE, MORE_FRAMES, advice_for
+from autoawait.detection.runtime_log.calls import (
     called_on_the_spot,
     calls_at,
     is_awaited,
@@ -23,8 +22,9 @@ from autoawait.evidence.calls import (
     passing_name,
     site_of,
 )
-from autoawait.evidence.located import Absence, Located, Missing
-from autoawait.evidence.warned import Form, Frame, Warned
+from autoawait.detection.runtime_log.log_paths import Absence, Located, Missing
+from autoawait.detection.runtime_log.warning import Form, Frame, Warned
+from autoawait.diagnostics.finding import Standing
 from autoawait.project.index import Module
 from autoawait.resolution.call_results import Site
 

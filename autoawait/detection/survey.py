@@ -11,16 +11,16 @@ from functools import partial
 from pathlib import Path
 
 from autoawait.dataflow.uses import called_name
-from autoawait.habits import Habits
+from autoawait.detection.await_statistics import Habits
+from autoawait.detection.awaitable_names import handed_on, promised_names
+from autoawait.detection.candidates import Candidate, async_properties, candidates, promises_value
 from autoawait.knowledge.async_barriers import BRIDGES
 from autoawait.project.bindings import parameters
 from autoawait.project.index import Function, Index, Module, Unit, module_unit, name_end, partial_unit
 from autoawait.project.memoize import kept
 from autoawait.project.occurrences import held_names
 from autoawait.project.source import Spot
-from autoawait.promises import handed_on, promised_names
 from autoawait.resolution.call_results import Site
-from autoawait.sites import Candidate, async_properties, candidates, promises_value
 from autoawait.types.engine import ASYNC_KINDS, Checked
 
 # ty's rule for a coroutine that is dropped; it names no type that it found.
