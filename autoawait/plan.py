@@ -30,9 +30,9 @@ from autoawait.diagnostics.suppression import is_suppressed
 from autoawait.project.index import Function, Index
 from autoawait.project.settings import Settings
 from autoawait.project.source import Span
-from autoawait.propagation.passing import companions
-from autoawait.propagation.settle import Settled, settle, unpropagated
-from autoawait.propagation.web import Weaver, Web, weaver
+from autoawait.propagation.attach import Settled, settle, unpropagated
+from autoawait.propagation.conversion_graph import Weaver, Web, weaver
+from autoawait.propagation.forwarders import companions
 from autoawait.resolution.argument_sinks import Arguments, Fate, Passed
 from autoawait.resolution.async_guards import probe_of
 from autoawait.resolution.call_results import Given, Resolver, Site

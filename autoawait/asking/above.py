@@ -16,10 +16,10 @@ from autoawait.diagnostics.finding import EditKind
 from autoawait.project.index import Function
 from autoawait.project.occurrences import dotted_name
 from autoawait.project.source import Span
-from autoawait.propagation.apart import Apart
-from autoawait.propagation.demand import HARMLESS, Demand
-from autoawait.propagation.reach import closure
-from autoawait.propagation.web import Turn, Web
+from autoawait.propagation.conversion_graph import Turn, Web
+from autoawait.propagation.override_partition import Apart
+from autoawait.propagation.reachability import closure
+from autoawait.propagation.requirement import HARMLESS, Demand
 from autoawait.resolution.families import Family
 from autoawait.resolution.references import Certainty
 

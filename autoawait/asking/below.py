@@ -17,7 +17,7 @@ from autoawait.diagnostics.finding import Finding
 from autoawait.project.index import Function, Index, Unit
 from autoawait.project.occurrences import dotted_name
 from autoawait.project.source import Span, Spot
-from autoawait.propagation.web import Web
+from autoawait.propagation.conversion_graph import Web
 from autoawait.resolution.call_results import Given, Resolver, Site
 from autoawait.types.engine import ASYNC_KINDS
 

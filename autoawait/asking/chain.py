@@ -12,8 +12,8 @@ from autoawait.detection.draft_builder import Drafter
 from autoawait.pipeline import Project
 from autoawait.plan import Planner
 from autoawait.project.index import Function
-from autoawait.propagation.settle import refusal
-from autoawait.propagation.web import Web, weaver
+from autoawait.propagation.attach import refusal
+from autoawait.propagation.conversion_graph import Web, weaver
 from autoawait.resolution.argument_sinks import Arguments
 from autoawait.resolution.call_results import Resolver
 from autoawait.resolution.families import Family

@@ -16,7 +16,7 @@ from autoawait.diagnostics.finding import Evidence, Finding, Link
 from autoawait.pipeline import Analysis, Project
 from autoawait.project.index import Function, Index, Module, Unit, module_unit, name_end
 from autoawait.project.source import SourceFile, Span, Spot
-from autoawait.propagation.settle import refusal
+from autoawait.propagation.attach import refusal
 from autoawait.resolution.argument_sinks import Arguments, Passed
 from autoawait.resolution.call_results import Given, Resolver, Site
 from autoawait.types.engine import ASYNC_KINDS, Kind, TypeEngine, TypeFact

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.boundaries import Boundaries, Boundary, caller_boundary
 from autoawait.knowledge.async_barriers import BRIDGES, CALLBACKS, DECORATIONS
 from autoawait.knowledge.handlers import FORMER, MARKS, TAKES_ASYNC
 from autoawait.knowledge.hooks import HOOKS
+from autoawait.propagation.async_barriers import Boundaries, Boundary, caller_boundary
 from autoawait.resolution.families import Families
 from autoawait.resolution.references import References
 from tests.core.projects import Project, project

@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoawait.propagation.reach import closure, components, reach
+from autoawait.propagation.reachability import closure, components, reach
 
 Graph = tuple[dict[int, list[int]], set[int], list[int]]
 

@@ -11,8 +11,8 @@ from autoawait.diagnostics.finding import EditKind
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, index_file
 from autoawait.project.source import SourceFile, load
-from autoawait.propagation.entries import Plugins, is_test
-from autoawait.propagation.turning import Shape, shape_of, turning_edits
+from autoawait.propagation.async_def_edits import Shape, shape_of, turning_edits
+from autoawait.propagation.entry_points import Plugins, is_test
 
 
 def function_in(text: str, path: Path = Path("module.py")) -> Function:

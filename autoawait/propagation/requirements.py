@@ -12,16 +12,16 @@ from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.async_iteration import entering_edits, looping_edits
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Unit
-from autoawait.propagation.acceptance import Acceptance, is_right
-from autoawait.propagation.demand import CODE, HARMLESS, Demand, place_of
-from autoawait.propagation.entries import started
-from autoawait.propagation.gates import Gates
-from autoawait.propagation.holders import Holders
-from autoawait.propagation.keeping import Keeping
-from autoawait.propagation.others import Others
-from autoawait.propagation.rivals import Beside, Rivals
-from autoawait.propagation.runners import Runners
-from autoawait.propagation.turning import Shape
+from autoawait.propagation.async_acceptance import Acceptance, is_right
+from autoawait.propagation.async_def_edits import Shape
+from autoawait.propagation.entry_points import started
+from autoawait.propagation.escape_policy import Keeping
+from autoawait.propagation.event_loop_library import Runners
+from autoawait.propagation.other_callees import Others
+from autoawait.propagation.parameter_calls import Holders
+from autoawait.propagation.parameter_values import Beside, Rivals
+from autoawait.propagation.requirement import CODE, HARMLESS, Demand, place_of
+from autoawait.propagation.sync_entry_points import Gates
 from autoawait.resolution.argument_sinks import Arguments, Fate
 from autoawait.resolution.call_results import Resolver
 from autoawait.resolution.reference_roles import Role

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from autoawait.dataflow.attribute_uses import self_name
 from autoawait.project.index import Function
-from autoawait.propagation.acceptance import Acceptance
-from autoawait.propagation.demand import HARMLESS
-from autoawait.propagation.reach import components
-from autoawait.propagation.turning import is_declaration
+from autoawait.propagation.async_acceptance import Acceptance
+from autoawait.propagation.async_def_edits import is_declaration
+from autoawait.propagation.reachability import components
+from autoawait.propagation.requirement import HARMLESS
 from autoawait.resolution.families import Families, Family
 from autoawait.resolution.references import Certainty, Reference, References
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from autoawait.project.index import Function
-from autoawait.propagation.apart import Apart
-from autoawait.propagation.turning import is_declaration
-from autoawait.propagation.web import Turn
+from autoawait.propagation.async_def_edits import is_declaration
+from autoawait.propagation.conversion_graph import Turn
+from autoawait.propagation.override_partition import Apart
 from autoawait.resolution.families import Family
 
 

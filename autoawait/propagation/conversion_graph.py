@@ -9,32 +9,32 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from autoawait.boundaries import Boundaries
 from autoawait.detection.draft_builder import Drafter, edit_of
 from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index
 from autoawait.project.settings import Settings
 from autoawait.project.syntax import TRIES
-from autoawait.propagation.acceptance import Acceptance
-from autoawait.propagation.apart import Apart
-from autoawait.propagation.bridged import Bridged
-from autoawait.propagation.callbacks import Callbacks
-from autoawait.propagation.demand import Demand
-from autoawait.propagation.demands import Demands
-from autoawait.propagation.entries import Plugins, is_test
-from autoawait.propagation.exchanges import Exchanges
-from autoawait.propagation.gates import Gates
-from autoawait.propagation.holders import Holders
-from autoawait.propagation.imports import top_names
-from autoawait.propagation.keeping import Keeping
-from autoawait.propagation.keywords import Keywords
-from autoawait.propagation.mentions import Mentions
-from autoawait.propagation.others import Others
-from autoawait.propagation.reach import Reach, components, reach
-from autoawait.propagation.rivals import Rivals
-from autoawait.propagation.runners import Runners
-from autoawait.propagation.turning import Shape, shape_of, turning_edits
+from autoawait.propagation.async_acceptance import Acceptance
+from autoawait.propagation.async_barriers import Boundaries
+from autoawait.propagation.async_def_edits import Shape, shape_of, turning_edits
+from autoawait.propagation.attribute_objects import Mentions
+from autoawait.propagation.callback_collections import Callbacks
+from autoawait.propagation.entry_points import Plugins, is_test
+from autoawait.propagation.escape_policy import Keeping
+from autoawait.propagation.event_loop_library import Runners
+from autoawait.propagation.import_edits import top_names
+from autoawait.propagation.kwargs_heuristic import Keywords
+from autoawait.propagation.loop_starters import Bridged
+from autoawait.propagation.monkeypatches import Exchanges
+from autoawait.propagation.other_callees import Others
+from autoawait.propagation.override_partition import Apart
+from autoawait.propagation.parameter_calls import Holders
+from autoawait.propagation.parameter_values import Rivals
+from autoawait.propagation.reachability import Reach, components, reach
+from autoawait.propagation.requirement import Demand
+from autoawait.propagation.requirements import Demands
+from autoawait.propagation.sync_entry_points import Gates
 from autoawait.resolution.argument_sinks import Arguments
 from autoawait.resolution.call_results import Resolver
 from autoawait.resolution.families import Families, Family

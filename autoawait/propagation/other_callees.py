@@ -9,8 +9,8 @@ from functools import cached_property
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index, Unit
 from autoawait.project.source import Spot
-from autoawait.propagation.demand import CODE, place_of
-from autoawait.propagation.remaking import remade_in
+from autoawait.propagation.rebinding import remade_in
+from autoawait.propagation.requirement import CODE, place_of
 from autoawait.resolution.argument_sinks import Arguments
 from autoawait.resolution.call_results import Resolver, Site
 from autoawait.resolution.families import Families

@@ -15,8 +15,8 @@ from autoawait.dataflow.uses import Use, UseKind
 from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index, Unit
-from autoawait.propagation.acceptance import Acceptance, is_right
-from autoawait.propagation.mentions import (
+from autoawait.propagation.async_acceptance import Acceptance, is_right
+from autoawait.propagation.attribute_objects import (
     Attribute,
     Holder,
     Local,

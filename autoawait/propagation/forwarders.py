@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from autoawait.detection.draft import Draft
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Finding, Fix
 from autoawait.project.index import Function, Index, own_nodes
-from autoawait.propagation.web import Weaver
+from autoawait.propagation.conversion_graph import Weaver
 from autoawait.resolution.call_results import Given, Resolver, Site, is_annotated
 from autoawait.resolution.reference_roles import Role
 from autoawait.types.engine import Kind

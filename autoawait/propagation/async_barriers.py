@@ -10,7 +10,6 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 
 from autoawait.dataflow.uses import called_name
-from autoawait.decorations import Decorations
 from autoawait.edits.await_placement import Barrier, opening
 from autoawait.knowledge.async_barriers import BRIDGE_MAKERS, BRIDGE_NAMES, BRIDGE_SPELLINGS, BRIDGES
 from autoawait.knowledge.dunders import ADVICE, MAY_BE_ASYNC, OUTCOMES, Outcome
@@ -18,6 +17,7 @@ from autoawait.knowledge.hooks import HOOKS, Hook
 from autoawait.project.index import Function, Index, own_nodes
 from autoawait.project.memoize import kept
 from autoawait.project.packaging_entry_points import Script, scripts_of
+from autoawait.propagation.decorator_barriers import Decorations
 from autoawait.resolution.families import Families, Family
 from autoawait.resolution.qualified_names import Qualifier
 from autoawait.resolution.references import Reference

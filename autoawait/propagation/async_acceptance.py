@@ -6,14 +6,14 @@ import ast
 import re
 from collections.abc import Iterable
 
-from autoawait.boundaries import Boundaries
 from autoawait.dataflow.attribute_uses import attribute_uses_in_units
 from autoawait.dataflow.uses import ASKING, Use, UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, AWAITABLE_NAMES, STARTS_BY_NAME
 from autoawait.project.index import Function, Index, Unit, name_end, own_nodes
 from autoawait.project.source import SourceFile, Spot
-from autoawait.propagation.declared import Declared
+from autoawait.propagation.async_barriers import Boundaries
+from autoawait.propagation.declared_types import Declared
 from autoawait.resolution.argument_sinks import Arguments, parameter_node
 from autoawait.resolution.reference_roles import OF_FUNCTIONS, Role
 from autoawait.resolution.references import Reference

@@ -8,12 +8,12 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from autoawait.boundaries import Boundaries
 from autoawait.detection.draft import Draft
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Fix
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index, Unit
-from autoawait.propagation.runners import Runners
+from autoawait.propagation.async_barriers import Boundaries
+from autoawait.propagation.event_loop_library import Runners
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import References
 from autoawait.types.engine import Kind

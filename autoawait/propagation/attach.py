@@ -11,10 +11,10 @@ from autoawait.diagnostics.finding import Applicability, Edit, Fix, Link
 from autoawait.edits.await_placement import not_async
 from autoawait.project.index import Function
 from autoawait.project.source import SourceFile
-from autoawait.propagation.apart import Apart
-from autoawait.propagation.dragging import dragged
-from autoawait.propagation.reach import closure
-from autoawait.propagation.web import Turn, Weaver, Web
+from autoawait.propagation.collateral_overrides import dragged
+from autoawait.propagation.conversion_graph import Turn, Weaver, Web
+from autoawait.propagation.override_partition import Apart
+from autoawait.propagation.reachability import closure
 from autoawait.resolution.families import Family
 
 

@@ -11,8 +11,8 @@ from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Index
 from autoawait.project.occurrences import dotted_name
 from autoawait.project.source import SourceFile
-from autoawait.propagation.imports import module_import
-from autoawait.propagation.reach import nearest
+from autoawait.propagation.import_edits import module_import
+from autoawait.propagation.reachability import nearest
 
 # A module that imports asyncio beside another one runs there.
 _LIBRARIES = ("asyncio", "trio", "anyio")

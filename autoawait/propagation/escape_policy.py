@@ -8,11 +8,11 @@ import ast
 from autoawait.dataflow.uses import UseKind
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.project.index import Function
-from autoawait.propagation.callbacks import Callbacks
-from autoawait.propagation.demand import Demand, place_of
-from autoawait.propagation.exchanges import Exchanges
-from autoawait.propagation.keywords import Keywords
-from autoawait.propagation.remaking import is_remade
+from autoawait.propagation.callback_collections import Callbacks
+from autoawait.propagation.kwargs_heuristic import Keywords
+from autoawait.propagation.monkeypatches import Exchanges
+from autoawait.propagation.rebinding import is_remade
+from autoawait.propagation.requirement import Demand, place_of
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Reference, References
 

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from autoawait.boundaries import Boundaries
 from autoawait.project.index import Function
+from autoawait.propagation.async_barriers import Boundaries
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Certainty, Reference, References
 

@@ -11,8 +11,8 @@ from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Unit
 from autoawait.project.source import SourceFile
-from autoawait.propagation.imports import imported_name, module_import
-from autoawait.propagation.runners import Runners
+from autoawait.propagation.event_loop_library import Runners
+from autoawait.propagation.import_edits import imported_name, module_import
 
 _GUARD = Barrier(
     "AW402",
