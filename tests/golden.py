@@ -17,7 +17,7 @@ else:
     import tomli as tomllib
 
 from autoawait.diagnostics.finding import Finding, Outcome
-from autoawait.pipeline import Request, run
+from autoawait.pipeline.analysis import Request, run
 from autoawait.project.settings import Settings
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"

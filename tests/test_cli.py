@@ -15,14 +15,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from autoawait import __version__, cli, pipeline
+from autoawait import __version__, cli
 from autoawait.cli import running
 from autoawait.cli.output import Progress
 from autoawait.diagnostics.finding import Outcome, Weighed
 from autoawait.diagnostics.rules import RULES
-from autoawait.pipeline import Request
+from autoawait.pipeline.analysis import Request
+from autoawait.pipeline.session import Buffer
 from autoawait.project.discovery import DiscoveryError
-from autoawait.session import Buffer
 from autoawait.types.engine import EngineError
 from tests.report.outcomes import SHOP, fixed_shop, outcome, shop
 
@@ -33,7 +33,7 @@ Answer = Callable[[Request, Callable[[str], None]], Outcome]
 
 
 class Pipeline:
-    """Stands for ``pipeline.run``: keeps what it was asked and answers as told."""
+    """Stands for ``analysis.run``: keeps what it was asked and answers as told."""
 
     def __init__(self) -> None:
         self.requests: list[Request] = []

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from autoawait import cli
-from autoawait.asking.graph import Graph, Node, State, Step
+from autoawait.pipeline.queries.call_graph import Graph, Node, State, Step
 from autoawait.report.graph import dot, tree
 from autoawait.report.text import plain
 from tests.projects import REFUSED, write_project

@@ -39,7 +39,7 @@ from autoawait.knowledge.consumers import (
     VALUE_FUNCTIONS,
 )
 from autoawait.knowledge.decorators import DECORATORS, Effect
-from autoawait.pipeline import Request, run
+from autoawait.pipeline.analysis import Request, run
 from autoawait.project.settings import Settings
 
 Coro = Coroutine[object, object, int]

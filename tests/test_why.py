@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from autoawait import cli
-from autoawait.asking.places import Place, place_in
+from autoawait.pipeline.queries.location_lookup import Place, place_in
 from tests.projects import REFUSED, SHOP, write_project
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autoawait.cli.output import Progress
 from autoawait.diagnostics.baseline import baseline_of
-from autoawait.pipeline import Project, Request, opened
+from autoawait.pipeline.analysis import Project, Request, opened
 from autoawait.project.discovery import check_places
 from autoawait.project.settings import Overrides, find_root, load_settings
 

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 import typer
 
-from autoawait.asking.places import AskError
 from autoawait.cli.output import print_error
 from autoawait.detection.runtime_log.log import LogError
+from autoawait.pipeline.queries.location_lookup import AskError
 from autoawait.project.discovery import DiscoveryError
 from autoawait.project.settings import SettingsError
 from autoawait.report.summary import Exit

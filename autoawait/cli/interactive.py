@@ -10,12 +10,12 @@ from pathlib import Path
 
 import typer
 
-from autoawait.choosing import Offer, changes_of, offers, only
 from autoawait.cli.job import Job
 from autoawait.cli.output import Progress
 from autoawait.cli.terminal import columns_of, echo_line
 from autoawait.diagnostics.finding import Edit, Outcome
-from autoawait.pipeline import Request, analyse, opened
+from autoawait.pipeline.analysis import Request, analyse, opened
+from autoawait.pipeline.fix_selection import Offer, changes_of, offers, only
 from autoawait.project.index import Index
 from autoawait.report.diff import patch
 from autoawait.report.full import full

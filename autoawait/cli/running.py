@@ -11,7 +11,6 @@ from pathlib import Path
 
 import typer
 
-from autoawait import pipeline
 from autoawait.cli.failing import failures_told
 from autoawait.cli.interactive import chosen_outcome, is_possible
 from autoawait.cli.job import Job
@@ -29,12 +28,13 @@ from autoawait.diagnostics.baseline import Baseline, baseline_of
 from autoawait.diagnostics.finding import Change, Outcome
 from autoawait.diagnostics.unflagged import note_of
 from autoawait.edits.write import WriteReport, connected_files, write_changes, write_file
-from autoawait.pipeline import Request
+from autoawait.pipeline import analysis
+from autoawait.pipeline.analysis import Request
+from autoawait.pipeline.session import Buffer
 from autoawait.project.discovery import check_places
 from autoawait.project.settings import Settings, SettingsError, find_root, load_settings
 from autoawait.report.diff import patch
 from autoawait.report.summary import Exit, Mode, exit_code
-from autoawait.session import Buffer
 
 
 def run(job: Job) -> None:
@@ -129,7 +129,7 @@ def _updated(job: Job, baseline: Baseline, outcome: Outcome, paths: Sequence[Pat
 
 def _outcome(job: Job, request: Request) -> Outcome:
     with Progress(sys.stderr.isatty() and not job.quiet) as progress:
-        return pipeline.run(request, progress.show)
+        return analysis.run(request, progress.show)
 
 
 def _is_blind(buffer: Buffer, outcome: Outcome) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from autoawait.asking.graph import Graph, Key, Node, State, Step
+from autoawait.pipeline.queries.call_graph import Graph, Key, Node, State, Step
 from autoawait.report.text import Line, Style, line, shown
 
 _COLOURS = {  # Graphviz's names

@@ -18,9 +18,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from autoawait.asking.answers import Answer
 from autoawait.diagnostics.finding import Finding, Link, Outcome
 from autoawait.diagnostics.location import Place, span_place
+from autoawait.pipeline.queries.answer import Answer
 from autoawait.report.excerpt import excerpt
 from autoawait.report.full import full
 from autoawait.report.json_report import json_of

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autoawait.diagnostics.baseline import baseline_of
-from autoawait.pipeline import Request
+from autoawait.pipeline.analysis import Request
+from autoawait.pipeline.session import Buffer
 from autoawait.project.settings import Settings, find_root, is_project
 from autoawait.server.choices import Choices
-from autoawait.session import Buffer
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from autoawait import pipeline
 from autoawait.diagnostics.finding import Outcome
+from autoawait.pipeline import analysis
+from autoawait.pipeline.session import Session
 from autoawait.project.settings import Settings, load_settings
 from autoawait.server.projects import Document, Place, request_for
-from autoawait.session import Session
 from autoawait.types.engine import EngineError
 
 _STACK = 64 << 20  # bytes, of address space only: trees of generated code are deep, and threads get little by default
@@ -75,7 +75,7 @@ class Worker:
         is_known = settings.root in self._sessions
         session = self._session(settings)
         try:
-            outcome = pipeline.run(request, session=session, checkpoint=lambda: check(job))
+            outcome = analysis.run(request, session=session, checkpoint=lambda: check(job))
         except EngineError:
             check(job)
             if not is_known:
@@ -83,7 +83,7 @@ class Worker:
             logger.warning("the type engine has failed; it is started again", exc_info=True)
             self.forget(settings.root)
             session = self._session(settings)
-            outcome = pipeline.run(request, session=session, checkpoint=lambda: check(job))
+            outcome = analysis.run(request, session=session, checkpoint=lambda: check(job))
         check(job)
         return Analysis(outcome, settings)
 

@@ -11,7 +11,7 @@ import textwrap
 from pathlib import Path
 
 from autoawait.diagnostics.finding import Outcome
-from autoawait.pipeline import Request, run
+from autoawait.pipeline.analysis import Request, run
 from autoawait.project.settings import Settings
 
 HEAD = """\

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from autoawait.brought import new_complaints, still_lacks_await
+from autoawait.pipeline.new_diagnostics import new_complaints, still_lacks_await
 from autoawait.project.source import Spot
 from autoawait.types.checker_diagnostics import Complaints
 from autoawait.types.engine import Checked, Complaint, Kind

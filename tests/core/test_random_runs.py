@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autoawait.diagnostics.finding import Applicability, Outcome
-from autoawait.pipeline import Request, run
+from autoawait.pipeline.analysis import Request, run
 from autoawait.project.settings import Settings
 from tests.core.checks import HEAD
 

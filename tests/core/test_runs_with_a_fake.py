@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from autoawait import pipeline, session
 from autoawait.diagnostics.finding import Edit, Outcome
 from autoawait.edits.rewrite import RewriteError, Rewritten, rewrite
-from autoawait.pipeline import Request
+from autoawait.pipeline import analysis, session
+from autoawait.pipeline.analysis import Request
 from autoawait.project.settings import Settings
 from autoawait.project.source import SourceFile, Spot
 from autoawait.types.engine import Checked, Complaint, EngineError, Kind, TypeFact
@@ -40,7 +40,7 @@ def path(tmp_path: Path) -> Path:
 
 def run(path: Path, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> Outcome:
     monkeypatch.setattr(session, "TyEngine", lambda root, environment: engine)
-    return pipeline.run(Request((path,), Settings(root=path.parent)))
+    return analysis.run(Request((path,), Settings(root=path.parent)))
 
 
 def codes(outcome: Outcome) -> list[tuple[int, str]]:
@@ -148,7 +148,7 @@ def test_a_complaint_outside_every_function_falls_on_what_is_merely_likely(
     source = SOURCE.replace("third():\n    two()", "third():\n    return two()")
     path.write_text(source)
     monkeypatch.setattr(session, "TyEngine", lambda root, environment: Outside(0))
-    outcome = pipeline.run(Request((path,), Settings(root=path.parent, unsafe_fixes=True)))
+    outcome = analysis.run(Request((path,), Settings(root=path.parent, unsafe_fixes=True)))
     assert codes(outcome) == [(2, "AW101"), (6, "AW101"), (10, "AW904")]
     assert after(outcome) == source.replace("    one()", "    await one()").replace("    two()", "    await two()")
 

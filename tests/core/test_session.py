@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from autoawait.diagnostics.finding import Outcome
-from autoawait.pipeline import Request, run
+from autoawait.pipeline.analysis import Request, run
+from autoawait.pipeline.session import Buffer, Session
 from autoawait.project.settings import Settings
-from autoawait.session import Buffer, Session
 
 DB = "async def fetch(n: int) -> int:\n    return n\n\n\ndef plain(n: int) -> int:\n    return n\n"
 ORDERS = "from db import fetch, plain\n\n\ndef total(n: int) -> int:\n    return fetch(n) + plain(n)\n"

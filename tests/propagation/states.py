@@ -17,7 +17,7 @@ from textwrap import dedent
 from types import ModuleType
 
 from autoawait.diagnostics.finding import Outcome
-from autoawait.pipeline import Request, run
+from autoawait.pipeline.analysis import Request, run
 from autoawait.project.settings import Overrides, load_settings
 from autoawait.report.summary import remaining
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autoawait.diagnostics.finding import Applicability, Outcome
-from autoawait.pipeline import Request, run
+from autoawait.pipeline.analysis import Request, run
 from autoawait.project.settings import Settings
 from tests.golden import FIXTURES
 

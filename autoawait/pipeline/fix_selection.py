@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from autoawait.diagnostics.finding import Applicability, Change, Edit, Finding, Outcome
 from autoawait.edits.apply import attempt
-from autoawait.pipeline import Analysis, Project, analyse
+from autoawait.pipeline.analysis import Analysis, Project, analyse
 from autoawait.project.index import Index
 
 

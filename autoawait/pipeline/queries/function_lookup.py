@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from autoawait.asking.places import AskError, Place, functions_around, module_at
-from autoawait.pipeline import Project
+from autoawait.pipeline.analysis import Project
+from autoawait.pipeline.queries.location_lookup import AskError, Place, functions_around, module_at
 from autoawait.project.index import Function
 from autoawait.project.occurrences import dotted_name
 

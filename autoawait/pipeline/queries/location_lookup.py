@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoawait.pipeline import Project
+from autoawait.pipeline.analysis import Project
 from autoawait.project.discovery import PYTHON_SUFFIXES
 from autoawait.project.index import Function, Module
 from autoawait.project.settings import is_project

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autoawait.asking.above import Above
-from autoawait.asking.below import Below
-from autoawait.asking.functions import node_key
-from autoawait.asking.graph import Graph, Step
 from autoawait.detection.draft_builder import Drafter
-from autoawait.pipeline import Project
-from autoawait.plan import Planner
+from autoawait.pipeline.analysis import Project
+from autoawait.pipeline.plan import Planner
+from autoawait.pipeline.queries.call_graph import Graph, Step
+from autoawait.pipeline.queries.callees import Below
+from autoawait.pipeline.queries.callers import Above
+from autoawait.pipeline.queries.function_lookup import node_key
 from autoawait.project.index import Function
 from autoawait.propagation.attach import refusal
 from autoawait.propagation.conversion_graph import Web, weaver

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoawait.asking.answers import Answer, UseSaid
-from autoawait.asking.conclusions import Circumstances, conclusion
-from autoawait.asking.places import AskError, Place, functions_around
 from autoawait.dataflow.uses import Usage, Use, UseKind
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.diagnostics.finding import Evidence, Finding, Link
-from autoawait.pipeline import Analysis, Project
+from autoawait.pipeline.analysis import Analysis, Project
+from autoawait.pipeline.queries.answer import Answer, UseSaid
+from autoawait.pipeline.queries.location_lookup import AskError, Place, functions_around
+from autoawait.pipeline.queries.reasons import Circumstances, conclusion
 from autoawait.project.index import Function, Index, Module, Unit, module_unit, name_end
 from autoawait.project.source import SourceFile, Span, Spot
 from autoawait.propagation.attach import refusal

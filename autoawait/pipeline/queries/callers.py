@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from autoawait.asking.functions import qualified
-from autoawait.asking.graph import Node, State, Step
 from autoawait.dataflow.uses import UseKind
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.diagnostics.finding import EditKind
+from autoawait.pipeline.queries.call_graph import Node, State, Step
+from autoawait.pipeline.queries.function_lookup import qualified
 from autoawait.project.index import Function
 from autoawait.project.occurrences import dotted_name
 from autoawait.project.source import Span

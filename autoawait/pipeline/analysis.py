@@ -9,20 +9,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autoawait.clock import Clock
 from autoawait.detection.runtime_log.log import Log
 from autoawait.detection.runtime_log.outcomes import Witness, witnessed
 from autoawait.detection.survey import Survey, foreseen, survey
 from autoawait.diagnostics.baseline import NO_BASELINE, Baseline
 from autoawait.diagnostics.finding import Applicability, Change, Finding, Link, Outcome
 from autoawait.edits.apply import Trial, withdrawn
-from autoawait.plan import Plan, Planner
+from autoawait.pipeline.fixpoint import Rounds, Settled, TooNarrowError
+from autoawait.pipeline.plan import Plan, Planner
+from autoawait.pipeline.session import Buffer, Session
+from autoawait.pipeline.stage_timer import Clock
 from autoawait.project.discovery import Discovered, discover
 from autoawait.project.index import Index, Module
 from autoawait.project.settings import Settings
 from autoawait.project.source import BrokenFile, Span
-from autoawait.rounds import Rounds, Settled, TooNarrowError
-from autoawait.session import Buffer, Session
 from autoawait.types.engine import TypeEngine
 from autoawait.types.timed_engine import Timed
 

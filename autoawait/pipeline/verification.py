@@ -11,13 +11,20 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from autoawait.blame import blamed, function_around
-from autoawait.brought import INVALID_AWAIT, headline, is_about_value, is_silenced, new_complaints, still_lacks_await
 from autoawait.detection.survey import awaited_in, survey
 from autoawait.diagnostics.finding import Applicability, Edit, Finding
 from autoawait.edits.apply import Trial, attempt
 from autoawait.edits.proof import prove
-from autoawait.plan import Planner
+from autoawait.pipeline.attribution import blamed, function_around
+from autoawait.pipeline.new_diagnostics import (
+    INVALID_AWAIT,
+    headline,
+    is_about_value,
+    is_silenced,
+    new_complaints,
+    still_lacks_await,
+)
+from autoawait.pipeline.plan import Planner
 from autoawait.project.index import Function, Index, index_file
 from autoawait.project.settings import Settings
 from autoawait.project.source import Span, Spot

@@ -9,17 +9,17 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autoawait.clock import Clock
 from autoawait.diagnostics.baseline import Baseline
 from autoawait.diagnostics.finding import Finding, Fix
 from autoawait.edits.apply import Trial, attempt
-from autoawait.plan import Plan, Planner
+from autoawait.pipeline.plan import Plan, Planner
+from autoawait.pipeline.stage_timer import Clock
+from autoawait.pipeline.verification import Objections, objections
 from autoawait.project.index import Index
 from autoawait.project.settings import Settings
 from autoawait.project.source import Spot
 from autoawait.types.engine import Checked, TypeEngine
 from autoawait.types.overlaid_engine import Overlaid
-from autoawait.verify import Objections, objections
 
 _ROUNDS = 30  # each makes more types known or withdraws a fix; stripped packages of the lab needed ten
 
