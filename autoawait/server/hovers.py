@@ -11,8 +11,8 @@ from autoawait.diagnostics.finding import Applicability, Finding, Outcome, Weigh
 from autoawait.diagnostics.rules import RULES
 from autoawait.diagnostics.unflagged import told
 from autoawait.project.source import Span
-from autoawait.server.choices import Hover
-from autoawait.server.complaints import Uri, range_of_finding
+from autoawait.server.client_settings import Hover
+from autoawait.server.diagnostics import Uri, range_of_finding
 from autoawait.server.positions import offset_of, range_of
 from autoawait.types.engine import Kind
 

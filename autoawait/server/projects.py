@@ -14,7 +14,7 @@ from autoawait.diagnostics.baseline import baseline_of
 from autoawait.pipeline.analysis import Request
 from autoawait.pipeline.session import Buffer
 from autoawait.project.settings import Settings, find_root, is_project
-from autoawait.server.choices import Choices
+from autoawait.server.client_settings import Choices
 
 
 @dataclass(frozen=True, slots=True)

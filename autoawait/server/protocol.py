@@ -16,7 +16,8 @@ from autoawait import __version__
 from autoawait.diagnostics.finding import Applicability, Finding
 from autoawait.project.file_uris import path_of, uri_of
 from autoawait.project.source import Span
-from autoawait.server.actions import (
+from autoawait.server.client_settings import SECTION, Choices, chosen, merged
+from autoawait.server.code_actions import (
     Client,
     NoFixError,
     counterpart,
@@ -25,9 +26,8 @@ from autoawait.server.actions import (
     fixable_at,
     title_of,
 )
-from autoawait.server.choices import SECTION, Choices, chosen, merged
-from autoawait.server.complaints import complaint_of, complaints_in
-from autoawait.server.desk import Answer, Desk
+from autoawait.server.diagnostics import complaint_of, complaints_in
+from autoawait.server.document_scheduler import Answer, Desk
 from autoawait.server.hovers import hover_at
 from autoawait.server.positions import offset_of
 from autoawait.server.worker import Worker

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from autoawait.project.file_uris import path_of
-from autoawait.server.choices import Choices
-from autoawait.server.desk import Desk, Listener
+from autoawait.server.client_settings import Choices
+from autoawait.server.document_scheduler import Desk, Listener
 from autoawait.server.projects import Document, Place, canonical, place_of
 from autoawait.server.worker import Worker
 

@@ -11,8 +11,8 @@ from lsprotocol import types
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Finding, Fix
 from autoawait.project.settings import Overrides
 from autoawait.project.source import SourceFile, Span, load
-from autoawait.server import actions
-from autoawait.server.choices import KINDS, Choices, Hover, chosen, merged
+from autoawait.server import code_actions
+from autoawait.server.client_settings import KINDS, Choices, Hover, chosen, merged
 from autoawait.server.positions import offset_of, position_of
 
 A, B = Path("a.py"), Path("b.py")
@@ -41,14 +41,14 @@ AWAIT, TURN = EditKind.AWAIT, EditKind.ASYNC_DEF
     ],
 )
 def test_a_title_says_what_a_fix_does(found: Finding, title: str) -> None:
-    assert actions.title_of(found) == f"autoawait: {title}"
+    assert code_actions.title_of(found) == f"autoawait: {title}"
 
 
 def test_an_edit_of_whole_lines_is_the_same_change() -> None:
     rng = random.Random(1)
     for _ in range(300):
         before, after = (b"".join(rng.choices([b"a\n", b"b\r\n", "é\n".encode(), b"\n", b"c"], k=6)) for _ in range(2))
-        assert actions._applied(before, [actions._whole(A, before, after)]) == after
+        assert code_actions._applied(before, [code_actions._whole(A, before, after)]) == after
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])

@@ -15,7 +15,7 @@ from autoawait.edits.rewrite import RewriteError, rewrite
 from autoawait.project.file_uris import uri_of
 from autoawait.project.settings import Settings
 from autoawait.project.source import Span
-from autoawait.server.desk import Answer
+from autoawait.server.document_scheduler import Answer
 from autoawait.server.positions import range_of
 
 # What a title says of the edit at the finding itself.
