@@ -16,7 +16,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from autoawait import __version__, cli
-from autoawait.cli import running
 from autoawait.cli.output import Progress
 from autoawait.diagnostics.finding import Outcome, Weighed
 from autoawait.diagnostics.rules import RULES

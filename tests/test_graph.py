@@ -12,9 +12,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from autoawait import cli
+from autoawait.cli.reports.graph import dot, tree
+from autoawait.cli.reports.text import plain
 from autoawait.pipeline.queries.call_graph import Graph, Node, State, Step
-from autoawait.report.graph import dot, tree
-from autoawait.report.text import plain
 from tests.projects import REFUSED, write_project
 
 

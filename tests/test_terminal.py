@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autoawait.cli.reports.excerpt import excerpt
+from autoawait.cli.reports.text import plain
+from autoawait.cli.reports.width import head, tail, width
 from autoawait.cli.terminal import ColorChoice, has_colours
 from autoawait.diagnostics.location import Place
 from autoawait.diagnostics.rules import RULES
-from autoawait.report.excerpt import excerpt
-from autoawait.report.text import plain
-from autoawait.report.width import head, tail, width
 from tests.projects import write_project
 from tests.report.outcomes import source
 from tests.terminals import environment, on_terminal, without_progress

@@ -14,7 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from autoawait import __version__
-from autoawait.cli.graph import graph
+from autoawait.cli.graph_command import graph
 from autoawait.cli.job import Job
 from autoawait.cli.options import (
     BaselineFile,
@@ -41,13 +41,13 @@ from autoawait.cli.options import (
     completed_code,
 )
 from autoawait.cli.output import print_error
-from autoawait.cli.running import run
-from autoawait.cli.server import server
+from autoawait.cli.reports.summary import Exit, Mode
+from autoawait.cli.run_job import run
+from autoawait.cli.server_command import server
 from autoawait.cli.terminal import ColorChoice
-from autoawait.cli.why import why
+from autoawait.cli.why_command import why
 from autoawait.diagnostics.rules import RULES, named
 from autoawait.project.settings import Overrides
-from autoawait.report.summary import Exit, Mode
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -12,14 +12,14 @@ import typer
 
 from autoawait.cli.job import Job
 from autoawait.cli.output import Progress
+from autoawait.cli.reports.diff import patch
+from autoawait.cli.reports.full import full
+from autoawait.cli.reports.text import Style, line
 from autoawait.cli.terminal import columns_of, echo_line
 from autoawait.diagnostics.finding import Edit, Outcome
 from autoawait.pipeline.analysis import Request, analyse, opened
 from autoawait.pipeline.fix_selection import Offer, changes_of, offers, only
 from autoawait.project.index import Index
-from autoawait.report.diff import patch
-from autoawait.report.full import full
-from autoawait.report.text import Style, line
 
 
 class Answer(Enum):

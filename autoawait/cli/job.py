@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autoawait.cli.options import Format
+from autoawait.cli.reports.summary import Mode
 from autoawait.cli.terminal import ColorChoice
 from autoawait.project.settings import Overrides
-from autoawait.report.summary import Mode
 
 
 @dataclass(frozen=True, slots=True)

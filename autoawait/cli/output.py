@@ -10,22 +10,22 @@ import typer
 
 from autoawait.cli.job import Job
 from autoawait.cli.options import Format
+from autoawait.cli.reports.applied_changes import after_writing
+from autoawait.cli.reports.concise import concise
+from autoawait.cli.reports.diff import repository_top
+from autoawait.cli.reports.full import full
+from autoawait.cli.reports.github import github
+from autoawait.cli.reports.gitlab import gitlab
+from autoawait.cli.reports.json_report import json_report
+from autoawait.cli.reports.junit import junit
+from autoawait.cli.reports.log_summary import answered
+from autoawait.cli.reports.sarif import sarif
+from autoawait.cli.reports.statistics import statistics
+from autoawait.cli.reports.summary import Mode, summary
+from autoawait.cli.reports.text import Line, line
 from autoawait.cli.terminal import columns_of, echo_line
 from autoawait.diagnostics.finding import Outcome
 from autoawait.project.settings import Settings
-from autoawait.report.answered import answered
-from autoawait.report.concise import concise
-from autoawait.report.diff import repository_top
-from autoawait.report.full import full
-from autoawait.report.github import github
-from autoawait.report.gitlab import gitlab
-from autoawait.report.json_report import json_report
-from autoawait.report.junit import junit
-from autoawait.report.sarif import sarif
-from autoawait.report.statistics import statistics
-from autoawait.report.summary import Mode, summary
-from autoawait.report.text import Line, line
-from autoawait.report.written import after_writing
 
 _DOCUMENTS: dict[Format, Callable[[Outcome, Path], str]] = {
     Format.GITLAB: gitlab,

@@ -14,7 +14,7 @@ from typing import TextIO
 
 import typer
 
-from autoawait.report.text import Line, Style
+from autoawait.cli.reports.text import Line, Style
 
 
 class ColorChoice(str, Enum):

@@ -16,10 +16,10 @@ from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
 
+from autoawait.cli.reports.summary import remaining
 from autoawait.diagnostics.finding import Outcome
 from autoawait.pipeline.analysis import Request, run
 from autoawait.project.settings import Overrides, load_settings
-from autoawait.report.summary import remaining
 
 # Whether the tool makes functions async yet. As long as it does not, the wanted state is written by hand.
 PROPAGATES = True

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from autoawait.cli.reports.diff import patch
+from autoawait.cli.reports.summary import remaining
 from autoawait.diagnostics.finding import Change
-from autoawait.report.diff import patch
-from autoawait.report.summary import remaining
 from tests.golden import FIXTURES
 from tests.propagation.states import PROPAGATES, counted, fix, own_tests, python
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.report.summary import remaining
+from autoawait.cli.reports.summary import remaining
 from tests.lab.synthetic import Recipe, asynchronous, synthetic
 from tests.propagation.states import PROPAGATES, fix
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from autoawait.cli.reports.diff import patch, repository_top
 from autoawait.diagnostics.finding import Change
-from autoawait.report.diff import patch, repository_top
 
 CONTENTS: list[tuple[str, bytes, bytes]] = [
     ("plain", b"a\nf()\nb\n", b"a\nawait f()\nb\n"),

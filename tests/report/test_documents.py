@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from autoawait import cli
-from autoawait.report.gitlab import gitlab
-from autoawait.report.junit import junit
+from autoawait.cli.reports.gitlab import gitlab
+from autoawait.cli.reports.junit import junit
 from tests.report.outcomes import SHOP, finding, fixed_shop, outcome, shop, source
 from tests.report.sea import sea
 

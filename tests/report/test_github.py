@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from autoawait import cli
+from autoawait.cli.reports.github import github
 from autoawait.diagnostics.finding import Applicability
-from autoawait.report.github import github
 from tests.report.outcomes import SHOP, awaited, finding, outcome, shop, source
 from tests.report.sea import sea
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from autoawait.report.json_report import json_report
+from autoawait.cli.reports.json_report import json_report
 from tests.report.outcomes import SHOP, fixed_shop, outcome, shop
 
 BASE = Path("/work")

@@ -16,10 +16,10 @@ import pytest
 from typer.testing import CliRunner
 
 from autoawait import cli
+from autoawait.cli.reports.sarif import sarif
 from autoawait.diagnostics.finding import Edit, EditKind, TextEdit
 from autoawait.diagnostics.rules import RULES
 from autoawait.project.source import Span
-from autoawait.report.sarif import sarif
 from tests.report.outcomes import SHOP, finding, fixed_shop, outcome, shop, source
 from tests.report.sea import FILES, sea
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from autoawait.cli.reports.suggestion import hunks
 from autoawait.diagnostics.finding import TextEdit
-from autoawait.report.suggestion import hunks
 from tests.report.outcomes import source
 
 PATH = Path("/m.py")

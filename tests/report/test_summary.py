@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.report.statistics import statistics
-from autoawait.report.summary import Exit, Mode, exit_code, summary
-from autoawait.report.text import plain
+from autoawait.cli.reports.statistics import statistics
+from autoawait.cli.reports.summary import Exit, Mode, exit_code, summary
+from autoawait.cli.reports.text import plain
 from tests.report.outcomes import fixed_shop, outcome, shop
 
 BASE = Path("/work")

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from autoawait.cli.reports.concise import concise
+from autoawait.cli.reports.full import full
+from autoawait.cli.reports.text import Style, plain, shown
 from autoawait.diagnostics.finding import Edit, EditKind, Finding, Link, TextEdit
 from autoawait.project.source import Span
-from autoawait.report.concise import concise
-from autoawait.report.full import full
-from autoawait.report.text import Style, plain, shown
 from tests.report.outcomes import awaited, finding, fixed_shop, outcome, shop, source
 
 BASE = Path("/work/app")

@@ -7,13 +7,13 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from autoawait.cli.reports.applied_changes import after_writing
+from autoawait.cli.reports.full import full
+from autoawait.cli.reports.json_report import json_report
+from autoawait.cli.reports.text import plain
 from autoawait.diagnostics.finding import Applicability, Change, Edit, EditKind, Finding, Fix, Link, Outcome, TextEdit
 from autoawait.edits.rewrite import rewrite
 from autoawait.project.source import Span
-from autoawait.report.full import full
-from autoawait.report.json_report import json_report
-from autoawait.report.text import plain
-from autoawait.report.written import after_writing
 from tests.report.outcomes import outcome, source
 from tests.rewriting import applied
 

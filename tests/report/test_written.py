@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from autoawait.cli.reports.applied_changes import after_writing
+from autoawait.cli.reports.json_report import json_report
+from autoawait.cli.reports.summary import remaining, tally
 from autoawait.diagnostics.finding import Applicability, Change, Edit, EditKind, Finding, Link, Outcome, TextEdit
 from autoawait.project.source import Span
-from autoawait.report.json_report import json_report
-from autoawait.report.summary import remaining, tally
-from autoawait.report.written import after_writing
 from tests.report.outcomes import awaited, finding, fixed_shop, outcome, source
 
 BASE = Path("/work")

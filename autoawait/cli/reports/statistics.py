@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from autoawait.cli.reports.text import Line, Style
 from autoawait.diagnostics.finding import Applicability, Finding, Outcome
 from autoawait.diagnostics.rules import RULES
-from autoawait.report.text import Line, Style
 
 
 def statistics(outcome: Outcome) -> Iterator[Line]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from autoawait.cli.reports.text import Line, Style, line, shown
 from autoawait.pipeline.queries.call_graph import Graph, Key, Node, State, Step
-from autoawait.report.text import Line, Style, line, shown
 
 _COLOURS = {  # Graphviz's names
     State.ASYNC: "lightblue",

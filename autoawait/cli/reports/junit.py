@@ -15,12 +15,12 @@ from itertools import groupby
 from pathlib import Path
 from xml.etree import ElementTree
 
+from autoawait.cli.reports.finding_text import told
+from autoawait.cli.reports.summary import remaining
+from autoawait.cli.reports.text import shown
 from autoawait.diagnostics.finding import Finding, Outcome
 from autoawait.diagnostics.location import place_of
 from autoawait.diagnostics.rules import RULES
-from autoawait.report.summary import remaining
-from autoawait.report.text import shown
-from autoawait.report.told import told
 
 # What XML 1.0 cannot hold, escaped or not.
 _UNSPEAKABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from autoawait.cli.asked import project_around
-from autoawait.cli.failing import failures_told
+from autoawait.cli.failures import failures_told
 from autoawait.cli.options import AnswerChoice, AnswerFormat, Color, Config, Python
+from autoawait.cli.query_project import project_around
+from autoawait.cli.reports.why import why_json, why_report
 from autoawait.cli.terminal import ColorChoice, columns_of, echo_line
 from autoawait.pipeline.analysis import analyse
 from autoawait.pipeline.queries import why as asking
 from autoawait.pipeline.queries.location_lookup import AskError, check_file, module_at, place_in
-from autoawait.report.why import why_json, why_report
 
 _EXAMPLE = "such as shop/orders.py:12, or shop/orders.py:12:13 for one call on it"
 

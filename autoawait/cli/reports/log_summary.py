@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from autoawait.cli.reports.text import Line, Style, line, shown
 from autoawait.diagnostics.finding import Answer, Applicability, Finding, Link, Outcome, Standing
-from autoawait.report.text import Line, Style, line, shown
 
 _FIXES = {
     Applicability.SAFE: "safe fix",

@@ -15,13 +15,13 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 
+from autoawait.cli.reports.concise import headline
+from autoawait.cli.reports.excerpt import excerpt
+from autoawait.cli.reports.suggestion import Hunk, hunks
+from autoawait.cli.reports.summary import remaining
+from autoawait.cli.reports.text import Line, Style, line, shown
 from autoawait.diagnostics.finding import Applicability, Finding, Fix, Link, Outcome, TextEdit
 from autoawait.diagnostics.location import place_of
-from autoawait.report.concise import headline
-from autoawait.report.excerpt import excerpt
-from autoawait.report.suggestion import Hunk, hunks
-from autoawait.report.summary import remaining
-from autoawait.report.text import Line, Style, line, shown
 
 _LONGEST = 12  # lines of one side of a suggestion; a whole `with` body may move
 _MOST = 10  # places of a change: of a long chain of callers the patch shows all

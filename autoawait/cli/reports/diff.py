@@ -21,8 +21,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from autoawait.cli.reports.text import shown
 from autoawait.diagnostics.finding import Change
-from autoawait.report.text import shown
 
 _NO_NEWLINE = b"\n\\ No newline at end of file\n"
 _NEEDS_QUOTES = re.compile(r'["\\\x00-\x1f\x7f]')

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from autoawait.cli.reports.summary import remaining
+from autoawait.cli.reports.text import Line, Style, shown
 from autoawait.diagnostics.finding import Applicability, Finding, Outcome
 from autoawait.diagnostics.location import place_of
 from autoawait.diagnostics.rules import RULES
-from autoawait.report.summary import remaining
-from autoawait.report.text import Line, Style, shown
 
 
 def concise(outcome: Outcome, base: Path) -> Iterator[Line]:

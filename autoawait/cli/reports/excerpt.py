@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from autoawait.cli.reports.text import Line, Style, line
+from autoawait.cli.reports.width import DOTS, head, tail, width
 from autoawait.diagnostics.location import Place
 from autoawait.project.source import SourceFile
-from autoawait.report.text import Line, Style, line
-from autoawait.report.width import DOTS, head, tail, width
 
 _TAB = " " * 4
 _LEAST = 20  # columns; on a narrower terminal long lines wrap

@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from autoawait.cli.reports.finding_text import told
+from autoawait.cli.reports.summary import remaining
+from autoawait.cli.reports.text import shown
 from autoawait.diagnostics.finding import Finding, Outcome
 from autoawait.diagnostics.location import place_of
 from autoawait.diagnostics.rules import RULES
-from autoawait.report.summary import remaining
-from autoawait.report.text import shown
-from autoawait.report.told import told
 
 
 def github(outcome: Outcome, base: Path) -> Iterator[str]:

@@ -8,17 +8,17 @@ from typing import Annotated
 
 import typer
 
-from autoawait.cli.asked import project_around
-from autoawait.cli.failing import failures_told
+from autoawait.cli.failures import failures_told
 from autoawait.cli.options import Color, Config, Python
 from autoawait.cli.output import print_error
+from autoawait.cli.query_project import project_around
+from autoawait.cli.reports.graph import dot, tree
+from autoawait.cli.reports.summary import Exit
+from autoawait.cli.reports.text import shown
 from autoawait.cli.terminal import ColorChoice, echo_line
 from autoawait.pipeline.queries.chain import chain_of
 from autoawait.pipeline.queries.function_lookup import AmbiguousError, function_at, function_named
 from autoawait.pipeline.queries.location_lookup import check_file, place_in
-from autoawait.report.graph import dot, tree
-from autoawait.report.summary import Exit
-from autoawait.report.text import shown
 
 
 class GraphFormat(str, Enum):

@@ -13,13 +13,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from autoawait.cli.reports.finding_text import told
+from autoawait.cli.reports.summary import remaining
+from autoawait.cli.reports.text import shown
 from autoawait.diagnostics.finding import Finding, Outcome
 from autoawait.diagnostics.fingerprint import fingerprints
 from autoawait.diagnostics.location import place_of
 from autoawait.diagnostics.rules import RULES
-from autoawait.report.summary import remaining
-from autoawait.report.text import shown
-from autoawait.report.told import told
 
 # Of a report for maintainability: a defect, below what GitLab calls critical and blocker.
 _SEVERITY = "major"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import typer
 
-from autoawait.cli.failing import failures_told
+from autoawait.cli.failures import failures_told
 from autoawait.cli.interactive import chosen_outcome, is_possible
 from autoawait.cli.job import Job
 from autoawait.cli.output import (
@@ -23,6 +23,8 @@ from autoawait.cli.output import (
     print_warning,
     put_out,
 )
+from autoawait.cli.reports.diff import patch
+from autoawait.cli.reports.summary import Exit, Mode, exit_code
 from autoawait.detection.runtime_log.log import load_log
 from autoawait.diagnostics.baseline import Baseline, baseline_of
 from autoawait.diagnostics.finding import Change, Outcome
@@ -33,8 +35,6 @@ from autoawait.pipeline.analysis import Request
 from autoawait.pipeline.session import Buffer
 from autoawait.project.discovery import check_places
 from autoawait.project.settings import Settings, SettingsError, find_root, load_settings
-from autoawait.report.diff import patch
-from autoawait.report.summary import Exit, Mode, exit_code
 
 
 def run(job: Job) -> None:

@@ -18,13 +18,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from autoawait.cli.reports.excerpt import excerpt
+from autoawait.cli.reports.full import full
+from autoawait.cli.reports.json_report import json_of
+from autoawait.cli.reports.text import Line, Style, line, shown, shown_outside
 from autoawait.diagnostics.finding import Finding, Link, Outcome
 from autoawait.diagnostics.location import Place, span_place
 from autoawait.pipeline.queries.answer import Answer
-from autoawait.report.excerpt import excerpt
-from autoawait.report.full import full
-from autoawait.report.json_report import json_of
-from autoawait.report.text import Line, Style, line, shown, shown_outside
 from autoawait.types.engine import Kind
 
 VERSION = 1

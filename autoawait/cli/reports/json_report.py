@@ -27,14 +27,14 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+from autoawait.cli.reports.applied_changes import after_writing
+from autoawait.cli.reports.concise import sentence
+from autoawait.cli.reports.log_summary import state_of
+from autoawait.cli.reports.summary import remaining, tally
+from autoawait.cli.reports.text import shown
 from autoawait.diagnostics.finding import Answer, Finding, Link, Outcome
 from autoawait.diagnostics.location import place_of
 from autoawait.diagnostics.rules import RULES
-from autoawait.report.answered import state_of
-from autoawait.report.concise import sentence
-from autoawait.report.summary import remaining, tally
-from autoawait.report.text import shown
-from autoawait.report.written import after_writing
 
 VERSION = 1
 

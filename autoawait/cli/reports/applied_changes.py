@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from autoawait.cli.reports.summary import remaining
 from autoawait.diagnostics.finding import Answer, Edit, Finding, Fix, Link, Outcome, TextEdit
 from autoawait.project.source import SourceFile, Span, load
-from autoawait.report.summary import remaining
 
 
 def after_writing(outcome: Outcome) -> Outcome:

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 import typer
 
 from autoawait.cli.output import print_error
+from autoawait.cli.reports.summary import Exit
 from autoawait.detection.runtime_log.log import LogError
 from autoawait.pipeline.queries.location_lookup import AskError
 from autoawait.project.discovery import DiscoveryError
 from autoawait.project.settings import SettingsError
-from autoawait.report.summary import Exit
 from autoawait.types.engine import EngineError
 
 
