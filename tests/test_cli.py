@@ -16,9 +16,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from autoawait import __version__, cli
+from autoawait.cli import run_job
 from autoawait.cli.output import Progress
 from autoawait.diagnostics.finding import Outcome, Weighed
 from autoawait.diagnostics.rules import RULES
+from autoawait.pipeline import analysis
 from autoawait.pipeline.analysis import Request
 from autoawait.pipeline.session import Buffer
 from autoawait.project.discovery import DiscoveryError
@@ -47,7 +49,7 @@ class Pipeline:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Pipeline:
     given = Pipeline()
-    monkeypatch.setattr(pipeline, "run", given)
+    monkeypatch.setattr(analysis, "run", given)
     return given
 
 
@@ -299,7 +301,7 @@ def test_an_interrupt_after_writing_does_not_say_so(
 ) -> None:
     run.answer = lambda request, progress: fixed_shop(project)
     monkeypatch.setattr(
-        running, "print_findings", lambda *arguments: fails(KeyboardInterrupt())(run.requests[0], print)
+        run_job, "print_findings", lambda *arguments: fails(KeyboardInterrupt())(run.requests[0], print)
     )
     result = invoke("fix")
     assert result.exit_code == 130

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autoawait import cli
+from autoawait import __version__, cli
 from autoawait.diagnostics import rules
 from autoawait.project import settings
 
@@ -171,7 +171,7 @@ def test_the_extra_and_the_group_are_the_same() -> None:
 
 
 def test_the_version_is_the_same_everywhere() -> None:
-    assert PROJECT["project"]["version"] == cli.__version__
+    assert PROJECT["project"]["version"] == __version__
 
 
 def test_what_fixtures_need_is_installed_for_the_tests() -> None:
