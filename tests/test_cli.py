@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 from autoawait import __version__, cli
 from autoawait.cli import run_job
 from autoawait.cli.output import Progress
-from autoawait.diagnostics.finding import Outcome, Weighed
+from autoawait.diagnostics.finding import Outcome, Unflagged
 from autoawait.diagnostics.rules import RULES
 from autoawait.pipeline import analysis
 from autoawait.pipeline.analysis import Request
@@ -131,8 +131,8 @@ def test_verbose_says_what_was_decided(run: Pipeline, project: Path) -> None:
 
 
 def test_verbose_says_what_was_left_alone_and_twice_of_all(run: Pipeline, project: Path) -> None:
-    task = Weighed(project / "a.py", 3, 5, "g", "coroutine", "", ("it is passed on",), is_async=True)
-    unknown = Weighed(project / "a.py", 4, 5, "x.h", "unknown", "no type", ("it is stored",), is_async=False)
+    task = Unflagged(project / "a.py", 3, 5, "g", "coroutine", "", ("it is passed on",), is_async=True)
+    unknown = Unflagged(project / "a.py", 4, 5, "x.h", "unknown", "no type", ("it is stored",), is_async=False)
     run.answer = lambda request, progress: replace(outcome([], {}, []), weighed=(task, unknown))
     place = project / "a.py"
     first = f"{place}:3:5: `g` gives coroutine, left alone: it is passed on\n"

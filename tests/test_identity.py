@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autoawait.diagnostics.finding import Finding
-from autoawait.diagnostics.fingerprint import Identity, fingerprints, identity_of
+from autoawait.diagnostics.fingerprint import Fingerprint, fingerprints, identity_of
 from autoawait.project.source import SourceFile, Span, load
 
 BASE = Path("/work")
@@ -23,7 +23,7 @@ def marked(text: str) -> tuple[SourceFile, list[Finding]]:
     return file, [Finding("AW101", file.path, span, "") for span in sorted(map(file.span, calls))]
 
 
-def identities(text: str) -> Iterator[Identity]:
+def identities(text: str) -> Iterator[Fingerprint]:
     file, findings = marked(text)
     return (identity_of(finding, file, BASE) for finding in findings)
 
@@ -31,8 +31,8 @@ def identities(text: str) -> Iterator[Identity]:
 def test_an_identity_is_path_scope_and_text() -> None:
     text = "class A:\n    async def b(self):\n        def c(): return f(\n            1)\nf('é')\n"
     inner, top = identities(text)
-    assert inner == Identity("shop/a.py", "A.b.c", "f( 1)")
-    assert top == Identity("shop/a.py", "", "f('é')")
+    assert inner == Fingerprint("shop/a.py", "A.b.c", "f( 1)")
+    assert top == Fingerprint("shop/a.py", "", "f('é')")
 
 
 @pytest.mark.parametrize(
@@ -80,5 +80,5 @@ def test_fingerprints_differ_and_stay() -> None:
 
 def test_a_file_that_takes_no_part_is_one_finding() -> None:
     broken = Finding("AW902", BASE / "\udcff.py", Span(0, 0), "cannot be decoded")
-    assert identity_of(broken, None, BASE) == Identity("\udcff.py", "", "")
+    assert identity_of(broken, None, BASE) == Fingerprint("\udcff.py", "", "")
     assert len(fingerprints([broken], {}, BASE)[broken]) == 32

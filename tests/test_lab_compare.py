@@ -149,7 +149,7 @@ def test_all_is_printed_with_its_place_and_what_was_said(capsys: pytest.CaptureF
 
 def test_a_revision_is_checked_out_for_as_long_as_it_is_needed() -> None:
     with revisions.checked_out("HEAD") as home:
-        assert (home / "autoawait" / "pipeline.py").is_file()
+        assert (home / "autoawait" / "__main__.py").is_file()
         assert not (home / "tests").exists()
     assert not home.exists()
 

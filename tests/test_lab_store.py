@@ -143,13 +143,13 @@ def names(module: str) -> set[str]:
 def test_a_measurement_depends_on_what_it_imports() -> None:
     restore = names("tests.lab.restore")
     assert {f"tests/lab/{name}.py" for name in ("restore", "mutate", "judge", "trees", "tool", "process")} <= restore
-    assert "autoawait/source.py" in restore
+    assert "autoawait/project/source.py" in restore
     assert restore.isdisjoint({"tests/lab/report.py", "tests/lab/charts.py", "tests/lab/speed.py"})
 
 
 def test_packages_and_names_in_modules_are_found() -> None:
     assert "tests/lab/clean.py" in names("tests.lab.__main__")
-    assert {"autoawait/rules/__init__.py", "autoawait/report/text.py"} <= names("autoawait.cli")
+    assert {"autoawait/diagnostics/rules/__init__.py", "autoawait/cli/reports/text.py"} <= names("autoawait.cli")
     assert names("tests.lab.nothing") == {"tests/lab/__init__.py"}
     assert names("json") == set()
 

@@ -18,7 +18,7 @@ from autoawait.cli.reports.excerpt import excerpt
 from autoawait.cli.reports.text import plain
 from autoawait.cli.reports.width import head, tail, width
 from autoawait.cli.terminal import ColorChoice, has_colours
-from autoawait.diagnostics.location import Place
+from autoawait.diagnostics.location import Location
 from autoawait.diagnostics.rules import RULES
 from tests.projects import write_project
 from tests.report.outcomes import source
@@ -95,7 +95,7 @@ def test_a_pipe_gets_lines_as_they_are(project: Path) -> None:
 def drawn(text: str, start: int, end: int, columns: int | None) -> tuple[str, str]:
     """The source line and the carets for characters ``start`` to ``end``, without their frames."""
     file = source(Path("/p/a.py"), f"{text}\n")
-    rows = [plain(parts) for parts in excerpt(file, Place(1, start + 1, 1, end + 1), " ", columns)]
+    rows = [plain(parts) for parts in excerpt(file, Location(1, start + 1, 1, end + 1), " ", columns)]
     return rows[1].removeprefix("1 | "), rows[2].removeprefix("  | ")
 
 

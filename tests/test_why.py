@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from autoawait import cli
-from autoawait.pipeline.queries.location_lookup import Place, place_in
+from autoawait.pipeline.queries.location_lookup import QueryLocation, place_in
 from tests.projects import REFUSED, SHOP, write_project
 
 
@@ -241,13 +241,13 @@ def test_files_that_take_no_part_are_named(tmp_path: Path, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("a.py:3", Place("a.py", 3)),
-        ("a.py:3:5", Place("a.py", 3, 5)),
-        ("a.py:3:5:", Place("a.py", 3, 5)),  # as a report has it
-        ("C:\\x\\y.py:3", Place("C:\\x\\y.py", 3)),
-        ("C:\\x\\y.py:3:5", Place("C:\\x\\y.py", 3, 5)),
-        ("C:/x/y.py:3", Place("C:/x/y.py", 3)),
-        ("\\\\host\\share\\y.py:3", Place("\\\\host\\share\\y.py", 3)),
+        ("a.py:3", QueryLocation("a.py", 3)),
+        ("a.py:3:5", QueryLocation("a.py", 3, 5)),
+        ("a.py:3:5:", QueryLocation("a.py", 3, 5)),  # as a report has it
+        ("C:\\x\\y.py:3", QueryLocation("C:\\x\\y.py", 3)),
+        ("C:\\x\\y.py:3:5", QueryLocation("C:\\x\\y.py", 3, 5)),
+        ("C:/x/y.py:3", QueryLocation("C:/x/y.py", 3)),
+        ("\\\\host\\share\\y.py:3", QueryLocation("\\\\host\\share\\y.py", 3)),
         ("C:\\x\\y.py", None),
         ("a.py:x", None),
         (f"a.py:{'9' * 5000}", None),
@@ -255,7 +255,7 @@ def test_files_that_take_no_part_are_named(tmp_path: Path, monkeypatch: pytest.M
         (":3", None),
     ],
 )
-def test_places_are_read(text: str, place: Place | None) -> None:
+def test_places_are_read(text: str, place: QueryLocation | None) -> None:
     assert place_in(text) == place
 
 

@@ -11,7 +11,7 @@ import typer
 from autoawait.cli.output import print_error
 from autoawait.cli.reports.summary import Exit
 from autoawait.detection.runtime_log.log import LogError
-from autoawait.pipeline.queries.location_lookup import AskError
+from autoawait.pipeline.queries.location_lookup import QueryError
 from autoawait.project.discovery import DiscoveryError
 from autoawait.project.settings import SettingsError
 from autoawait.types.engine import EngineError
@@ -25,7 +25,7 @@ def failures_told(*, verbose: bool, afterwards: Callable[[], None] = lambda: Non
     except (BrokenPipeError, typer.Exit):  # the reader of our output has gone (`| head`): Typer ends quietly
         raise
     except (
-        AskError,
+        QueryError,
         DiscoveryError,
         EngineError,
         LogError,

@@ -22,7 +22,7 @@ from autoawait.pipeline.fix_selection import Offer, changes_of, offers, only
 from autoawait.project.index import Index
 
 
-class Answer(Enum):
+class Choice(Enum):
     """What somebody says to an offer, by its key."""
 
     YES = "y"
@@ -83,11 +83,11 @@ def _asked(job: Job, outcome: Outcome, offered: Sequence[Offer], index: Index) -
             continue
         _show(job, outcome, offer, index)
         answer = _answer(f"({number}/{len(offered)}) {_question(offer)}", offer)
-        if answer is Answer.QUIT:
+        if answer is Choice.QUIT:
             break
-        all_left = answer is Answer.ALL and not offer.is_safe
-        all_safe = all_safe or answer is Answer.ALL
-        if answer in (Answer.YES, Answer.ALL):
+        all_left = answer is Choice.ALL and not offer.is_safe
+        all_safe = all_safe or answer is Choice.ALL
+        if answer in (Choice.YES, Choice.ALL):
             made.append(offer)
             edits |= offer.edits
     return made
@@ -97,17 +97,17 @@ def _question(offer: Offer) -> str:
     return "Make this change" if offer.is_safe else "Make this change, which is unsafe: likely rather than certain"
 
 
-def _answer(question: str, offer: Offer) -> Answer:
+def _answer(question: str, offer: Offer) -> Choice:
     """Ask until there is an answer. The end of the input is one: quit."""
     while True:
         typer.echo(f"{question} [y,n,a,q,?]? ", nl=False)
         said = sys.stdin.readline()
         if not said:
             typer.echo("")
-            return Answer.QUIT
+            return Choice.QUIT
         word = said.strip().lower()[:1]
-        if word in {answer.value for answer in Answer}:
-            return Answer(word)
+        if word in {answer.value for answer in Choice}:
+            return Choice(word)
         for text in _HELP[offer.is_safe]:
             typer.echo(text)
 

@@ -15,7 +15,7 @@ from autoawait.cli.reports.why import why_json, why_report
 from autoawait.cli.terminal import ColorChoice, columns_of, echo_line
 from autoawait.pipeline.analysis import analyse
 from autoawait.pipeline.queries import why as asking
-from autoawait.pipeline.queries.location_lookup import AskError, check_file, module_at, place_in
+from autoawait.pipeline.queries.location_lookup import QueryError, check_file, module_at, place_in
 
 _EXAMPLE = "such as shop/orders.py:12, or shop/orders.py:12:13 for one call on it"
 
@@ -37,7 +37,7 @@ def why(
     with failures_told(verbose=True):
         asked = place_in(place)
         if asked is None:
-            raise AskError(f"{place!r} names no line: write PATH:LINE, {_EXAMPLE}")
+            raise QueryError(f"{place!r} names no line: write PATH:LINE, {_EXAMPLE}")
         path = Path(asked.path)
         check_file(path)
         with project_around(path, python, config) as project:

@@ -45,7 +45,7 @@ def reach(body: Sequence[ast.stmt], binding: ast.Name, mentions: Container[ast.A
     ``body`` is that of the function (or module) whose local the name is. ``mentions``, if given, are
     the nodes of the body that have the name below them; other expressions are passed over.
     """
-    run = _Run(binding.id, mentions)
+    run = _AbstractRun(binding.id, mentions)
     run.block(body, frozenset())
     loads = [
         Load(node, bindings == {binding}, others=frozenset(bindings - {binding}))
@@ -59,7 +59,7 @@ def reach(body: Sequence[ast.stmt], binding: ast.Name, mentions: Container[ast.A
 
 def parameter_reach(function: FunctionNode, parameter: ast.arg) -> Reach:
     """The reads that may see the value passed for ``parameter``."""
-    run = _Run(parameter.arg)
+    run = _AbstractRun(parameter.arg)
     run.block(function.body, frozenset([parameter]))
     loads = [Load(node, found == {parameter}) for node, found in run.seen.items() if parameter in found]
     loads += [Load(node, not run.bindings, inner=True) for node in run.captured]
@@ -93,7 +93,7 @@ def arguments_of(function: FunctionNode | ast.Lambda) -> list[ast.arg]:
     return [*a.posonlyargs, *a.args, *a.kwonlyargs, *filter(None, (a.vararg, a.kwarg))]
 
 
-class _Run:
+class _AbstractRun:
     """One abstract run for one name. ``seen``: read -> bindings that may be in force at it."""
 
     def __init__(self, name: str, mentions: Container[ast.AST] | None = None) -> None:

@@ -28,14 +28,14 @@ from autoawait.project.syntax import FunctionNode
 
 def uses_of(unit: Unit, node: ast.expr) -> Usage:
     """Where the value of an expression of ``unit`` goes."""
-    follow = _Follow(unit)
+    follow = _UseTracker(unit)
     uses = tuple(dict.fromkeys(follow.up(node, element=False)))
     return Usage(uses, follow.name, follow.annotation, follow.has_awaited_rival)
 
 
 def uses_of_parameter(unit: Unit, function: FunctionNode, parameter: ast.arg) -> Usage:
     """Where the value passed for a parameter goes inside the function whose unit is given."""
-    follow = _Follow(unit)
+    follow = _UseTracker(unit)
     found = parameter_reach(function, parameter)
     starred = parameter in (function.args.vararg, function.args.kwarg)
     uses = [use for load in found.loads for use in follow.load(load.node, load.only, starred)]
@@ -44,7 +44,7 @@ def uses_of_parameter(unit: Unit, function: FunctionNode, parameter: ast.arg) ->
     return Usage(tuple(dict.fromkeys(uses)), parameter.arg, parameter.annotation)
 
 
-class _Follow:
+class _UseTracker:
     """One walk. ``element`` says that what we follow is a container (or iterator) that holds the value."""
 
     def __init__(self, unit: Unit) -> None:

@@ -12,15 +12,15 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from autoawait.dataflow.uses import called_name
 from autoawait.project.index import Function, Unit
-from autoawait.project.memoize import kept
-from autoawait.resolution.call_results import Site
+from autoawait.project.memoize import memoize
+from autoawait.resolution.call_results import CallSite
 
 _MOSTLY = 2  # awaited calls for each one that is not, before a habit counts
 # Methods of builtin values are never coroutines, whatever the project names its own.
 _BUILTIN_METHODS = frozenset(name for kind in vars(builtins).values() if isinstance(kind, type) for name in dir(kind))
 
 
-class Habits:
+class AwaitStatistics:
     """Which callees are awaited, by their text in one file and by their name in the whole project."""
 
     def __init__(self, units: Iterable[Unit], functions: Mapping[str, Sequence[Function]]) -> None:
@@ -33,7 +33,7 @@ class Habits:
             self._awaited.update(awaited)
             self._bare.update(bare)
 
-    def infer(self, site: Site) -> str:
+    def infer(self, site: CallSite) -> str:
         """The words for why a call most likely gives a coroutine; empty where nothing suggests it."""
         function = site.unit.function
         if function is None or not function.is_async or not isinstance(site.node, ast.Call):
@@ -48,7 +48,7 @@ class Habits:
             return f"every `{callee.attr}` of the project is async"
         return ""
 
-    def of(self, site: Site) -> str:
+    def of(self, site: CallSite) -> str:
         """The words for that the project awaits calls like this one; empty if it does not do so mostly."""
         if not isinstance(site.node, ast.Call) or not (name := called_name(site.node)):
             return ""
@@ -71,7 +71,7 @@ class Habits:
         return self._awaited[key] >= _MOSTLY * max(self._bare[key], 1)
 
 
-@kept
+@memoize
 def _calls(unit: Unit) -> tuple[Sequence[object], Sequence[object]]:
     """The callees of the awaited calls and of the others, each by its name and by its text."""
     awaited: list[object] = []

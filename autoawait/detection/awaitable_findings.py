@@ -9,14 +9,14 @@ from dataclasses import replace
 from autoawait.dataflow.uses import Usage, Use, UseKind, called_name
 from autoawait.detection.context_guards import expects_failure, survives_failure
 from autoawait.detection.draft import Draft
-from autoawait.detection.draft_builder import Drafter, edit_of
+from autoawait.detection.draft_builder import DraftBuilder, edit_of
 from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.async_iteration import Collected, collecting_edits, entering_edits, looping_edits
 from autoawait.project.index import Unit
-from autoawait.resolution.argument_sinks import Fate, Passed
-from autoawait.resolution.call_results import Given, Resolver, Site
-from autoawait.types.checker_diagnostics import Complaints
-from autoawait.types.engine import Complaint, Kind
+from autoawait.resolution.argument_sinks import ArgumentSink, Sink
+from autoawait.resolution.call_results import CallResult, CallResults, CallSite
+from autoawait.types.checker_diagnostics import CheckerDiagnostics
+from autoawait.types.engine import CheckerDiagnostic, Kind
 from autoawait.types.ty.wording import nominal_of, union_parts
 
 # What a Future does not stand, though it has an __iter__ for `yield from` (asyncio/futures.py).
@@ -28,14 +28,18 @@ _CODES = {UseKind.ARGUMENT: "AW105", UseKind.RETURN: "AW106"}  # what is not rea
 class ObjectFindings:
     """Writes the findings about other async objects of one plan."""
 
-    def __init__(self, resolver: Resolver, complaints: Complaints, drafter: Drafter, target: tuple[int, int]) -> None:
+    def __init__(
+        self, resolver: CallResults, complaints: CheckerDiagnostics, drafter: DraftBuilder, target: tuple[int, int]
+    ) -> None:
         self._resolver = resolver
         self._classes = resolver.classes
         self._complaints = complaints
         self._drafter = drafter
         self._target = target
 
-    def iterated(self, site: Site, given: Given, usage: Usage, fates: Mapping[Use, Passed]) -> list[Draft]:
+    def iterated(
+        self, site: CallSite, given: CallResult, usage: Usage, fates: Mapping[Use, ArgumentSink]
+    ) -> list[Draft]:
         """An async iterator read by something synchronous; all its readers change together."""
         edits: list[Edit] = []
         readers: list[Use] = []
@@ -61,15 +65,15 @@ class ObjectFindings:
             return []
         return [self._drafter.draft(site, given, "AW201", words, edits, doubtful=lazy, at=readers)]
 
-    def _collected(self, unit: Unit, use: Use, fates: Mapping[Use, Passed]) -> Collected | None:
+    def _collected(self, unit: Unit, use: Use, fates: Mapping[Use, ArgumentSink]) -> Collected | None:
         """The call that reads an async iterator as if it were a plain one, if the use is such a call."""
-        wrong = use in fates and fates[use].fate in (Fate.VALUE, Fate.SILENT)
+        wrong = use in fates and fates[use].fate in (Sink.VALUE, Sink.SILENT)
         joined = isinstance(use.at, ast.Call) and called_name(use.at) == "join"
         if use.kind is not UseKind.ARGUMENT or use.element or not (wrong or joined):
             return None
         return collecting_edits(unit, use, self._target)
 
-    def entered(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
+    def entered(self, site: CallSite, given: CallResult, usage: Usage) -> list[Draft]:
         """An async context manager entered by a plain ``with``."""
         return [
             self._drafter.draft(site, given, "AW202", use.how, entering_edits(site.unit, use), at=[use])
@@ -77,7 +81,9 @@ class ObjectFindings:
             if not expects_failure(site.unit, use.node)
         ]
 
-    def objects(self, site: Site, given: Given, usage: Usage, fates: Mapping[Use, Passed]) -> list[Draft]:
+    def objects(
+        self, site: CallSite, given: CallResult, usage: Usage, fates: Mapping[Use, ArgumentSink]
+    ) -> list[Draft]:
         """Instances of classes, Futures and other awaitables: only what the checker complains of is wrong."""
         drafts: list[Draft] = []
         for use in usage.of(UseKind.ENTER):
@@ -97,7 +103,7 @@ class ObjectFindings:
             return drafts
         return self._unawaited_object(site, given, usage, fates)
 
-    def _has_its_name(self, site: Site, nominal: str) -> bool:
+    def _has_its_name(self, site: CallSite, nominal: str) -> bool:
         """Whether something that is called like the Future or Task of asyncio is the Future of threads, or the class
         of a library of jobs."""
         file, node = site.unit.file, site.node
@@ -105,13 +111,15 @@ class ObjectFindings:
             return True
         return self._classes.is_class(file, node) and not self._classes.has_member(file, node, nominal, "__await__")
 
-    def _dropped_object(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
+    def _dropped_object(self, site: CallSite, given: CallResult, usage: Usage) -> list[Draft]:
         if len(usage.uses) > 1 or not self._classes.is_coroutine_class(site.unit.file, site.node, given.nominal):
             return []
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
         return [self._drafter.draft(site, replace(given, kind=Kind.AWAITABLE), "AW101", usage.uses[0].how, edits)]
 
-    def _unawaited_object(self, site: Site, given: Given, usage: Usage, fates: Mapping[Use, Passed]) -> list[Draft]:
+    def _unawaited_object(
+        self, site: CallSite, given: CallResult, usage: Usage, fates: Mapping[Use, ArgumentSink]
+    ) -> list[Draft]:
         read = [u for u in usage.of(UseKind.VALUE, UseKind.ITERATE) if not _is_written(u)]
         wrong = [u for u in read if self._complains_of(site.unit, u)]
         if given.kind is Kind.PLAIN:
@@ -121,7 +129,7 @@ class ObjectFindings:
             wrong += [u for u in read if u.how in _NO_FUTURE and u not in wrong]
             if len(wrong) < len(read) or usage.has(UseKind.STORE):
                 return []  # some use is right for the object itself
-            wrong += [u for u in usage.of(UseKind.ARGUMENT) if u in fates and fates[u].fate is Fate.VALUE]
+            wrong += [u for u in usage.of(UseKind.ARGUMENT) if u in fates and fates[u].fate is Sink.VALUE]
         elif not wrong or not self._classes.has_member(site.unit.file, site.node, given.nominal, "__await__"):
             return []
         if not wrong or expects_failure(site.unit, wrong[0].node):
@@ -142,7 +150,7 @@ class ObjectFindings:
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
         return [self._drafter.draft(site, replace(given, kind=Kind.AWAITABLE), code, words, edits, doubtful=doubtful)]
 
-    def _is_unwanted(self, site: Site, nominal: str, use: Use) -> bool:
+    def _is_unwanted(self, site: CallSite, nominal: str, use: Use) -> bool:
         """Whether the checker complains of an object that is handed on, and wants none of its class there, nor of one
         above it."""
         found = self._complained(site.unit, use)
@@ -158,7 +166,7 @@ class ObjectFindings:
         """Whether the checker complains of what is done with the value here."""
         return bool(self._complained(unit, use))
 
-    def _complained(self, unit: Unit, use: Use) -> list[Complaint]:
+    def _complained(self, unit: Unit, use: Use) -> list[CheckerDiagnostic]:
         nodes = [n for n in (use.node, use.at) if isinstance(n, ast.expr)]
         return [complaint for node in nodes for complaint in self._complaints.at(unit.file, node)]
 

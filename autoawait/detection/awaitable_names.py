@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from autoawait.project.index import Module
-from autoawait.project.memoize import kept
+from autoawait.project.memoize import memoize
 from autoawait.project.source import SourceFile
 
 _RETURNED = re.compile(rb"\breturn\s+(?:[\w.]+\.)?(\w+)\(")
@@ -28,10 +28,10 @@ def promised_names(modules: Iterable[Module]) -> frozenset[str]:
     words = {*_WORDS, *_aliases(read)}
     pattern = re.compile(rb"\b(?:" + b"|".join(w.encode() for w in sorted(words)) + rb")\b")
     declared = frozenset(name for module in read for name in _annotated(module.file, pattern))
-    return declared | {kept for module in read for kept, name in _kept_names(module.file) if name in declared}
+    return declared | {memoize for module in read for memoize, name in _kept_names(module.file) if name in declared}
 
 
-@kept
+@memoize
 def _kept_names(file: SourceFile) -> Sequence[tuple[str, str]]:
     """The attributes of ``self`` that take what a name holds, and that name."""
     return [(match[1].decode(), match[2].decode()) for match in _KEPT.finditer(file.body)]
@@ -44,7 +44,7 @@ def _annotated(file: SourceFile, type_words: re.Pattern[bytes]) -> Iterable[str]
     return known[type_words]
 
 
-@kept
+@memoize
 def _annotations(_: SourceFile) -> dict[re.Pattern[bytes], frozenset[str]]:
     """The annotated names of a file, by the words that were looked for."""
     return {}
@@ -75,7 +75,7 @@ def handed_on(modules: Iterable[Module], names: frozenset[str]) -> frozenset[str
     return frozenset(known)
 
 
-@kept
+@memoize
 def _returned(module: Module) -> Sequence[tuple[str, str]]:
     """What plain functions return a call of, by name, and their own names; and the same of partial objects."""
     found = [(match[2].decode(), match[1].decode()) for match in _PARTIAL.finditer(module.file.body)]
@@ -98,7 +98,7 @@ def _aliases(modules: Iterable[Module]) -> set[str]:
     return found
 
 
-@kept
+@memoize
 def _assigned(module: Module) -> Sequence[tuple[str, str]]:
     found = []
     for statement in module.file.tree.body:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from autoawait.dataflow.uses import Usage, UseKind
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.project.index import Function, Unit
-from autoawait.project.memoize import kept
-from autoawait.resolution.call_results import Site
+from autoawait.project.memoize import memoize
+from autoawait.resolution.call_results import CallSite
 
 _AWAITABLE = re.compile(r"Awaitable|Coroutine|Future|Task")
 _OPEN_ANNOTATION = re.compile(r"Awaitable|Coroutine|Future|Task|\bAny\b|\bobject\b")
@@ -49,7 +49,7 @@ _WRONG = frozenset(
 class Candidate:
     """A site and how its value is used."""
 
-    site: Site
+    site: CallSite
     usage: Usage
 
 
@@ -77,7 +77,7 @@ def candidates(
         is_wrong = wanted is None or is_noticed or _is_wrong(unit, usage)
         if kinds <= _FINE or not is_wrong or _is_dead(unit, node):
             continue
-        yield Candidate(Site(unit, node), usage)
+        yield Candidate(CallSite(unit, node), usage)
 
 
 def _is_wrong(unit: Unit, usage: Usage) -> bool:
@@ -129,7 +129,7 @@ def async_properties(functions: Iterable[Function]) -> frozenset[str]:
     return frozenset(f.node.name for f in functions if f.owner and f.node.decorator_list and _is_async_property(f))
 
 
-@kept
+@memoize
 def _is_async_property(function: Function) -> bool:
     node = function.node
     if not any("property" in ast.unparse(decorator) for decorator in node.decorator_list):

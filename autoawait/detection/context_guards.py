@@ -7,7 +7,7 @@ import ast
 from autoawait.dataflow.uses import called_name
 from autoawait.project.index import Unit
 from autoawait.project.syntax import TRIES
-from autoawait.resolution.call_results import Resolver
+from autoawait.resolution.call_results import CallResults
 
 # What a coroutine used as a value raises (KNOWLEDGE G.3).
 _RAISED = frozenset({"TypeError", "AttributeError"})
@@ -60,7 +60,7 @@ def is_replaced(unit: Unit, callee: ast.expr) -> bool:
     return False
 
 
-def holds_lock(unit: Unit, node: ast.expr, resolver: Resolver) -> str | None:
+def holds_lock(unit: Unit, node: ast.expr, resolver: CallResults) -> str | None:
     """The text of a lock of the threading module that a plain ``with`` around a place holds, if one does."""
     child: ast.AST = node
     for around in unit.ancestors(node):

@@ -10,18 +10,18 @@ from autoawait.dataflow.attribute_uses import attribute_uses
 from autoawait.dataflow.reaching_definitions import binds
 from autoawait.dataflow.uses import Usage, Use, UseKind
 from autoawait.detection.candidates import promises_value
-from autoawait.detection.classification import Verdict
+from autoawait.detection.classification import Classification
 from autoawait.detection.context_guards import expects_failure, survives_failure
 from autoawait.detection.draft import Draft
-from autoawait.detection.draft_builder import Drafter, callee_of, edit_of
-from autoawait.detection.result_expectations import Callers, Wish
+from autoawait.detection.draft_builder import DraftBuilder, callee_of, edit_of
+from autoawait.detection.result_expectations import Expectation, ResultExpectations
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Evidence, Finding, Fix
 from autoawait.edits.async_iteration import entering_edits, looping_edits
 from autoawait.knowledge.consumers import WAITING
 from autoawait.project.index import Function, Index, Unit
-from autoawait.resolution.call_results import Given, Resolver, Site
+from autoawait.resolution.call_results import CallResult, CallResults, CallSite
 from autoawait.resolution.qualified_names import callee
-from autoawait.types.checker_diagnostics import Complaints
+from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import ASYNC_KINDS, Kind
 from autoawait.types.ty.signature import is_awaitable_text
 from autoawait.types.ty.wording import kind_of
@@ -35,11 +35,11 @@ class CoroutineFindings:
 
     def __init__(
         self,
-        resolver: Resolver,
+        resolver: CallResults,
         index: Index,
-        complaints: Complaints,
-        callers: Callers,
-        drafter: Drafter,
+        complaints: CheckerDiagnostics,
+        callers: ResultExpectations,
+        drafter: DraftBuilder,
         turned: Collection[Function] = frozenset(),
     ) -> None:
         self._resolver = resolver
@@ -49,7 +49,9 @@ class CoroutineFindings:
         self._drafter = drafter
         self._turned = turned
 
-    def mistake(self, site: Site, given: Given, verdict: Verdict, top: tuple[ast.expr, Given] | None) -> list[Draft]:
+    def mistake(
+        self, site: CallSite, given: CallResult, verdict: Classification, top: tuple[ast.expr, CallResult] | None
+    ) -> list[Draft]:
         """A coroutine used as if it were its value. ``top`` is the chain that begins with it, and what that gives."""
         unit, use = site.unit, verdict.use
         assert use is not None
@@ -64,7 +66,7 @@ class CoroutineFindings:
         doubtful = not verdict.certain or survives_failure(unit, use.node)
         return [self._drafter.draft(site, given, code, words, edits, doubtful=doubtful)]
 
-    def unusual(self, site: Site, given: Given, verdict: Verdict, habit: str) -> list[Draft]:
+    def unusual(self, site: CallSite, given: CallResult, verdict: Classification, habit: str) -> list[Draft]:
         """A coroutine that goes where we cannot see, though the project awaits every other one like it."""
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
         words = verdict.words or (verdict.use.how if verdict.use else "")
@@ -74,7 +76,7 @@ class CoroutineFindings:
             )
         ]
 
-    def returned(self, site: Site, given: Given, use: Use) -> list[Draft]:
+    def returned(self, site: CallSite, given: CallResult, use: Use) -> list[Draft]:
         """A coroutine that an async function returns, so that its caller would have to await twice, or a plain one
         against its annotation."""
         function = site.unit.function
@@ -97,13 +99,13 @@ class CoroutineFindings:
         if given.nominal or (function.node.returns is not None and not _says_nothing(function.node.returns)):
             return []  # a started Task is returned on purpose, and an annotation may take a coroutine as it is
         wish = self._callers.wish(function)
-        if wish in (Wish.COROUTINE, Wish.ELSEWHERE):
+        if wish in (Expectation.COROUTINE, Expectation.ELSEWHERE):
             return []
         words = f"`{function.node.name}` returns it, so that its caller gets a coroutine after `await`"
-        doubtful = wish is not Wish.VALUE and not given.witnessed
+        doubtful = wish is not Expectation.VALUE and not given.witnessed
         return [self._drafter.draft(site, given, "AW106", words, edits, doubtful=doubtful)]
 
-    def stranded(self, site: Site) -> list[Draft]:
+    def stranded(self, site: CallSite) -> list[Draft]:
         """What a plain function awaits, or iterates or enters asynchronously: Python does not compile it."""
         function, file = site.unit.function, site.unit.file
         if function is None:
@@ -111,9 +113,9 @@ class CoroutineFindings:
         message = f"`{function.node.name}` is no async function, and awaits `{callee_of(site.node)}`"
         fix = Fix((), Applicability.SAFE)
         found = Finding("AW404", file.path, file.span(site.node), message, callee_of(site.node), fix=fix)
-        return [Draft(found, site, Given(Kind.COROUTINE), function)]
+        return [Draft(found, site, CallResult(Kind.COROUTINE), function)]
 
-    def declared(self, site: Site, given: Given) -> list[Draft]:
+    def declared(self, site: CallSite, given: CallResult) -> list[Draft]:
         """A coroutine assigned to something that is declared to be plain."""
         statement = site.unit.parent(site.node)
         if not isinstance(statement, (ast.Assign, ast.AnnAssign)):
@@ -128,7 +130,7 @@ class CoroutineFindings:
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
         return [self._drafter.draft(site, given, "AW108", "it is assigned against the declared type", edits)]
 
-    def against_type(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
+    def against_type(self, site: CallSite, given: CallResult, usage: Usage) -> list[Draft]:
         """A coroutine that goes on, alone or in a tuple that is returned, where the checker wants something else."""
         for use in usage.uses:
             whole = use.at.value if isinstance(use.at, ast.Return) else None
@@ -141,13 +143,13 @@ class CoroutineFindings:
                     return [self._drafter.draft(site, given, "AW108", words, edits, doubtful=True)]
         return []
 
-    def rival(self, site: Site, given: Given, name: str, held: str) -> list[Draft]:
+    def rival(self, site: CallSite, given: CallResult, name: str, held: str) -> list[Draft]:
         """A coroutine bound to a name that holds a value on another way to the same reads; ``held`` says which."""
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
         words = f"`{name}` is bound to it here and to {held}"
         return [self._drafter.draft(site, given, "AW108", words, edits, doubtful=True)]
 
-    def kept(self, site: Site, given: Given, use: Use) -> list[Draft]:
+    def kept(self, site: CallSite, given: CallResult, use: Use) -> list[Draft]:
         """A coroutine kept in an attribute, of which the class only ever uses the value."""
         if use.element or not isinstance(use.at, ast.Attribute):
             return []
@@ -158,7 +160,7 @@ class CoroutineFindings:
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
         return [self._drafter.draft(site, given, "AW108", words, edits, doubtful=True)]
 
-    def alone(self, site: Site, given: Given, use: Use) -> list[Draft]:
+    def alone(self, site: CallSite, given: CallResult, use: Use) -> list[Draft]:
         """A name or attribute that stands alone as a statement: without `await` it does nothing."""
         if isinstance(site.node, ast.Name) and binds(site.unit.body, site.node.id):
             return []  # the call that it is bound to is a site of its own
@@ -168,7 +170,7 @@ class CoroutineFindings:
         words = "it stands alone, which does nothing"
         return [self._drafter.draft(site, given, "AW101", words, edits, doubtful=use.kind is UseKind.DROPPED)]
 
-    def dropped(self, site: Site, given: Given, use: Use, habit: str) -> list[Draft]:
+    def dropped(self, site: CallSite, given: CallResult, use: Use, habit: str) -> list[Draft]:
         """An object typed as Awaitable and nothing more, dropped, where the project awaits all others like it."""
         by_source = self._resolver.source_of(site.unit.file, site.node)
         if _is_running(by_source):
@@ -177,7 +179,7 @@ class CoroutineFindings:
         doubtful = by_source is not None and by_source.kind is not Kind.COROUTINE
         return [self._drafter.draft(site, replace(given, because=habit), "AW101", use.how, edits, doubtful=doubtful)]
 
-    def forgotten(self, site: Site, given: Given, use: Use) -> list[Draft]:
+    def forgotten(self, site: CallSite, given: CallResult, use: Use) -> list[Draft]:
         """An object typed as Awaitable and nothing more, dropped: nothing else was to be had of it.
 
         What is annotated so may have started a task all the same. In the published packages of the lab none is
@@ -188,24 +190,24 @@ class CoroutineFindings:
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
         return [self._drafter.draft(site, replace(given, because=BY_TYPE), "AW101", use.how, edits, doubtful=True)]
 
-    def may_be_more(self, site: Site) -> bool:
+    def may_be_more(self, site: CallSite) -> bool:
         """Whether what is called may give more than the Awaitable of its type: a ``def`` of another package, whose
         annotation may promise too much (redis's Pipeline returns itself), or one that returns a Task or Future."""
         file, node = site.unit.file, site.node
         return self._resolver.is_foreign_def(file, node) or _is_running(self._resolver.source_of(file, node))
 
-    def only_waits(self, site: Site) -> bool:
+    def only_waits(self, site: CallSite) -> bool:
         """Whether what is called is there to wait for what it is given, and to do nothing else."""
         is_waiting = not WAITING.isdisjoint(self._resolver.names_of(site.unit.file, callee(site.node)))
         return is_waiting and self._resolver.is_from(site.unit.file, site.node, "asyncio")
 
-    def unwaited(self, site: Site, given: Given, use: Use) -> list[Draft]:
+    def unwaited(self, site: CallSite, given: CallResult, use: Use) -> list[Draft]:
         """A wait that is not awaited: what it is given may have been meant to run alone, but then it is not needed."""
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
         because = "it is there to wait for what it is given"
         return [self._drafter.draft(site, replace(given, because=because), "AW101", use.how, edits, doubtful=True)]
 
-    def report(self, site: Site, given: Given, verdict: Verdict) -> list[Draft]:
+    def report(self, site: CallSite, given: CallResult, verdict: Classification) -> list[Draft]:
         """Something to be decided by a person."""
         advice = {
             "AW301": "await it once, where it is made, if every use wants the value",
@@ -219,7 +221,7 @@ class CoroutineFindings:
             return [self._drafter.draft(site, given, verdict.code, verdict.words, edits, doubtful=True)]
         return [self._drafter.draft(site, given, verdict.code, verdict.words, [], advice=advice)]
 
-    def unplaced(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
+    def unplaced(self, site: CallSite, given: CallResult, usage: Usage) -> list[Draft]:
         """A coroutine that was never awaited in a run, where the code does not say at which place it should be."""
         if expects_failure(site.unit, site.node):
             return []
@@ -261,12 +263,12 @@ class CoroutineFindings:
         return any(not is_awaitable_text(c.expected) for c in about)
 
 
-def _is_running(by_source: Given | None) -> bool:
+def _is_running(by_source: CallResult | None) -> bool:
     """Whether the source of what is called returns a Task or Future, which runs without us."""
     return by_source is not None and bool(by_source.nominal)
 
 
-def _misplaced(unit: Unit, top: tuple[ast.expr, Given] | None) -> ast.expr | None:
+def _misplaced(unit: Unit, top: tuple[ast.expr, CallResult] | None) -> ast.expr | None:
     """The ``await`` around a chain that begins with a coroutine, if what the chain gives needs none itself."""
     if top is None or top[1].kind in ASYNC_KINDS:
         return None

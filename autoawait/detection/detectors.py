@@ -7,38 +7,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from autoawait.dataflow.uses import Usage, Use, UseKind
-from autoawait.detection.await_statistics import Habits
+from autoawait.detection.await_statistics import AwaitStatistics
 from autoawait.detection.awaitable_findings import ObjectFindings
 from autoawait.detection.candidates import Candidate
-from autoawait.detection.classification import Ruling, Verdict, verdict_on
+from autoawait.detection.classification import Classification, Verdict, verdict_on
 from autoawait.detection.coroutine_findings import BY_TYPE, CoroutineFindings
 from autoawait.detection.draft import Draft
 from autoawait.detection.runtime_log.confirmed import says_nothing
 from autoawait.detection.survey import chain_top
 from autoawait.diagnostics.finding import Evidence
-from autoawait.resolution.argument_sinks import Passed
+from autoawait.resolution.argument_sinks import ArgumentSink
 from autoawait.resolution.async_guards import is_bound_either_way
-from autoawait.resolution.call_results import Given, Site
+from autoawait.resolution.call_results import CallResult, CallSite
 from autoawait.types.engine import Kind
 
 UNDECIDED = (Kind.UNKNOWN, Kind.MAYBE)
-_AGAINST_DECLARATION = (Ruling.MISTAKE, Ruling.STORED, Ruling.OPEN, Ruling.RETURNED)
+_AGAINST_DECLARATION = (Verdict.MISTAKE, Verdict.STORED, Verdict.OPEN, Verdict.RETURNED)
 
 
 @dataclass(frozen=True, eq=False)
-class Facts:
+class RoundFacts:
     """What one round knows: what each site gives, and what becomes of each argument."""
 
-    given: Mapping[Site, Given]
-    fates: Mapping[Use, Passed]
+    given: Mapping[CallSite, CallResult]
+    fates: Mapping[Use, ArgumentSink]
 
 
 @dataclass(frozen=True, eq=False)
 class Judge:
     """Judges the candidates of one round, by its facts and the habits of the project."""
 
-    facts: Facts
-    habits: Habits
+    facts: RoundFacts
+    habits: AwaitStatistics
     writer: CoroutineFindings
     objects: ObjectFindings
 
@@ -48,7 +48,7 @@ class Judge:
         given = self.facts.given[site]
         return self._drafts(site, given, usage) or self._witnessed(site, given, usage)
 
-    def _drafts(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
+    def _drafts(self, site: CallSite, given: CallResult, usage: Usage) -> list[Draft]:
         if given.kind in UNDECIDED:
             return []
         if given.kind is Kind.ASYNC_ITERATOR:
@@ -64,7 +64,7 @@ class Judge:
             return []  # the call that it is bound to is a site of its own
         return self._coroutine(site, given, usage)
 
-    def _awaitable(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
+    def _awaitable(self, site: CallSite, given: CallResult, usage: Usage) -> list[Draft]:
         if given.kind is not Kind.AWAITABLE or not usage.uses:
             return []
         use = usage.uses[0]
@@ -79,7 +79,7 @@ class Judge:
             return self.writer.returned(site, given, use)
         return self.writer.declared(site, given)
 
-    def _by_type(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
+    def _by_type(self, site: CallSite, given: CallResult, usage: Usage) -> list[Draft]:
         """What is typed as Awaitable and nothing more: most often an async function gave it."""
         if (
             given.kind is not Kind.AWAITABLE
@@ -91,7 +91,7 @@ class Judge:
         likely = replace(given, kind=Kind.COROUTINE, evidence=Evidence.INFERRED, because=BY_TYPE)
         return self._coroutine(site, likely, usage)
 
-    def _coroutine(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
+    def _coroutine(self, site: CallSite, given: CallResult, usage: Usage) -> list[Draft]:
         verdict = self._verdict(given, usage)
         use = verdict.use
         if verdict.ruling in _AGAINST_DECLARATION and (declared := self.writer.declared(site, given)):
@@ -103,43 +103,43 @@ class Judge:
                 if self.writer.is_returned_plain(site.unit, returned):
                     return self.writer.returned(site, given, returned)
         match verdict.ruling:
-            case Ruling.MISTAKE:
+            case Verdict.MISTAKE:
                 top = chain_top(site.unit, site.node)
-                above = self.facts.given.get(Site(site.unit, top))
+                above = self.facts.given.get(CallSite(site.unit, top))
                 return self.writer.mistake(
                     site, given, verdict, (top, above) if above and top is not site.node else None
                 )
-            case Ruling.RETURNED | Ruling.STORED | Ruling.OPEN if usage.has_awaited_rival and not use.element:
+            case Verdict.RETURNED | Verdict.STORED | Verdict.OPEN if usage.has_awaited_rival and not use.element:
                 return self.writer.rival(site, given, usage.name, "an awaited value in another branch")
-            case Ruling.RETURNED | Ruling.STORED | Ruling.OPEN if is_bound_either_way(site):
+            case Verdict.RETURNED | Verdict.STORED | Verdict.OPEN if is_bound_either_way(site):
                 return self.writer.rival(site, given, usage.name, "a value in the other branch")
-            case Ruling.RETURNED:
+            case Verdict.RETURNED:
                 return self.writer.returned(site, given, use) or self.writer.against_type(site, given, usage)
-            case Ruling.STORED:
+            case Verdict.STORED:
                 known = self.writer.kept(site, given, use) or self.writer.against_type(site, given, usage)
                 return known or self._unusual(site, given, verdict)
-            case Ruling.OPEN:
+            case Verdict.OPEN:
                 # Plain code cannot await: to hand a coroutine on is what it is left with.
                 is_plain = site.unit.function is not None and not site.unit.function.is_async
                 found = self.writer.against_type(site, given, usage)
                 return found or ([] if is_plain else self.writer.report(site, given, verdict))
         return self.writer.report(site, given, verdict)
 
-    def _unusual(self, site: Site, given: Given, verdict: Verdict) -> list[Draft]:
+    def _unusual(self, site: CallSite, given: CallResult, verdict: Classification) -> list[Draft]:
         use = verdict.use
         if use is None or use.element or not _is_target(use):
             return []  # to pass it on or put it among other things is the author's choice
         habit = self.habits.of(site)
         return self.writer.unusual(site, given, verdict, habit) if habit else []
 
-    def _witnessed(self, site: Site, given: Given, usage: Usage) -> list[Draft]:
+    def _witnessed(self, site: CallSite, given: CallResult, usage: Usage) -> list[Draft]:
         """What is left to say of a site of which a log says that its coroutine was never awaited."""
         if not given.witnessed:
             return []
-        is_fine = given.kind is Kind.COROUTINE and self._verdict(given, usage).ruling is Ruling.FINE
+        is_fine = given.kind is Kind.COROUTINE and self._verdict(given, usage).ruling is Verdict.FINE
         return [] if is_fine and not says_nothing(usage) else self.writer.unplaced(site, given, usage)
 
-    def _verdict(self, given: Given, usage: Usage) -> Verdict:
+    def _verdict(self, given: CallResult, usage: Usage) -> Classification:
         optional = "None" in given.awaited.split(" | ")
         return verdict_on(usage, self.facts.fates, optional=optional, witnessed=bool(given.witnessed))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from autoawait.diagnostics.finding import Finding, Link
 from autoawait.project.index import Function, Index, Unit
-from autoawait.resolution.call_results import Given, Resolver, Site
+from autoawait.resolution.call_results import CallResult, CallResults, CallSite
 from autoawait.types.engine import Kind
 
 _KIND_WORDS = {
@@ -29,14 +29,14 @@ class Draft:
     """
 
     finding: Finding
-    site: Site
-    given: Given
+    site: CallSite
+    given: CallResult
     needs: Function | None = None
     optional: bool = False
     implied: bool = False
 
 
-def explained(drafts: Sequence[Draft], resolver: Resolver, index: Index) -> list[Finding]:
+def explained(drafts: Sequence[Draft], resolver: CallResults, index: Index) -> list[Finding]:
     """The findings of drafts, each with how we know; definitions are asked for a unit at a time.
 
     A draft whose callee is defined in a file that does not parse is left out: what that defines is unknown.

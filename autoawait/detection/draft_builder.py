@@ -10,23 +10,23 @@ from autoawait.dataflow.uses import Use
 from autoawait.detection.context_guards import holds_lock
 from autoawait.detection.draft import Draft
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Evidence, Finding, Fix
-from autoawait.edits.await_placement import Barrier, Opening, opening
+from autoawait.edits.await_placement import AwaitPlacement, Barrier, placement
 from autoawait.project.index import Function, Unit
-from autoawait.resolution.call_results import Given, Resolver, Site
+from autoawait.resolution.call_results import CallResult, CallResults, CallSite
 from autoawait.types.engine import AWAITABLE_KINDS, Kind
 
 
-class Drafter:
+class DraftBuilder:
     """Makes drafts for one plan and one lowest Python version."""
 
-    def __init__(self, resolver: Resolver, target: tuple[int, int]) -> None:
+    def __init__(self, resolver: CallResults, target: tuple[int, int]) -> None:
         self._resolver = resolver
         self._target = target
 
     def draft(
         self,
-        site: Site,
-        given: Given,
+        site: CallSite,
+        given: CallResult,
         code: str,
         words: str,
         edits: Iterable[Edit],
@@ -57,13 +57,13 @@ class Drafter:
         fix = Fix(tuple(dict.fromkeys([*opened.edits, *planned])), applicability)
         return Draft(replace(finding, fix=fix, reason=opened.note), site, given, opened.needs)
 
-    def opened(self, unit: Unit, places: Iterable[tuple[ast.expr, bool]]) -> Opening | Barrier:
+    def opened(self, unit: Unit, places: Iterable[tuple[ast.expr, bool]]) -> AwaitPlacement | Barrier:
         """What it takes to await at all of some places of a unit, each with whether it is a clause's iterable."""
         edits: list[Edit] = []
         notes: list[str] = []
         needs: Function | None = None
         for node, clause in places:
-            place = opening(unit, node, self._target, clause=clause)
+            place = placement(unit, node, self._target, clause=clause)
             if isinstance(place, Barrier):
                 return place
             if (lock := holds_lock(unit, node, self._resolver)) is not None:
@@ -72,7 +72,7 @@ class Drafter:
             edits += place.edits
             notes += [place.note] if place.note else []
             needs = needs or place.needs
-        return Opening(tuple(edits), "; ".join(dict.fromkeys(notes)), needs)
+        return AwaitPlacement(tuple(edits), "; ".join(dict.fromkeys(notes)), needs)
 
 
 def _verb(kind: Kind, code: str) -> str:

@@ -9,14 +9,14 @@ from enum import Enum
 from autoawait.dataflow.uses import UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.project.index import Function, Index, Unit
-from autoawait.resolution.argument_sinks import Arguments, Fate
-from autoawait.resolution.call_results import Resolver
+from autoawait.resolution.argument_sinks import ArgumentSinks, Sink
+from autoawait.resolution.call_results import CallResults
 
 _AS_COROUTINE = (UseKind.AWAITED, UseKind.CONSUMED, UseKind.METHOD)
 _AS_VALUE = (UseKind.VALUE, UseKind.ITERATE)
 
 
-class Wish(Enum):
+class Expectation(Enum):
     """What callers take the awaited result of a function for."""
 
     COROUTINE = "coroutine"
@@ -25,34 +25,34 @@ class Wish(Enum):
     UNKNOWN = "unknown"
 
 
-class Callers:
+class ResultExpectations:
     """Finds callers by name in all functions of the project, and confirms them by definition."""
 
-    def __init__(self, index: Index, resolver: Resolver, arguments: Arguments) -> None:
+    def __init__(self, index: Index, resolver: CallResults, arguments: ArgumentSinks) -> None:
         self._index = index
         self._resolver = resolver
         self._arguments = arguments
 
-    def wish(self, function: Function) -> Wish:
+    def wish(self, function: Function) -> Expectation:
         """COROUTINE if any caller may await the result again, ELSEWHERE if one hands the call on to something
         that awaits it, VALUE if a caller surely reads it, else UNKNOWN."""
         wishes = {self._wish_of(unit, call, function) for unit, call in self._calls(function.node.name)}
-        if Wish.COROUTINE in wishes:
-            return Wish.COROUTINE
-        return next((w for w in (Wish.ELSEWHERE, Wish.VALUE) if w in wishes), Wish.UNKNOWN)
+        if Expectation.COROUTINE in wishes:
+            return Expectation.COROUTINE
+        return next((w for w in (Expectation.ELSEWHERE, Expectation.VALUE) if w in wishes), Expectation.UNKNOWN)
 
-    def _wish_of(self, unit: Unit, call: ast.Call, function: Function) -> Wish:
+    def _wish_of(self, unit: Unit, call: ast.Call, function: Function) -> Expectation:
         awaited = unit.parents.get(call)
         if not isinstance(awaited, ast.Await):
             is_passed = uses_of(unit, call).has(UseKind.ARGUMENT) and self._calls_it(unit, call, function)
-            return Wish.ELSEWHERE if is_passed else Wish.UNKNOWN
+            return Expectation.ELSEWHERE if is_passed else Expectation.UNKNOWN
         usage = uses_of(unit, awaited)
         passed = self._arguments.fates([(unit, use) for use in usage.of(UseKind.ARGUMENT)])
-        if usage.has(*_AS_COROUTINE) or any(p.fate is Fate.TAKEN for p in passed.values()):
-            return Wish.COROUTINE
+        if usage.has(*_AS_COROUTINE) or any(p.fate is Sink.TAKEN for p in passed.values()):
+            return Expectation.COROUTINE
         if not usage.has(*_AS_VALUE):
-            return Wish.UNKNOWN
-        return Wish.VALUE if self._calls_it(unit, call, function) else Wish.UNKNOWN
+            return Expectation.UNKNOWN
+        return Expectation.VALUE if self._calls_it(unit, call, function) else Expectation.UNKNOWN
 
     def _calls_it(self, unit: Unit, call: ast.Call, function: Function) -> bool:
         places = self._resolver.definitions(unit.file, [call.func])[0]

@@ -11,16 +11,16 @@ from functools import partial
 from pathlib import Path
 
 from autoawait.dataflow.uses import called_name
-from autoawait.detection.await_statistics import Habits
+from autoawait.detection.await_statistics import AwaitStatistics
 from autoawait.detection.awaitable_names import handed_on, promised_names
 from autoawait.detection.candidates import Candidate, async_properties, candidates, promises_value
 from autoawait.knowledge.async_barriers import BRIDGES
 from autoawait.project.bindings import parameters
 from autoawait.project.index import Function, Index, Module, Unit, module_unit, name_end, partial_unit
-from autoawait.project.memoize import kept
+from autoawait.project.memoize import memoize
 from autoawait.project.occurrences import held_names
 from autoawait.project.source import Spot
-from autoawait.resolution.call_results import Site
+from autoawait.resolution.call_results import CallSite
 from autoawait.types.engine import ASYNC_KINDS, Checked
 
 # ty's rule for a coroutine that is dropped; it names no type that it found.
@@ -38,10 +38,10 @@ class Survey:
 
     candidates: tuple[Candidate, ...]
     units: tuple[Unit, ...]
-    habits: Habits
+    habits: AwaitStatistics
     plain: tuple[Function, ...] = ()
     properties: frozenset[str] = frozenset()
-    stranded: tuple[Site, ...] = ()
+    stranded: tuple[CallSite, ...] = ()
 
 
 def survey(index: Index, editable: Iterable[Path]) -> Survey:
@@ -66,7 +66,7 @@ def survey(index: Index, editable: Iterable[Path]) -> Survey:
                 found += candidates(unit, properties, partial(_may_be_async, unit, wanted, values))
     plain = tuple(f for f in functions if not f.is_async and f.file.path in chosen)
     stranded = tuple(site for f in plain if _mentions_async(f) for site in _stranded(f.unit))
-    return Survey(in_order(found), units, Habits(units, by_name), plain, properties, stranded)
+    return Survey(in_order(found), units, AwaitStatistics(units, by_name), plain, properties, stranded)
 
 
 def _mentions_async(function: Function) -> bool:
@@ -74,7 +74,7 @@ def _mentions_async(function: Function) -> bool:
     return any(function.file.body.find(word, span.start, span.end) >= 0 for word in (b"await", b"async "))
 
 
-def _stranded(unit: Unit) -> Iterator[Site]:
+def _stranded(unit: Unit) -> Iterator[CallSite]:
     """What stands below ``await``, ``async for`` or ``async with`` in a plain function's own code.
 
     A generator expression may await anywhere: it becomes an async generator (KNOWLEDGE B).
@@ -83,7 +83,7 @@ def _stranded(unit: Unit) -> Iterator[Site]:
         below = next(iter(awaited_in(node)), None)
         inside = (ast.GeneratorExp, ast.Lambda, ast.ClassDef)
         if below is not None and not any(isinstance(a, inside) for a in unit.ancestors(node)):
-            yield Site(unit, below)
+            yield CallSite(unit, below)
 
 
 def awaited_in(node: ast.AST) -> Sequence[ast.expr]:
@@ -129,7 +129,7 @@ def _of_loops(modules: Iterable[Module]) -> frozenset[str]:
     return frozenset[str]().union(*map(_of_loops_in, modules))
 
 
-@kept
+@memoize
 def _of_loops_in(module: Module) -> frozenset[str]:
     found = {match[1].decode() for match in _CALLED_OF_LOOPS.finditer(module.file.body)}
     for statement in module.file.tree.body:

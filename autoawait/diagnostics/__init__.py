@@ -1,0 +1,4 @@
+"""What is said of a project: findings, fixes and edits as values, the rules they break, and which of them are silenced.
+
+Face: ``Finding``, ``Fix``, ``Edit`` and ``RULES``. It must not decide whether an await is missing, nor print.
+"""

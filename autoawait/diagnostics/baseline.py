@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autoawait.diagnostics.finding import Finding
-from autoawait.diagnostics.fingerprint import Identity, Key, identity_of
+from autoawait.diagnostics.fingerprint import Fingerprint, Key, identity_of
 from autoawait.project.settings import Settings, SettingsError
 from autoawait.project.source import SourceFile
 
@@ -33,7 +33,7 @@ VERSION = 1
 class Entry:
     """A known finding, or several that are alike."""
 
-    identity: Identity
+    identity: Fingerprint
     code: str
     count: int = 1
 
@@ -84,7 +84,7 @@ class Baseline:
 
     def _identified(
         self, findings: Iterable[Finding], sources: Mapping[Path, SourceFile]
-    ) -> Iterator[tuple[Finding, Identity]]:
+    ) -> Iterator[tuple[Finding, Fingerprint]]:
         folder = self.file.resolve().parent
         return ((finding, identity_of(finding, sources.get(finding.path), folder)) for finding in findings)
 
@@ -148,5 +148,5 @@ def _entry(row: object, file: Path) -> Entry:
         count = row.get("count", 1)
         if all(isinstance(word, str) for word in words) and isinstance(count, int) and count > 0:
             path, scope, text, code = map(str, words)
-            return Entry(Identity(path, scope, text), code, count)
+            return Entry(Fingerprint(path, scope, text), code, count)
     raise SettingsError(f"{file}: is no baseline: {json.dumps(row, ensure_ascii=False)[:80]} is no finding")

@@ -182,7 +182,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class Unflagged:
     """An expression that was looked at and is not spoken of: what it gives, by which evidence, how it is used.
 
     ``line`` and ``column`` are 1-based, the column in bytes; ``gives`` is a kind in words, ``because`` how
@@ -201,7 +201,7 @@ class Weighed:
     span: Span = _NOWHERE
 
 
-class Standing(Enum):
+class LogStanding(Enum):
     """What a warning of a log, that a coroutine was never awaited, is to the project.
 
     CONFIRMED  a call site of the project made the coroutine
@@ -217,7 +217,7 @@ class Standing(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class LogAnswer:
     """What is known of one warning of a log.
 
     ``log`` and ``line`` (1-based) say where it stands, ``times`` how often, ``name`` is the coroutine as the warning
@@ -230,7 +230,7 @@ class Answer:
     line: int
     times: int
     name: str
-    standing: Standing
+    standing: LogStanding
     places: tuple[Link, ...] = ()
     findings: tuple[Finding, ...] = ()
     reason: str = ""
@@ -258,7 +258,7 @@ class Outcome:
     sources: Mapping[Path, SourceFile]
     files: int
     notes: tuple[str, ...] = ()
-    weighed: tuple[Weighed, ...] = ()
+    weighed: tuple[Unflagged, ...] = ()
     known: tuple[Finding, ...] = ()
     gone: int = 0
-    answers: tuple[Answer, ...] | None = None
+    answers: tuple[LogAnswer, ...] | None = None

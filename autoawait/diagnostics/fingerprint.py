@@ -30,7 +30,7 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Identity:
+class Fingerprint:
     """What stays of a finding while its lines move.
 
     ``path`` has slashes and is relative to whatever the asker compares by; ``scope`` is the dotted name of the function
@@ -48,13 +48,13 @@ class Identity:
         return self.path, self.scope, text.translate(_QUOTES_AND_PARENTHESES)
 
 
-def identity_of(finding: Finding, source: SourceFile | None, base: Path) -> Identity:
+def identity_of(finding: Finding, source: SourceFile | None, base: Path) -> Fingerprint:
     """The identity of a finding, its path relative to ``base``; ``source`` is None for a file that takes no part."""
     path = shown(finding.path, base)
     if source is None:
-        return Identity(path, "", "")
+        return Fingerprint(path, "", "")
     text = _SPACE.sub(" ", source.segment(finding.span)).strip()
-    return Identity(path, _scope(source, finding.span.start), text)
+    return Fingerprint(path, _scope(source, finding.span.start), text)
 
 
 def fingerprints(findings: Iterable[Finding], sources: Mapping[Path, SourceFile], base: Path) -> dict[Finding, str]:

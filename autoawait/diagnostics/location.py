@@ -9,7 +9,7 @@ from autoawait.project.source import SourceFile, Span
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """1-based lines, 1-based columns in characters; the end is the place after the last character."""
 
     line: int
@@ -18,19 +18,19 @@ class Place:
     end_column: int
 
 
-def place_of(finding: Finding, outcome: Outcome) -> Place:
+def location_of(finding: Finding, outcome: Outcome) -> Location:
     """The place of a finding's span. In a file that takes no part, where spans mean nothing, that of its
     chain's first link in that file, else the first line."""
     source = outcome.sources.get(finding.path)
     if source is None:
         line, column = next(((link.line, link.column) for link in finding.chain if link.path == finding.path), (1, 1))
-        return Place(line, column, line, column)
+        return Location(line, column, line, column)
     return span_place(source, finding.span)
 
 
-def span_place(source: SourceFile, span: Span) -> Place:
+def span_place(source: SourceFile, span: Span) -> Location:
     """The place of a span."""
-    return Place(*_line_and_column(source, span.start), *_line_and_column(source, span.end))
+    return Location(*_line_and_column(source, span.start), *_line_and_column(source, span.end))
 
 
 def _line_and_column(source: SourceFile, offset: int) -> tuple[int, int]:

@@ -11,13 +11,13 @@ from autoawait.edits.rewrite import RewriteError, rewrite
 from autoawait.project.index import Index
 from autoawait.project.source import BrokenFile, SourceFile, load
 from autoawait.types.engine import TypeEngine
-from autoawait.types.overlaid_engine import Overlaid, Piece, Shift
+from autoawait.types.overlaid_engine import OverlaidEngine, Piece, Shift
 
 WITHDRAWN = "AW904"
 
 
 @dataclass(frozen=True, eq=False)
-class Trial:
+class AppliedEdits:
     """The findings whose fixes were made, the edited files, and what each edit is as text."""
 
     made: tuple[Finding, ...]
@@ -26,7 +26,7 @@ class Trial:
     edits: Mapping[Path, frozenset[Edit]]
     texts: Mapping[Edit, tuple[TextEdit, ...]]
 
-    def engine(self, engine: TypeEngine, index: Index) -> Overlaid:
+    def engine(self, engine: TypeEngine, index: Index) -> OverlaidEngine:
         """The engine, seeing the edited files, asked in places of the files before."""
         shifts: dict[Path, Shift] = {}
         for path, after in self.files.items():
@@ -37,10 +37,12 @@ class Trial:
                 for t in self.texts[edit]
             ]
             shifts[path] = Shift(index.modules[path].file, after.body, pieces)
-        return Overlaid(engine, shifts)
+        return OverlaidEngine(engine, shifts)
 
 
-def attempt(index: Index, findings: Iterable[Finding], *, unsafe: bool, last: Trial | None = None) -> Trial:
+def attempt(
+    index: Index, findings: Iterable[Finding], *, unsafe: bool, last: AppliedEdits | None = None
+) -> AppliedEdits:
     """Make the fixes that may be applied; a fix that cannot be made as planned is withdrawn, with the reason.
 
     Files that the ``last`` trial of the same index changed in the same way are taken from it.
@@ -83,8 +85,8 @@ def _made(
     made: list[Finding],
     edits: dict[Path, frozenset[Edit]],
     gone: Mapping[Finding, str],
-    last: Trial | None,
-) -> Trial:
+    last: AppliedEdits | None,
+) -> AppliedEdits:
     files: dict[Path, SourceFile] = {}
     texts: dict[Edit, tuple[TextEdit, ...]] = {}
     for path, wanted in edits.items():
@@ -94,7 +96,7 @@ def _made(
         else:
             files[path], written = _rewritten(index.modules[path].file, wanted)
             texts.update(written)
-    return Trial(tuple(made), dict(gone), files, edits, texts)
+    return AppliedEdits(tuple(made), dict(gone), files, edits, texts)
 
 
 def _rewritten(file: SourceFile, wanted: frozenset[Edit]) -> tuple[SourceFile, Mapping[Edit, tuple[TextEdit, ...]]]:

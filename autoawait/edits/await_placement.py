@@ -24,7 +24,7 @@ class Barrier:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class AwaitPlacement:
     """The edits that let an ``await`` stand at a place; ``note`` where they change what is evaluated.
 
     ``needs`` is the plain function around the place, which must become async first.
@@ -61,7 +61,7 @@ _GENERATOR = Barrier(
 )
 
 
-def opening(unit: Unit, node: ast.expr, target: tuple[int, int], *, clause: bool = False) -> Opening | Barrier:
+def placement(unit: Unit, node: ast.expr, target: tuple[int, int], *, clause: bool = False) -> AwaitPlacement | Barrier:
     """Whether ``await`` may stand at ``node`` on Python ``target`` and later, and what it takes.
 
     With ``clause``, ``node`` is the iterable of a comprehension's clause that is to become ``async for``.
@@ -89,7 +89,7 @@ def opening(unit: Unit, node: ast.expr, target: tuple[int, int], *, clause: bool
                 note = f"`{reader}` no longer stops at the first answer: the list is made whole"
     if unit.function is None:
         return _MODULE
-    return Opening(tuple(edits), note, None if unit.function.is_async else unit.function)
+    return AwaitPlacement(tuple(edits), note, None if unit.function.is_async else unit.function)
 
 
 def _scope_barrier(around: ast.AST, child: ast.AST) -> Barrier | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SyncOnlyRow:
     """``names`` are qualified names, globs among them; ``why`` what is below or given cannot be async;
     ``is_command``: the command line calls it, where no loop runs."""
 
@@ -22,25 +22,25 @@ _COMMAND = "the command line calls it without awaiting and exits"
 
 # Decorators. The first row that fits decides.
 DECORATIONS = (
-    Row(
+    SyncOnlyRow(
         ("builtins.property", "builtins.property.getter", "functools.cached_property", "enum.property"),
         "it is a property, and every read of it would have to be awaited",
         "make it an async method and await its calls",
         "C.2: V",
     ),
-    Row(
+    SyncOnlyRow(
         ("builtins.property.setter", "builtins.property.deleter"),
         "an assignment cannot be awaited",
         "write an async method that sets it",
         "C.1: V, the body never runs",
     ),
-    Row(
+    SyncOnlyRow(
         ("functools.lru_cache", "functools.cache"),
         f"its result is cached, and {_ONCE}",
         "cache the awaited value, for example in a dict",
         "C.2: V RuntimeError: cannot reuse already awaited coroutine",
     ),
-    Row(
+    SyncOnlyRow(
         (
             "functools.singledispatch",
             "functools.singledispatchmethod",
@@ -51,7 +51,7 @@ DECORATIONS = (
         "make all of them async by hand",
         "C.2: V",
     ),
-    Row(
+    SyncOnlyRow(
         (
             "pydantic.functional_validators.*",
             "pydantic.functional_serializers.*",
@@ -63,54 +63,56 @@ DECORATIONS = (
         "validate what can be awaited outside the model",
         "C.4: V pydantic 2.13",
     ),
-    Row(
+    SyncOnlyRow(
         ("click.*", "typer.*", "flask.cli.*", "rich_click.*"),
         _COMMAND,
         "keep the command plain and call `asyncio.run(...)` in it, as `--bridge` does",
         "C.4: V click 8.5, typer 0.29",
         is_command=True,
     ),
-    Row(
+    SyncOnlyRow(
         ("celery.*",),
         "Celery takes the coroutine for its result and never runs it",
         "keep the task plain and call `asyncio.run(...)` in it",
         "C.4: V celery 5.7",
     ),
-    Row(("huey.*",), "huey does not support async functions", "keep the task plain", "C.4: V huey 3.5.4"),
-    Row(
+    SyncOnlyRow(("huey.*",), "huey does not support async functions", "keep the task plain", "C.4: V huey 3.5.4"),
+    SyncOnlyRow(
         ("dramatiq.*",),
         "dramatiq runs it only with its AsyncIO middleware",
         "add `dramatiq.middleware.asyncio.AsyncIO` and make it async by hand",
         "C.4: V dramatiq 2.2",
     ),
-    Row(
+    SyncOnlyRow(
         ("sqlalchemy.event.*", "sqlalchemy.orm.mapper.validates", "sqlalchemy.ext.hybrid.*", "sqlalchemy.orm.events.*"),
         "SQLAlchemy does not await it",
         "do what awaits outside of the listener",
         "C.4: V SQLAlchemy 2.1",
     ),
-    Row(
+    SyncOnlyRow(
         ("flask.*",),
         "Flask awaits it only if it is installed with its `async` extra",
         "install `flask[async]` and make it async by hand",
         "D: V Flask",
     ),
-    Row(
+    SyncOnlyRow(
         ("django.template.*", "jinja2.*"),
         "a template shows the coroutine instead of its value",
         "await before the template is rendered",
         "C.4: V",
     ),
-    Row(
+    SyncOnlyRow(
         ("rest_framework.*",), "Django REST framework does not await it", "", "C.4: I encode/django-rest-framework#8655"
     ),
-    Row(("atexit.register",), "atexit calls it when no loop runs any more", "await it before the loop ends", "C.3"),
-    Row(("pluggy.*",), "pluggy calls it without awaiting", "", "pluggy/_callers.py"),
+    SyncOnlyRow(
+        ("atexit.register",), "atexit calls it when no loop runs any more", "await it before the loop ends", "C.3"
+    ),
+    SyncOnlyRow(("pluggy.*",), "pluggy calls it without awaiting", "", "pluggy/_callers.py"),
 )
 
 # Calls that take a function and call it without awaiting.
 CALLBACKS = (
-    Row(
+    SyncOnlyRow(
         (
             "builtins.map",
             "builtins.filter",
@@ -131,7 +133,7 @@ CALLBACKS = (
         "call it in a loop and await it there",
         "C.3: V",
     ),
-    Row(
+    SyncOnlyRow(
         (
             "threading.Thread",
             "threading.Timer",
@@ -145,7 +147,7 @@ CALLBACKS = (
         "start it as a task, or let the thread call `asyncio.run(...)`",
         "C.3: V",
     ),
-    Row(
+    SyncOnlyRow(
         (
             "asyncio.events.AbstractEventLoop.call_*",
             "asyncio.base_events.BaseEventLoop.call_*",
@@ -158,7 +160,7 @@ CALLBACKS = (
         "let a plain callback start it with `asyncio.create_task(...)`",
         "C.3: V",
     ),
-    Row(
+    SyncOnlyRow(
         ("signal.signal", "atexit.register", "weakref.finalize", "sqlalchemy.event.*", "argparse.*", "tkinter.*"),
         "calls it without awaiting",
         "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 
-class Outcome(Enum):
+class DunderOutcome(Enum):
     """What becomes of a special method that gives a coroutine; the value is the words for it."""
 
     RAISES = "Python would raise TypeError"
@@ -17,15 +17,15 @@ class Outcome(Enum):
 # They are awaited by their protocol, or called by name.
 MAY_BE_ASYNC = frozenset({"__call__", "__aenter__", "__aexit__", "__anext__"})
 
-_BY_OUTCOME: dict[Outcome, str] = {
-    Outcome.RAISES: "init repr str bytes format hash bool len length_hint int float index complex dir iter aiter "
+_BY_OUTCOME: dict[DunderOutcome, str] = {
+    DunderOutcome.RAISES: "init repr str bytes format hash bool len length_hint int float index complex dir iter aiter "
     "sizeof fspath await reduce getstate",
-    Outcome.SILENT: "contains eq ne lt le gt ge exit instancecheck subclasscheck",
-    Outcome.NOT_RUN: "setattr delattr setitem delitem del set set_name init_subclass post_init setstate",
-    Outcome.GIVEN: "new next reversed copy deepcopy round class_getitem getitem getattr getattribute get missing enter "
-    "add sub mul truediv floordiv mod pow and or xor neg pos abs invert matmul lshift rshift divmod trunc floor ceil",
+    DunderOutcome.SILENT: "contains eq ne lt le gt ge exit instancecheck subclasscheck",
+    DunderOutcome.NOT_RUN: "setattr delattr setitem delitem del set set_name init_subclass post_init setstate",
+    DunderOutcome.GIVEN: "new next reversed copy deepcopy round class_getitem getitem getattr getattribute get missing "
+    "enter add sub mul truediv floordiv mod pow and or xor neg pos abs invert matmul lshift rshift divmod trunc floor ceil",
 }
-OUTCOMES: dict[str, Outcome] = {
+OUTCOMES: dict[str, DunderOutcome] = {
     f"__{name}__": outcome for outcome, names in _BY_OUTCOME.items() for name in names.split()
 }
 

@@ -14,17 +14,17 @@ from autoawait.detection.runtime_log.outcomes import Witness, witnessed
 from autoawait.detection.survey import Survey, foreseen, survey
 from autoawait.diagnostics.baseline import NO_BASELINE, Baseline
 from autoawait.diagnostics.finding import Applicability, Change, Finding, Link, Outcome
-from autoawait.edits.apply import Trial, withdrawn
-from autoawait.pipeline.fixpoint import Rounds, Settled, TooNarrowError
+from autoawait.edits.apply import AppliedEdits, withdrawn
+from autoawait.pipeline.fixpoint import Fixpoint, SettledPlan, TooNarrowError
 from autoawait.pipeline.plan import Plan, Planner
 from autoawait.pipeline.session import Buffer, Session
-from autoawait.pipeline.stage_timer import Clock
+from autoawait.pipeline.stage_timer import StageTimer
 from autoawait.project.discovery import Discovered, discover
 from autoawait.project.index import Index, Module
 from autoawait.project.settings import Settings
 from autoawait.project.source import BrokenFile, Span
 from autoawait.types.engine import TypeEngine
-from autoawait.types.timed_engine import Timed
+from autoawait.types.timed_engine import TimedEngine
 
 _DEPTH = 8000  # frames; Python stops trees deeper than this at parsing
 
@@ -56,14 +56,14 @@ class Project:
     survey: Survey
     witness: Witness
     session: Session
-    engine: Timed
-    clock: Clock
+    engine: TimedEngine
+    clock: StageTimer
 
     @property
     def settings(self) -> Settings:
         return self.request.settings
 
-    def as_it_was(self, trial: Trial) -> TypeEngine:
+    def as_it_was(self, trial: AppliedEdits) -> TypeEngine:
         """The engine, seeing the files again as they were read, without the edits of a trial."""
         for path in trial.files:
             self.engine.overlay(path, self.index.modules[path].file.text)
@@ -76,7 +76,7 @@ class Analysis:
 
     planner: Planner
     plan: Plan
-    trial: Trial
+    trial: AppliedEdits
     outcome: Outcome
 
 
@@ -109,8 +109,8 @@ def opened(
             yield project
         return
     with _room_for_trees():
-        engine = Timed(session.engine, checkpoint)
-        clock = Clock(progress, engine)
+        engine = TimedEngine(session.engine, checkpoint)
+        clock = StageTimer(progress, engine)
         clock.next("reading")
         files = discover(request.paths, request.settings, (buffer.path for buffer in request.buffers))
         focus = files.editable if request.focus is None else files.editable & request.focus
@@ -153,7 +153,7 @@ def analyse(project: Project, declined: Collection[tuple[Path, Span]] = ()) -> A
     return Analysis(planner, settled.plan, trial, outcome)
 
 
-def _focused(project: Project, declined: Collection[tuple[Path, Span]]) -> tuple[Planner, Settled]:
+def _focused(project: Project, declined: Collection[tuple[Path, Span]]) -> tuple[Planner, SettledPlan]:
     """The settled plan for the files in focus. Where its fixes change others, those are planned as well: a proof looks
     at all that a changed file holds."""
     request, index = project.request, project.index
@@ -162,7 +162,7 @@ def _focused(project: Project, declined: Collection[tuple[Path, Span]]) -> tuple
         project.clock.next("resolving")
         confirmed, editable = project.witness.confirmed, project.files.editable
         planner = Planner(index, surveyed, request.settings, editable, confirmed, declined)
-        rounds = Rounds(planner, index, request.settings, request.baseline, focus)
+        rounds = Fixpoint(planner, index, request.settings, request.baseline, focus)
         try:
             return planner, rounds.settled(project.engine, project.clock)
         except TooNarrowError as narrow:
@@ -177,7 +177,7 @@ def _foresee(module: Module, focus: Container[Path], engine: TypeEngine) -> None
         engine.prepare(foreseen(module))  # it has nothing else to do while we read
 
 
-def _proved(finding: Finding, settled: Settled) -> Finding:
+def _proved(finding: Finding, settled: SettledPlan) -> Finding:
     """A finding with what its proof has shown."""
     if finding.fix in settled.refused:
         return withdrawn(finding, settled.refused[finding.fix])

@@ -11,15 +11,15 @@ from pathlib import Path
 
 from autoawait.diagnostics.baseline import Baseline
 from autoawait.diagnostics.finding import Finding, Fix
-from autoawait.edits.apply import Trial, attempt
+from autoawait.edits.apply import AppliedEdits, attempt
 from autoawait.pipeline.plan import Plan, Planner
-from autoawait.pipeline.stage_timer import Clock
+from autoawait.pipeline.stage_timer import StageTimer
 from autoawait.pipeline.verification import Objections, objections
 from autoawait.project.index import Index
 from autoawait.project.settings import Settings
 from autoawait.project.source import Spot
 from autoawait.types.engine import Checked, TypeEngine
-from autoawait.types.overlaid_engine import Overlaid
+from autoawait.types.overlaid_engine import OverlaidEngine
 
 _ROUNDS = 30  # each makes more types known or withdraws a fix; stripped packages of the lab needed ten
 
@@ -33,17 +33,17 @@ class TooNarrowError(Exception):
 
 
 @dataclass(frozen=True, eq=False)
-class Settled:
+class SettledPlan:
     """A plan that stays the same when its own edits are seen, its proved trial, the fixes that failed with the reason
     for each, and what the checker would say of the values after others: those are made on request only."""
 
     plan: Plan
-    trial: Trial
+    trial: AppliedEdits
     refused: Mapping[Fix | None, str]
     doubts: Mapping[Fix | None, str] = field(default_factory=dict)
 
 
-class Rounds:
+class Fixpoint:
     """The rounds for one planner. ``focus`` are the files that it plans; ``baseline`` has what is known, which stays
     as it is, like a fix that failed."""
 
@@ -63,15 +63,15 @@ class Rounds:
         self._refused: dict[Fix | None, str] = {}
         self._doubted: dict[Fix | None, str] = {}
         self._before: dict[Path, Checked] = {}  # what the checker says of files before any edit
-        self._last: Trial | None = None
+        self._last: AppliedEdits | None = None
         self._declined = {self._spot(path, span.start) for path, span in planner.declined if path in index.modules}
 
-    def settled(self, engine: TypeEngine, clock: Clock) -> Settled:
+    def settled(self, engine: TypeEngine, clock: StageTimer) -> SettledPlan:
         """Plan until nothing changes. Raises TooNarrowError where a trial leaves the focus, and EngineError."""
         plan = self._planner.plan(engine)
         self._before.update(self._planner.checked)
         trial = self._tried(plan)
-        shown: Trial | None = None
+        shown: AppliedEdits | None = None
         for number in range(_ROUNDS):
             if not trial.files:
                 break
@@ -85,7 +85,7 @@ class Rounds:
                 objected = self._objections(plan, following, overlaid)
                 if not objected and (self._settings.unsafe_fixes or not objected.doubts):
                     self._doubted.update((f.fix, words) for f, words in objected.doubts.items())
-                    return Settled(plan, following, self._refused, self._doubted)
+                    return SettledPlan(plan, following, self._refused, self._doubted)
                 plan = self._answered(plan, following if number > _ROUNDS // 2 else None, objected, overlaid)
                 following = self._tried(plan)
             self._uncover(engine, trial.files.keys() - following.files.keys())
@@ -93,9 +93,9 @@ class Rounds:
         else:
             self._refused.update((f.fix, "the plan did not settle") for f in trial.made)
             trial = self._tried(plan)
-        return Settled(plan, trial, self._refused, self._doubted)
+        return SettledPlan(plan, trial, self._refused, self._doubted)
 
-    def _look(self, engine: TypeEngine, paths: Set[Path], shown: Trial | None) -> None:
+    def _look(self, engine: TypeEngine, paths: Set[Path], shown: AppliedEdits | None) -> None:
         """Let the checker see files as they are before any edit; ``shown`` is what the engine has before it."""
         if fresh := sorted(paths - self._before.keys()):
             self._uncover(engine, shown.files if shown else ())
@@ -105,7 +105,7 @@ class Rounds:
         for path in paths:
             engine.overlay(path, self._index.modules[path].file.text)
 
-    def _tried(self, plan: Plan) -> Trial:
+    def _tried(self, plan: Plan) -> AppliedEdits:
         left = self._left(plan)
         made = (f for f in plan.findings if f.fix not in left)
         trial = attempt(self._index, made, unsafe=self._settings.unsafe_fixes, last=self._last)
@@ -115,7 +115,7 @@ class Rounds:
             raise TooNarrowError(frozenset(trial.files))
         return trial
 
-    def _objections(self, plan: Plan, trial: Trial, overlaid: Overlaid) -> Objections:
+    def _objections(self, plan: Plan, trial: AppliedEdits, overlaid: OverlaidEngine) -> Objections:
         left = self._left(plan)
         stays = {*self._declined, *(self._place(f) for f in plan.findings if f.fix in left)}
         hopeless = {self._place(f) for f in plan.findings if f.fix is None}
@@ -123,7 +123,7 @@ class Rounds:
         seen = (trial, self._index, self._before, overlaid, self._settings, self._planner.editable, looked_at)
         return objections(*seen, stays, self._planner.turned, hopeless, self._planner.users)
 
-    def _answered(self, plan: Plan, late: Trial | None, objected: Objections, overlaid: TypeEngine) -> Plan:
+    def _answered(self, plan: Plan, late: AppliedEdits | None, objected: Objections, overlaid: TypeEngine) -> Plan:
         """The plan with what was lacking in it, or the same one without what failed; without all that changes the same
         files if it is ``late``, so that there is an end."""
         if self._planner.complete(objected.lacking) or self._planner.add(objected.further):

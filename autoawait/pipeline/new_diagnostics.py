@@ -8,7 +8,7 @@ from collections import Counter
 from autoawait.detection.survey import UNAWAITED
 from autoawait.diagnostics.suppression import silenced
 from autoawait.project.source import SourceFile
-from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, Checked, Complaint, Kind
+from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, Checked, CheckerDiagnostic, Kind
 from autoawait.types.ty.wording import is_about_suppression, kind_of, union_parts
 
 INVALID_AWAIT = "invalid-await"
@@ -21,7 +21,7 @@ _NO_ATTRIBUTE = re.compile(r"Object of type `([^`]+)` has no attribute")
 _ON_NONE = re.compile(r"is not defined on `None` in union|^Cannot subscript object of type `None`")
 
 
-def new_complaints(before: Checked, after: Checked) -> list[Complaint]:
+def new_complaints(before: Checked, after: Checked) -> list[CheckerDiagnostic]:
     """The complaints that are new. Both sides speak of places before the edits.
 
     A complaint is not new where the checker had the same before, where it complained of the awaitable
@@ -34,7 +34,7 @@ def new_complaints(before: Checked, after: Checked) -> list[Complaint]:
     fresh = [
         c for c in grave if not (is_about_suppression(c) or _was_about_awaitable(before, c) or _was_there(before, c))
     ]
-    new: list[Complaint] = []
+    new: list[CheckerDiagnostic] = []
     for complaint in fresh:
         key = (complaint.code, headline(complaint))
         if known[key]:
@@ -44,7 +44,7 @@ def new_complaints(before: Checked, after: Checked) -> list[Complaint]:
     return new
 
 
-def is_silenced(complaint: Complaint, source: SourceFile) -> bool:
+def is_silenced(complaint: CheckerDiagnostic, source: SourceFile) -> bool:
     """Whether the author has told another checker to be silent of this line, and no coroutine is what is wrong there.
 
     ty heeds only comments without a code or with one of its own.
@@ -53,24 +53,24 @@ def is_silenced(complaint: Complaint, source: SourceFile) -> bool:
     return not is_async and complaint.start.line in silenced(source)
 
 
-def still_lacks_await(complaint: Complaint) -> bool:
+def still_lacks_await(complaint: CheckerDiagnostic) -> bool:
     """Whether a complaint is that something typed as awaitable has no such attribute: what an edit makes is a
     coroutine; this was there before, and still lacks its own ``await``."""
     match = _NO_ATTRIBUTE.match(complaint.message)
     return match is not None and kind_of(match[1]) is Kind.AWAITABLE
 
 
-def is_about_value(complaint: Complaint) -> bool:
+def is_about_value(complaint: CheckerDiagnostic) -> bool:
     """Whether a complaint is of what the code does with a value that the checker sees only now: of its plain type, of
     that it may be None, or of how one method overrides another."""
     return _is_about_types(complaint) or _is_about_none(complaint) or _sort(complaint) == _OVERRIDE
 
 
-def headline(complaint: Complaint) -> str:
+def headline(complaint: CheckerDiagnostic) -> str:
     return complaint.message.partition("\n")[0]
 
 
-def _is_about_types(complaint: Complaint) -> bool:
+def _is_about_types(complaint: CheckerDiagnostic) -> bool:
     """Whether a complaint holds one plain type against another: the value was as wrong before, only nobody saw it.
 
     Where a class no longer fits because a method of it is async now, the explanation says so.
@@ -81,13 +81,13 @@ def _is_about_types(complaint: Complaint) -> bool:
     return is_plain and bool(complaint.expected) and kind_of(complaint.expected) is Kind.PLAIN
 
 
-def _is_about_none(complaint: Complaint) -> bool:
+def _is_about_none(complaint: CheckerDiagnostic) -> bool:
     """Whether a complaint is that a value may be None: to await it gives no other, and what the code does with that was
     as right or wrong before."""
     return bool(_ON_NONE.search(complaint.message)) and not _OF_ASYNC.search(complaint.message)
 
 
-def _was_there(before: Checked, complaint: Complaint) -> bool:
+def _was_there(before: Checked, complaint: CheckerDiagnostic) -> bool:
     """Whether the checker complained of the same thing at the same place, and only says more exactly now what is amiss:
     of a manager that has one of its two methods, say, which of them is missing. What did not fit a type that is
     expected there, and was no awaitable itself, does not fit it still; of what could not be awaited, a part now can."""
@@ -99,29 +99,29 @@ def _was_there(before: Checked, complaint: Complaint) -> bool:
     )
 
 
-def _is_no_worse(old: Complaint, complaint: Complaint) -> bool:
+def _is_no_worse(old: CheckerDiagnostic, complaint: CheckerDiagnostic) -> bool:
     """Whether of two complaints of one sort at one place the second is about no more than the first."""
     if complaint.code == INVALID_AWAIT:
         return _not_awaitable(complaint) <= _not_awaitable(old)
     return _is_as_unfit(old, complaint) if complaint.expected else _is_as_amiss(old, complaint)
 
 
-def _not_awaitable(complaint: Complaint) -> set[str]:
+def _not_awaitable(complaint: CheckerDiagnostic) -> set[str]:
     """The types of what cannot be awaited, of a union those that are the reason for it."""
     return {part for part in union_parts(_subject(complaint)) if kind_of(part) not in AWAITABLE_KINDS}
 
 
-def _sort(complaint: Complaint) -> str:
+def _sort(complaint: CheckerDiagnostic) -> str:
     """What a complaint is about in general: ty has several codes for an override that does not fit."""
     is_override = complaint.code.endswith(_OVERRIDE) or complaint.message.startswith(_OF_OVERRIDE)
     return _OVERRIDE if is_override else complaint.code
 
 
-def _is_as_unfit(old: Complaint, complaint: Complaint) -> bool:
+def _is_as_unfit(old: CheckerDiagnostic, complaint: CheckerDiagnostic) -> bool:
     return old.expected == complaint.expected and not {old.found, complaint.found} & ASYNC_KINDS
 
 
-def _is_as_amiss(old: Complaint, complaint: Complaint) -> bool:
+def _is_as_amiss(old: CheckerDiagnostic, complaint: CheckerDiagnostic) -> bool:
     if old.expected or not _is_known_better(_subject(old), _subject(complaint)):
         return False
     return _sort(complaint) == _OVERRIDE or old.found is complaint.found is not Kind.COROUTINE
@@ -132,16 +132,16 @@ def _is_known_better(before: str, after: str) -> bool:
     return re.fullmatch(".+".join(map(re.escape, before.split("Unknown"))), after) is not None
 
 
-def _subject(complaint: Complaint) -> str:
+def _subject(complaint: CheckerDiagnostic) -> str:
     """The type that a complaint is about: what it quotes first."""
     return complaint.message.partition("`")[2].partition("`")[0]
 
 
-def _is_about_async(complaint: Complaint) -> bool:
+def _is_about_async(complaint: CheckerDiagnostic) -> bool:
     return complaint.found in ASYNC_KINDS or complaint.suggests_async or complaint.code in UNAWAITED
 
 
-def _was_about_awaitable(before: Checked, complaint: Complaint) -> bool:
+def _was_about_awaitable(before: Checked, complaint: CheckerDiagnostic) -> bool:
     """Whether a complaint takes the place of one about the awaitable, and shows more than the same mistake again.
 
     A value that may be None is complained of as the author would see it with the `await` in place; the

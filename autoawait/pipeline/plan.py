@@ -19,24 +19,24 @@ from autoawait.detection.candidates import Candidate, candidates
 from autoawait.detection.context_guards import is_replaced
 from autoawait.detection.coroutine_findings import CoroutineFindings
 from autoawait.detection.deduplication import merged, unanswered
-from autoawait.detection.detectors import UNDECIDED, Facts, Judge
+from autoawait.detection.detectors import UNDECIDED, Judge, RoundFacts
 from autoawait.detection.draft import Draft, explained
-from autoawait.detection.draft_builder import Drafter
-from autoawait.detection.result_expectations import Callers
-from autoawait.detection.runtime_log.confirmed import Confirmed
+from autoawait.detection.draft_builder import DraftBuilder
+from autoawait.detection.result_expectations import ResultExpectations
+from autoawait.detection.runtime_log.confirmed import ConfirmedWarnings
 from autoawait.detection.survey import UNAWAITED, Survey, chain_top, in_order, noticed
-from autoawait.diagnostics.finding import Edit, Evidence, Finding, Weighed
+from autoawait.diagnostics.finding import Edit, Evidence, Finding, Unflagged
 from autoawait.diagnostics.suppression import is_suppressed
 from autoawait.project.index import Function, Index
 from autoawait.project.settings import Settings
 from autoawait.project.source import Span
-from autoawait.propagation.attach import Settled, settle, unpropagated
-from autoawait.propagation.conversion_graph import Weaver, Web, weaver
+from autoawait.propagation.attach import Attached, settle, unpropagated
+from autoawait.propagation.conversion_graph import ConversionGraph, ConversionGraphBuilder, weaver
 from autoawait.propagation.forwarders import companions
-from autoawait.resolution.argument_sinks import Arguments, Fate, Passed
+from autoawait.resolution.argument_sinks import ArgumentSink, ArgumentSinks, Sink
 from autoawait.resolution.async_guards import probe_of
-from autoawait.resolution.call_results import Given, Resolver, Site
-from autoawait.types.checker_diagnostics import Complaints
+from autoawait.resolution.call_results import CallResult, CallResults, CallSite
+from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import ASYNC_KINDS, Checked, Kind, TypeEngine
 
 # Uses at which something that is no coroutine may still be wrong, if the checker complains.
@@ -50,10 +50,10 @@ class Plan:
     it; ``suppressed`` the findings that a comment answers."""
 
     findings: tuple[Finding, ...]
-    facts: Facts
-    spoken_of: frozenset[Site]
+    facts: RoundFacts
+    spoken_of: frozenset[CallSite]
     candidates: tuple[Candidate, ...]
-    excused: Mapping[Site, str] = field(default_factory=dict)
+    excused: Mapping[CallSite, str] = field(default_factory=dict)
     suppressed: tuple[Finding, ...] = ()
 
 
@@ -66,14 +66,14 @@ class Planner:
         survey: Survey,
         settings: Settings,
         editable: Collection[Path],
-        confirmed: Confirmed | None = None,
+        confirmed: ConfirmedWarnings | None = None,
         declined: Collection[tuple[Path, Span]] = (),
     ) -> None:
         self._index = index
         self._survey = survey
         self._settings = settings
         self.editable = editable
-        self._confirmed = confirmed or Confirmed()
+        self._confirmed = confirmed or ConfirmedWarnings()
         self.declined = frozenset(declined)  # places that stay as they are, and of which nothing is said
         self._noticed: list[Candidate] | None = None
         self.wanted: dict[Function, None] = {}  # plain functions that mistakes in them ask to be async
@@ -83,20 +83,20 @@ class Planner:
         self._seeds: set[ast.expr] = set()
         self._lacking: dict[Function, tuple[Edit, ...]] = {}
         self._further: dict[tuple[Path, Span], Finding] = {}
-        self._weaver: Weaver | None = None
-        self.complaints = Complaints()
-        self._given: dict[Site, Given] = {}
-        self._fates: dict[Use, Passed] = {}
+        self._weaver: ConversionGraphBuilder | None = None
+        self.complaints = CheckerDiagnostics()
+        self._given: dict[CallSite, CallResult] = {}
+        self._fates: dict[Use, ArgumentSink] = {}
 
     def plan(self, engine: TypeEngine) -> Plan:
         """One plan with what the engine knows now, and with the functions that became async by the plan before."""
-        resolver = Resolver(self._index, engine)
-        arguments = Arguments(self._index, engine, self.complaints)
+        resolver = CallResults(self._index, engine)
+        arguments = ArgumentSinks(self._index, engine, self.complaints)
         candidates = self._candidates(engine)
         facts = self._facts(candidates, engine, resolver, arguments)
-        callers = Callers(self._index, resolver, arguments)
+        callers = ResultExpectations(self._index, resolver, arguments)
         target = self._settings.target_version
-        drafter = Drafter(resolver, target)
+        drafter = DraftBuilder(resolver, target)
         writer = CoroutineFindings(resolver, self._index, self.complaints, callers, drafter, self._turned)
         objects = ObjectFindings(resolver, self.complaints, drafter, target)
         judge = Judge(facts, self._survey.habits, writer, objects)
@@ -129,7 +129,7 @@ class Planner:
         """The files that refer to functions which become async."""
         return self._weaver.users(self._turned) if self._weaver else frozenset()
 
-    def following(self) -> Web | None:
+    def following(self) -> ConversionGraph | None:
         """All that follows of the mistakes in plain functions; None where no function may become async."""
         return self._weaver.web(self.wanted) if self._weaver else None
 
@@ -146,7 +146,7 @@ class Planner:
         self._further.update(fresh)
         return bool(fresh)
 
-    def weighed(self, plan: Plan) -> Iterable[Weighed]:
+    def weighed(self, plan: Plan) -> Iterable[Unflagged]:
         """The candidates of which a plan of ours does not speak."""
         for candidate in plan.candidates:
             if candidate.site not in plan.spoken_of:
@@ -169,10 +169,10 @@ class Planner:
         self,
         drafts: Sequence[Draft],
         engine: TypeEngine,
-        resolver: Resolver,
-        drafter: Drafter,
-        arguments: Arguments,
-    ) -> Settled:
+        resolver: CallResults,
+        drafter: DraftBuilder,
+        arguments: ArgumentSinks,
+    ) -> Attached:
         """The drafts with all that follows from them where functions may become async."""
         if not self._settings.propagate:
             return unpropagated(drafts)
@@ -186,11 +186,11 @@ class Planner:
         return settle(drafts, self._weaver, self._lacking, unsafe=self._settings.unsafe_fixes)
 
     def _facts(
-        self, candidates: Sequence[Candidate], engine: TypeEngine, resolver: Resolver, arguments: Arguments
-    ) -> Facts:
+        self, candidates: Sequence[Candidate], engine: TypeEngine, resolver: CallResults, arguments: ArgumentSinks
+    ) -> RoundFacts:
         """What is known now. What earlier rounds knew stands; only what was unknown is asked again."""
         sites = [c.site for c in candidates]
-        tops = [Site(s.unit, top) for s in sites if (top := chain_top(s.unit, s.node)) is not s.node]
+        tops = [CallSite(s.unit, top) for s in sites if (top := chain_top(s.unit, s.node)) is not s.node]
         asked = [s for s in dict.fromkeys([*sites, *tops]) if s not in self._given]
         resolved = resolver.resolve(asked)
         self._given.update((s, g) for s, g in resolved.items() if g.kind not in UNDECIDED)
@@ -209,27 +209,27 @@ class Planner:
             if use not in self._fates
         ]
         fates = arguments.fates(passed)
-        self._fates.update((u, p) for u, p in fates.items() if p.fate is not Fate.UNKNOWN)
-        return Facts(given, {**fates, **self._fates})
+        self._fates.update((u, p) for u, p in fates.items() if p.fate is not Sink.UNKNOWN)
+        return RoundFacts(given, {**fates, **self._fates})
 
-    def _inferred(self, site: Site, given: Given, usage: Usage | None) -> Given:
+    def _inferred(self, site: CallSite, given: CallResult, usage: Usage | None) -> CallResult:
         if any(c.code in UNAWAITED for c in self.complaints.at(site.unit.file, site.node)):
-            return Given(Kind.COROUTINE)  # what is called has no name, but the checker sees its coroutine dropped
+            return CallResult(Kind.COROUTINE)  # what is called has no name, but the checker sees its coroutine dropped
         if (probe := probe_of(site)) is not None and not given.unreachable:
-            return Given(Kind.COROUTINE, Evidence.INFERRED, because=f"`{ast.unparse(probe)}` holds here")
+            return CallResult(Kind.COROUTINE, Evidence.INFERRED, because=f"`{ast.unparse(probe)}` holds here")
         # What `async with` and `async for` take is most likely right as it is.
         is_async_use = usage is not None and usage.has(UseKind.ASYNC_ENTER, UseKind.ASYNC_ITERATE)
         if given.unreachable or given.definition or is_async_use or not (words := self._survey.habits.infer(site)):
             return given
-        return Given(Kind.COROUTINE, Evidence.INFERRED, because=words)
+        return CallResult(Kind.COROUTINE, Evidence.INFERRED, because=words)
 
-    def _excuse(self, site: Site, resolver: Resolver) -> str:
+    def _excuse(self, site: CallSite, resolver: CallResults) -> str:
         """Why a site is not spoken of, whatever it does; empty if it is."""
         if _is_replaced(site):
             return "what it calls is replaced by a mock around this place"
         return "`ignore-calls` in the settings names it" if self._is_meant(site, resolver) else ""
 
-    def _is_meant(self, site: Site, resolver: Resolver) -> bool:
+    def _is_meant(self, site: CallSite, resolver: CallResults) -> bool:
         """Whether the settings say that calls of this callee are meant not to be awaited."""
         if not self._settings.ignore_calls or not isinstance(site.node, ast.Call):
             return False
@@ -243,10 +243,10 @@ class Planner:
         )
 
 
-def _weighed(candidate: Candidate, given: Given) -> Weighed:
+def _weighed(candidate: Candidate, given: CallResult) -> Unflagged:
     site = candidate.site
     callee = site.node.func if isinstance(site.node, ast.Call) else site.node
-    return Weighed(
+    return Unflagged(
         site.unit.file.path,
         site.node.lineno,
         site.node.col_offset + 1,
@@ -259,7 +259,7 @@ def _weighed(candidate: Candidate, given: Given) -> Weighed:
     )
 
 
-def _needs_check(given: Given, usage: Usage) -> bool:
+def _needs_check(given: CallResult, usage: Usage) -> bool:
     """Whether the checker's complaints about the file can change what is said of a site."""
     if given.kind in (Kind.COROUTINE, Kind.ASYNC_ITERATOR):
         return True
@@ -268,5 +268,5 @@ def _needs_check(given: Given, usage: Usage) -> bool:
     return given.kind is Kind.PLAIN and bool(given.nominal) and usage.has(*_SUSPICIOUS)
 
 
-def _is_replaced(site: Site) -> bool:
+def _is_replaced(site: CallSite) -> bool:
     return isinstance(site.node, ast.Call) and is_replaced(site.unit, site.node.func)

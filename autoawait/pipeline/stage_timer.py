@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 
-from autoawait.types.timed_engine import Timed
+from autoawait.types.timed_engine import TimedEngine
 
 
-class Clock:
+class StageTimer:
     """Tells the progress line what goes on, and ``--verbose`` how long it took, without the waiting for the engine."""
 
-    def __init__(self, progress: Callable[[str], None], engine: Timed) -> None:
+    def __init__(self, progress: Callable[[str], None], engine: TimedEngine) -> None:
         self._progress = progress
         self._engine = engine
         self._stage = ""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autoawait.detection.survey import awaited_in, survey
 from autoawait.diagnostics.finding import Applicability, Edit, Finding
-from autoawait.edits.apply import Trial, attempt
+from autoawait.edits.apply import AppliedEdits, attempt
 from autoawait.edits.proof import prove
 from autoawait.pipeline.attribution import blamed, function_around
 from autoawait.pipeline.new_diagnostics import (
@@ -28,8 +28,8 @@ from autoawait.pipeline.plan import Planner
 from autoawait.project.index import Function, Index, index_file
 from autoawait.project.settings import Settings
 from autoawait.project.source import Span, Spot
-from autoawait.types.engine import Checked, Complaint
-from autoawait.types.overlaid_engine import Overlaid
+from autoawait.types.engine import Checked, CheckerDiagnostic
+from autoawait.types.overlaid_engine import OverlaidEngine
 
 _OF_OLD_AWAITS = frozenset({INVALID_AWAIT, "invalid-context-manager", "not-iterable"})
 
@@ -52,10 +52,10 @@ class Objections:
 
 
 def objections(
-    trial: Trial,
+    trial: AppliedEdits,
     index: Index,
     before: Mapping[Path, Checked],
-    engine: Overlaid,
+    engine: OverlaidEngine,
     settings: Settings,
     editable: Collection[Path],
     looked_at: Collection[Path],
@@ -80,7 +80,7 @@ def objections(
     return Objections({**unfinished.failed, **failed}, {}, doubts=doubts)
 
 
-def _unproved(trial: Trial, index: Index, target: tuple[int, int]) -> dict[Finding, str]:
+def _unproved(trial: AppliedEdits, index: Index, target: tuple[int, int]) -> dict[Finding, str]:
     found: dict[Finding, str] = {}
     for path, after in trial.files.items():
         reason = prove(index.modules[path].file, trial.edits[path], after.data, target)
@@ -90,11 +90,11 @@ def _unproved(trial: Trial, index: Index, target: tuple[int, int]) -> dict[Findi
 
 
 def _complained(
-    trial: Trial,
+    trial: AppliedEdits,
     users: Collection[Path],
     index: Index,
     before: Mapping[Path, Checked],
-    engine: Overlaid,
+    engine: OverlaidEngine,
 ) -> tuple[dict[Finding, str], dict[Finding, str]]:
     """The fixes that the checker objects to, and those of which it only says what it thinks of the values. ``users``
     are files that refer to what turns, and need not change."""
@@ -115,7 +115,7 @@ def _complained(
     return failed, doubts
 
 
-def _untouched(trial: Trial, path: Path, complaint: Complaint, index: Index) -> Function | None:
+def _untouched(trial: AppliedEdits, path: Path, complaint: CheckerDiagnostic, index: Index) -> Function | None:
     """The function around a complaint, if nothing changes in it: it awaits what it did, and only sees more of it."""
     function = function_around(index, path, complaint.start.line)
     if function is None:
@@ -125,7 +125,7 @@ def _untouched(trial: Trial, path: Path, complaint: Complaint, index: Index) -> 
     return None if any(span.start <= edit.span.start < span.end for edit in edits) else function
 
 
-def _is_of_old_await(complaint: Complaint, function: Function) -> bool:
+def _is_of_old_await(complaint: CheckerDiagnostic, function: Function) -> bool:
     """Whether a complaint is about what a call gives that a function awaits, enters or iterates as async, as it did
     before: that was as wrong before, only nobody knew what is called."""
     if complaint.code not in _OF_OLD_AWAITS:
@@ -137,9 +137,9 @@ def _is_of_old_await(complaint: Complaint, function: Function) -> bool:
 
 
 def _unfinished(
-    trial: Trial,
+    trial: AppliedEdits,
     index: Index,
-    engine: Overlaid,
+    engine: OverlaidEngine,
     settings: Settings,
     editable: Collection[Path],
     looked_at: Collection[Path],
@@ -182,7 +182,7 @@ def _unfinished(
     return Objections(failed, lacking, tuple(further))
 
 
-def _as_before(finding: Finding, trial: Trial, index: Index, engine: Overlaid) -> Finding:
+def _as_before(finding: Finding, trial: AppliedEdits, index: Index, engine: OverlaidEngine) -> Finding:
     """A finding about the result, in places of the files before the trial's edits."""
     edits = tuple(_moved_back(edit, trial, index, engine) for edit in finding.fix.edits) if finding.fix else ()
     chain = tuple(
@@ -195,7 +195,7 @@ def _as_before(finding: Finding, trial: Trial, index: Index, engine: Overlaid) -
     return replace(finding, span=_span_before(finding.path, finding.span, trial, index, engine), fix=fix, chain=chain)
 
 
-def _callee(finding: Finding, trial: Trial, index: Index, engine: Overlaid) -> Function | None:
+def _callee(finding: Finding, trial: AppliedEdits, index: Index, engine: OverlaidEngine) -> Function | None:
     """The function that a finding about the result names as its callee, as it was before."""
     if not finding.chain or finding.chain[0].path not in trial.files:
         return None
@@ -205,12 +205,12 @@ def _callee(finding: Finding, trial: Trial, index: Index, engine: Overlaid) -> F
     return function_around(index, link.path, before.line)
 
 
-def _moved_back(edit: Edit, trial: Trial, index: Index, engine: Overlaid) -> Edit:
+def _moved_back(edit: Edit, trial: AppliedEdits, index: Index, engine: OverlaidEngine) -> Edit:
     """An edit of a file after the trial's edits, in terms of the file before them."""
     return replace(edit, span=_span_before(edit.path, edit.span, trial, index, engine))
 
 
-def _span_before(path: Path, span: Span, trial: Trial, index: Index, engine: Overlaid) -> Span:
+def _span_before(path: Path, span: Span, trial: AppliedEdits, index: Index, engine: OverlaidEngine) -> Span:
     """A span of a file after the trial's edits, in the file before them; of one that has none, itself."""
     if path not in trial.files:
         return span

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autoawait.project.gitignore import Ignores, PatternError, ignores, parsed
+from autoawait.project.gitignore import Gitignore, PatternError, ignores, parsed
 from autoawait.project.settings import Settings, is_project
 
 PYTHON_SUFFIXES = (".py", ".pyi")
@@ -128,7 +128,7 @@ def _without_aliases(paths: Iterable[str]) -> Iterator[str]:
             yield path
 
 
-def _exclusion(settings: Settings) -> Ignores | None:
+def _exclusion(settings: Settings) -> Gitignore | None:
     if not settings.exclude:
         return None
     try:
@@ -141,7 +141,7 @@ def _exclusion(settings: Settings) -> Ignores | None:
 class _Walk:
     """Lists Python files below directories, remembering where it has been."""
 
-    excluded: Ignores | None
+    excluded: Gitignore | None
     entered: set[str] = field(default_factory=set)
     unreadable: set[str] = field(default_factory=set)
 
@@ -157,7 +157,7 @@ class _Walk:
         """The files below a directory that someone asked for although what is above it leaves it out."""
         return _Walk(None, self.entered, self.unreadable)._files(folder, [], False)
 
-    def _files(self, top: str, levels: list[Ignores], only_packages: bool) -> Iterator[str]:
+    def _files(self, top: str, levels: list[Gitignore], only_packages: bool) -> Iterator[str]:
         pending = [(top, levels)]
         while pending:
             folder, levels = pending.pop()
@@ -189,7 +189,7 @@ class _Walk:
             return entry.name not in SKIPPED_FOLDERS
         return entry.name.endswith(PYTHON_SUFFIXES) and _is_file(entry)
 
-    def _is_left_out(self, entry: os.DirEntry[str], is_folder: bool, levels: list[Ignores]) -> bool:
+    def _is_left_out(self, entry: os.DirEntry[str], is_folder: bool, levels: list[Gitignore]) -> bool:
         if _is_ignored(entry.path, entry.name, is_folder, levels):
             return True
         return bool(self.excluded and self.excluded.verdict(entry.path, entry.name, is_folder))
@@ -209,13 +209,13 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _is_ignored(path: str, name: str, is_folder: bool, levels: list[Ignores]) -> bool:
+def _is_ignored(path: str, name: str, is_folder: bool, levels: list[Gitignore]) -> bool:
     """What git decides: the patterns of the nearest directory that say anything of the path."""
     verdicts = (patterns.verdict(path, name, is_folder) for patterns in reversed(levels))
     return next((verdict for verdict in verdicts if verdict is not None), False)
 
 
-def _lies_in_ignored(folder: str, levels: list[Ignores]) -> bool:
+def _lies_in_ignored(folder: str, levels: list[Gitignore]) -> bool:
     """Whether a directory, or one above it within the repository, is ignored."""
     top = len(levels[0].prefix) if levels else len(folder)
     above = [str(path) for path in (Path(folder), *Path(folder).parents) if len(str(path)) >= top]
@@ -225,7 +225,7 @@ def _lies_in_ignored(folder: str, levels: list[Ignores]) -> bool:
     )
 
 
-def _ignores_above(folder: str) -> list[Ignores]:
+def _ignores_above(folder: str) -> list[Gitignore]:
     """The ignore files that hold in a directory because of the git repository around it, outermost first."""
     parents = [Path(folder), *Path(folder).parents]
     top = next((number for number, parent in enumerate(parents) if (parent / ".git").exists()), None)
@@ -236,7 +236,7 @@ def _ignores_above(folder: str) -> list[Ignores]:
     return [_ignores(str(parent), str(file)) for parent, file in files if file.is_file()]
 
 
-def _ignores(folder: str, file: str) -> Ignores:
+def _ignores(folder: str, file: str) -> Gitignore:
     """The patterns of an ignore file; git overlooks lines that are no patterns, and files that it cannot read."""
     try:
         lines = Path(file).read_text(encoding="utf-8", errors="replace").splitlines()

@@ -32,7 +32,7 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
-class Ignores:
+class Gitignore:
     """The patterns of one file, relative to the directory ``prefix`` (which ends in a separator); the last one wins.
 
     ``for_files`` are those that can match a name with one of the wanted suffixes. Most lines of an
@@ -54,7 +54,7 @@ class Ignores:
         return None
 
 
-def ignores(folder: str, lines: Iterable[str], suffixes: tuple[str, ...]) -> Ignores:
+def ignores(folder: str, lines: Iterable[str], suffixes: tuple[str, ...]) -> Gitignore:
     """The patterns that hold below a directory, for directories and for files with these suffixes.
 
     Raises PatternError for a line that is no pattern.
@@ -67,7 +67,7 @@ def ignores(folder: str, lines: Iterable[str], suffixes: tuple[str, ...]) -> Ign
             for_folders.insert(0, pattern)
             if not pattern.folders_only and _may_end_in(line, suffixes):
                 for_files.insert(0, pattern)
-    return Ignores(folder if folder.endswith(os.sep) else folder + os.sep, tuple(for_folders), tuple(for_files))
+    return Gitignore(folder if folder.endswith(os.sep) else folder + os.sep, tuple(for_folders), tuple(for_files))
 
 
 @lru_cache(maxsize=1024)  # repositories repeat the same lines

@@ -15,7 +15,7 @@ _Thing = TypeVar("_Thing")
 _Answer = TypeVar("_Answer")
 
 
-def kept(question: Callable[[_Thing], _Answer]) -> Callable[[_Thing], _Answer]:
+def memoize(question: Callable[[_Thing], _Answer]) -> Callable[[_Thing], _Answer]:
     """A function of one thing (compared by identity) that is worked out once for each.
 
     What it gives must not hold the thing itself, which would then never go.

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autoawait.project.index import Function, Index, Module, Unit, module_unit
-from autoawait.project.memoize import kept
+from autoawait.project.memoize import memoize
 from autoawait.project.source import SourceFile, Spot
 
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
@@ -47,7 +47,7 @@ class Occurrence:
     function: Function | None
 
 
-class Names:
+class Occurrences:
     """The places of the names of all functions of the project, and of what imports rename them to."""
 
     def __init__(self, index: Index) -> None:
@@ -122,7 +122,7 @@ class Names:
         for module in self._index.own:
             if module.file in files:
                 functions: dict[ast.AST, Function] = {f.node: f for f in module.functions}
-                yield from _Descent(module.file, wanted, sorted(files[module.file]), functions).run()
+                yield from _OccurrenceSearch(module.file, wanted, sorted(files[module.file]), functions).run()
 
 
 def held_names(modules: Iterable[Module]) -> frozenset[str]:
@@ -137,14 +137,14 @@ def held_names(modules: Iterable[Module]) -> frozenset[str]:
     return frozenset(found) - _OF_BUILTINS
 
 
-@kept
+@memoize
 def _looped(file: SourceFile) -> frozenset[str]:
     """The names that loops bind, those of comprehensions too."""
     loops = _LOOPED.findall(file.body)
     return frozenset(name.decode() for loop in loops for name in _WORD.findall(loop))
 
 
-@kept
+@memoize
 def _called(file: SourceFile) -> frozenset[bytes]:
     return frozenset(_CALLED.findall(file.body))
 
@@ -168,7 +168,7 @@ class _Searched:
         return self._places
 
 
-@kept
+@memoize
 def _searched(file: SourceFile) -> _Searched:
     return _Searched(file.body)
 
@@ -185,7 +185,7 @@ def dotted_name(file: SourceFile) -> str:
     return ".".join(parts)
 
 
-@kept
+@memoize
 def _renamings(file: SourceFile) -> Sequence[tuple[str, str]]:
     """What stands before and behind each ``as``, from left to right without a word in two of them ("as well as").
 
@@ -199,7 +199,7 @@ def _renamings(file: SourceFile) -> Sequence[tuple[str, str]]:
     return found
 
 
-class _Descent:
+class _OccurrenceSearch:
     """One way down a tree, past everything that holds none of the places."""
 
     def __init__(

@@ -12,12 +12,12 @@ from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, AWAITABLE_NAMES, STARTS_BY_NAME
 from autoawait.project.index import Function, Index, Unit, name_end, own_nodes
 from autoawait.project.source import SourceFile, Spot
-from autoawait.propagation.async_barriers import Boundaries
-from autoawait.propagation.declared_types import Declared
-from autoawait.resolution.argument_sinks import Arguments, parameter_node
+from autoawait.propagation.async_barriers import AsyncBarriers
+from autoawait.propagation.declared_types import DeclaredTypes
+from autoawait.resolution.argument_sinks import ArgumentSinks, parameter_node
 from autoawait.resolution.reference_roles import OF_FUNCTIONS, Role
 from autoawait.resolution.references import Reference
-from autoawait.types.checker_diagnostics import Complaints
+from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import Kind, TypeEngine
 from autoawait.types.ty.signature import Parameter, Signature, is_async_callable, is_awaitable_type, signatures_of
 
@@ -25,18 +25,23 @@ _AWAITING = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
 _HANDED_ON = frozenset({Role.PASSED, Role.RETURNED, Role.STORED, Role.ALIAS})
 
 
-class Acceptance:
+class AsyncAcceptance:
     """Answers for references that hand a function on, through one engine."""
 
     def __init__(
-        self, index: Index, engine: TypeEngine, boundaries: Boundaries, complaints: Complaints, arguments: Arguments
+        self,
+        index: Index,
+        engine: TypeEngine,
+        boundaries: AsyncBarriers,
+        complaints: CheckerDiagnostics,
+        arguments: ArgumentSinks,
     ) -> None:
         self._index = index
         self._engine = engine
         self._boundaries = boundaries
         self._complaints = complaints
         self._arguments = arguments
-        self._declared = Declared(engine)
+        self._declared = DeclaredTypes(engine)
         self._handed: dict[tuple[Function, ast.arg], bool] = {}
 
     def takes_async(self, reference: Reference) -> bool:

@@ -10,16 +10,16 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 
 from autoawait.dataflow.uses import called_name
-from autoawait.edits.await_placement import Barrier, opening
+from autoawait.edits.await_placement import Barrier, placement
 from autoawait.knowledge.async_barriers import BRIDGE_MAKERS, BRIDGE_NAMES, BRIDGE_SPELLINGS, BRIDGES
-from autoawait.knowledge.dunders import ADVICE, MAY_BE_ASYNC, OUTCOMES, Outcome
+from autoawait.knowledge.dunders import ADVICE, MAY_BE_ASYNC, OUTCOMES, DunderOutcome
 from autoawait.knowledge.hooks import HOOKS, Hook
 from autoawait.project.index import Function, Index, own_nodes
-from autoawait.project.memoize import kept
+from autoawait.project.memoize import memoize
 from autoawait.project.packaging_entry_points import Script, scripts_of
-from autoawait.propagation.decorator_barriers import Decorations
-from autoawait.resolution.families import Families, Family
-from autoawait.resolution.qualified_names import Qualifier
+from autoawait.propagation.decorator_barriers import DecoratorBarriers
+from autoawait.resolution.families import Families, OverrideGroup
+from autoawait.resolution.qualified_names import NameQualifier
 from autoawait.resolution.references import Reference
 from autoawait.types.engine import TypeEngine
 
@@ -29,7 +29,7 @@ _DIRECT = frozenset({"debug"})  # keywords of a bridge that say nothing of what 
 
 
 @dataclass(frozen=True, slots=True)
-class Boundary:
+class AsyncBarrier:
     """Why something cannot become async or follow: ``reason`` is a sentence, ``source`` where it is known from."""
 
     code: str
@@ -39,7 +39,7 @@ class Boundary:
 
 
 @dataclass(frozen=True, slots=True)
-class Bridge:
+class LoopStart:
     """A call that starts a loop and waits for it. ``inner`` is the call that could be awaited in its place, or the
     function that could be called so (with the arguments after it); None where that is not plain to see."""
 
@@ -47,14 +47,14 @@ class Bridge:
     inner: ast.expr | None
 
 
-class Boundaries:
+class AsyncBarriers:
     """Answers for the functions of one index; ask ``read`` first for many at once."""
 
     def __init__(self, index: Index, engine: TypeEngine, families: Families) -> None:
         self._index = index
         self._families = families
-        self._qualifier = Qualifier(index, engine)
-        self.decorations = Decorations(self._qualifier)
+        self._qualifier = NameQualifier(index, engine)
+        self.decorations = DecoratorBarriers(self._qualifier)
 
     @cached_property
     def _scripts(self) -> tuple[Script, ...]:
@@ -65,7 +65,7 @@ class Boundaries:
         self._qualifier.read((f.file, d) for f in functions for d in f.node.decorator_list)
         self._qualifier.read((f.file, call) for f in functions for call in _may_bridge(f))
 
-    def of(self, function: Function, family: Family) -> Boundary | None:
+    def of(self, function: Function, family: OverrideGroup) -> AsyncBarrier | None:
         """Why a function cannot become async, whatever its callers are; None if it can."""
         questions = (
             self._out_of_reach,
@@ -79,10 +79,10 @@ class Boundaries:
         found = (question(function) for question in questions)
         return next((b for b in found if b), None) or self._family(function, family)
 
-    def bridges(self, function: Function) -> tuple[Bridge, ...]:
+    def bridges(self, function: Function) -> tuple[LoopStart, ...]:
         """The calls in a function's own body that start a loop, or wait for one."""
         return tuple(
-            Bridge(call, _inner(call, takes_coroutine))
+            LoopStart(call, _inner(call, takes_coroutine))
             for call in _may_bridge(function)
             if (takes_coroutine := self._takes_coroutine(function, call)) is not None
         )
@@ -107,21 +107,21 @@ class Boundaries:
 
     # one question each
 
-    def _out_of_reach(self, function: Function) -> Boundary | None:
+    def _out_of_reach(self, function: Function) -> AsyncBarrier | None:
         if function.file.path in self._index.foreign:
             return _no(function, "it stands outside of the project", "", "DESIGN 6")
         if function.is_dead:
             return _no(function, "it stands where the program never comes", "", "DESIGN 6")
         return None
 
-    def _dunder(self, function: Function) -> Boundary | None:
+    def _dunder(self, function: Function) -> AsyncBarrier | None:
         name = function.node.name
         if not _DUNDER.fullmatch(name) or (name in MAY_BE_ASYNC and function.owner):
             return None
         outcome = OUTCOMES.get(name)
         why = outcome.value if outcome else "Python or a library calls it, and would not await it"
         source = "C.1: V" if outcome else "C.1: B, an unknown special method"
-        if outcome is Outcome.GIVEN and name not in ADVICE:
+        if outcome is DunderOutcome.GIVEN and name not in ADVICE:
             return _no(function, why, "write an async method with a name of its own", source)
         return _no(function, why, ADVICE.get(name, ""), source)
 
@@ -130,15 +130,15 @@ class Boundaries:
         hook = self._hook_of(function)
         return hook is not None and not hook.why
 
-    def _hook(self, function: Function) -> Boundary | None:
+    def _hook(self, function: Function) -> AsyncBarrier | None:
         hook = self._hook_of(function)
         return _no(function, hook.why, hook.advice, hook.source) if hook and hook.why else None
 
-    def _decorator(self, function: Function) -> Boundary | None:
+    def _decorator(self, function: Function) -> AsyncBarrier | None:
         obstacle = self.decorations.obstacle(function)
         return _no(function, obstacle.why, obstacle.advice, obstacle.source) if obstacle else None
 
-    def _generator(self, function: Function) -> Boundary | None:
+    def _generator(self, function: Function) -> AsyncBarrier | None:
         if not function.is_generator:
             return None
         for node in own_nodes(function.node.body):
@@ -154,7 +154,7 @@ class Boundaries:
                 return _no(function, why, "make it and its callers async by hand", "B: V, loses send and throw")
         return None
 
-    def _script(self, function: Function) -> Boundary | None:
+    def _script(self, function: Function) -> AsyncBarrier | None:
         for script in self._scripts:
             if script.means(function):
                 why = f"`{script.path.name}` makes it the command `{script.name}`, which does not await it"
@@ -162,14 +162,14 @@ class Boundaries:
                 return _no(function, why, advice, "C.4, E: I nordicopen/pyeasee#52")
         return None
 
-    def _bridge(self, function: Function) -> Boundary | None:
+    def _bridge(self, function: Function) -> AsyncBarrier | None:
         for bridge in self.bridges(function):
             if bridge.inner is None:
                 why = f"it waits for a loop with `{ast.unparse(bridge.call.func)}`, which fails where one runs already"
                 return _no(function, why, "await what it runs instead", "C.5: V RuntimeError")
         return None
 
-    def _family(self, function: Function, family: Family) -> Boundary | None:
+    def _family(self, function: Function, family: OverrideGroup) -> AsyncBarrier | None:
         if family.foreign and self._hook_of(function) is None:
             name = f"`{family.foreign}.{function.node.name}`"
             why = f"it overrides {name}, which is outside of the project and not async"
@@ -204,23 +204,23 @@ class Boundaries:
         return BRIDGE_SPELLINGS.get(name, BRIDGE_SPELLINGS.get(called_name(half)))
 
 
-def caller_boundary(reference: Reference, target: tuple[int, int]) -> Boundary | None:
+def caller_boundary(reference: Reference, target: tuple[int, int]) -> AsyncBarrier | None:
     """Why the place of a reference cannot await: module level, lambda, class body, annotation, generator expression."""
     node = reference.call or reference.node
     if not isinstance(node, ast.expr):
         return None  # an import
-    barrier = opening(reference.unit, node, target)
+    barrier = placement(reference.unit, node, target)
     if isinstance(barrier, Barrier) and barrier.code == _PLACE:
-        return Boundary(barrier.code, barrier.reason, barrier.advice, "B: V")
+        return AsyncBarrier(barrier.code, barrier.reason, barrier.advice, "B: V")
     return None
 
 
-def _no(function: Function, why: str, advice: str, source: str) -> Boundary:
+def _no(function: Function, why: str, advice: str, source: str) -> AsyncBarrier:
     name = function.qualname.replace("<locals>.", "")
-    return Boundary(_FUNCTION, f"`{name}` cannot be async: {why}", advice, source)
+    return AsyncBarrier(_FUNCTION, f"`{name}` cannot be async: {why}", advice, source)
 
 
-@kept
+@memoize
 def _may_bridge(function: Function) -> list[ast.Call]:
     """The calls of a body that are named like one that starts a loop; of ``async_to_sync(f)(x)`` the whole."""
     calls = [n for n in own_nodes(function.node.body) if isinstance(n, ast.Call)]

@@ -12,14 +12,14 @@ from autoawait.edits.await_placement import not_async
 from autoawait.project.index import Function
 from autoawait.project.source import SourceFile
 from autoawait.propagation.collateral_overrides import dragged
-from autoawait.propagation.conversion_graph import Turn, Weaver, Web
-from autoawait.propagation.override_partition import Apart
+from autoawait.propagation.conversion_graph import Conversion, ConversionGraph, ConversionGraphBuilder
+from autoawait.propagation.override_partition import OverridePartition
 from autoawait.propagation.reachability import closure
-from autoawait.resolution.families import Family
+from autoawait.resolution.families import OverrideGroup
 
 
 @dataclass(frozen=True, eq=False)
-class Settled:
+class Attached:
     """The drafts with their whole fixes, the functions that become async by those that may be applied, and the calls
     of these, which are taken care of."""
 
@@ -28,15 +28,15 @@ class Settled:
     followed: frozenset[ast.Call] = frozenset()
 
 
-def unpropagated(drafts: Iterable[Draft]) -> Settled:
+def unpropagated(drafts: Iterable[Draft]) -> Attached:
     """What is left where no function may become async: a refusal for each draft that needs one."""
-    return Settled(tuple(_refused(draft, *_plain_refusal(draft.needs)) if draft.needs else draft for draft in drafts))
+    return Attached(tuple(_refused(draft, *_plain_refusal(draft.needs)) if draft.needs else draft for draft in drafts))
 
 
 Lacking = Mapping[Function, tuple[Edit, ...]]
 
 
-def settle(drafts: Sequence[Draft], weaver: Weaver, lacking: Lacking, *, unsafe: bool) -> Settled:
+def settle(drafts: Sequence[Draft], weaver: ConversionGraphBuilder, lacking: Lacking, *, unsafe: bool) -> Attached:
     """Join each draft that needs a function with the connected set of that function.
 
     ``lacking`` are edits that functions need besides, once they are async.
@@ -58,10 +58,10 @@ def settle(drafts: Sequence[Draft], weaver: Weaver, lacking: Lacking, *, unsafe:
     turned = frozenset(m for family in web.reached.turned for m in family.members)
     demands = (demand for family in web.reached.turned for demand in web.turns[family].demands)
     followed = frozenset(d.reference.call for d in demands if d.reference.call and d.edits)
-    return Settled(tuple(d for d in settled if _is_spoken_of(d)), turned, followed)
+    return Attached(tuple(d for d in settled if _is_spoken_of(d)), turned, followed)
 
 
-def _certain(drafts: Iterable[Draft], weaver: Weaver) -> Iterator[Draft]:
+def _certain(drafts: Iterable[Draft], weaver: ConversionGraphBuilder) -> Iterator[Draft]:
     """The safe drafts with nothing doubtful among all that must become async because of each."""
     safe = [d for d in drafts if d.finding.applicability is Applicability.SAFE]
     web = weaver.web(dict.fromkeys(d.needs for d in safe if d.needs))
@@ -78,11 +78,11 @@ def _is_spoken_of(draft: Draft) -> bool:
     return not draft.implied and (draft.finding.fix is not None or not draft.optional)
 
 
-def _joined(drafts: Sequence[Draft], weaver: Weaver, lacking: Lacking) -> dict[Draft, Draft]:
+def _joined(drafts: Sequence[Draft], weaver: ConversionGraphBuilder, lacking: Lacking) -> dict[Draft, Draft]:
     needy = [d for d in drafts if d.needs and d.finding.fix]
     web = weaver.web(dict.fromkeys(d.needs for d in needy if d.needs))
     families = {d: weaver.families.of(d.needs) for d in needy if d.needs}
-    own: dict[frozenset[Family], list[Draft]] = {}
+    own: dict[frozenset[OverrideGroup], list[Draft]] = {}
     for draft, family in families.items():
         if family in web.parts:
             own.setdefault(web.parts[family], []).append(draft)
@@ -102,7 +102,7 @@ def _joined(drafts: Sequence[Draft], weaver: Weaver, lacking: Lacking) -> dict[D
             reason = "; ".join(filter(None, [draft.finding.reason, *doubts[:2]]))
             finding = replace(draft.finding, fix=Fix(edits, worst), reason=reason, chain=(*draft.finding.chain, *chain))
             joined[draft] = replace(draft, finding=finding)
-    told: set[Family] = set()
+    told: set[OverrideGroup] = set()
     for draft, family in families.items():
         if family not in web.parts:
             refused = _refused(draft, *refusal(family, web))
@@ -111,7 +111,7 @@ def _joined(drafts: Sequence[Draft], weaver: Weaver, lacking: Lacking) -> dict[D
     return joined
 
 
-def _waiting(family: Family, web: Web, told: set[Family]) -> Iterator[Link]:
+def _waiting(family: OverrideGroup, web: ConversionGraph, told: set[OverrideGroup]) -> Iterator[Link]:
     """What would have followed a function that cannot turn, as far as no finding before tells of it."""
     for other in closure([family], web.callers):
         if other is not family and other not in told and web.turns[other].obstacle is None:
@@ -120,7 +120,7 @@ def _waiting(family: Family, web: Web, told: set[Family]) -> Iterator[Link]:
                 yield _link(member.file, member.node.lineno, 0, "would become async")
 
 
-def _edits(drafts: Iterable[Draft], turns: Iterable[Turn]) -> tuple[Edit, ...]:
+def _edits(drafts: Iterable[Draft], turns: Iterable[Conversion]) -> tuple[Edit, ...]:
     own = [edit for draft in drafts if draft.finding.fix for edit in draft.finding.fix.edits]
     turning = [edit for turn in turns for edit in turn.edits]
     demanded = [edit for turn in turns for demand in turn.demands for edit in demand.edits]
@@ -131,13 +131,13 @@ def _worst(found: Collection[Applicability]) -> Applicability:
     return max(found, key=list(Applicability).index)
 
 
-def _doubts_of(turns: Sequence[Turn], wanted: Collection[Function], families: Apart) -> list[str]:
+def _doubts_of(turns: Sequence[Conversion], wanted: Collection[Function], families: OverridePartition) -> list[str]:
     """Why a set is not certain that is to make some functions async."""
     left = families.left([turn.family for turn in turns])
     return [*_doubts(turns), *left, *dragged(turns, wanted, families)]
 
 
-def _doubts(turns: Sequence[Turn]) -> list[str]:
+def _doubts(turns: Sequence[Conversion]) -> list[str]:
     """Why a set is not certain: calls that may be meant, functions that nobody calls here."""
     found = [doubt for turn in turns for doubt in (turn.family.doubt, turn.doubt) if doubt]
     found += [demand.doubt for turn in turns for demand in turn.demands if demand.doubt]
@@ -147,12 +147,14 @@ def _doubts(turns: Sequence[Turn]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _tree(seeds: Iterable[Family], turns: Mapping[Family, Turn], families: Apart) -> Iterator[Link]:
+def _tree(
+    seeds: Iterable[OverrideGroup], turns: Mapping[OverrideGroup, Conversion], families: OverridePartition
+) -> Iterator[Link]:
     """What a set does, as a tree: each function that turns, below it the places that follow, and below each of these
     the function that must turn because of it. A function stands where it is first reached."""
-    shown: set[Family] = set()
+    shown: set[OverrideGroup] = set()
 
-    def below(family: Family, depth: int) -> Iterator[Link]:
+    def below(family: OverrideGroup, depth: int) -> Iterator[Link]:
         if family in shown or family not in turns:
             return
         shown.add(family)
@@ -172,7 +174,7 @@ def _link(file: SourceFile, line: int, depth: int, words: str) -> Link:
     return Link(file.path, line, f"{'  ' * depth}{words}: {file.line(line).strip()}")
 
 
-def refusal(family: Family, web: Web) -> tuple[str, str]:
+def refusal(family: OverrideGroup, web: ConversionGraph) -> tuple[str, str]:
     """The way from a function over its callers to what blocks them, and what to do."""
     way = web.reached.way(family)
     names = [f"`{f.members[0].qualname}`" for f in way]
@@ -184,7 +186,7 @@ def refusal(family: Family, web: Web) -> tuple[str, str]:
     return f"{names[0]} cannot become async{steps}: {obstacle.reason}", obstacle.advice
 
 
-def _step(turn: Turn, following: Family) -> str:
+def _step(turn: Conversion, following: OverrideGroup) -> str:
     """How one function leads to the next on a way."""
     beside = {function for demand in turn.demands for function in demand.also}
     if beside.intersection(following.members):

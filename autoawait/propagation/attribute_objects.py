@@ -10,13 +10,13 @@ from autoawait.dataflow.attribute_uses import self_name
 from autoawait.dataflow.reaching_definitions import arguments_of, binds
 from autoawait.dataflow.uses import called_name
 from autoawait.project.index import Function, Index, Unit
-from autoawait.project.occurrences import Names, Occurrence
+from autoawait.project.occurrences import Occurrence, Occurrences
 from autoawait.project.source import Spot
 from autoawait.types.engine import TypeEngine
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class OwnParameter:
     """A parameter of a function of the project."""
 
     function: Function
@@ -24,7 +24,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Attribute:
+class OwnAttribute:
     """An attribute of ``self`` in which a class keeps a parameter; ``method`` is one that does."""
 
     owner: ast.ClassDef
@@ -40,13 +40,13 @@ class Local:
     name: str
 
 
-Holder = Parameter | Attribute | Local
+Holder = OwnParameter | OwnAttribute | Local
 
 
-class Mentions:
+class AttributeObjects:
     """Answers for one index; each question asks the engine once, about all places that bear the name."""
 
-    def __init__(self, index: Index, engine: TypeEngine, names: Names) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, names: Occurrences) -> None:
         self._index = index
         self._engine = engine
         self._names = names
@@ -64,7 +64,7 @@ class Mentions:
             if any(self._index.definition(place) in classes for place in places[occurrence]):
                 yield self._names.unit_of(occurrence), call
 
-    def of(self, attribute: Attribute) -> Iterator[tuple[Unit, ast.Attribute]]:
+    def of(self, attribute: OwnAttribute) -> Iterator[tuple[Unit, ast.Attribute]]:
         """The places that lead to an attribute, each with the code it stands in."""
         bound = set(self._bound(attribute))
         named = [o for o in self._names.occurrences([attribute.name]) if isinstance(o.node, ast.Attribute)]
@@ -73,7 +73,7 @@ class Mentions:
             if isinstance(occurrence.node, ast.Attribute) and bound.intersection(places[occurrence]):
                 yield self._names.unit_of(occurrence), occurrence.node
 
-    def _bound(self, attribute: Attribute) -> Iterator[Spot]:
+    def _bound(self, attribute: OwnAttribute) -> Iterator[Spot]:
         """Where a class declares an attribute, and where its methods bind it."""
         file, module = attribute.method.file, self._index.module(attribute.method.file.path)
         for target in (target for statement in attribute.owner.body for target in targets(statement)):
@@ -91,7 +91,7 @@ class Mentions:
         return {occurrence: found.get(occurrence, ()) for occurrence in occurrences}
 
 
-def holder_named(unit: Unit, name: str) -> Parameter | Local | None:
+def holder_named(unit: Unit, name: str) -> OwnParameter | Local | None:
     """The parameter or local variable that a name means in a unit, its own or that of a function around it; None for
     a name of the module."""
     function = unit.function
@@ -100,7 +100,7 @@ def holder_named(unit: Unit, name: str) -> Parameter | Local | None:
             return Local(function, name)
         parameter = next((p for p in arguments_of(function.node) if p.arg == name), None)
         if parameter is not None:
-            return Parameter(function, parameter)
+            return OwnParameter(function, parameter)
         function = function.outer
     return None
 

@@ -14,7 +14,7 @@ from autoawait.dataflow.uses import called_name
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, ASKS_TO_AWAIT
 from autoawait.project.index import Function, Index, Unit
 from autoawait.propagation.attribute_objects import targets
-from autoawait.resolution.argument_sinks import Arguments, parameter_node
+from autoawait.resolution.argument_sinks import ArgumentSinks, parameter_node
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Reference
 
@@ -22,10 +22,10 @@ from autoawait.resolution.references import Reference
 _KEEPING = frozenset({"append", "appendleft", "add", "insert", "remove", "discard"})
 
 
-class Callbacks:
+class CallbackCollections:
     """Answers for the references of one index."""
 
-    def __init__(self, index: Index, arguments: Arguments) -> None:
+    def __init__(self, index: Index, arguments: ArgumentSinks) -> None:
         self._index = index
         self._arguments = arguments
 

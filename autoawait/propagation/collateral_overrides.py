@@ -10,12 +10,12 @@ from collections.abc import Collection, Iterable, Iterator
 
 from autoawait.project.index import Function
 from autoawait.propagation.async_def_edits import is_declaration
-from autoawait.propagation.conversion_graph import Turn
-from autoawait.propagation.override_partition import Apart
-from autoawait.resolution.families import Family
+from autoawait.propagation.conversion_graph import Conversion
+from autoawait.propagation.override_partition import OverridePartition
+from autoawait.resolution.families import OverrideGroup
 
 
-def dragged(turns: Iterable[Turn], wanted: Collection[Function], families: Apart) -> Iterator[str]:
+def dragged(turns: Iterable[Conversion], wanted: Collection[Function], families: OverridePartition) -> Iterator[str]:
     """A sentence for each family of which a method with a body is not needed, if those that are wanted become async."""
     by_family = {turn.family: turn for turn in turns}
     needed = _needed(by_family, wanted, families)
@@ -25,7 +25,9 @@ def dragged(turns: Iterable[Turn], wanted: Collection[Function], families: Apart
             yield f"`{member.qualname}` becomes async only because others of its family do"
 
 
-def _needed(turns: dict[Family, Turn], wanted: Collection[Function], families: Apart) -> set[Function]:
+def _needed(
+    turns: dict[OverrideGroup, Conversion], wanted: Collection[Function], families: OverridePartition
+) -> set[Function]:
     """The wanted functions, all that a call may reach which may reach one of them, and the callers of these."""
     needed = set(wanted)
     waiting = list(dict.fromkeys(map(families.of, wanted)))

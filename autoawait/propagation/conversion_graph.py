@@ -9,37 +9,37 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from autoawait.detection.draft_builder import Drafter, edit_of
+from autoawait.detection.draft_builder import DraftBuilder, edit_of
 from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index
 from autoawait.project.settings import Settings
 from autoawait.project.syntax import TRIES
-from autoawait.propagation.async_acceptance import Acceptance
-from autoawait.propagation.async_barriers import Boundaries
+from autoawait.propagation.async_acceptance import AsyncAcceptance
+from autoawait.propagation.async_barriers import AsyncBarriers
 from autoawait.propagation.async_def_edits import Shape, shape_of, turning_edits
-from autoawait.propagation.attribute_objects import Mentions
-from autoawait.propagation.callback_collections import Callbacks
+from autoawait.propagation.attribute_objects import AttributeObjects
+from autoawait.propagation.callback_collections import CallbackCollections
 from autoawait.propagation.entry_points import Plugins, is_test
-from autoawait.propagation.escape_policy import Keeping
-from autoawait.propagation.event_loop_library import Runners
+from autoawait.propagation.escape_policy import EscapePolicy
+from autoawait.propagation.event_loop_library import EventLoopLibrary
 from autoawait.propagation.import_edits import top_names
-from autoawait.propagation.kwargs_heuristic import Keywords
-from autoawait.propagation.loop_starters import Bridged
-from autoawait.propagation.monkeypatches import Exchanges
-from autoawait.propagation.other_callees import Others
-from autoawait.propagation.override_partition import Apart
-from autoawait.propagation.parameter_calls import Holders
-from autoawait.propagation.parameter_values import Rivals
-from autoawait.propagation.reachability import Reach, components, reach
-from autoawait.propagation.requirement import Demand
-from autoawait.propagation.requirements import Demands
-from autoawait.propagation.sync_entry_points import Gates
-from autoawait.resolution.argument_sinks import Arguments
-from autoawait.resolution.call_results import Resolver
-from autoawait.resolution.families import Families, Family
+from autoawait.propagation.kwargs_heuristic import KwargsHeuristic
+from autoawait.propagation.loop_starters import LoopStarters
+from autoawait.propagation.monkeypatches import Monkeypatches
+from autoawait.propagation.other_callees import OtherCallees
+from autoawait.propagation.override_partition import OverridePartition
+from autoawait.propagation.parameter_calls import ParameterCalls
+from autoawait.propagation.parameter_values import ParameterValues
+from autoawait.propagation.reachability import Reachability, components, reach
+from autoawait.propagation.requirement import Requirement
+from autoawait.propagation.requirements import Requirements
+from autoawait.propagation.sync_entry_points import SyncEntryPoints
+from autoawait.resolution.argument_sinks import ArgumentSinks
+from autoawait.resolution.call_results import CallResults
+from autoawait.resolution.families import Families, OverrideGroup
 from autoawait.resolution.references import Reference, References
-from autoawait.types.checker_diagnostics import Complaints
+from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import TypeEngine
 from autoawait.types.environment import find_environment
 
@@ -48,20 +48,20 @@ _BRIDGES = re.compile(rb"\b(?:run|run_until_complete|run_sync|async_to_sync|Asyn
 
 
 @dataclass(frozen=True, eq=False)
-class Turn:
+class Conversion:
     """A family that is to become async: the edits of its ``def``s, what each reference to it asks for, and the
     ``barrier`` that forbids it by itself; ``entered`` if something calls it that takes async functions; ``doubt``
     in words where it may do harm; ``calls`` the demands of certain calls that must be awaited, each with the member
     that it names."""
 
-    family: Family
+    family: OverrideGroup
     shape: Shape
     edits: tuple[Edit, ...] = ()
-    demands: tuple[Demand, ...] = ()
+    demands: tuple[Requirement, ...] = ()
     barrier: Barrier | None = None
     entered: bool = False
     doubt: str = ""
-    calls: tuple[tuple[Function, Demand], ...] = ()
+    calls: tuple[tuple[Function, Requirement], ...] = ()
 
     @cached_property
     def obstacle(self) -> Barrier | None:
@@ -70,33 +70,33 @@ class Turn:
 
 
 @dataclass(frozen=True, eq=False)
-class Web:
+class ConversionGraph:
     """All turns that follow from some wishes, by family, and which of their families become async."""
 
-    turns: Mapping[Family, Turn]
-    callers: Mapping[Family, Sequence[Family]]
-    reached: Reach[Family]
+    turns: Mapping[OverrideGroup, Conversion]
+    callers: Mapping[OverrideGroup, Sequence[OverrideGroup]]
+    reached: Reachability[OverrideGroup]
 
     @cached_property
-    def parts(self) -> Mapping[Family, frozenset[Family]]:
+    def parts(self) -> Mapping[OverrideGroup, frozenset[OverrideGroup]]:
         """The connected set of each family that turns."""
         found = components([f for f in self.turns if f in self.reached.turned], self.callers)
         return {family: part for part in found for family in part}
 
 
-class Weaver:
+class ConversionGraphBuilder:
     """Makes webs; remembers each family's turn, since none of its facts change from round to round."""
 
     def __init__(
         self,
-        families: Apart,
-        boundaries: Boundaries,
-        demands: Demands,
+        families: OverridePartition,
+        boundaries: AsyncBarriers,
+        demands: Requirements,
         tests: Plugins,
         editable: Collection[Path],
         unread: Mapping[Path, bytes],
-        bridged: Bridged,
-        gates: Gates,
+        bridged: LoopStarters,
+        gates: SyncEntryPoints,
     ) -> None:
         self.families = families
         self._boundaries = boundaries
@@ -106,15 +106,15 @@ class Weaver:
         self._unread = unread
         self.gates = gates
         self._bridged = bridged
-        self._turns: dict[Family, Turn] = {}
+        self._turns: dict[OverrideGroup, Conversion] = {}
 
-    def web(self, wanted: Iterable[Function]) -> Web:
+    def web(self, wanted: Iterable[Function]) -> ConversionGraph:
         """Everything that follows if some functions become async."""
         wanted = list(wanted)
         self.families.read(wanted)
         seeds = list(dict.fromkeys(map(self.families.of, wanted)))
-        turns: dict[Family, Turn] = {}
-        callers: dict[Family, list[Family]] = {}
+        turns: dict[OverrideGroup, Conversion] = {}
+        callers: dict[OverrideGroup, list[OverrideGroup]] = {}
         fresh = seeds
         while fresh:
             self._learn([family for family in fresh if family not in self._turns])
@@ -126,12 +126,12 @@ class Weaver:
                 callers[family] = list(dict.fromkeys(following))
             fresh = [c for c in dict.fromkeys(c for f in fresh for c in callers[f]) if c not in turns]
         turns.update(self._poisoned(turns))
-        return Web(turns, callers, reach(seeds, callers, {f for f, turn in turns.items() if turn.obstacle}))
+        return ConversionGraph(turns, callers, reach(seeds, callers, {f for f, turn in turns.items() if turn.obstacle}))
 
-    def _poisoned(self, turns: Mapping[Family, Turn]) -> dict[Family, Turn]:
+    def _poisoned(self, turns: Mapping[OverrideGroup, Conversion]) -> dict[OverrideGroup, Conversion]:
         """The turns that cannot be: what they call waits for a loop, which fails where one runs (KNOWLEDGE C.5)."""
         above = self._bridged.above({member for family in turns for member in family.members})
-        found: dict[Family, Turn] = {}
+        found: dict[OverrideGroup, Conversion] = {}
         for family, turn in turns.items():
             if turn.obstacle is not None:
                 continue
@@ -152,26 +152,26 @@ class Weaver:
         found = self.families.references(list(functions))
         return frozenset(reference.unit.file.path for known in found.values() for reference in known)
 
-    def _learn(self, families: Sequence[Family]) -> None:
+    def _learn(self, families: Sequence[OverrideGroup]) -> None:
         """Find out what follows for families; those that cannot turn by themselves are not looked for."""
         begun = {family: self._begun(family) for family in families}
         asked = [m for family, turn in begun.items() if not turn.barrier for m in family.members]
         references = self.families.references(asked)
         self._turns.update((family, self._finished(turn, references)) for family, turn in begun.items())
 
-    def _begun(self, family: Family) -> Turn:
+    def _begun(self, family: OverrideGroup) -> Conversion:
         shape = next((s for m in family.members if (s := shape_of(m)) is not Shape.COROUTINE), Shape.COROUTINE)
         edits: list[Edit] = []
         for member in family.members:
             own = self._own_edits(member, family, shape)
             if isinstance(own, Barrier):
-                return Turn(family, shape, barrier=own)
+                return Conversion(family, shape, barrier=own)
             edits += own
         entered = any(self._is_entered(member) for member in family.members)
         doubts = "; ".join(dict.fromkeys(note for member in family.members for note in self._boundaries.notes(member)))
-        return Turn(family, shape, tuple(dict.fromkeys(edits)), entered=entered, doubt=doubts)
+        return Conversion(family, shape, tuple(dict.fromkeys(edits)), entered=entered, doubt=doubts)
 
-    def _own_edits(self, member: Function, family: Family, shape: Shape) -> list[Edit] | Barrier:
+    def _own_edits(self, member: Function, family: OverrideGroup, shape: Shape) -> list[Edit] | Barrier:
         """What changes in a member itself, or why it cannot turn."""
         if member.is_async:
             return []
@@ -213,7 +213,7 @@ class Weaver:
         is_run_by_tests = is_test(member) or decorations.fixture(member) is not None
         return registered or is_run_by_tests or self._boundaries.is_hook(member)
 
-    def _finished(self, turn: Turn, references: Mapping[Function, Sequence[Reference]]) -> Turn:
+    def _finished(self, turn: Conversion, references: Mapping[Function, Sequence[Reference]]) -> Conversion:
         if turn.barrier:
             return turn
         unique = {(r.unit.file.path, r.node): (r, m) for m in turn.family.members for r in references.get(m, ())}
@@ -228,13 +228,13 @@ class Weaver:
         calls = tuple((m, d) for (r, m), d in asked.items() if d.edits and r.is_certain_call)
         return replace(turn, demands=demanded, entered=entered, calls=calls)
 
-    def _within(self, demand: Demand) -> Demand:
+    def _within(self, demand: Requirement) -> Requirement:
         """A demand, refused where its edits fall outside the given paths."""
         path = next((edit.path for edit in demand.edits if edit.path not in self._editable), None)
         if path is None:
             return demand
         words = f"it is called in {path.name}, which is not among the given paths"
-        return Demand(demand.reference, barrier=Barrier("AW402", words, "give that file too"))
+        return Requirement(demand.reference, barrier=Barrier("AW402", words, "give that file too"))
 
 
 def _catches_stop(reference: Reference) -> bool:
@@ -247,26 +247,26 @@ def _catches_stop(reference: Reference) -> bool:
 def weaver(
     index: Index,
     engine: TypeEngine,
-    resolver: Resolver,
-    drafter: Drafter,
-    arguments: Arguments,
-    complaints: Complaints,
+    resolver: CallResults,
+    drafter: DraftBuilder,
+    arguments: ArgumentSinks,
+    complaints: CheckerDiagnostics,
     settings: Settings,
     editable: Collection[Path],
-) -> Weaver:
+) -> ConversionGraphBuilder:
     """A weaver for the functions of a project; only files of ``editable`` may change."""
     families = Families(index, engine)
-    boundaries = Boundaries(index, engine, families)
+    boundaries = AsyncBarriers(index, engine, families)
     own = top_names(settings.root, (module.file.path for module in index.own))
     tests = Plugins(settings.root, find_environment(settings.root, settings.python).python, own)
     references = References(index, engine, families)
-    runners = Runners(index, own)
-    gates = Gates(index, boundaries, references, runners, wanted=settings.bridge)
-    acceptance = Acceptance(index, engine, boundaries, complaints, arguments)
-    mentions = Mentions(index, engine, references.names)
-    holders = Holders(index, engine, families, acceptance, arguments, mentions)
-    rivals = Rivals(index, engine, families, references, mentions)
-    demands = Demands(
+    runners = EventLoopLibrary(index, own)
+    gates = SyncEntryPoints(index, boundaries, references, runners, wanted=settings.bridge)
+    acceptance = AsyncAcceptance(index, engine, boundaries, complaints, arguments)
+    mentions = AttributeObjects(index, engine, references.names)
+    holders = ParameterCalls(index, engine, families, acceptance, arguments, mentions)
+    rivals = ParameterValues(index, engine, families, references, mentions)
+    demands = Requirements(
         resolver,
         drafter,
         acceptance,
@@ -274,16 +274,21 @@ def weaver(
         complaints,
         runners,
         gates,
-        Keeping(references, Exchanges(index, engine), Keywords(index, engine), Callbacks(index, arguments)),
+        EscapePolicy(
+            references,
+            Monkeypatches(index, engine),
+            KwargsHeuristic(index, engine),
+            CallbackCollections(index, arguments),
+        ),
         holders,
         rivals,
-        Others(index, families, resolver, arguments),
+        OtherCallees(index, families, resolver, arguments),
     )
     unread = {path: _text(path) for path in index.broken.keys() - index.foreign}  # others cannot name what is ours
     bridging = [f for module in index.own if _BRIDGES.search(module.file.body) for f in module.functions]
-    bridged = Bridged(bridging, boundaries, references)
-    apart = Apart(families, references, acceptance, complaints.torn())  # of the files before any edit
-    return Weaver(apart, boundaries, demands, tests, editable, unread, bridged, gates)
+    bridged = LoopStarters(bridging, boundaries, references)
+    apart = OverridePartition(families, references, acceptance, complaints.torn())  # of the files before any edit
+    return ConversionGraphBuilder(apart, boundaries, demands, tests, editable, unread, bridged, gates)
 
 
 def _text(path: Path) -> bytes:

@@ -15,7 +15,7 @@ from autoawait.types.ty.signature import holds_async_callables, is_async_callabl
 _WRAPPERS = frozenset({"Optional", "Union", "Annotated", "Final", "ClassVar"})
 
 
-class Declared:
+class DeclaredTypes:
     """Answers for expressions, through one engine."""
 
     def __init__(self, engine: TypeEngine) -> None:

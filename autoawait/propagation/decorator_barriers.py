@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from autoawait.dataflow.uses import called_name
-from autoawait.knowledge.async_barriers import CALLBACKS, DECORATIONS, LOOKING, Row
+from autoawait.knowledge.async_barriers import CALLBACKS, DECORATIONS, LOOKING, SyncOnlyRow
 from autoawait.knowledge.consumers import ASKS_TO_AWAIT
 from autoawait.knowledge.decorators import Effect
 from autoawait.knowledge.handlers import FORMER, MARKS, TAKES_ASYNC
@@ -17,7 +17,7 @@ from autoawait.project.index import Function, own_nodes
 from autoawait.project.source import SourceFile
 from autoawait.project.syntax import TRIES, FunctionNode
 from autoawait.resolution.decorator_effects import effect_of
-from autoawait.resolution.qualified_names import Named, Qualifier, callee
+from autoawait.resolution.qualified_names import NameQualifier, QualifiedNames, callee
 from autoawait.types.ty.signature import is_async_callable
 
 _TAKES_ASYNC = frozenset(f"{h.holder}.{name}" for h in (*TAKES_ASYNC, *FORMER) for name in h.names)
@@ -33,7 +33,7 @@ _UNKNOWN_ADVICE = "if it leaves an async function alone, make it async by hand"
 
 
 @dataclass(frozen=True, slots=True)
-class Obstacle:
+class DecoratorBarrier:
     """Why what is decorated cannot be async: words that go on after its name."""
 
     why: str
@@ -41,10 +41,10 @@ class Obstacle:
     source: str
 
 
-class Decorations:
+class DecoratorBarriers:
     """Answers about decorators and registering calls, by what they lead to."""
 
-    def __init__(self, qualifier: Qualifier) -> None:
+    def __init__(self, qualifier: NameQualifier) -> None:
         self._qualifier = qualifier
 
     def accepts_async(self, file: SourceFile, node: ast.expr) -> bool | None:
@@ -54,7 +54,7 @@ class Decorations:
             return True
         return False if _row(named.names, (*DECORATIONS, *CALLBACKS)) else None
 
-    def callback(self, file: SourceFile, call: ast.Call) -> Row | None:
+    def callback(self, file: SourceFile, call: ast.Call) -> SyncOnlyRow | None:
         """The row of a call that is known to call what it is given without awaiting."""
         return _row(self._qualifier.of(file, call).names, CALLBACKS)
 
@@ -73,25 +73,31 @@ class Decorations:
         rows = (_row(self._qualifier.of(function.file, d).names, DECORATIONS) for d in function.node.decorator_list)
         return any(row is not None and row.is_command for row in rows)
 
-    def obstacle(self, function: Function) -> Obstacle | None:
+    def obstacle(self, function: Function) -> DecoratorBarrier | None:
         """The first decorator below which a function cannot be async."""
         self._qualifier.read((function.file, d) for d in function.node.decorator_list)
         found = (self._of_decorator(function.file, d) for d in function.node.decorator_list)
         return next((obstacle for obstacle in found if obstacle), None)
 
-    def _of_decorator(self, file: SourceFile, decorator: ast.expr) -> Obstacle | None:
+    def _of_decorator(self, file: SourceFile, decorator: ast.expr) -> DecoratorBarrier | None:
         named = self._qualifier.of(file, decorator)
         text = ast.unparse(decorator)
         if self._takes_async(file, decorator, named) or named.names & _MARKS:
             return None
         if (row := _row(named.names, DECORATIONS)) is not None:
-            return Obstacle(row.why, row.advice, row.source)
+            return DecoratorBarrier(row.why, row.advice, row.source)
         if not named.functions:
-            return Obstacle(f"nothing is known of its decorator `@{text}`", _UNKNOWN_ADVICE, "C.2: unknown decorator")
+            return DecoratorBarrier(
+                f"nothing is known of its decorator `@{text}`", _UNKNOWN_ADVICE, "C.2: unknown decorator"
+            )
         called = isinstance(decorator, ast.Call)
         unprepared = (f for f in named.functions if not self._is_for_coroutines(f, called=called))
         why = next((why for f in unprepared if (why := _why_not(f.node, called=called))), "")
-        return Obstacle(f"its decorator `@{text}` {why}", _UNKNOWN_ADVICE, "C.2: unknown decorator") if why else None
+        return (
+            DecoratorBarrier(f"its decorator `@{text}` {why}", _UNKNOWN_ADVICE, "C.2: unknown decorator")
+            if why
+            else None
+        )
 
     def _is_for_coroutines(self, decorator: Function, *, called: bool) -> bool:
         """Whether a decorator is declared to take functions that give something awaitable, aliases of types looked
@@ -103,7 +109,7 @@ class Decorations:
         names = (self._qualifier.of(decorator.file, d).names for d in decorator.node.decorator_list)
         return called and any("contextlib.asynccontextmanager" in found for found in names)
 
-    def _takes_async(self, file: SourceFile, node: ast.expr, named: Named) -> bool:
+    def _takes_async(self, file: SourceFile, node: ast.expr, named: QualifiedNames) -> bool:
         if named.names & _TAKES_ASYNC:
             return True
         target = callee(node)
@@ -113,7 +119,7 @@ class Decorations:
         return False
 
 
-def _row(names: frozenset[str], rows: tuple[Row, ...]) -> Row | None:
+def _row(names: frozenset[str], rows: tuple[SyncOnlyRow, ...]) -> SyncOnlyRow | None:
     fitting = (row for row in rows for pattern in row.names if any(fnmatchcase(name, pattern) for name in names))
     return next(fitting, None)
 

@@ -11,7 +11,7 @@ from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Unit
 from autoawait.project.source import SourceFile
-from autoawait.propagation.event_loop_library import Runners
+from autoawait.propagation.event_loop_library import EventLoopLibrary
 from autoawait.propagation.import_edits import imported_name, module_import
 
 _GUARD = Barrier(
@@ -30,7 +30,7 @@ _AUTO = re.compile(r"""^\s*asyncio_mode\s*=\s*["']?auto""", re.MULTILINE)
 _ANYIO_AUTO = re.compile(r"""^\s*anyio_mode\s*=\s*["']?auto""", re.MULTILINE)
 
 
-def started(unit: Unit, call: ast.Call, callee: Function, runners: Runners) -> tuple[Edit, ...] | Barrier:
+def started(unit: Unit, call: ast.Call, callee: Function, runners: EventLoopLibrary) -> tuple[Edit, ...] | Barrier:
     """A call at module level: below ``if __name__ == "__main__":`` it is run (KNOWLEDGE E), elsewhere it cannot be."""
     guard = next((a for a in unit.ancestors(call) if _is_guard(a)), None)
     if guard is None or any(isinstance(a, (ast.ClassDef, ast.Lambda)) for a in unit.ancestors(call)):

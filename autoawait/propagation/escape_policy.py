@@ -8,48 +8,54 @@ import ast
 from autoawait.dataflow.uses import UseKind
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.project.index import Function
-from autoawait.propagation.callback_collections import Callbacks
-from autoawait.propagation.kwargs_heuristic import Keywords
-from autoawait.propagation.monkeypatches import Exchanges
+from autoawait.propagation.callback_collections import CallbackCollections
+from autoawait.propagation.kwargs_heuristic import KwargsHeuristic
+from autoawait.propagation.monkeypatches import Monkeypatches
 from autoawait.propagation.rebinding import is_remade
-from autoawait.propagation.requirement import Demand, place_of
+from autoawait.propagation.requirement import Requirement, place_of
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Reference, References
 
 
-class Keeping:
+class EscapePolicy:
     """Answers for the references of one plan; none of its answers is certain."""
 
-    def __init__(self, references: References, exchanges: Exchanges, keywords: Keywords, callbacks: Callbacks) -> None:
+    def __init__(
+        self,
+        references: References,
+        exchanges: Monkeypatches,
+        keywords: KwargsHeuristic,
+        callbacks: CallbackCollections,
+    ) -> None:
         self._references = references
         self._callbacks = callbacks
         self._exchanges = exchanges
         self._keywords = keywords
         self._left: dict[Function, bool] = {}
 
-    def demand(self, reference: Reference) -> Demand | None:
+    def demand(self, reference: Reference) -> Requirement | None:
         """What a reference to a function asks for that becomes async; None where nobody knows who calls it."""
         if (other := self._exchanges.other(reference)) is not None:
             words = f"`{other.qualname}` takes its place ({place_of(reference)})"
-            return Demand(reference, also=() if other.is_async else (other,), doubt=words)
+            return Requirement(reference, also=() if other.is_async else (other,), doubt=words)
         if (taker := self._taken_by_key(reference)) is not None:
             words = f"`{taker.qualname}` takes async functions by that name, if it goes there ({place_of(reference)})"
-            return Demand(reference, doubt=words, accepts=True)
+            return Requirement(reference, doubt=words, accepts=True)
         if is_remade(reference.unit.parents, reference.node):
             words = f"what is made of it takes its place ({place_of(reference)})"
-            return Demand(reference, doubt=words)
+            return Requirement(reference, doubt=words)
         if reference.role is Role.RETURNED and self._is_left_to_others(reference.unit.function):
             words = f"who is given it may call it otherwise ({place_of(reference)})"
-            return Demand(reference, doubt=words)
+            return Requirement(reference, doubt=words)
         return None
 
-    def probed(self, reference: Reference) -> Demand | None:
+    def probed(self, reference: Reference) -> Requirement | None:
         """The same for a callback that is kept where code asks of what callbacks give whether it can be awaited."""
         keeper = self._callbacks.keeper(reference)
         if keeper is None:
             return None
         words = f"`{keeper.qualname}` keeps it, and whoever calls it asks whether there is something to await"
-        return Demand(reference, doubt=f"{words} ({place_of(reference)})", accepts=True)
+        return Requirement(reference, doubt=f"{words} ({place_of(reference)})", accepts=True)
 
     def _taken_by_key(self, reference: Reference) -> Function | None:
         if reference.role is not Role.STORED or not isinstance(reference.node, ast.expr):

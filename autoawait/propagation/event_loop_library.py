@@ -18,7 +18,7 @@ from autoawait.propagation.reachability import nearest
 _LIBRARIES = ("asyncio", "trio", "anyio")
 
 
-class Runners:
+class EventLoopLibrary:
     """Answers for the modules of one project; ``own`` are the top names that the project itself defines."""
 
     def __init__(self, index: Index, own: Collection[str]) -> None:

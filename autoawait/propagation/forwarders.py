@@ -12,13 +12,15 @@ from collections.abc import Iterable, Sequence
 from autoawait.detection.draft import Draft
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Finding, Fix
 from autoawait.project.index import Function, Index, own_nodes
-from autoawait.propagation.conversion_graph import Weaver
-from autoawait.resolution.call_results import Given, Resolver, Site, is_annotated
+from autoawait.propagation.conversion_graph import ConversionGraphBuilder
+from autoawait.resolution.call_results import CallResult, CallResults, CallSite, is_annotated
 from autoawait.resolution.reference_roles import Role
 from autoawait.types.engine import Kind
 
 
-def companions(drafts: Sequence[Draft], index: Index, resolver: Resolver, weaver: Weaver) -> list[Draft]:
+def companions(
+    drafts: Sequence[Draft], index: Index, resolver: CallResults, weaver: ConversionGraphBuilder
+) -> list[Draft]:
     """A draft for each coroutine that such a function returns. They are likely at best: to await where such a function
     is called mends the mistake as well."""
     seen: set[Function] = set()
@@ -48,19 +50,19 @@ def _handing_on(draft: Draft, index: Index) -> Function | None:
     return None if is_annotated(function) else function  # an annotation has told what is meant
 
 
-def _is_awaited(function: Function, weaver: Weaver) -> bool:
+def _is_awaited(function: Function, weaver: ConversionGraphBuilder) -> bool:
     """Whether a caller awaits what the function gives already, or something else than a call holds it."""
     family = weaver.families.of(function)
     demands = weaver.web([function]).turns[family].demands
     return any(d.reference.role is Role.CALL and not d.edits and not d.barrier and not d.doubt for d in demands)
 
 
-def _returned(function: Function) -> Iterable[Site]:
+def _returned(function: Function) -> Iterable[CallSite]:
     returns = (node for node in own_nodes(function.node.body) if isinstance(node, ast.Return))
-    return [Site(function.unit, node.value) for node in returns if isinstance(node.value, ast.Call)]
+    return [CallSite(function.unit, node.value) for node in returns if isinstance(node.value, ast.Call)]
 
 
-def _companion(given: Given, site: Site, function: Function) -> Draft:
+def _companion(given: CallResult, site: CallSite, function: Function) -> Draft:
     file, callee = site.unit.file, site.node.func if isinstance(site.node, ast.Call) else site.node
     edit = Edit(file.path, file.span(site.node), EditKind.AWAIT)
     words = f"`{function.node.name}` returns it, and its callers take it for a value"

@@ -15,7 +15,7 @@ from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine
 from autoawait.types.ty.signature import is_async_callable
 
 
-class Keywords:
+class KwargsHeuristic:
     """Answers for one index; remembers what it found for each key."""
 
     def __init__(self, index: Index, engine: TypeEngine) -> None:

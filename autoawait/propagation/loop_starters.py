@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autoawait.project.index import Function
-from autoawait.propagation.async_barriers import Boundaries
+from autoawait.propagation.async_barriers import AsyncBarriers
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Certainty, Reference, References
 
 
 @dataclass(frozen=True, slots=True)
-class Above:
+class LoopStarterCallers:
     """The functions that call one that waits for a loop, directly or not, each with one that it calls.
 
     ``perhaps`` are those of which one call on the way may be of something else: nothing is known of its receiver.
@@ -26,10 +26,10 @@ class Above:
     perhaps: Mapping[Function, Function]
 
 
-class Bridged:
+class LoopStarters:
     """Answers for the functions of one project; each one's callers are looked for once, and only above bridges."""
 
-    def __init__(self, candidates: Iterable[Function], boundaries: Boundaries, references: References) -> None:
+    def __init__(self, candidates: Iterable[Function], boundaries: AsyncBarriers, references: References) -> None:
         self._candidates = candidates
         self._boundaries = boundaries
         self._references = references
@@ -42,7 +42,7 @@ class Bridged:
         self._boundaries.read(plain)
         return tuple(f for f in plain if self._boundaries.bridges(f))
 
-    def above(self, awaiting: Collection[Function]) -> Above:
+    def above(self, awaiting: Collection[Function]) -> LoopStarterCallers:
         """All that stands above the bridges; those of ``awaiting`` become async and wait for no loop any more."""
         origins = {f: f for f in self._starting if f not in awaiting}
         surely = self._climbed(origins)
@@ -50,7 +50,7 @@ class Bridged:
             caller: surely[f] for f in surely for caller in self._callers(f, Certainty.UNKNOWN) if caller not in surely
         }
         perhaps = self._climbed(guessed)
-        return Above(surely, {f: origin for f, origin in perhaps.items() if f not in surely})
+        return LoopStarterCallers(surely, {f: origin for f, origin in perhaps.items() if f not in surely})
 
     def _climbed(self, origins: Mapping[Function, Function]) -> dict[Function, Function]:
         """Some functions with all that surely calls them, nearest first, each with the origin of the one it calls."""

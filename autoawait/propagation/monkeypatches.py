@@ -16,7 +16,7 @@ from autoawait.types.engine import TypeEngine
 _REPLACING = frozenset({"setattr", "__setattr__"})
 
 
-class Exchanges:
+class Monkeypatches:
     """Answers for the references of one project."""
 
     def __init__(self, index: Index, engine: TypeEngine) -> None:

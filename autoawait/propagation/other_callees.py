@@ -11,18 +11,18 @@ from autoawait.project.index import Function, Index, Unit
 from autoawait.project.source import Spot
 from autoawait.propagation.rebinding import remade_in
 from autoawait.propagation.requirement import CODE, place_of
-from autoawait.resolution.argument_sinks import Arguments
-from autoawait.resolution.call_results import Resolver, Site
+from autoawait.resolution.argument_sinks import ArgumentSinks
+from autoawait.resolution.call_results import CallResults, CallSite
 from autoawait.resolution.families import Families
 from autoawait.resolution.references import Reference
 from autoawait.types.engine import Kind
 from autoawait.types.ty.wording import kind_of
 
 
-class Others:
+class OtherCallees:
     """Answers for the calls of one index."""
 
-    def __init__(self, index: Index, families: Families, resolver: Resolver, arguments: Arguments) -> None:
+    def __init__(self, index: Index, families: Families, resolver: CallResults, arguments: ArgumentSinks) -> None:
         self._index = index
         self._families = families
         self._resolver = resolver
@@ -72,7 +72,7 @@ class Others:
         """Whether a receiver is a coroutine that lacks its ``await``, of something else than the function's class."""
         if not isinstance(receiver, ast.Call):
             return False
-        site = Site(unit, receiver)
+        site = CallSite(unit, receiver)
         given = self._resolver.resolve([site])[site]
         owner = function.owner.name if function.owner else ""
         return given.kind is Kind.COROUTINE and kind_of(given.awaited) is Kind.PLAIN and owner not in given.awaited
@@ -81,7 +81,7 @@ class Others:
         """Whether a call gives what a decorator makes of the function's own value: a worker that runs it, say."""
         if not function.node.decorator_list:
             return False
-        site = Site(unit, call)
+        site = CallSite(unit, call)
         nominal = self._resolver.resolve([site])[site].nominal
         returns = ast.unparse(function.node.returns) if function.node.returns else ""
         return bool(nominal) and nominal not in returns and self._resolver.is_of_decorator(function, nominal)

@@ -13,15 +13,15 @@ from pathlib import Path
 
 from autoawait.dataflow.attribute_uses import self_name
 from autoawait.project.index import Function
-from autoawait.propagation.async_acceptance import Acceptance
+from autoawait.propagation.async_acceptance import AsyncAcceptance
 from autoawait.propagation.async_def_edits import is_declaration
 from autoawait.propagation.reachability import components
 from autoawait.propagation.requirement import HARMLESS
-from autoawait.resolution.families import Families, Family
+from autoawait.resolution.families import Families, OverrideGroup
 from autoawait.resolution.references import Certainty, Reference, References
 
 
-class Apart:
+class OverridePartition:
     """Families taken apart; answers for the functions of one index.
 
     What is set apart from others of its family is in doubt (``left``): something that is not seen may hold them
@@ -32,17 +32,17 @@ class Apart:
         self,
         families: Families,
         references: References,
-        acceptance: Acceptance,
+        acceptance: AsyncAcceptance,
         torn: Container[tuple[Path, int]],
     ) -> None:
         self._families = families
         self._references = references
         self._acceptance = acceptance
         self._torn = torn
-        self._known: dict[Function, Family] = {}
+        self._known: dict[Function, OverrideGroup] = {}
         self._found: dict[Function, tuple[Reference, ...]] = {}
 
-    def of(self, function: Function) -> Family:
+    def of(self, function: Function) -> OverrideGroup:
         """Who must become async together with a function."""
         if function not in self._known:
             whole = self._families.of(function)
@@ -74,13 +74,13 @@ class Apart:
                 found = self._families.reached(member, torn=self._torn)
         return [other for other in found if other in members]
 
-    def overriding(self, family: Family) -> list[Function]:
+    def overriding(self, family: OverrideGroup) -> list[Function]:
         """The methods set apart that override one of a family: who calls that one may get any of them."""
         whole = self._families.of(family.members[0])
         others = [member for member in whole.members if member not in family.members]
         return [o for o in others if any(self._families.inherits(o, member) for member in family.members)]
 
-    def left(self, turning: Collection[Family]) -> Iterator[str]:
+    def left(self, turning: Collection[OverrideGroup]) -> Iterator[str]:
         """A sentence for each family of which some members become async, and a method with a body does not."""
         members = {member for family in turning for member in family.members}
         for family in turning:
@@ -89,7 +89,7 @@ class Apart:
             if (other := next(others, None)) is not None:
                 yield f"`{other.qualname}` stays plain, of the same family as `{family.members[0].qualname}`"
 
-    def _parts(self, family: Family) -> list[Family]:
+    def _parts(self, family: OverrideGroup) -> list[OverrideGroup]:
         if len({member.owner for member in family.members}) < 2:
             return [family]
         found = components(family.members, self._bonds(family.members))

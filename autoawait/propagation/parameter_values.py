@@ -13,11 +13,11 @@ from autoawait.project.bindings import is_property
 from autoawait.project.index import Function, Index, Unit, module_unit, name_end
 from autoawait.project.source import SourceFile, Spot
 from autoawait.propagation.attribute_objects import (
-    Attribute,
+    AttributeObjects,
     Holder,
     Local,
-    Mentions,
-    Parameter,
+    OwnAttribute,
+    OwnParameter,
     defaults,
     handed_through,
     holder_named,
@@ -25,7 +25,7 @@ from autoawait.propagation.attribute_objects import (
 )
 from autoawait.propagation.requirement import place_of
 from autoawait.resolution.argument_sinks import parameter_node
-from autoawait.resolution.families import Families, Family
+from autoawait.resolution.families import Families, OverrideGroup
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Certainty, Reference, References
 from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine, TypeFact
@@ -38,7 +38,7 @@ _ADVICE = "pass only async functions there"
 
 
 @dataclass(frozen=True, eq=False)
-class Beside:
+class OtherValues:
     """All that may be called in the place of a function: plain ``functions`` of the project, which must become async
     with it; ``barrier`` for the first thing that cannot; ``doubt`` in words where there may be more."""
 
@@ -48,7 +48,7 @@ class Beside:
 
 
 # What one expression may be: a function, another holder, or something that cannot be awaited.
-_Meant = Function | Parameter | Local | Barrier
+_Meant = Function | OwnParameter | Local | Barrier
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,22 +60,22 @@ class _Values:
     meant: tuple[_Meant, ...] = ()
 
 
-class Rivals:
+class ParameterValues:
     """Answers for the holders of one plan."""
 
     def __init__(
-        self, index: Index, engine: TypeEngine, families: Families, references: References, mentions: Mentions
+        self, index: Index, engine: TypeEngine, families: Families, references: References, mentions: AttributeObjects
     ) -> None:
         self._mentions = mentions
         self._index = index
         self._engine = engine
         self._families = families
         self._references = references
-        self._callers: dict[Family, dict[Function, tuple[Reference, ...]]] = {}
+        self._callers: dict[OverrideGroup, dict[Function, tuple[Reference, ...]]] = {}
         self._values: dict[Holder, _Values] = {}
         self._meant: dict[ast.expr, tuple[_Meant, ...]] = {}
 
-    def of(self, holders: Iterable[Holder]) -> Beside:
+    def of(self, holders: Iterable[Holder]) -> OtherValues:
         """What any of some parameters and attributes may hold, and those that are passed on to them."""
         functions: dict[Function, None] = {}
         doubts: dict[str, None] = {}
@@ -93,17 +93,17 @@ class Rivals:
             named = (meant for unit, value in values.found for meant in self._may_mean(unit, value))
             for meant in (*values.meant, *named):
                 if isinstance(meant, Barrier):
-                    return Beside(barrier=meant)
+                    return OtherValues(barrier=meant)
                 if isinstance(meant, Function):
                     functions[meant] = None
                 else:
                     waiting.append(meant)
-        return Beside(tuple(functions), doubt=next(filter(None, doubts), ""))
+        return OtherValues(tuple(functions), doubt=next(filter(None, doubts), ""))
 
     # what is bound to a holder
 
     def _bound_to(self, holder: Holder) -> _Values:
-        if isinstance(holder, Attribute):
+        if isinstance(holder, OwnAttribute):
             return _Values(tuple(self._assigned(holder)))
         if isinstance(holder, Local):
             return self._stored(holder)
@@ -129,7 +129,7 @@ class Rivals:
             self._callers[family] = self._references.to(family.members)
         return (r for r in self._callers[family].get(function, ()) if r.role is Role.CALL)
 
-    def _assigned(self, holder: Attribute) -> Iterator[tuple[Unit, ast.expr]]:
+    def _assigned(self, holder: OwnAttribute) -> Iterator[tuple[Unit, ast.expr]]:
         """The values that anything binds to an attribute; the attribute itself where that is no plain assignment."""
         file = holder.method.file
         for statement in holder.owner.body:
@@ -147,7 +147,7 @@ class Rivals:
         """The values of a local variable; all that binds it must be such an assignment or a ``def``."""
         function, name = holder.function, holder.name
         found: list[tuple[Unit, ast.expr]] = []
-        meant: list[_Meant] = [Parameter(function, p) for p in arguments_of(function.node) if p.arg == name]
+        meant: list[_Meant] = [OwnParameter(function, p) for p in arguments_of(function.node) if p.arg == name]
         for node in function.unit.nodes:
             if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
                 around = function.unit.parent(node)

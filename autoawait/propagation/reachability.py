@@ -17,7 +17,7 @@ N = TypeVar("N", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
-class Reach(Generic[N]):
+class Reachability(Generic[N]):
     """``turned`` nodes, and the wanted ones that are refused: each with the caller that leads nearest to what blocks
     it, None for one of ``blocks`` itself."""
 
@@ -32,13 +32,13 @@ class Reach(Generic[N]):
         return tuple(way)
 
 
-def reach(seeds: Iterable[N], callers: Mapping[N, Collection[N]], blocks: Collection[N]) -> Reach[N]:
+def reach(seeds: Iterable[N], callers: Mapping[N, Collection[N]], blocks: Collection[N]) -> Reachability[N]:
     """Want, block, want again. Linear in the graph; the order of seeds and callers does not matter for ``turned``."""
     sown = dict.fromkeys(seeds)
     wanted = closure(sown, callers)
     refused = _refused(wanted, callers, [node for node in wanted if node in blocks])
     turned = closure((node for node in sown if node not in refused), callers)
-    return Reach(frozenset(turned), refused)
+    return Reachability(frozenset(turned), refused)
 
 
 def closure(starts: Iterable[N], following: Mapping[N, Collection[N]]) -> dict[N, None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from autoawait.project.memoize import kept
+from autoawait.project.memoize import memoize
 from autoawait.project.source import SourceFile, Spot
 
 
@@ -19,7 +19,7 @@ def is_remade(parents: Mapping[ast.AST, ast.AST], node: ast.AST) -> bool:
     return (child is around.value or child in around.targets) and _is_made_of(around, node)
 
 
-@kept
+@memoize
 def remade_in(file: SourceFile) -> frozenset[Spot]:
     """The places in a file where a name is bound so."""
     assigned = (node for node in ast.walk(file.tree) if isinstance(node, ast.Assign))

@@ -17,7 +17,7 @@ HARMLESS = frozenset({Role.IMPORT, Role.MOCKED, Role.ASKED})
 
 
 @dataclass(frozen=True, eq=False)
-class Demand:
+class Requirement:
     """What follows at one reference: ``edits`` there, ``caller`` that must become async as well, or the ``barrier``
     that forbids it; ``doubt`` in words where it is not certain that this is all. ``accepts``: the place takes async
     functions, and calls and awaits them. ``also`` are functions that the same call may reach, and that must become

@@ -12,8 +12,8 @@ from autoawait.detection.draft import Draft
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Fix
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index, Unit
-from autoawait.propagation.async_barriers import Boundaries
-from autoawait.propagation.event_loop_library import Runners
+from autoawait.propagation.async_barriers import AsyncBarriers
+from autoawait.propagation.event_loop_library import EventLoopLibrary
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import References
 from autoawait.types.engine import Kind
@@ -21,11 +21,17 @@ from autoawait.types.engine import Kind
 _LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-class Gates:
+class SyncEntryPoints:
     """Answers for one project; where bridges are not wanted, no function is a gate."""
 
     def __init__(
-        self, index: Index, boundaries: Boundaries, references: References, runners: Runners, *, wanted: bool
+        self,
+        index: Index,
+        boundaries: AsyncBarriers,
+        references: References,
+        runners: EventLoopLibrary,
+        *,
+        wanted: bool,
     ) -> None:
         self._index = index
         self._boundaries = boundaries

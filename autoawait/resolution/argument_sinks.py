@@ -27,7 +27,7 @@ from autoawait.knowledge.consumers import (
 from autoawait.project.index import Function, Index, Unit, name_end
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.bases import bases
-from autoawait.types.checker_diagnostics import Complaints
+from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import AWAITABLE_KINDS, MAYBE_AWAITABLE, Kind, TypeEngine, TypeFact
 from autoawait.types.ty.signature import (
     is_awaitable_text,
@@ -43,7 +43,7 @@ _FINE = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
 _HARD = frozenset({UseKind.VALUE, UseKind.ITERATE, UseKind.ENTER})
 
 
-class Fate(Enum):
+class Sink(Enum):
     """What happens to an argument."""
 
     TAKEN = "taken"  # as the coroutine that it is
@@ -56,23 +56,23 @@ class Fate(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Passed:
+class ArgumentSink:
     """The fate of one argument, in words too."""
 
-    fate: Fate
+    fate: Sink
     words: str
 
 
-class Arguments:
+class ArgumentSinks:
     """Answers for uses of kind ARGUMENT; asks the engine about all their callees at once."""
 
-    def __init__(self, index: Index, engine: TypeEngine, complaints: Complaints) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, complaints: CheckerDiagnostics) -> None:
         self._index = index
         self._engine = engine
         self._complaints = complaints
-        self._bodies: dict[tuple[Function, ast.arg], Fate] = {}
+        self._bodies: dict[tuple[Function, ast.arg], Sink] = {}
 
-    def fates(self, uses: Sequence[tuple[Unit, Use]]) -> dict[Use, Passed]:
+    def fates(self, uses: Sequence[tuple[Unit, Use]]) -> dict[Use, ArgumentSink]:
         """The fate of each argument."""
         spots = [name_end(unit.file, _call(use).func) for unit, use in uses]
         asked = [s for s in spots if s is not None]
@@ -103,47 +103,47 @@ class Arguments:
         places = self._engine.definitions([spot])[0] if spot else ()
         return self._wanted(unit, call) if "typing.cast" in map(self._qualname, places) else ()
 
-    def _fate(self, unit: Unit, use: Use, fact: TypeFact, places: tuple[Spot, ...]) -> Passed:
+    def _fate(self, unit: Unit, use: Use, fact: TypeFact, places: tuple[Spot, ...]) -> ArgumentSink:
         call = _call(use)
         name = f"`{ast.unparse(call.func)}`"
         known = [self._qualname(place) for place in places]
         raises = next((_VALUE_SINKS[q] for q in known if q in _VALUE_SINKS), None)
         if raises is not None and not use.element:
-            return Passed(Fate.VALUE if raises else Fate.SILENT, f"{name} needs a plain value")
+            return ArgumentSink(Sink.VALUE if raises else Sink.SILENT, f"{name} needs a plain value")
         if "typing.cast" in known and not use.element and (cast := self._cast(unit, call, use.node)) is not None:
             return cast
         if (complaint := self._complaints.at_argument(unit.file, use.node, call)) is not None:
             if "->" in complaint.expected or "Callable" in complaint.expected:
-                return Passed(Fate.FUNCTION, f"{name} takes the function itself")
+                return ArgumentSink(Sink.FUNCTION, f"{name} takes the function itself")
             if is_awaitable_text(complaint.expected):
-                return Passed(Fate.UNKNOWN, f"{name} expects `{complaint.expected}`, another kind of awaitable")
+                return ArgumentSink(Sink.UNKNOWN, f"{name} expects `{complaint.expected}`, another kind of awaitable")
             # A long union is cut short in the message; then the coroutine may be in what is left out.
             if complaint.found in MAYBE_AWAITABLE or "omitted" in complaint.message:
-                return Passed(Fate.VALUE, f"{name} expects `{complaint.expected}` there")
+                return ArgumentSink(Sink.VALUE, f"{name} expects `{complaint.expected}` there")
         forms = signatures_of(fact.text)
         takes_awaitables = any(p.takes_awaitables for s in forms if (p := s.parameter_of(call, use.node)))
         if takes_awaitables and len(forms) > 1:
-            return Passed(Fate.TAKEN, f"{name} takes an awaitable")
+            return ArgumentSink(Sink.TAKEN, f"{name} takes an awaitable")
         # Where a form takes awaitables, none fits for another reason, or none did before this was a coroutine.
         unfit = any(c.code == "no-matching-overload" for c in self._complaints.at(unit.file, call))
         if unfit and not takes_awaitables and not use.element:
-            return Passed(Fate.SILENT, f"no form of {name} takes it")
+            return ArgumentSink(Sink.SILENT, f"no form of {name} takes it")
         if _starts_by_name(call, use, fact):
-            return Passed(Fate.TAKEN, f"{name} starts it, by its name")
+            return ArgumentSink(Sink.TAKEN, f"{name} starts it, by its name")
         signature = next(iter(forms), None)
         parameter = signature.parameter_of(call, use.node) if signature else None
         if signature and parameter:
             if parameter.takes_awaitables if use.element else parameter.is_awaitable:
                 # A container takes what was put into it: its parameter's type comes from the argument itself.
                 made_of_it = _CONTAINER.match(fact.text) and kind_of(parameter.type) not in AWAITABLE_KINDS
-                return Passed(Fate.KEPT if made_of_it else Fate.TAKEN, f"{name} takes an awaitable")
+                return ArgumentSink(Sink.KEPT if made_of_it else Sink.TAKEN, f"{name} takes an awaitable")
             if not parameter.is_open(signature.variables) and parameter.takes_functions:
-                return Passed(Fate.FUNCTION, f"{name} takes the function itself")
+                return ArgumentSink(Sink.FUNCTION, f"{name} takes the function itself")
         if _CONTAINER.match(fact.text) or use.element:
-            return Passed(Fate.KEPT, f"{name} hands it on")
+            return ArgumentSink(Sink.KEPT, f"{name} hands it on")
         return self._by_body(unit, places, call, use)
 
-    def _cast(self, unit: Unit, call: ast.Call, given: ast.expr) -> Passed | None:
+    def _cast(self, unit: Unit, call: ast.Call, given: ast.expr) -> ArgumentSink | None:
         """What a ``cast`` says of what is cast: that it is awaitable, or the value; None where that is left open."""
         text, behind = self._wanted(unit, call)
         inner = self.callees(unit.file, given) if isinstance(given, ast.Call) else []
@@ -151,8 +151,8 @@ class Arguments:
         if says_nothing(text) or any(f.outer is not None and f.outer is unit.function for f in inner):
             return None
         if is_awaitable_text(text) or is_awaitable_text(behind):
-            return Passed(Fate.TAKEN, "`cast` says that it is awaitable")
-        return Passed(Fate.SILENT, f"`cast` says that it is `{text}`")
+            return ArgumentSink(Sink.TAKEN, "`cast` says that it is awaitable")
+        return ArgumentSink(Sink.SILENT, f"`cast` says that it is `{text}`")
 
     def _wanted(self, unit: Unit, call: ast.Call) -> tuple[str, str]:
         """The type that a ``cast`` names, as text, and what it stands for: an alias does not tell by its name."""
@@ -161,69 +161,69 @@ class Arguments:
         spot = name_end(unit.file, wanted)
         return text, self._engine.facts([spot])[0].text if spot else ""
 
-    def _by_body(self, unit: Unit, places: tuple[Spot, ...], call: ast.Call, use: Use) -> Passed:
+    def _by_body(self, unit: Unit, places: tuple[Spot, ...], call: ast.Call, use: Use) -> ArgumentSink:
         functions = self._functions(places)
         name = f"`{ast.unparse(call.func)}`"
         fates = {self._in_body(f, call, use.node, _DEPTH) for f in functions}
-        if fates == {Fate.TAKEN}:
-            return Passed(Fate.TAKEN, f"{name} awaits or schedules it")
-        if fates == {Fate.RETURNED} and uses_of(unit, call).has(*_FINE):
-            return Passed(Fate.TAKEN, f"what {name} gives is awaited")
-        if fates in ({Fate.VALUE}, {Fate.SILENT}) and not use.element:
-            return Passed(fates.pop(), f"{name} uses it as a plain value")
-        return Passed(Fate.UNKNOWN, f"nothing is known about what {name} does with it")
+        if fates == {Sink.TAKEN}:
+            return ArgumentSink(Sink.TAKEN, f"{name} awaits or schedules it")
+        if fates == {Sink.RETURNED} and uses_of(unit, call).has(*_FINE):
+            return ArgumentSink(Sink.TAKEN, f"what {name} gives is awaited")
+        if fates in ({Sink.VALUE}, {Sink.SILENT}) and not use.element:
+            return ArgumentSink(fates.pop(), f"{name} uses it as a plain value")
+        return ArgumentSink(Sink.UNKNOWN, f"nothing is known about what {name} does with it")
 
-    def _in_body(self, function: Function, call: ast.Call, argument: ast.expr, depth: int) -> Fate:
+    def _in_body(self, function: Function, call: ast.Call, argument: ast.expr, depth: int) -> Sink:
         """What a function does with the parameter that takes an argument."""
         parameter = parameter_node(function, call, argument)
         if parameter is None or depth == 0:
-            return Fate.UNKNOWN
+            return Sink.UNKNOWN
         key = (function, parameter)
         if key not in self._bodies:
-            self._bodies[key] = Fate.UNKNOWN  # a recursive answer is no answer
+            self._bodies[key] = Sink.UNKNOWN  # a recursive answer is no answer
             self._bodies[key] = self._read_body(function, parameter, depth)
         return self._bodies[key]
 
-    def _read_body(self, function: Function, parameter: ast.arg, depth: int) -> Fate:
+    def _read_body(self, function: Function, parameter: ast.arg, depth: int) -> Sink:
         unit = function.unit
         declared = ast.unparse(parameter.annotation) if parameter.annotation else ""
         if is_awaitable_text(declared) and not is_awaitable_type(declared):
-            return Fate.UNKNOWN  # it takes what holds or gives awaitables
+            return Sink.UNKNOWN  # it takes what holds or gives awaitables
         if AWAITABLE_NAMES.search(parameter.arg):
-            return Fate.TAKEN
+            return Sink.TAKEN
         usage = uses_of_parameter(unit, function.node, parameter)
         kinds = {use.kind for use in usage.uses}
         passed = [self._passed_on(unit, use, depth) for use in usage.of(UseKind.ARGUMENT)]
-        if kinds & _FINE or Fate.TAKEN in passed:
-            return Fate.TAKEN
+        if kinds & _FINE or Sink.TAKEN in passed:
+            return Sink.TAKEN
         if kinds & _HARD:
             # Where it asks what it was given, it may use a value only after it knows that it is none of ours.
             sure = all(use.only for use in usage.of(*_HARD)) and not _asks_what_it_is(unit, parameter.arg)
-            return Fate.VALUE if sure else Fate.SILENT
-        if passed and set(passed) == {Fate.VALUE} and kinds == {UseKind.ARGUMENT}:
-            return Fate.VALUE
+            return Sink.VALUE if sure else Sink.SILENT
+        if passed and set(passed) == {Sink.VALUE} and kinds == {UseKind.ARGUMENT}:
+            return Sink.VALUE
         kept = [u.at.attr for u in usage.of(UseKind.STORE) if isinstance(u.at, ast.Attribute)]
         if kept and function.owner is not None:
             return self._kept(function, kept)
-        return Fate.RETURNED if kinds == {UseKind.RETURN} else Fate.UNKNOWN
+        return Sink.RETURNED if kinds == {UseKind.RETURN} else Sink.UNKNOWN
 
-    def _kept(self, function: Function, names: list[str]) -> Fate:
+    def _kept(self, function: Function, names: list[str]) -> Sink:
         """What the class does with attributes in which a method keeps its parameter."""
         uses = [use for name in names for use in attribute_uses(self._index, function, name)]
-        return Fate.TAKEN if any(use.kind in _FINE for use in uses) else Fate.UNKNOWN
+        return Sink.TAKEN if any(use.kind in _FINE for use in uses) else Sink.UNKNOWN
 
-    def _passed_on(self, unit: Unit, use: Use, depth: int) -> Fate:
+    def _passed_on(self, unit: Unit, use: Use, depth: int) -> Sink:
         call = _call(use)
         if (spot := name_end(unit.file, call.func)) is None:
-            return Fate.UNKNOWN
+            return Sink.UNKNOWN
         [fact], [places] = self._engine.facts([spot]), self._engine.definitions([spot])
         signature = signature_of(fact.text)
         parameter = signature.parameter_of(call, use.node) if signature else None
         if parameter and (parameter.takes_awaitables if use.element else parameter.is_awaitable):
-            return Fate.TAKEN
+            return Sink.TAKEN
         functions = self._functions(places)
         fates = {self._in_body(f, call, use.node, depth - 1) for f in functions}
-        return fates.pop() if len(fates) == 1 else Fate.UNKNOWN
+        return fates.pop() if len(fates) == 1 else Sink.UNKNOWN
 
     def _functions(self, places: tuple[Spot, ...], method: str = "__init__") -> list[Function]:
         """The functions at places; of a class a method of its own or of its first base that has it."""
@@ -253,7 +253,7 @@ class Arguments:
 
 
 _CONTAINER = re.compile(r"bound method (?:list|dict|set|deque|defaultdict|Queue|\w*Queue)\[")
-_UNKNOWN = Passed(Fate.UNKNOWN, "nothing is known about what takes it")
+_UNKNOWN = ArgumentSink(Sink.UNKNOWN, "nothing is known about what takes it")
 _VALUE_SINKS = {f"builtins.{name}": raises for name, raises in VALUE_BUILTINS.items()} | VALUE_FUNCTIONS
 
 

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 from autoawait.dataflow.uses import called_name
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC
-from autoawait.resolution.call_results import Site
+from autoawait.resolution.call_results import CallSite
 
 
-def probe_of(site: Site) -> ast.expr | None:
+def probe_of(site: CallSite) -> ast.expr | None:
     """The test around a call that holds there, and says that what is called is an async function."""
     return next((test for _, test in _probed(site)), None)
 
 
-def is_bound_either_way(site: Site) -> bool:
+def is_bound_either_way(site: CallSite) -> bool:
     """Whether the name that a call is bound to is bound as well where the test around it does not hold: then the code
     below wants the same of both."""
     statement = site.unit.parent(site.node)
@@ -26,7 +26,7 @@ def is_bound_either_way(site: Site) -> bool:
     return any(isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and n.id in names for n in other)
 
 
-def _probed(site: Site) -> Iterator[tuple[ast.If, ast.expr]]:
+def _probed(site: CallSite) -> Iterator[tuple[ast.If, ast.expr]]:
     """The ``if`` statements in whose first branch a call stands, and that ask of its callee whether it is async."""
     if not isinstance(site.node, ast.Call):
         return

@@ -28,7 +28,7 @@ _DEPTH = 4  # of sync functions that return each other's coroutines; deeper is u
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class CallResult:
     """What an expression gives, how we know, and what awaiting it gives (a type as text).
 
     ``definition`` is the place of the callee where it is known; ``nominal`` the class of a plain value;
@@ -46,28 +46,28 @@ class Given:
     witnessed: str = ""
 
 
-UNKNOWN = Given()
+UNKNOWN = CallResult()
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class CallSite:
     """An expression whose value may have to be awaited, and the unit it stands in."""
 
     unit: Unit
     node: ast.expr
 
 
-class Resolver:
+class CallResults:
     """Answers for the sites of one project, through one engine; remembers what functions give."""
 
     def __init__(self, index: Index, engine: TypeEngine) -> None:
         self._index = index
         self._engine = engine
-        self._functions: dict[Function, Given] = {}
+        self._functions: dict[Function, CallResult] = {}
         self.classes = Classes(index, engine)
         self.partials = Partials(index, engine)
 
-    def resolve(self, sites: Sequence[Site]) -> dict[Site, Given]:
+    def resolve(self, sites: Sequence[CallSite]) -> dict[CallSite, CallResult]:
         """What each site gives; UNKNOWN where neither type nor definition says."""
         return dict(zip(sites, self._calls([(s.unit.file, s.node) for s in sites], _DEPTH), strict=True))
 
@@ -77,7 +77,7 @@ class Resolver:
 
     # calls and names
 
-    def _calls(self, calls: Sequence[tuple[SourceFile, ast.expr]], depth: int) -> list[Given]:
+    def _calls(self, calls: Sequence[tuple[SourceFile, ast.expr]], depth: int) -> list[CallResult]:
         targets = [(file, node.func if isinstance(node, ast.Call) else node) for file, node in calls]
         spots = [name_end(file, target) for file, target in targets]
         asked = [spot for spot in spots if spot is not None]
@@ -118,7 +118,7 @@ class Resolver:
             return "its decorators cannot be read"
         return f"{_words(fact)}, and its def does not tell"
 
-    def _confirmed(self, given: Given, spots: tuple[Spot, ...]) -> Given:
+    def _confirmed(self, given: CallResult, spots: tuple[Spot, ...]) -> CallResult:
         """A type's word that a call gives a coroutine, held against the source of the project's own decorators."""
         given = replace(given, definition=spots[0]) if spots else given
         functions = [f for f in map(self._index.definition, spots) if isinstance(f, Function)]
@@ -147,7 +147,7 @@ class Resolver:
             isinstance(self._index.definition(p), Function) and p.path not in self._index.foreign for p in places
         )
 
-    def _from_definitions(self, spots: tuple[Spot, ...], fact: TypeFact, depth: int) -> Given:
+    def _from_definitions(self, spots: tuple[Spot, ...], fact: TypeFact, depth: int) -> CallResult:
         found = [d for d in map(self._index.definition, spots) if isinstance(d, Function)]
         if fact.instance:
             found = [f for f in found if f.node.name == "__call__"]
@@ -155,7 +155,7 @@ class Resolver:
 
     def _through_partial(
         self, file: SourceFile, callee: ast.expr, places: tuple[Spot, ...], depth: int
-    ) -> Given | None:
+    ) -> CallResult | None:
         """What the call of a partial object gives, by what it calls; None if nothing is known of it. It is inferred:
         something else may be bound to the name besides."""
         inner = self.partials.behind(file, callee, places)
@@ -165,12 +165,12 @@ class Resolver:
         because = f"it is a partial object of `{ast.unparse(inner[0][1])}`"
         return replace(given, evidence=Evidence.INFERRED, because=because)
 
-    def _given_by(self, functions: Sequence[tuple[SourceFile, ast.expr]], depth: int) -> Given:
+    def _given_by(self, functions: Sequence[tuple[SourceFile, ast.expr]], depth: int) -> CallResult:
         """What calls of some functions give, each named by an expression."""
         calls = [(file, ast.copy_location(ast.Call(node, [], []), node)) for file, node in functions]
         return reduce(_either, self._calls(calls, depth - 1))
 
-    def function(self, function: Function, depth: int = _DEPTH) -> Given:
+    def function(self, function: Function, depth: int = _DEPTH) -> CallResult:
         """What calling a function gives, by its definition."""
         if function not in self._functions:
             self._functions[function] = UNKNOWN  # a recursive answer is no answer
@@ -178,9 +178,9 @@ class Resolver:
             self._functions[function] = self._decorated(function, bare)
         return self._functions[function]
 
-    def _bare(self, function: Function, depth: int) -> Given:
+    def _bare(self, function: Function, depth: int) -> CallResult:
         if function.is_async:
-            return Given(Kind.ASYNC_ITERATOR if function.is_generator else Kind.COROUTINE)
+            return CallResult(Kind.ASYNC_ITERATOR if function.is_generator else Kind.COROUTINE)
         if function.is_generator or function.file.path.suffix == ".pyi":
             return UNKNOWN
         if is_annotated(function) or depth == 0:
@@ -188,18 +188,18 @@ class Resolver:
         given = self._returned(function, depth)
         return given if given.kind is not Kind.UNKNOWN else UNKNOWN  # why what it calls is unknown says nothing of it
 
-    def _returned(self, function: Function, depth: int) -> Given:
+    def _returned(self, function: Function, depth: int) -> CallResult:
         """What the ``return`` statements of a plain function give."""
         if function.is_async or function.is_generator:
             return self.function(function, depth)
         values = [n.value for n in own_nodes(function.node.body) if isinstance(n, ast.Return) and n.value]
         if not values or not all(isinstance(v, ast.Call) for v in values):
-            return Given(Kind.PLAIN) if not values else UNKNOWN
+            return CallResult(Kind.PLAIN) if not values else UNKNOWN
         return reduce(_either, self._calls([(function.file, v) for v in values], depth - 1))
 
     # decorators, innermost first
 
-    def _decorated(self, function: Function, bare: Given) -> Given:
+    def _decorated(self, function: Function, bare: CallResult) -> CallResult:
         given = bare
         for decorator in reversed(function.node.decorator_list):
             effect = self._effect(function.file, decorator)
@@ -239,7 +239,7 @@ class Resolver:
         target = call.func if isinstance(call, ast.Call) else call
         return any(package in place.path.parts for place in self.definitions(file, [target])[0])
 
-    def source_of(self, file: SourceFile, call: ast.expr) -> Given | None:
+    def source_of(self, file: SourceFile, call: ast.expr) -> CallResult | None:
         """What a ``def`` gives by its body, whatever its annotation says; None where no single ``def`` is called."""
         target = call.func if isinstance(call, ast.Call) else call
         found = [self._index.definition(p) for p in self.definitions(file, [target])[0]]
@@ -325,14 +325,14 @@ def _words(fact: TypeFact) -> str:
     return f"its type is `{fact.text}`" if fact.text and fact.text != "Unknown" else "its type is not known"
 
 
-def _from_fact(fact: TypeFact, *, called: bool) -> Given:
+def _from_fact(fact: TypeFact, *, called: bool) -> CallResult:
     kind = fact.called if called else fact.value
     if fact.unreachable:
         return replace(UNKNOWN, unreachable=True)
-    return Given(kind, Evidence.PROVED, fact.awaited, fact.nominal)
+    return CallResult(kind, Evidence.PROVED, fact.awaited, fact.nominal)
 
 
-def _either(a: Given, b: Given) -> Given:
+def _either(a: CallResult, b: CallResult) -> CallResult:
     """What one of two callees gives."""
     if a.kind is b.kind:
         return a

@@ -32,7 +32,7 @@ _MAY_BE_AWAITED = frozenset({Kind.AWAITABLE, Kind.COROUTINE, Kind.MAYBE})
 
 
 @dataclass(frozen=True)
-class Family:
+class OverrideGroup:
     """The functions that turn together, in order of file and place.
 
     ``foreign`` is the qualified name of a class outside the project that defines the method too, ``unknown``
@@ -53,14 +53,16 @@ class Families:
         self._index = index
         self._engine = engine
         self._classes: dict[ast.ClassDef, Class] = {}
-        self._known: dict[Function, Family] = {}
+        self._known: dict[Function, OverrideGroup] = {}
         self._orders: dict[Class, list[Class]] = {}
         self._is_read = False
 
-    def of(self, function: Function) -> Family:
+    def of(self, function: Function) -> OverrideGroup:
         """Who must become async together with a function."""
         if function not in self._known:
-            family = self._method_family(function) if function.owner else Family(_ordered(self._twins([function])))
+            family = (
+                self._method_family(function) if function.owner else OverrideGroup(_ordered(self._twins([function])))
+            )
             self._known.update(dict.fromkeys([function, *family.members], family))
         return self._known[function]
 
@@ -129,18 +131,18 @@ class Families:
         known = self._classes.get(class_node) if class_node else None
         return known is not None and all(c.is_own and not c.unresolved for c in above_of(known))
 
-    def _method_family(self, function: Function) -> Family:
+    def _method_family(self, function: Function) -> OverrideGroup:
         self._read()
         name = function.node.name
         owner = self._class_around(function)
         if owner is None:  # it stands where the class was not read, as in a foreign file
-            return Family(_ordered(self._twins([function])))
+            return OverrideGroup(_ordered(self._twins([function])))
         definers, around = self._connected(owner, name)
         members = [f for c in definers for f in c.methods.get(name, ())]
         foreign = next((c.qualified_name for c in around if not c.is_own and c.wants_plain(name)), "")
         unknown = unknown_base(definers, around) or bound_otherwise(around, name)
         doubt = self._protocol(definers, name)
-        return Family(_ordered(self._twins([function, *members])), foreign, unknown, doubt)
+        return OverrideGroup(_ordered(self._twins([function, *members])), foreign, unknown, doubt)
 
     def _connected(self, owner: Class, name: str) -> tuple[list[Class], list[Class]]:
         """The project's classes that define a method and meet in some class, and all classes above and below them.

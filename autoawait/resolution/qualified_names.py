@@ -13,7 +13,7 @@ from autoawait.types.engine import TypeEngine
 
 
 @dataclass(frozen=True)
-class Named:
+class QualifiedNames:
     """What an expression leads to. ``names`` are the qualified names of its definitions and of the class of its value
     (with ``.__call__`` too, which is what calling it means); ``functions`` the defs among them."""
 
@@ -21,13 +21,13 @@ class Named:
     functions: tuple[Function, ...]
 
 
-class Qualifier:
+class NameQualifier:
     """Answers for names and attributes; remembers them."""
 
     def __init__(self, index: Index, engine: TypeEngine) -> None:
         self._index = index
         self._engine = engine
-        self._known: dict[Spot, Named] = {}
+        self._known: dict[Spot, QualifiedNames] = {}
 
     def read(self, targets: Iterable[tuple[SourceFile, ast.expr]]) -> None:
         """Ask about many expressions at once; what each leads to is then known."""
@@ -40,11 +40,11 @@ class Qualifier:
         for spot, places in found.items():
             self._known[spot] = self._named(places, classes.get(spot, ()))
 
-    def of(self, file: SourceFile, node: ast.expr) -> Named:
+    def of(self, file: SourceFile, node: ast.expr) -> QualifiedNames:
         """What an expression (or what a call calls) leads to."""
         self.read([(file, node)])
         spot = name_end(file, callee(node))
-        return self._known[spot] if spot else Named(frozenset(), ())
+        return self._known[spot] if spot else QualifiedNames(frozenset(), ())
 
     def class_of(self, file: SourceFile, node: ast.expr) -> frozenset[str]:
         """The qualified names of the classes that the value of an expression may have."""
@@ -56,11 +56,13 @@ class Qualifier:
         """The type of a parameter as the engine words it, aliases looked through."""
         return self._engine.facts([file.spot(file.span(node).start + len(node.arg.encode()) - 1)])[0].text
 
-    def _named(self, places: Sequence[Spot], classes: Sequence[Spot]) -> Named:
+    def _named(self, places: Sequence[Spot], classes: Sequence[Spot]) -> QualifiedNames:
         names = {*map(self._name, places), *map(self._name, classes)}
         names |= {f"{name}.__call__" for name in map(self._name, classes) if name}
         definitions = map(self._index.definition, places)
-        return Named(frozenset(names - {""}), tuple(dict.fromkeys(d for d in definitions if isinstance(d, Function))))
+        return QualifiedNames(
+            frozenset(names - {""}), tuple(dict.fromkeys(d for d in definitions if isinstance(d, Function)))
+        )
 
     def _name(self, spot: Spot) -> str:
         """The qualified name of the function or class at a place; empty if none stands there."""

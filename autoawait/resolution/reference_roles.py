@@ -47,7 +47,7 @@ class Role(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ReferenceRole:
     """A role and the words for it; ``call`` is the call whose callee the name is, ``into`` that whose argument."""
 
     role: Role
@@ -76,17 +76,17 @@ OF_FUNCTIONS = frozenset({"__name__", "__qualname__", "__doc__", "__module__", "
 _PATCHES = {"patch": 1, "object": 2, "spy": 2}  # and how many arguments name what is patched
 
 
-def standing_of(occurrence: Occurrence) -> Standing | None:
+def standing_of(occurrence: Occurrence) -> ReferenceRole | None:
     """What a name stands there for; None for a string that is not looked up as a name."""
     node, around = occurrence.node, occurrence.around
     if isinstance(node, ast.Constant):
         return _of_string(node, around)
     if isinstance(node, ast.alias):
-        return Standing(Role.IMPORT, "it is imported") if isinstance(around[0], ast.ImportFrom) else None
+        return ReferenceRole(Role.IMPORT, "it is imported") if isinstance(around[0], ast.ImportFrom) else None
     if not isinstance(node.ctx, ast.Load):
         if isinstance(around[0], ast.AnnAssign) and around[0].value is None and _gives_awaitable(around[0].annotation):
-            return Standing(Role.ASKED, "it is declared to give an awaitable")
-        return Standing(Role.ASSIGNED, "something else takes its name")
+            return ReferenceRole(Role.ASKED, "it is declared to give an awaitable")
+        return ReferenceRole(Role.ASSIGNED, "something else takes its name")
     return _of_load(node, around)
 
 
@@ -94,7 +94,7 @@ def _gives_awaitable(annotation: ast.expr) -> bool:
     return any(word in ast.unparse(annotation) for word in ("Awaitable", "Coroutine"))
 
 
-def _of_load(node: ast.expr, around: tuple[ast.AST, ...]) -> Standing:
+def _of_load(node: ast.expr, around: tuple[ast.AST, ...]) -> ReferenceRole:
     """The role of a name that is read, climbing through what merely chooses it."""
     child: ast.AST = node
     for number, parent in enumerate(around):
@@ -113,83 +113,85 @@ def _of_load(node: ast.expr, around: tuple[ast.AST, ...]) -> Standing:
             case _:
                 return _in_form(child, parent)
         child = parent
-    return Standing(Role.OTHER, "it is used as a value")
+    return ReferenceRole(Role.OTHER, "it is used as a value")
 
 
-def _called(call: ast.Call, above: ast.AST, *, plain: bool) -> Standing:
+def _called(call: ast.Call, above: ast.AST, *, plain: bool) -> ReferenceRole:
     if call in getattr(above, "decorator_list", ()):
-        return Standing(Role.DECORATOR, f"it decorates `{getattr(above, 'name', '')}`", call)
+        return ReferenceRole(Role.DECORATOR, f"it decorates `{getattr(above, 'name', '')}`", call)
     if not plain:
-        return Standing(Role.OTHER, "it is one of several functions that are called there")
-    return Standing(Role.CALL, "it is called", call)
+        return ReferenceRole(Role.OTHER, "it is one of several functions that are called there")
+    return ReferenceRole(Role.CALL, "it is called", call)
 
 
-def _argument(call: ast.Call, keyword: str | None) -> Standing:
+def _argument(call: ast.Call, keyword: str | None) -> ReferenceRole:
     name = f"`{_short(call.func)}`"
     if called_name(call) in PARTIALS:
-        return Standing(Role.PARTIAL, f"{name} holds it", into=call)
-    return Standing(Role.PASSED, f"it is passed to {name} as {f'`{keyword}`' if keyword else 'a callback'}", into=call)
+        return ReferenceRole(Role.PARTIAL, f"{name} holds it", into=call)
+    return ReferenceRole(
+        Role.PASSED, f"it is passed to {name} as {f'`{keyword}`' if keyword else 'a callback'}", into=call
+    )
 
 
-def _in_form(child: ast.AST, parent: ast.AST) -> Standing:
+def _in_form(child: ast.AST, parent: ast.AST) -> ReferenceRole:
     """The role of a value directly below a form that uses it."""
     if child in getattr(parent, "decorator_list", ()):
-        return Standing(Role.DECORATOR, f"it decorates `{getattr(parent, 'name', '')}`")
+        return ReferenceRole(Role.DECORATOR, f"it decorates `{getattr(parent, 'name', '')}`")
     match parent:
         case ast.AnnAssign() if child is parent.annotation:
-            return Standing(Role.OTHER, "it stands in an annotation")
+            return ReferenceRole(Role.OTHER, "it stands in an annotation")
         case ast.arg() | ast.FunctionDef() | ast.AsyncFunctionDef():
-            return Standing(Role.OTHER, "it stands in an annotation")
+            return ReferenceRole(Role.OTHER, "it stands in an annotation")
         case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.NamedExpr():
             targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
-            return Standing(Role.STORED, f"it is stored in `{_short(targets[0])}`")
+            return ReferenceRole(Role.STORED, f"it is stored in `{_short(targets[0])}`")
         case ast.arguments():
-            return Standing(Role.STORED, "it is the default of a parameter")
+            return ReferenceRole(Role.STORED, "it is the default of a parameter")
         case ast.Dict():
-            return Standing(Role.STORED, "it is stored in a dict")
+            return ReferenceRole(Role.STORED, "it is stored in a dict")
         case ast.List() | ast.Tuple() | ast.Set() | ast.ListComp() | ast.SetComp() | ast.DictComp():
-            return Standing(Role.STORED, "it is stored in a container")
+            return ReferenceRole(Role.STORED, "it is stored in a container")
         case ast.Return():
-            return Standing(Role.RETURNED, "it is returned")
+            return ReferenceRole(Role.RETURNED, "it is returned")
         case ast.Lambda():
-            return Standing(Role.RETURNED, "a lambda returns it")
+            return ReferenceRole(Role.RETURNED, "a lambda returns it")
         case ast.Attribute() if parent.attr in OF_FUNCTIONS:
-            return Standing(Role.ASKED, f"its attribute `{parent.attr}` is read")
+            return ReferenceRole(Role.ASKED, f"its attribute `{parent.attr}` is read")
         case ast.Attribute():
-            return Standing(Role.OTHER, f"its attribute `{parent.attr}` is used")
+            return ReferenceRole(Role.OTHER, f"its attribute `{parent.attr}` is used")
         case ast.Compare():
-            return Standing(Role.ASKED, "it is compared")
+            return ReferenceRole(Role.ASKED, "it is compared")
         case ast.If() | ast.While() | ast.Assert() | ast.IfExp() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
-            return Standing(Role.ASKED, "it is tested")
+            return ReferenceRole(Role.ASKED, "it is tested")
         case ast.FormattedValue():
-            return Standing(Role.ASKED, "it is shown in a string")
+            return ReferenceRole(Role.ASKED, "it is shown in a string")
         case ast.Expr():
-            return Standing(Role.OTHER, "it is named without a call")
+            return ReferenceRole(Role.OTHER, "it is named without a call")
         case ast.Yield():
-            return Standing(Role.RETURNED, "it is yielded")
+            return ReferenceRole(Role.RETURNED, "it is yielded")
         case ast.ClassDef():
-            return Standing(Role.OTHER, f"the class `{parent.name}` is made with it")
-    return Standing(Role.OTHER, "it is used as a value")
+            return ReferenceRole(Role.OTHER, f"the class `{parent.name}` is made with it")
+    return ReferenceRole(Role.OTHER, "it is used as a value")
 
 
-def _of_string(node: ast.Constant, around: tuple[ast.AST, ...]) -> Standing | None:
+def _of_string(node: ast.Constant, around: tuple[ast.AST, ...]) -> ReferenceRole | None:
     call = around[1] if isinstance(around[0], ast.keyword) else around[0]
     if isinstance(call, ast.Call):
         name, words = called_name(call), f"`{_short(call.func)}`"
         if name == "hasattr":
-            return Standing(Role.ASKED, f"{words} asks whether it is there", into=call)
+            return ReferenceRole(Role.ASKED, f"{words} asks whether it is there", into=call)
         if name in _LOOKUPS:
-            return Standing(Role.STRING, f"{words} looks it up by its name", into=call)
+            return ReferenceRole(Role.STRING, f"{words} looks it up by its name", into=call)
         if name in _REPLACING:
-            return Standing(Role.ASSIGNED, f"{words} replaces it", into=call)
+            return ReferenceRole(Role.ASSIGNED, f"{words} replaces it", into=call)
         if name in _PATCHES:
             replaced = len(call.args) > _PATCHES[name] or {"new", "new_callable"} & {k.arg for k in call.keywords}
-            return Standing(Role.ASSIGNED if replaced else Role.MOCKED, f"{words} replaces it", into=call)
+            return ReferenceRole(Role.ASSIGNED if replaced else Role.MOCKED, f"{words} replaces it", into=call)
     if any(_is_all(parent) for parent in around):
-        return Standing(Role.EXPORTED, "its name stands in `__all__`")
+        return ReferenceRole(Role.EXPORTED, "its name stands in `__all__`")
     # An import path of some length is hardly anything else.
     if str(node.value).count(".") >= 2 or (":" in str(node.value) and "." in str(node.value)):
-        return Standing(Role.STRING, "its import path stands in a string")
+        return ReferenceRole(Role.STRING, "its import path stands in a string")
     return None
 
 

@@ -14,15 +14,15 @@ from enum import Enum
 from functools import cached_property
 
 from autoawait.project.index import Function, Index, Unit
-from autoawait.project.occurrences import Names, Occurrence, Place
+from autoawait.project.occurrences import Occurrence, Occurrences, Place
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.aliases import Alias, alias_of
 from autoawait.resolution.families import Families
 from autoawait.resolution.held.holding import Holding
 from autoawait.resolution.held.keepers import Keepers
 from autoawait.resolution.partials import Partials
-from autoawait.resolution.reference_roles import Role, Standing, standing_of
-from autoawait.resolution.string_references import Strings
+from autoawait.resolution.reference_roles import ReferenceRole, Role, standing_of
+from autoawait.resolution.string_references import StringReferences
 from autoawait.types.engine import TypeEngine
 
 
@@ -70,7 +70,7 @@ class _Named:
     ``alias`` is what holds it there, if its uses can be followed."""
 
     occurrence: Occurrence
-    standing: Standing
+    standing: ReferenceRole
     places: tuple[Spot, ...]
     alias: Alias | None = None
 
@@ -81,9 +81,9 @@ class References:
     def __init__(self, index: Index, engine: TypeEngine, families: Families | None = None) -> None:
         self._index = index
         self._engine = engine
-        self.names = Names(index)
+        self.names = Occurrences(index)
         self.families = families or Families(index, engine)
-        self._strings = Strings(index, engine, self.families)
+        self._strings = StringReferences(index, engine, self.families)
         self._keepers = Keepers(index, engine, self.names)
         self._partials = Partials(index, engine)
 
@@ -150,10 +150,10 @@ class References:
                 found.setdefault(place, []).append(_Named(occurrence, standing, places))
         return found
 
-    def _read(self, batch: _Batch) -> tuple[list[_Named], list[tuple[Occurrence, Standing]]]:
+    def _read(self, batch: _Batch) -> tuple[list[_Named], list[tuple[Occurrence, ReferenceRole]]]:
         """The nodes and the strings that bear the names of a batch, and those of what holds one of its functions."""
         named: list[_Named] = []
-        texts: list[tuple[Occurrence, Standing]] = []
+        texts: list[tuple[Occurrence, ReferenceRole]] = []
         read: set[str] = set()
         while fresh := batch.names - read:
             read |= fresh
@@ -168,14 +168,14 @@ class References:
                 pass  # a name may hold what another one holds
         return named, texts
 
-    def _alias(self, occurrence: Occurrence, standing: Standing) -> Alias | None:
+    def _alias(self, occurrence: Occurrence, standing: ReferenceRole) -> Alias | None:
         if standing.role is Role.PARTIAL and standing.into is not None:
             is_called = self._partials.called_by(occurrence.file, standing.into) is occurrence.node
             return alias_of(occurrence, self.families) if is_called else None
         return alias_of(occurrence, self.families) if standing.role is Role.STORED else None
 
     def _reference(
-        self, occurrence: Occurrence, standing: Standing, certainty: Certainty, others: tuple[Spot, ...] = ()
+        self, occurrence: Occurrence, standing: ReferenceRole, certainty: Certainty, others: tuple[Spot, ...] = ()
     ) -> Reference:
         unit = self.names.unit_of(occurrence)
         role, words, call, into = standing.role, standing.words, standing.call, standing.into
@@ -185,7 +185,7 @@ class References:
 class _Batch:
     """The functions of one question, by their places and by all names that may mean them, those of aliases too."""
 
-    def __init__(self, functions: Sequence[Function], names: Names) -> None:
+    def __init__(self, functions: Sequence[Function], names: Occurrences) -> None:
         self._names = names
         self._held: dict[str, dict[Function, Alias]] = {}
         self.by_spot: dict[Spot, list[Function]] = {f.spot: [f] for f in functions}

@@ -10,13 +10,13 @@ from autoawait.project.index import Function, Index, name_end
 from autoawait.project.occurrences import Occurrence, dotted_name
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.families import Families
-from autoawait.resolution.reference_roles import Role, Standing
+from autoawait.resolution.reference_roles import ReferenceRole, Role
 from autoawait.types.engine import TypeEngine
 
-_Text = tuple[Occurrence, Standing, Sequence[Function]]
+_Text = tuple[Occurrence, ReferenceRole, Sequence[Function]]
 
 
-class Strings:
+class StringReferences:
     """Answers for strings in places where a name is looked up; asks the engine whose attribute it is."""
 
     def __init__(self, index: Index, engine: TypeEngine, families: Families) -> None:
@@ -108,7 +108,7 @@ class Strings:
         return any(self._families.related(function, node) for node in classes) or None
 
 
-def _receiver_spot(occurrence: Occurrence, standing: Standing) -> Spot | None:
+def _receiver_spot(occurrence: Occurrence, standing: ReferenceRole) -> Spot | None:
     """Where to ask whose attribute a string names: at the first argument of ``getattr`` and its kin."""
     call = standing.into
     if call is None or not call.args or call.args[0] is occurrence.node:

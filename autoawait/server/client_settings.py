@@ -24,7 +24,7 @@ class Hover(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class ClientSettings:
     """``overrides`` and ``config`` are the command line's; ``delay`` is how many seconds without a change pass
     before the next analysis."""
 
@@ -48,7 +48,7 @@ KINDS: Mapping[str, str] = {
 }
 
 
-def chosen(settings: object, folder: Path | None) -> tuple[Choices, list[str]]:
+def chosen(settings: object, folder: Path | None) -> tuple[ClientSettings, list[str]]:
     """The choices that a client's settings make, and what is wrong with the others, a sentence each.
 
     ``settings`` is what it sent, as JSON is read; they may stand below "autoawait" or "settings". Paths are meant from
@@ -75,7 +75,7 @@ def chosen(settings: object, folder: Path | None) -> tuple[Choices, list[str]]:
     )
     delay, hover = values.get("debounce", _DELAY), values.get("hover", Hover.ASYNC.value)
     assert isinstance(delay, (int, float))
-    return Choices(overrides, _path(values.get("config"), folder), delay / 1000, Hover(hover)), problems
+    return ClientSettings(overrides, _path(values.get("config"), folder), delay / 1000, Hover(hover)), problems
 
 
 def merged(settings: object, above: object) -> Mapping[str, object]:

@@ -15,7 +15,7 @@ from autoawait.edits.rewrite import RewriteError, rewrite
 from autoawait.project.file_uris import uri_of
 from autoawait.project.settings import Settings
 from autoawait.project.source import Span
-from autoawait.server.document_scheduler import Answer
+from autoawait.server.document_scheduler import DocumentAnalysis
 from autoawait.server.positions import range_of
 
 # What a title says of the edit at the finding itself.
@@ -69,7 +69,7 @@ def title_of(finding: Finding) -> str:
     return f"autoawait: {text}{unsafe}"
 
 
-def edit_for(findings: Iterable[Finding], answer: Answer, client: Client) -> types.WorkspaceEdit:
+def edit_for(findings: Iterable[Finding], answer: DocumentAnalysis, client: Client) -> types.WorkspaceEdit:
     """One edit with the fixes of some findings, all of them or none. Raises NoFixError where they cannot be made
     together, or where a file that is not open has changed on disk since it was analysed."""
     assert answer.analysis is not None
@@ -103,7 +103,7 @@ def _made(outcome: Outcome, path: Path) -> list[Finding]:
     return [f for f in outcome.findings if f.path == path and f in outcome.fixed]
 
 
-def _texts(path: Path, edits: Sequence[Edit], outcome: Outcome, answer: Answer) -> list[TextEdit]:
+def _texts(path: Path, edits: Sequence[Edit], outcome: Outcome, answer: DocumentAnalysis) -> list[TextEdit]:
     """What the edits of one file amount to, proved like any other."""
     source = outcome.sources[path]
     if path not in answer.documents and not _is_on_disk(path, source.data):
@@ -143,7 +143,9 @@ def _is_same(lines: tuple[bytes, bytes]) -> bool:
     return lines[0] == lines[1]
 
 
-def _workspace_edit(changes: Mapping[Path, Sequence[TextEdit]], answer: Answer, client: Client) -> types.WorkspaceEdit:
+def _workspace_edit(
+    changes: Mapping[Path, Sequence[TextEdit]], answer: DocumentAnalysis, client: Client
+) -> types.WorkspaceEdit:
     """The edits of all files; those of open files hold for the version that was analysed."""
     assert answer.analysis is not None
     sources = answer.analysis.outcome.sources

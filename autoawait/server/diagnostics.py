@@ -8,7 +8,7 @@ from pathlib import Path
 from lsprotocol import types
 
 from autoawait.diagnostics.finding import Finding, Outcome
-from autoawait.diagnostics.location import place_of
+from autoawait.diagnostics.location import location_of
 from autoawait.diagnostics.rules import RULES
 from autoawait.server.positions import line_range, range_of
 
@@ -28,7 +28,7 @@ def range_of_finding(finding: Finding, outcome: Outcome, encoding: str) -> types
     """Where a finding is shown; of a file that takes no part, its line."""
     source = outcome.sources.get(finding.path)
     if source is None:
-        return line_range(None, place_of(finding, outcome).line, encoding)
+        return line_range(None, location_of(finding, outcome).line, encoding)
     return range_of(source, finding.span, encoding)
 
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from autoawait.project.discovery import DiscoveryError
 from autoawait.project.settings import SettingsError
-from autoawait.server.projects import Document, Place
-from autoawait.server.worker import Analysis, Job, SupersededError, Worker
+from autoawait.server.projects import Document, ProjectLocation
+from autoawait.server.worker import AnalysisJob, FinishedAnalysis, SupersededError, Worker
 from autoawait.types.engine import EngineError
 
 _QUIET = 2.0  # seconds without work after which we tidy up
@@ -27,25 +27,27 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DocumentAnalysis:
     """What is known of a file in one edition: the analysis that it was part of, or why there is none. ``documents``
     are all open files of the project as they were then."""
 
     edition: int
     document: Document
     documents: Mapping[Path, Document] = field(repr=False)
-    analysis: Analysis | None = None
+    analysis: FinishedAnalysis | None = None
     problem: str = ""
 
 
 # Is told of each answer about a file that is still open, as soon as it is known.
-Listener = Callable[[Answer], None]
+Listener = Callable[[DocumentAnalysis], None]
 
 
-class Desk:
+class DocumentScheduler:
     """See above. All methods are for the thread of the event loop."""
 
-    def __init__(self, place: Place, worker: Worker, listener: Listener, leave: Callable[[Desk], None]) -> None:
+    def __init__(
+        self, place: ProjectLocation, worker: Worker, listener: Listener, leave: Callable[[DocumentScheduler], None]
+    ) -> None:
         """``leave`` is called with the desk when no file of it has been open for long."""
         self.place = place
         self.documents: dict[Path, Document] = {}
@@ -53,13 +55,13 @@ class Desk:
         self._listener = listener
         self._leave = leave
         self._edition = 0
-        self._answers: dict[Path, Answer] = {}
+        self._answers: dict[Path, DocumentAnalysis] = {}
         self._urgent: set[Path] = set()
         self._stops: list[threading.Event] = []  # of all that is under way
         self._hurry = asyncio.Event()
         self._landed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._unsafe: tuple[int, Path, Analysis] | None = None
+        self._unsafe: tuple[int, Path, FinishedAnalysis] | None = None
 
     def put(self, document: Document, delay: float | None = None) -> None:
         """A file was opened or has changed; it is analysed after ``delay`` seconds, by default as chosen."""
@@ -81,7 +83,7 @@ class Desk:
         self._hurry = asyncio.Event()
         self._task = asyncio.create_task(self._work(self._edition, delay, self._stop(), self._hurry))
 
-    async def answer(self, path: Path) -> Answer | None:
+    async def answer(self, path: Path) -> DocumentAnalysis | None:
         """What is known of an open file as it is now; None if it is closed meanwhile."""
         while path in self.documents:
             answer = self._answers.get(path)
@@ -92,12 +94,12 @@ class Desk:
             await self._landed.wait()
         return None
 
-    async def unsafe(self, path: Path) -> Answer | None:
+    async def unsafe(self, path: Path) -> DocumentAnalysis | None:
         """The same with the fixes made that the settings leave out; None if something changes meanwhile. Nobody else
         waits for it: where the question is taken back, the work stops."""
         edition, stop = self._edition, self._stop()
         if self._unsafe is None or self._unsafe[:2] != (edition, path):
-            job = Job(self.place, tuple(self.documents.values()), frozenset([path]), stop, unsafe=True)
+            job = AnalysisJob(self.place, tuple(self.documents.values()), frozenset([path]), stop, unsafe=True)
             try:
                 analysis = await asyncio.wrap_future(self._worker.submit(lambda: self._worker.analyse(job)))
             except SupersededError:
@@ -107,7 +109,7 @@ class Desk:
             self._unsafe = (edition, path, analysis)
         if edition != self._edition:
             return None
-        return Answer(edition, self.documents[path], dict(self.documents), self._unsafe[2])
+        return DocumentAnalysis(edition, self.documents[path], dict(self.documents), self._unsafe[2])
 
     def close(self) -> None:
         """Stop what is under way; nothing more is told."""
@@ -150,9 +152,9 @@ class Desk:
         known = {path for path, answer in self._answers.items() if answer.edition == self._edition}
         return urgent or frozenset(self.documents.keys() - known)
 
-    async def _analysed(self, edition: int, focus: frozenset[Path], stop: threading.Event) -> list[Answer]:
+    async def _analysed(self, edition: int, focus: frozenset[Path], stop: threading.Event) -> list[DocumentAnalysis]:
         documents = dict(self.documents)
-        job = Job(self.place, tuple(documents.values()), focus, stop)
+        job = AnalysisJob(self.place, tuple(documents.values()), focus, stop)
         analysis, problem = None, ""
         try:
             analysis = await asyncio.wrap_future(self._worker.submit(lambda: self._worker.analyse(job)))
@@ -163,7 +165,7 @@ class Desk:
         except Exception as error:
             logger.exception("an analysis has failed")
             problem = f"this is a bug in autoawait, please report it: {type(error).__name__}: {error}"
-        return [Answer(edition, documents[path], documents, analysis, problem) for path in focus]
+        return [DocumentAnalysis(edition, documents[path], documents, analysis, problem) for path in focus]
 
     def _land(self) -> None:
         """Wake all who wait for an answer."""

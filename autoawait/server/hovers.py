@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from autoawait.diagnostics.finding import Applicability, Finding, Outcome, Weighed
+from autoawait.diagnostics.finding import Applicability, Finding, Outcome, Unflagged
 from autoawait.diagnostics.rules import RULES
 from autoawait.diagnostics.unflagged import told
 from autoawait.project.source import Span
@@ -69,7 +69,7 @@ def _holds(span: Span, offset: int) -> bool:
     return span.start <= offset <= span.end
 
 
-def _is_wanted(weighed: Weighed, wanted: Hover) -> bool:
+def _is_wanted(weighed: Unflagged, wanted: Hover) -> bool:
     if wanted is Hover.ALL:
         return True
     return wanted is Hover.ASYNC and (weighed.is_async or weighed.gives in _UNDECIDED)

@@ -14,7 +14,7 @@ from autoawait.diagnostics.baseline import baseline_of
 from autoawait.pipeline.analysis import Request
 from autoawait.pipeline.session import Buffer
 from autoawait.project.settings import Settings, find_root, is_project
-from autoawait.server.client_settings import Choices
+from autoawait.server.client_settings import ClientSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ProjectLocation:
     """Where a file belongs: the top of its project, and what was chosen for the folder that it is opened in.
 
     ``is_whole``: all below the top is read. Else nothing marks a project, and no folder was opened either: then a
@@ -45,19 +45,21 @@ class Place:
     """
 
     root: Path
-    choices: Choices
+    choices: ClientSettings
     is_whole: bool
 
 
-def place_of(path: Path, folder: Path | None, choices: Choices) -> Place:
+def place_of(path: Path, folder: Path | None, choices: ClientSettings) -> ProjectLocation:
     """The place of a file in a workspace folder, or outside of all (None)."""
     root = find_root([path])
     if is_project(root):
-        return Place(root, choices, is_whole=True)
-    return Place(folder, choices, is_whole=True) if folder else Place(root, choices, is_whole=False)
+        return ProjectLocation(root, choices, is_whole=True)
+    return ProjectLocation(folder, choices, is_whole=True) if folder else ProjectLocation(root, choices, is_whole=False)
 
 
-def request_for(place: Place, documents: Iterable[Document], focus: Iterable[Path], settings: Settings) -> Request:
+def request_for(
+    place: ProjectLocation, documents: Iterable[Document], focus: Iterable[Path], settings: Settings
+) -> Request:
     """What the pipeline is asked for about some open files of a project. Raises what ``baseline_of`` raises."""
     opened = list(documents)
     named = [doc.path for doc in opened if not place.is_whole or not doc.path.exists()]

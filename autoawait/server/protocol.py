@@ -16,7 +16,7 @@ from autoawait import __version__
 from autoawait.diagnostics.finding import Applicability, Finding
 from autoawait.project.file_uris import path_of, uri_of
 from autoawait.project.source import Span
-from autoawait.server.client_settings import SECTION, Choices, chosen, merged
+from autoawait.server.client_settings import SECTION, ClientSettings, chosen, merged
 from autoawait.server.code_actions import (
     Client,
     NoFixError,
@@ -27,7 +27,7 @@ from autoawait.server.code_actions import (
     title_of,
 )
 from autoawait.server.diagnostics import complaint_of, complaints_in
-from autoawait.server.document_scheduler import Answer, Desk
+from autoawait.server.document_scheduler import DocumentAnalysis, DocumentScheduler
 from autoawait.server.hovers import hover_at
 from autoawait.server.positions import offset_of
 from autoawait.server.worker import Worker
@@ -77,12 +77,12 @@ class Server(LanguageServer):
         edit = _at(self.client_capabilities, "workspace", "workspace_edit", "document_changes")
         return Client(self.encoding, knows_versions=bool(edit))
 
-    def uri(self, answer: Answer) -> Callable[[Path], str]:
+    def uri(self, answer: DocumentAnalysis) -> Callable[[Path], str]:
         """How the client names files: those that are open as it does, others by their path."""
         opened = answer.documents
         return lambda path: opened[path].uri if path in opened else uri_of(path)
 
-    def tell(self, answer: Answer) -> None:
+    def tell(self, answer: DocumentAnalysis) -> None:
         """Publish what is known of a file."""
         document = answer.document
         if answer.analysis is None:
@@ -102,7 +102,7 @@ class Server(LanguageServer):
 
     def configure(self, settings: Mapping[Path | None, object]) -> None:
         """Arrange the open files by what is set now; ``settings`` by folder, None for all other files."""
-        found: dict[Path | None, Choices] = {}
+        found: dict[Path | None, ClientSettings] = {}
         for folder, values in settings.items():
             found[folder], problems = chosen(values, folder)
             for problem in problems:
@@ -219,7 +219,9 @@ async def _actions(ls: Server, params: types.CodeActionParams) -> list[types.Cod
     return found
 
 
-async def _quick_fix(ls: Server, finding: Finding, desk: Desk, answer: Answer) -> types.CodeAction | None:
+async def _quick_fix(
+    ls: Server, finding: Finding, desk: DocumentScheduler, answer: DocumentAnalysis
+) -> types.CodeAction | None:
     """The action of a finding; of one whose fix was not made yet the edit comes when the action is chosen, if the
     client can wait for it."""
     assert answer.analysis is not None
@@ -259,7 +261,7 @@ async def _resolve(ls: Server, action: types.CodeAction) -> types.CodeAction:
     return action
 
 
-async def _unsafe_edit(ls: Server, finding: Finding, desk: Desk) -> types.WorkspaceEdit | None:
+async def _unsafe_edit(ls: Server, finding: Finding, desk: DocumentScheduler) -> types.WorkspaceEdit | None:
     """The edit of a fix that the settings leave out, made and proved for this purpose; None where it does not hold."""
     answer = await desk.unsafe(finding.path)
     if answer is None or answer.analysis is None:
@@ -276,14 +278,14 @@ def _shut_down(ls: Server, _: object) -> None:
     ls.files.close()
 
 
-async def _answered(ls: Server, uri: str) -> tuple[Desk, Answer] | None:
+async def _answered(ls: Server, uri: str) -> tuple[DocumentScheduler, DocumentAnalysis] | None:
     """What is known of an open file as it is now; None where nothing is."""
     seat = await ls.files.seat(uri)
     answer = await seat[0].answer(seat[1]) if seat else None
     return (seat[0], answer) if seat and answer and answer.analysis else None
 
 
-def _edit_or_none(findings: list[Finding], answer: Answer, client: Client) -> types.WorkspaceEdit | None:
+def _edit_or_none(findings: list[Finding], answer: DocumentAnalysis, client: Client) -> types.WorkspaceEdit | None:
     try:
         return edit_for(findings, answer, client)
     except NoFixError as error:

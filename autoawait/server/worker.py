@@ -17,7 +17,7 @@ from autoawait.diagnostics.finding import Outcome
 from autoawait.pipeline import analysis
 from autoawait.pipeline.session import Session
 from autoawait.project.settings import Settings, load_settings
-from autoawait.server.projects import Document, Place, request_for
+from autoawait.server.projects import Document, ProjectLocation, request_for
 from autoawait.types.engine import EngineError
 
 _STACK = 64 << 20  # bytes, of address space only: trees of generated code are deep, and threads get little by default
@@ -31,11 +31,11 @@ class SupersededError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class AnalysisJob:
     """To analyse ``focus``, files among the open ``documents`` of a project. ``stop`` is set when nobody wants it
     any more. ``unsafe`` also has the fixes made and proved that the settings leave out."""
 
-    place: Place
+    place: ProjectLocation
     documents: tuple[Document, ...]
     focus: frozenset[Path]
     stop: threading.Event
@@ -43,7 +43,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Analysis:
+class FinishedAnalysis:
     """The outcome of a job, and the settings that it was done by."""
 
     outcome: Outcome
@@ -65,7 +65,7 @@ class Worker:
         """Do something in the thread when its turn comes."""
         return self._pool.submit(work)
 
-    def analyse(self, job: Job) -> Analysis:
+    def analyse(self, job: AnalysisJob) -> FinishedAnalysis:
         """Do a job, in the thread. Raises SupersededError when it is stopped, and what the pipeline raises."""
         check(job)
         settings = load_settings(job.place.root, job.place.choices.config, job.place.choices.overrides)
@@ -85,7 +85,7 @@ class Worker:
             session = self._session(settings)
             outcome = analysis.run(request, session=session, checkpoint=lambda: check(job))
         check(job)
-        return Analysis(outcome, settings)
+        return FinishedAnalysis(outcome, settings)
 
     def forget(self, root: Path) -> None:
         """Close what is kept of a project, in the thread."""
@@ -127,7 +127,7 @@ class Worker:
             self.forget(root)
 
 
-def check(job: Job) -> None:
+def check(job: AnalysisJob) -> None:
     """Raise SupersededError if nobody wants this job any more."""
     if job.stop.is_set():
         raise SupersededError

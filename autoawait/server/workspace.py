@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from autoawait.project.file_uris import path_of
-from autoawait.server.client_settings import Choices
-from autoawait.server.document_scheduler import Desk, Listener
-from autoawait.server.projects import Document, Place, canonical, place_of
+from autoawait.server.client_settings import ClientSettings
+from autoawait.server.document_scheduler import DocumentScheduler, Listener
+from autoawait.server.projects import Document, ProjectLocation, canonical, place_of
 from autoawait.server.worker import Worker
 
 _SUFFIXES = (".py", ".pyi")
@@ -22,14 +22,14 @@ class Workspace:
     def __init__(self, worker: Worker, listener: Listener) -> None:
         self._worker = worker
         self._listener = listener
-        self._folders: Mapping[Path, Choices] = {}
-        self._elsewhere = Choices()
+        self._folders: Mapping[Path, ClientSettings] = {}
+        self._elsewhere = ClientSettings()
         self._documents: dict[str, Document] = {}
-        self._seats: dict[str, Desk] = {}
-        self._desks: dict[Place, Desk] = {}
+        self._seats: dict[str, DocumentScheduler] = {}
+        self._desks: dict[ProjectLocation, DocumentScheduler] = {}
         self._arranged = asyncio.Event()
 
-    def arrange(self, folders: Mapping[Path, Choices], elsewhere: Choices) -> None:
+    def arrange(self, folders: Mapping[Path, ClientSettings], elsewhere: ClientSettings) -> None:
         """These are the folders now, and what was chosen for each and for files outside of all. A file that belongs
         elsewhere by that is taken there, and analysed anew."""
         self._folders, self._elsewhere = {canonical(path): chosen for path, chosen in folders.items()}, elsewhere
@@ -75,7 +75,7 @@ class Workspace:
             desk.remove(document.path)
         return document is not None
 
-    async def seat(self, uri: str) -> tuple[Desk, Path] | None:
+    async def seat(self, uri: str) -> tuple[DocumentScheduler, Path] | None:
         """The desk of an open file, once they are arranged, and its path there; None if it is none of ours."""
         await self._arranged.wait()
         desk = self._seats.get(uri)
@@ -94,15 +94,15 @@ class Workspace:
         for desk in self._desks.values():
             desk.close()
 
-    def _desk_for(self, path: Path) -> Desk:
+    def _desk_for(self, path: Path) -> DocumentScheduler:
         around = [folder for folder in self._folders if path.is_relative_to(folder)]
         folder = max(around, key=lambda folder: len(folder.parts), default=None)
         place = place_of(path, folder, self._folders[folder] if folder else self._elsewhere)
         if place not in self._desks:
-            self._desks[place] = Desk(place, self._worker, self._listener, self._leave)
+            self._desks[place] = DocumentScheduler(place, self._worker, self._listener, self._leave)
         return self._desks[place]
 
-    def _leave(self, desk: Desk) -> None:
+    def _leave(self, desk: DocumentScheduler) -> None:
         """Nobody sits at a desk any more: what is kept for its project goes, unless another desk is of the same."""
         del self._desks[desk.place]
         root = desk.place.root

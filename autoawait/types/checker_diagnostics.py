@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autoawait.project.source import SourceFile, Span, Spot
-from autoawait.types.engine import ASYNC_KINDS, Checked, Complaint
+from autoawait.types.engine import ASYNC_KINDS, Checked, CheckerDiagnostic
 from autoawait.types.ty.wording import says_bases_differ
 
 
-class Complaints:
+class CheckerDiagnostics:
     """The complaints about some files. Several rounds of checking may be added up."""
 
     def __init__(self) -> None:
-        self._by_start: dict[Spot, list[Complaint]] = {}
+        self._by_start: dict[Spot, list[CheckerDiagnostic]] = {}
 
     def add(self, checked: Mapping[Path, Checked]) -> None:
         """Take in what the checker says of files."""
@@ -25,11 +25,11 @@ class Complaints:
                 if complaint not in known:
                     known.append(complaint)
 
-    def at(self, file: SourceFile, node: ast.expr) -> list[Complaint]:
+    def at(self, file: SourceFile, node: ast.expr) -> list[CheckerDiagnostic]:
         """The complaints about exactly this expression."""
         return self._between(file, file.span(node))
 
-    def at_argument(self, file: SourceFile, argument: ast.expr, call: ast.Call) -> Complaint | None:
+    def at_argument(self, file: SourceFile, argument: ast.expr, call: ast.Call) -> CheckerDiagnostic | None:
         """The complaint about an argument of a call; of ``k=f()`` it may start at the keyword."""
         found = self.at(file, argument)
         for keyword in call.keywords:
@@ -42,6 +42,6 @@ class Complaints:
         found = (c.start for known in self._by_start.values() for c in known if says_bases_differ(c))
         return frozenset((place.path, place.line) for place in found)
 
-    def _between(self, file: SourceFile, span: Span) -> list[Complaint]:
+    def _between(self, file: SourceFile, span: Span) -> list[CheckerDiagnostic]:
         end = file.spot(span.end)
         return [c for c in self._by_start.get(file.spot(span.start), ()) if c.end == end]

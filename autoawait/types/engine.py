@@ -62,7 +62,7 @@ class TypeFact:
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class CheckerDiagnostic:
     """One diagnostic of the checker (errors and warnings, not hints).
 
     ``found`` is the kind of the type that the message says it *found* (``Expected `int`, found
@@ -86,7 +86,7 @@ class Complaint:
 class Checked:
     """All the checker says of one file. ``unreachable`` are (start, end) of code it thinks never runs."""
 
-    complaints: tuple[Complaint, ...] = ()
+    complaints: tuple[CheckerDiagnostic, ...] = ()
     unreachable: tuple[tuple[Spot, Spot], ...] = ()
 
 

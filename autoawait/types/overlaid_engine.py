@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from autoawait.project.source import SourceFile, Spot, line_starts
-from autoawait.types.engine import Checked, Complaint, TypeEngine, TypeFact
+from autoawait.types.engine import Checked, CheckerDiagnostic, TypeEngine, TypeFact
 
 _Answer = TypeVar("_Answer")
 _NOWHERE: tuple[Spot, ...] = ()
@@ -68,7 +68,7 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
-class Overlaid:
+class OverlaidEngine:
     """See TypeEngine. ``shifts`` are those of the files that the engine below sees edited."""
 
     engine: TypeEngine
@@ -126,5 +126,5 @@ class Overlaid:
         ranges = tuple((self._back(start), self._back(end)) for start, end in report.unreachable)
         return Checked(complaints, ranges)
 
-    def _moved_back(self, complaint: Complaint) -> Complaint:
+    def _moved_back(self, complaint: CheckerDiagnostic) -> CheckerDiagnostic:
         return replace(complaint, start=self._back(complaint.start), end=self._back(complaint.end))

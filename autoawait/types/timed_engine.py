@@ -15,7 +15,7 @@ _Asked = TypeVar("_Asked")
 _Answer = TypeVar("_Answer")
 
 
-class Timed:
+class TimedEngine:
     """See TypeEngine. ``seconds`` were spent until now in waiting for answers, ``questions`` counts places and
     files asked about, by kind. What needs no answer (overlays, preparations) takes no time here.
 

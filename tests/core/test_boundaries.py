@@ -13,7 +13,7 @@ import pytest
 from autoawait.knowledge.async_barriers import BRIDGES, CALLBACKS, DECORATIONS
 from autoawait.knowledge.handlers import FORMER, MARKS, TAKES_ASYNC
 from autoawait.knowledge.hooks import HOOKS
-from autoawait.propagation.async_barriers import Boundaries, Boundary, caller_boundary
+from autoawait.propagation.async_barriers import AsyncBarrier, AsyncBarriers, caller_boundary
 from autoawait.resolution.families import Families
 from autoawait.resolution.references import References
 from tests.core.projects import Project, project
@@ -26,12 +26,12 @@ from discord.ext import commands, tasks
 """
 
 
-def asked(made: Project) -> tuple[Boundaries, Families]:
+def asked(made: Project) -> tuple[AsyncBarriers, Families]:
     families = Families(made.index, made.engine)
-    return Boundaries(made.index, made.engine, families), families
+    return AsyncBarriers(made.index, made.engine, families), families
 
 
-def boundary(root: Path, files: Mapping[str, str] | str, name: str) -> Boundary | None:
+def boundary(root: Path, files: Mapping[str, str] | str, name: str) -> AsyncBarrier | None:
     with project(root, HEAD + files if isinstance(files, str) else files) as made:
         boundaries, families = asked(made)
         function = made.function(name)

@@ -9,8 +9,8 @@ import pytest
 
 from autoawait.pipeline.new_diagnostics import new_complaints, still_lacks_await
 from autoawait.project.source import Spot
-from autoawait.types.checker_diagnostics import Complaints
-from autoawait.types.engine import Checked, Complaint, Kind
+from autoawait.types.checker_diagnostics import CheckerDiagnostics
+from autoawait.types.engine import Checked, CheckerDiagnostic, Kind
 from tests.core.sources import PATH, node_at, source_of
 
 SOURCE = source_of("take(f(), key=f(1))\nöä(f().x)\n")
@@ -24,12 +24,12 @@ def complaint(
     message: str = "wrong",
     found: Kind = Kind.UNKNOWN,
     expected: str = "",
-) -> Complaint:
-    return Complaint(PATH, Spot(PATH, *start), Spot(PATH, *end), code, message, found, expected)
+) -> CheckerDiagnostic:
+    return CheckerDiagnostic(PATH, Spot(PATH, *start), Spot(PATH, *end), code, message, found, expected)
 
 
-def complaints(*known: Complaint) -> Complaints:
-    found = Complaints()
+def complaints(*known: CheckerDiagnostic) -> CheckerDiagnostics:
+    found = CheckerDiagnostics()
     found.add({PATH: Checked(known)})
     return found
 
@@ -94,7 +94,7 @@ PARTIAL = complaint((5, 0), (5, 4), message="Attribute `x` is not defined on `No
     ],
 )
 def test_what_was_not_there_before_is_new(
-    before: tuple[Complaint, ...], after: tuple[Complaint, ...], new: list[Complaint]
+    before: tuple[CheckerDiagnostic, ...], after: tuple[CheckerDiagnostic, ...], new: list[CheckerDiagnostic]
 ) -> None:
     assert new_complaints(Checked(before), Checked(after)) == new
 
@@ -127,7 +127,7 @@ def test_a_suppression_that_is_now_useless_is_no_complaint() -> None:
 
 
 def test_a_complaint_that_only_says_more_exactly_what_is_amiss_is_not_new() -> None:
-    def about(name: str, method: str, code: str = "invalid-context-manager") -> Complaint:
+    def about(name: str, method: str, code: str = "invalid-context-manager") -> CheckerDiagnostic:
         message = f"Object of type `{name}` cannot be used with `async with`: no `{method}`"
         return complaint((5, 0), (5, 4), code=code, message=message, found=Kind.PLAIN)
 
@@ -149,7 +149,7 @@ def test_a_complaint_that_only_says_more_exactly_what_is_amiss_is_not_new() -> N
     ],
 )
 def test_a_complaint_of_a_type_that_was_known_in_part_is_not_new(old: str, now: str, is_new: bool) -> None:
-    def about(name: str) -> Complaint:
+    def about(name: str) -> CheckerDiagnostic:
         message = f"Object of type `{name}` has no attribute `fetchall`"
         return complaint((5, 0), (5, 4), code="missing-attribute", message=message, found=Kind.PLAIN)
 
@@ -157,7 +157,7 @@ def test_a_complaint_of_a_type_that_was_known_in_part_is_not_new(old: str, now: 
 
 
 def test_a_union_of_which_some_can_be_awaited_now_is_no_worse_than_what_could_not() -> None:
-    def about(text: str) -> Complaint:
+    def about(text: str) -> CheckerDiagnostic:
         return complaint((5, 0), (5, 4), code="invalid-await", message=f"`{text}` is not awaitable")
 
     coroutine = "CoroutineType[Any, Any, list[int]]"

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from autoawait.project.index import Index
-from autoawait.resolution.families import Families, Family
+from autoawait.resolution.families import Families, OverrideGroup
 from tests.core.fake_engine import FakeEngine
 from tests.core.projects import project
 
 
-def family(root: Path, files: Mapping[str, str] | str, name: str) -> tuple[list[str], Family]:
+def family(root: Path, files: Mapping[str, str] | str, name: str) -> tuple[list[str], OverrideGroup]:
     """The names of the members, and the family, of a function."""
     with project(root, files) as made:
         found = Families(made.index, made.engine).of(made.function(name))
@@ -283,7 +283,7 @@ def test_functions_need_no_engine(tmp_path: Path) -> None:
     module = index.add(path)
     assert module is not None
     families = Families(index, engine)
-    assert families.of(module.functions[0]) == Family((module.functions[0],))
+    assert families.of(module.functions[0]) == OverrideGroup((module.functions[0],))
     assert engine.asked == []
     assert families.of(module.functions[1]).unknown == "the base `Base` of `K` is not known"
     assert families.of(module.functions[1]) and len(engine.asked) == 1

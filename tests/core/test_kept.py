@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 
-from autoawait.project.memoize import kept
+from autoawait.project.memoize import memoize
 
 
 class Thing:
@@ -15,7 +15,7 @@ class Thing:
 def test_a_question_about_one_thing_is_worked_out_once() -> None:
     asked: list[Thing] = []
 
-    @kept
+    @memoize
     def question(thing: Thing) -> int | None:
         asked.append(thing)
         return len(asked) if len(asked) > 1 else None
@@ -26,7 +26,7 @@ def test_a_question_about_one_thing_is_worked_out_once() -> None:
 
 
 def test_the_answer_goes_with_the_thing() -> None:
-    @kept
+    @memoize
     def question(_: Thing) -> Thing:
         return Thing()
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autoawait.project.source import SourceFile, Spot, line_starts
-from autoawait.types.engine import Checked, Complaint, TypeFact
-from autoawait.types.overlaid_engine import Overlaid, Piece, Shift
+from autoawait.types.engine import Checked, CheckerDiagnostic, TypeFact
+from autoawait.types.overlaid_engine import OverlaidEngine, Piece, Shift
 from tests.core.fake_engine import FakeEngine
 from tests.core.sources import PATH, source_of
 
@@ -87,9 +87,9 @@ def source() -> SourceFile:
     return source_of("x = f()\ng(x)\n")
 
 
-def overlaid(source: SourceFile, engine: FakeEngine) -> Overlaid:
+def overlaid(source: SourceFile, engine: FakeEngine) -> OverlaidEngine:
     _, shift = edited(source, {(4, 7): "await f()"})
-    return Overlaid(engine, {PATH: shift})
+    return OverlaidEngine(engine, {PATH: shift})
 
 
 def test_questions_go_to_the_new_place_and_answers_come_back(source: SourceFile) -> None:
@@ -117,7 +117,7 @@ def test_what_was_replaced_is_not_asked(source: SourceFile) -> None:
 
 def test_complaints_and_unreachable_code_come_back(source: SourceFile) -> None:
     engine = FakeEngine()
-    complaint = Complaint(PATH, Spot(PATH, 1, 10), Spot(PATH, 2, 1), "code", "message")
+    complaint = CheckerDiagnostic(PATH, Spot(PATH, 1, 10), Spot(PATH, 2, 1), "code", "message")
     engine.checks[PATH] = [Checked((complaint,), ((Spot(PATH, 2, 0), Spot(PATH, 2, 4)),))]
     [checked] = overlaid(source, engine).check([PATH])
     [found] = checked.complaints

@@ -6,16 +6,16 @@ import pytest
 
 from autoawait.detection.survey import survey
 from autoawait.diagnostics.finding import EditKind
-from autoawait.edits.await_placement import Barrier, Opening, not_async, opening
+from autoawait.edits.await_placement import AwaitPlacement, Barrier, not_async, placement
 from autoawait.project.index import Index
 from tests.core.sources import PATH, function_of, marked, unit_of
 
 NEW, OLD = (3, 11), (3, 10)
 
 
-def opened(body: str, target: tuple[int, int] = NEW, *, clause: bool = False) -> Opening | Barrier:
+def opened(body: str, target: tuple[int, int] = NEW, *, clause: bool = False) -> AwaitPlacement | Barrier:
     unit = unit_of(body)
-    return opening(unit, marked(unit), target, clause=clause)
+    return placement(unit, marked(unit), target, clause=clause)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def opened(body: str, target: tuple[int, int] = NEW, *, clause: bool = False) ->
     ],
 )
 def test_an_await_may_stand_there(body: str) -> None:
-    assert opened(body) == Opening()
+    assert opened(body) == AwaitPlacement()
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_no_await_may_stand_there(body: str, code: str, reason: str) -> None:
     ],
 )
 def test_one_comprehension_in_another_needs_python_3_11(body: str) -> None:
-    assert isinstance(opened(body, NEW), Opening)
+    assert isinstance(opened(body, NEW), AwaitPlacement)
     barrier = opened(body, OLD)
     assert isinstance(barrier, Barrier)
     assert "3.11" in barrier.reason
@@ -88,8 +88,8 @@ def test_one_comprehension_in_another_needs_python_3_11(body: str) -> None:
 )
 def test_a_generator_that_is_read_at_once_becomes_a_list(reader: str) -> None:
     unit = unit_of(f"{reader}(f() for y in p)")
-    found = opening(unit, marked(unit), OLD)
-    assert isinstance(found, Opening)
+    found = placement(unit, marked(unit), OLD)
+    assert isinstance(found, AwaitPlacement)
     assert [(unit.file.segment(e.span)[:4], e.kind) for e in found.edits] == [("(f()", EditKind.LIST_OF_GENEXP)]
     assert found.note == ""
 
@@ -97,19 +97,19 @@ def test_a_generator_that_is_read_at_once_becomes_a_list(reader: str) -> None:
 @pytest.mark.parametrize("reader", ["any", "all"])
 def test_a_reader_that_stops_early_is_noted(reader: str) -> None:
     found = opened(f"{reader}(f() for y in p)")
-    assert isinstance(found, Opening)
+    assert isinstance(found, AwaitPlacement)
     assert f"`{reader}`" in found.note
 
 
 def test_the_first_iterable_of_an_async_clause_counts_as_inside() -> None:
     body = "x = (y for y in f())"
-    assert opened(body) == Opening()
+    assert opened(body) == AwaitPlacement()
     assert isinstance(opened(body, clause=True), Barrier)
 
 
 def test_a_plain_function_is_needed_and_named_with_what_to_do() -> None:
     function = function_of("class C:\n    def g(self):\n        f()\n", "C.g")
-    assert opening(function.unit, marked(function.unit), NEW) == Opening(needs=function)
+    assert placement(function.unit, marked(function.unit), NEW) == AwaitPlacement(needs=function)
     barrier = not_async(function)
     assert (barrier.code, barrier.reason) == ("AW402", "`g` is not async")
 
@@ -118,6 +118,6 @@ def test_module_level_has_no_await() -> None:
     index = Index()
     index.add(PATH, b"async def f(): ...\nf()\n")
     [candidate] = survey(index, [PATH]).candidates
-    barrier = opening(candidate.site.unit, candidate.site.node, NEW)
+    barrier = placement(candidate.site.unit, candidate.site.node, NEW)
     assert isinstance(barrier, Barrier)
     assert (barrier.code, "module level" in barrier.reason) == ("AW401", True)

@@ -13,7 +13,7 @@ from autoawait.pipeline import analysis, session
 from autoawait.pipeline.analysis import Request
 from autoawait.project.settings import Settings
 from autoawait.project.source import SourceFile, Spot
-from autoawait.types.engine import Checked, Complaint, EngineError, Kind, TypeFact
+from autoawait.types.engine import Checked, CheckerDiagnostic, EngineError, Kind, TypeFact
 from tests.core.fake_engine import FakeEngine, NamingEngine
 
 SOURCE = """\
@@ -101,7 +101,7 @@ class Complaining(NamingEngine):
         if len(text) < self.line or "await" not in text[self.line - 1]:
             return Checked()
         start = Spot(path, self.line, 4)
-        return Checked((Complaint(path, start, start, "some-code", "Too much is awaited\nsays the checker"),))
+        return Checked((CheckerDiagnostic(path, start, start, "some-code", "Too much is awaited\nsays the checker"),))
 
 
 @pytest.mark.parametrize(("line", "name"), [(2, "one"), (6, "two"), (10, "two")])
@@ -127,7 +127,7 @@ def test_a_complaint_outside_every_function_withdraws_all_of_the_file(
             if "await" not in self.overlays.get(path, ""):
                 return Checked()
             start = Spot(path, 4, 0)
-            return Checked((Complaint(path, start, start, "some-code", "The module is wrong"),))
+            return Checked((CheckerDiagnostic(path, start, start, "some-code", "The module is wrong"),))
 
     outcome = run(path, Outside(0), monkeypatch)
     assert codes(outcome) == [(2, "AW904"), (6, "AW904"), (10, "AW904")]
@@ -143,7 +143,7 @@ def test_a_complaint_outside_every_function_falls_on_what_is_merely_likely(
             if "return await" not in self.overlays.get(path, ""):
                 return Checked()
             start = Spot(path, 4, 0)
-            return Checked((Complaint(path, start, start, "some-code", "The module is wrong"),))
+            return Checked((CheckerDiagnostic(path, start, start, "some-code", "The module is wrong"),))
 
     source = SOURCE.replace("third():\n    two()", "third():\n    return two()")
     path.write_text(source)
@@ -162,7 +162,7 @@ class Fickle(NamingEngine):
         self.rounds += 1
         self.kinds = {"one": Kind.COROUTINE, "two": Kind.COROUTINE if self.rounds % 2 else Kind.PLAIN}
         start = [Spot(path, 2, 4) for path in paths]
-        return [Checked((Complaint(s.path, s, s, str(self.rounds), "something new"),)) for s in start]
+        return [Checked((CheckerDiagnostic(s.path, s, s, str(self.rounds), "something new"),)) for s in start]
 
 
 def test_a_run_ends_even_if_the_checker_never_agrees(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,17 +8,17 @@ import pytest
 
 from autoawait.dataflow.uses import Use, UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of
-from autoawait.detection.classification import FINE, Ruling, Verdict, verdict_on
-from autoawait.resolution.argument_sinks import Fate, Passed
+from autoawait.detection.classification import FINE, Classification, Verdict, verdict_on
+from autoawait.resolution.argument_sinks import ArgumentSink, Sink
 from tests.core.sources import marked, unit_of
 
 # What the function of an argument does with it, by its name.
 FATES = {
-    "takes": Fate.TAKEN,
-    "reads": Fate.VALUE,
-    "shows": Fate.SILENT,
-    "calls": Fate.FUNCTION,
-    "wonders": Fate.UNKNOWN,
+    "takes": Sink.TAKEN,
+    "reads": Sink.VALUE,
+    "shows": Sink.SILENT,
+    "calls": Sink.FUNCTION,
+    "wonders": Sink.UNKNOWN,
 }
 
 
@@ -27,10 +27,10 @@ def called(use: Use) -> str:
     return called_name(use.at)
 
 
-def judged(body: str, *, optional: bool = False) -> Verdict:
+def judged(body: str, *, optional: bool = False) -> Classification:
     unit = unit_of(body)
     usage = uses_of(unit, marked(unit))
-    fates = {use: Passed(FATES[called(use)], "in words") for use in usage.of(UseKind.ARGUMENT)}
+    fates = {use: ArgumentSink(FATES[called(use)], "in words") for use in usage.of(UseKind.ARGUMENT)}
     return verdict_on(usage, fates, optional=optional)
 
 
@@ -81,30 +81,30 @@ def test_right_as_it_stands(body: str) -> None:
 )
 def test_mistakes(body: str, code: str, certain: bool) -> None:
     verdict = judged(body)
-    assert (verdict.ruling, verdict.code, verdict.certain) == (Ruling.MISTAKE, code, certain)
+    assert (verdict.ruling, verdict.code, verdict.certain) == (Verdict.MISTAKE, code, certain)
     assert verdict.use is not None and verdict.words
 
 
 @pytest.mark.parametrize(
     ("body", "ruling", "code"),
     [
-        ("x = f()\nif p: await x\nelse: x.y", Ruling.AMBIGUOUS, "AW301"),
-        ("x = f()\ntakes(x)\nx.y", Ruling.AMBIGUOUS, "AW301"),
-        ("calls(f())", Ruling.FUNCTION_WANTED, "AW403"),
-        ("wonders(f())", Ruling.OPEN, "AW302"),
-        ("return f()", Ruling.RETURNED, ""),
-        ("p.x = f()", Ruling.STORED, ""),
-        ("yield f()", Ruling.STORED, ""),
-        ("x = f()\np.x = x\nreturn x", Ruling.STORED, ""),
+        ("x = f()\nif p: await x\nelse: x.y", Verdict.AMBIGUOUS, "AW301"),
+        ("x = f()\ntakes(x)\nx.y", Verdict.AMBIGUOUS, "AW301"),
+        ("calls(f())", Verdict.FUNCTION_WANTED, "AW403"),
+        ("wonders(f())", Verdict.OPEN, "AW302"),
+        ("return f()", Verdict.RETURNED, ""),
+        ("p.x = f()", Verdict.STORED, ""),
+        ("yield f()", Verdict.STORED, ""),
+        ("x = f()\np.x = x\nreturn x", Verdict.STORED, ""),
     ],
 )
-def test_other_rulings(body: str, ruling: Ruling, code: str) -> None:
+def test_other_rulings(body: str, ruling: Verdict, code: str) -> None:
     verdict = judged(body)
     assert (verdict.ruling, verdict.code) == (ruling, code)
 
 
 def test_what_raises_counts_more_than_what_is_open() -> None:
-    assert judged("x = f()\nwonders(x)\nx.y").ruling is Ruling.MISTAKE
+    assert judged("x = f()\nwonders(x)\nx.y").ruling is Verdict.MISTAKE
 
 
 def test_a_test_for_none_is_certain_where_the_value_may_be_none() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from autoawait.detection.runtime_log.log import Log, LogError, decoded, load_log
 from autoawait.detection.runtime_log.parsing import warnings_in
-from autoawait.detection.runtime_log.warning import Form, Frame, Warned
+from autoawait.detection.runtime_log.warning import Frame, LoggedWarning, WarningForm
 
 WARNING = "/app/helper.py:3: RuntimeWarning: coroutine 'work' was never awaited"
 CREATED = f"""\
@@ -26,11 +26,11 @@ RuntimeWarning: Enable tracemalloc to get the object allocation traceback
 FRAMES = (Frame("/app/main.py", 5, "main", "helper.call_it()"), Frame("/app/helper.py", 3, "call_it", "work()"))
 
 
-def read(text: str) -> tuple[Warned, ...]:
+def read(text: str) -> tuple[LoggedWarning, ...]:
     return warnings_in([Log("run.log", text)])
 
 
-def only(text: str) -> Warned:
+def only(text: str) -> LoggedWarning:
     (warned,) = read(text)
     return warned
 
@@ -78,7 +78,7 @@ def test_a_warning_that_lost_its_layout_keeps_its_frames(log: str) -> None:
 
 def test_a_logger_that_prefixes_the_first_line_only() -> None:
     warned = only(f"2026-11-22 10:23:25,228 WARNING py.warnings: {WARNING}\n  work()\n\nnext\n")
-    assert warned.form is Form.LOGGING
+    assert warned.form is WarningForm.LOGGING
     assert warned.reported == Frame("/app/helper.py", 3, text="work()")
 
 
@@ -108,7 +108,7 @@ def test_what_pytest_takes_for_the_allocation_is_the_collection() -> None:
         '  \n  Object allocated at:\n    File "/app/test_app.py", line 5\n      c = None\n'
     )
     warned = only(log)
-    assert (warned.form, warned.created) == (Form.PYTEST, ())
+    assert (warned.form, warned.created) == (WarningForm.PYTEST, ())
     assert warned.reported == Frame("/app/test_app.py", 5, text="c = None")
 
 

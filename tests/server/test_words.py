@@ -12,7 +12,7 @@ from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Finding
 from autoawait.project.settings import Overrides
 from autoawait.project.source import SourceFile, Span, load
 from autoawait.server import code_actions
-from autoawait.server.client_settings import KINDS, Choices, Hover, chosen, merged
+from autoawait.server.client_settings import KINDS, ClientSettings, Hover, chosen, merged
 from autoawait.server.positions import offset_of, position_of
 
 A, B = Path("a.py"), Path("b.py")
@@ -84,11 +84,11 @@ def test_settings_become_those_of_the_command_line() -> None:
     assert settings.keys() == KINDS.keys()
     folder = Path("/work")
     overrides = Overrides(("build",), folder / ".venv", "3.11", True, False, True)
-    wanted = (Choices(overrides, folder / "strict.toml", 0.5, Hover.ALL), [])
+    wanted = (ClientSettings(overrides, folder / "strict.toml", 0.5, Hover.ALL), [])
     for told in (settings, {"autoawait": settings}, {"settings": settings}, {"settings": {"autoawait": settings}}):
         assert chosen(told, folder) == wanted
     for nothing in (None, {}, [], dict.fromkeys(KINDS), {"autoawait": None, "settings": {}}):
-        assert chosen(nothing, folder)[0] == Choices()
+        assert chosen(nothing, folder)[0] == ClientSettings()
     assert merged({"autoawait": {"python": "a", "bridge": True}}, {"python": "b", "bridge": None}) == {
         "python": "b",
         "bridge": True,
@@ -99,5 +99,5 @@ def test_settings_become_those_of_the_command_line() -> None:
 def test_a_wrong_value_is_named_with_what_would_be_right(key: str) -> None:
     for wrong in ({"a": 1}, -1 if key == "debounce" else 1.5):
         choices, problems = chosen({key: wrong}, None)
-        assert choices == Choices()
+        assert choices == ClientSettings()
         assert problems == [f"autoawait.{key}: must be {KINDS[key]}, not {wrong!r}"]

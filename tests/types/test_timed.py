@@ -10,7 +10,7 @@ import pytest
 
 from autoawait.project.source import Spot
 from autoawait.types.engine import EngineError, Kind, TypeFact
-from autoawait.types.timed_engine import Timed
+from autoawait.types.timed_engine import TimedEngine
 from tests.core.fake_engine import FakeEngine
 
 HERE, THERE = Spot(Path("a.py"), 1, 0), Spot(Path("b.py"), 2, 4)
@@ -29,7 +29,7 @@ def test_the_answers_are_those_of_the_engine() -> None:
     engine = FakeEngine()
     engine.known_facts[THERE] = TypeFact("int", called=Kind.PLAIN)
     engine.known_definitions[HERE] = engine.known_types[THERE] = (THERE,)
-    timed = Timed(engine)
+    timed = TimedEngine(engine)
     assert timed.facts([HERE, THERE]) == engine.facts([HERE, THERE])
     assert timed.definitions([HERE]) == [(THERE,)]
     assert timed.type_definitions([HERE, THERE]) == [(), (THERE,)]
@@ -37,7 +37,7 @@ def test_the_answers_are_those_of_the_engine() -> None:
 
 
 def test_questions_are_counted_by_kind() -> None:
-    timed = Timed(FakeEngine())
+    timed = TimedEngine(FakeEngine())
     timed.facts([HERE, THERE])
     timed.facts([HERE])
     timed.definitions([HERE])
@@ -47,7 +47,7 @@ def test_questions_are_counted_by_kind() -> None:
 
 
 def test_only_waiting_counts_as_time() -> None:
-    timed = Timed(SlowEngine())
+    timed = TimedEngine(SlowEngine())
     timed.facts([HERE])
     timed.overlay(HERE.path, "")
     time.sleep(0.05)
@@ -56,7 +56,7 @@ def test_only_waiting_counts_as_time() -> None:
 
 def test_what_needs_no_answer_is_passed_on() -> None:
     engine = FakeEngine()
-    timed = Timed(engine)
+    timed = TimedEngine(engine)
     timed.overlay(HERE.path, "x = 1")
     assert engine.overlays == {HERE.path: "x = 1"}
     timed.uncover(HERE.path)
@@ -65,7 +65,7 @@ def test_what_needs_no_answer_is_passed_on() -> None:
 
 
 def test_an_error_goes_through_and_its_time_counts() -> None:
-    timed = Timed(FakeEngine(dies_after=0))
+    timed = TimedEngine(FakeEngine(dies_after=0))
     with pytest.raises(EngineError, match="died"):
         timed.facts([HERE])
     assert timed.seconds > 0

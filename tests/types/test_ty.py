@@ -317,9 +317,9 @@ def test_a_forgotten_engine_ends_its_server(start: Start, tmp_path: Path) -> Non
 CHILD = """
 import sys, time
 from pathlib import Path
-from autoawait.source import Spot
+from autoawait.project.source import Spot
 from autoawait.types.environment import Environment
-from autoawait.types.ty import TyEngine
+from autoawait.types.ty.client import TyEngine
 folder = Path(sys.argv[1])
 with TyEngine(folder, Environment(None, "")) as engine:
     engine.check([folder / "a.py"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autoawait.project.source import Spot
-from autoawait.types.engine import Checked, Complaint, Kind, TypeFact
+from autoawait.types.engine import Checked, CheckerDiagnostic, Kind, TypeFact
 from autoawait.types.ty.wording import (
     awaited_of,
     call_gives,
@@ -215,7 +215,7 @@ def test_a_message_without_types_tells_nothing() -> None:
 )
 def test_complaints_about_suppression(code: str, expected: bool) -> None:
     spot = Spot(Path("a.py"), 1, 0)
-    assert is_about_suppression(Complaint(spot.path, spot, spot, code, "")) is expected
+    assert is_about_suppression(CheckerDiagnostic(spot.path, spot, spot, code, "")) is expected
 
 
 def test_words_of_the_server() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from autoawait.cli.reports.summary import remaining
-from autoawait.diagnostics.finding import Answer, Edit, Finding, Fix, Link, Outcome, TextEdit
+from autoawait.diagnostics.finding import Edit, Finding, Fix, Link, LogAnswer, Outcome, TextEdit
 from autoawait.project.source import SourceFile, Span, load
 
 
@@ -38,7 +38,7 @@ class _Move:
         sources = {**self.outcome.sources, **self.sources}
         return replace(self.outcome, findings=findings, texts=texts, sources=sources, answers=answers)
 
-    def _answer(self, answer: Answer, left: Mapping[Finding, Finding]) -> Answer:
+    def _answer(self, answer: LogAnswer, left: Mapping[Finding, Finding]) -> LogAnswer:
         findings = tuple(left.get(finding, finding) for finding in answer.findings)
         return replace(answer, places=tuple(map(self._link, answer.places)), findings=findings)
 

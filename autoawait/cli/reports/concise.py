@@ -11,7 +11,7 @@ from pathlib import Path
 from autoawait.cli.reports.summary import remaining
 from autoawait.cli.reports.text import Line, Style, shown
 from autoawait.diagnostics.finding import Applicability, Finding, Outcome
-from autoawait.diagnostics.location import place_of
+from autoawait.diagnostics.location import location_of
 from autoawait.diagnostics.rules import RULES
 
 
@@ -31,7 +31,7 @@ def sentence(finding: Finding) -> str:
 
 def headline(finding: Finding, outcome: Outcome, base: Path, message: str) -> Line:
     """``path:line:column: CODE name message``."""
-    place = place_of(finding, outcome)
+    place = location_of(finding, outcome)
     return (
         (f"{shown(finding.path, base)}:{place.line}:{place.column}: ", Style.PLACE),
         (f"{finding.code} {RULES[finding.code].name}", Style.CODE),

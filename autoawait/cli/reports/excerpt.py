@@ -11,14 +11,14 @@ from collections.abc import Iterator
 
 from autoawait.cli.reports.text import Line, Style, line
 from autoawait.cli.reports.width import DOTS, head, tail, width
-from autoawait.diagnostics.location import Place
+from autoawait.diagnostics.location import Location
 from autoawait.project.source import SourceFile
 
 _TAB = " " * 4
 _LEAST = 20  # columns; on a narrower terminal long lines wrap
 
 
-def excerpt(source: SourceFile, place: Place, margin: str, columns: int | None = None) -> Iterator[Line]:
+def excerpt(source: SourceFile, place: Location, margin: str, columns: int | None = None) -> Iterator[Line]:
     """The first line of a place. ``margin`` is as wide as the widest line number around it, ``columns`` the width of
     the terminal, None where nothing is to be cut."""
     text = source.line(place.line)

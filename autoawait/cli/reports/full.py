@@ -21,7 +21,7 @@ from autoawait.cli.reports.suggestion import Hunk, hunks
 from autoawait.cli.reports.summary import remaining
 from autoawait.cli.reports.text import Line, Style, line, shown
 from autoawait.diagnostics.finding import Applicability, Finding, Fix, Link, Outcome, TextEdit
-from autoawait.diagnostics.location import place_of
+from autoawait.diagnostics.location import location_of
 
 _LONGEST = 12  # lines of one side of a suggestion; a whole `with` body may move
 _MOST = 10  # places of a change: of a long chain of callers the patch shows all
@@ -44,7 +44,7 @@ def full(outcome: Outcome, base: Path, columns: int | None = None, *, with_chang
         shown_before = first.setdefault(finding.fix, finding) if finding.fix else finding
         is_new = shown_before is finding
         suggested = _suggested(finding, outcome) if is_new and with_changes else []
-        place = place_of(finding, outcome)
+        place = location_of(finding, outcome)
         margin = " " * len(str(max([place.line, *map(_last_number, suggested[:_MOST])])))
         if finding.path in outcome.sources:
             yield from excerpt(outcome.sources[finding.path], place, margin, columns)
@@ -53,7 +53,7 @@ def full(outcome: Outcome, base: Path, columns: int | None = None, *, with_chang
         if is_new:
             yield from _change(finding, suggested, base, margin)
         else:
-            where = place_of(shown_before, outcome)
+            where = location_of(shown_before, outcome)
             yield _note(margin, f"mended together with {shown(shown_before.path, base)}:{where.line}, as shown there")
         yield line("")
 

@@ -16,7 +16,7 @@ from autoawait.cli.reports.finding_text import told
 from autoawait.cli.reports.summary import remaining
 from autoawait.cli.reports.text import shown
 from autoawait.diagnostics.finding import Finding, Outcome
-from autoawait.diagnostics.location import place_of
+from autoawait.diagnostics.location import location_of
 from autoawait.diagnostics.rules import RULES
 
 
@@ -27,7 +27,7 @@ def github(outcome: Outcome, base: Path) -> Iterator[str]:
 
 
 def _command(finding: Finding, outcome: Outcome, base: Path) -> str:
-    place, path = place_of(finding, outcome), shown(finding.path, base)
+    place, path = location_of(finding, outcome), shown(finding.path, base)
     properties: dict[str, object] = {"file": path, "line": place.line, "endLine": place.end_line}
     if place.line == place.end_line:
         properties |= {"col": place.column, "endColumn": place.end_column}

@@ -18,7 +18,7 @@ from autoawait.cli.reports.summary import remaining
 from autoawait.cli.reports.text import shown
 from autoawait.diagnostics.finding import Finding, Outcome
 from autoawait.diagnostics.fingerprint import fingerprints
-from autoawait.diagnostics.location import place_of
+from autoawait.diagnostics.location import location_of
 from autoawait.diagnostics.rules import RULES
 
 # Of a report for maintainability: a defect, below what GitLab calls critical and blocker.
@@ -32,7 +32,7 @@ def gitlab(outcome: Outcome, base: Path) -> str:
 
 
 def _issue(finding: Finding, fingerprint: str, outcome: Outcome, base: Path) -> dict[str, object]:
-    place = place_of(finding, outcome)
+    place = location_of(finding, outcome)
     return {
         "description": f"{finding.code}: {told(finding)}",
         "check_name": RULES[finding.code].name,

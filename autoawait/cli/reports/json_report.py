@@ -32,8 +32,8 @@ from autoawait.cli.reports.concise import sentence
 from autoawait.cli.reports.log_summary import state_of
 from autoawait.cli.reports.summary import remaining, tally
 from autoawait.cli.reports.text import shown
-from autoawait.diagnostics.finding import Answer, Finding, Link, Outcome
-from autoawait.diagnostics.location import place_of
+from autoawait.diagnostics.finding import Finding, Link, LogAnswer, Outcome
+from autoawait.diagnostics.location import location_of
 from autoawait.diagnostics.rules import RULES
 
 VERSION = 1
@@ -56,7 +56,7 @@ def json_report(outcome: Outcome, base: Path) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def _answer(answer: Answer, outcome: Outcome, base: Path) -> dict[str, object]:
+def _answer(answer: LogAnswer, outcome: Outcome, base: Path) -> dict[str, object]:
     return {
         "log": answer.log,
         "line": answer.line,
@@ -70,7 +70,7 @@ def _answer(answer: Answer, outcome: Outcome, base: Path) -> dict[str, object]:
             {
                 "code": finding.code,
                 "path": shown(finding.path, base),
-                "line": place_of(finding, outcome).line,
+                "line": location_of(finding, outcome).line,
                 "state": state_of(finding, outcome),
             }
             for finding in answer.findings
@@ -92,7 +92,7 @@ def json_of(finding: Finding, outcome: Outcome, base: Path) -> dict[str, object]
         "name": RULES[finding.code].name,
         "message": sentence(finding),
         "path": shown(finding.path, base),
-        **asdict(place_of(finding, outcome)),
+        **asdict(location_of(finding, outcome)),
         "callee": finding.callee,
         "reason": finding.reason,
         "advice": finding.advice,

@@ -19,7 +19,7 @@ from autoawait.cli.reports.finding_text import told
 from autoawait.cli.reports.summary import remaining
 from autoawait.cli.reports.text import shown
 from autoawait.diagnostics.finding import Finding, Outcome
-from autoawait.diagnostics.location import place_of
+from autoawait.diagnostics.location import location_of
 from autoawait.diagnostics.rules import RULES
 
 # What XML 1.0 cannot hold, escaped or not.
@@ -50,7 +50,7 @@ def _counted(element: ElementTree.Element, tests: int, failures: int) -> Element
 
 
 def _case(finding: Finding, outcome: Outcome, base: Path) -> ElementTree.Element:
-    place, path = place_of(finding, outcome), _clean(shown(finding.path, base))
+    place, path = location_of(finding, outcome), _clean(shown(finding.path, base))
     name = f"{finding.code} {RULES[finding.code].name} (line {place.line})"
     case = ElementTree.Element("testcase", name=name, classname=path, file=path, line=str(place.line))
     failure = ElementTree.SubElement(case, "failure", type=finding.code, message=_clean(finding.message))

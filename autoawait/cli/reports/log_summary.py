@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autoawait.cli.reports.text import Line, Style, line, shown
-from autoawait.diagnostics.finding import Answer, Applicability, Finding, Link, Outcome, Standing
+from autoawait.diagnostics.finding import Applicability, Finding, Link, LogAnswer, LogStanding, Outcome
 
 _FIXES = {
     Applicability.SAFE: "safe fix",
@@ -20,10 +20,10 @@ _FIXES = {
     Applicability.NONE: "no fix",
 }
 _COUNTED = {
-    Standing.CONFIRMED: "at known call sites",
-    Standing.HANDED: "of functions given to code that does not await",
-    Standing.OUTDATED: "of code that has changed",
-    Standing.UNKNOWN: "without a site",
+    LogStanding.CONFIRMED: "at known call sites",
+    LogStanding.HANDED: "of functions given to code that does not await",
+    LogStanding.OUTDATED: "of code that has changed",
+    LogStanding.UNKNOWN: "without a site",
 }
 NOTHING = (
     "The log has no warning that a coroutine was never awaited. Python writes them to standard error: "
@@ -50,23 +50,23 @@ def answered(outcome: Outcome, base: Path, *, notes: bool, written: bool = True)
     yield line(_counted(outcome.answers))
 
 
-def _notes(answer: Answer, base: Path, told: set[str]) -> Iterator[Line]:
-    if answer.standing is Standing.UNKNOWN and answer.places:
+def _notes(answer: LogAnswer, base: Path, told: set[str]) -> Iterator[Line]:
+    if answer.standing is LogStanding.UNKNOWN and answer.places:
         yield _note(f"perhaps {_places(answer.places, base, codes=True)}")
     if answer.advice and answer.advice not in told:
         told.add(answer.advice)
         yield _note(f"help: {answer.advice}")
 
 
-def _sentence(answer: Answer, outcome: Outcome, base: Path, written: bool) -> str:
+def _sentence(answer: LogAnswer, outcome: Outcome, base: Path, written: bool) -> str:
     places = _places(answer.places, base)
     told = ", ".join(dict.fromkeys(f"{f.code}, {state_of(f, outcome, written)}" for f in answer.findings))
     match answer.standing:
-        case Standing.UNKNOWN:
+        case LogStanding.UNKNOWN:
             return f"no site: {answer.reason}"
-        case Standing.OUTDATED:
+        case LogStanding.OUTDATED:
             return f"{places}: {answer.reason}" if places else answer.reason
-        case Standing.HANDED:
+        case LogStanding.HANDED:
             given = f"an async function given to code that does not await it, {places}"
             return f"{given}: {told}" if told else f"perhaps {given}: {answer.reason}"
     return f"{places}: {told}" if told else f"{places}: no finding: {answer.reason}"
@@ -86,7 +86,7 @@ def _places(links: tuple[Link, ...], base: Path, *, codes: bool = False) -> str:
     return ", ".join(dict.fromkeys(texts))
 
 
-def _counted(answers: Sequence[Answer]) -> str:
+def _counted(answers: Sequence[LogAnswer]) -> str:
     if not answers:
         return NOTHING
     numbers = Counter(answer.standing for answer in answers)

@@ -19,7 +19,7 @@ from autoawait.cli.reports.summary import remaining
 from autoawait.cli.reports.text import shown
 from autoawait.diagnostics.finding import Applicability, Finding, Fix, Link, Outcome, TextEdit
 from autoawait.diagnostics.fingerprint import fingerprints
-from autoawait.diagnostics.location import Place, place_of, span_place
+from autoawait.diagnostics.location import Location, location_of, span_place
 from autoawait.diagnostics.rules import RULES, Rule
 from autoawait.project.source import SourceFile, Span
 
@@ -67,7 +67,7 @@ def _result(finding: Finding, fingerprint: str, outcome: Outcome, base: Path) ->
         "ruleIndex": _NUMBERS[finding.code],
         "level": "error",
         "message": {"text": told(finding)},
-        "locations": [{"physicalLocation": {**location, "region": _region(place_of(finding, outcome))}}],
+        "locations": [{"physicalLocation": {**location, "region": _region(location_of(finding, outcome))}}],
         "partialFingerprints": {"autoawait/v1": fingerprint},
         "properties": {"applicability": finding.applicability.value, "evidence": finding.evidence.value},
     }
@@ -90,7 +90,7 @@ def _location(path: Path, base: Path) -> Json:
     return {"artifactLocation": {"uri": quote(os.fsencode(name)), "uriBaseId": _ROOT}}
 
 
-def _region(place: Place) -> Json:
+def _region(place: Location) -> Json:
     return {
         "startLine": place.line,
         "startColumn": place.column,

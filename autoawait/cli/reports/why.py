@@ -23,14 +23,16 @@ from autoawait.cli.reports.full import full
 from autoawait.cli.reports.json_report import json_of
 from autoawait.cli.reports.text import Line, Style, line, shown, shown_outside
 from autoawait.diagnostics.finding import Finding, Link, Outcome
-from autoawait.diagnostics.location import Place, span_place
-from autoawait.pipeline.queries.answer import Answer
+from autoawait.diagnostics.location import Location, span_place
+from autoawait.pipeline.queries.answer import WhyAnswer
 from autoawait.types.engine import Kind
 
 VERSION = 1
 
 
-def why_report(answers: Sequence[Answer], outcome: Outcome, base: Path, columns: int | None = None) -> Iterator[Line]:
+def why_report(
+    answers: Sequence[WhyAnswer], outcome: Outcome, base: Path, columns: int | None = None
+) -> Iterator[Line]:
     """The answers, then the findings that they speak of as ``check`` reports them; paths relative to ``base``."""
     for answer in answers:
         yield from _told(answer, base, columns)
@@ -38,7 +40,7 @@ def why_report(answers: Sequence[Answer], outcome: Outcome, base: Path, columns:
     yield from full(_only(outcome, answers), base, columns)
 
 
-def why_json(answers: Sequence[Answer], outcome: Outcome, base: Path) -> str:
+def why_json(answers: Sequence[WhyAnswer], outcome: Outcome, base: Path) -> str:
     """The same as one JSON object; lines and columns as in the report of ``check``."""
     document = {
         "version": VERSION,
@@ -48,22 +50,22 @@ def why_json(answers: Sequence[Answer], outcome: Outcome, base: Path) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def _only(outcome: Outcome, answers: Sequence[Answer]) -> Outcome:
+def _only(outcome: Outcome, answers: Sequence[WhyAnswer]) -> Outcome:
     """An outcome with the findings of some answers, none of them fixed."""
     wanted = {finding for answer in answers for finding in _findings(answer)}
     found = tuple(finding for finding in outcome.findings if finding in wanted)
     return replace(outcome, findings=found, fixed=frozenset(), changes=())
 
 
-def _findings(answer: Answer) -> tuple[Finding, ...]:
+def _findings(answer: WhyAnswer) -> tuple[Finding, ...]:
     return (*answer.findings, *filter(None, [answer.follows]))
 
 
-def _place(answer: Answer) -> Place:
+def _place(answer: WhyAnswer) -> Location:
     return span_place(answer.file, answer.span)
 
 
-def _told(answer: Answer, base: Path, columns: int | None) -> Iterator[Line]:
+def _told(answer: WhyAnswer, base: Path, columns: int | None) -> Iterator[Line]:
     place = _place(answer)
     margin = " " * len(str(place.line))
     where = f"{shown(answer.file.path, base)}:{place.line}:{place.column}: "
@@ -73,7 +75,7 @@ def _told(answer: Answer, base: Path, columns: int | None) -> Iterator[Line]:
         yield ((f"{margin} = ", Style.FRAME), (f"{word}: ", Style.CODE), (text, Style.PLAIN))
 
 
-def _rows(answer: Answer, base: Path) -> Iterator[tuple[str, str]]:
+def _rows(answer: WhyAnswer, base: Path) -> Iterator[tuple[str, str]]:
     yield "gives", f"{_gives(answer.gives)}; {answer.evidence}"
     if answer.type:
         yield "type", f"`{answer.type}`"
@@ -96,7 +98,7 @@ def _at(link: Link, base: Path) -> str:
     return f"{shown_outside(link.path, base)}:{link.line}"
 
 
-def _as_json(answer: Answer, base: Path) -> dict[str, object]:
+def _as_json(answer: WhyAnswer, base: Path) -> dict[str, object]:
     return {
         "path": shown(answer.file.path, base),
         **asdict(_place(answer)),

@@ -9,7 +9,7 @@ from autoawait.dataflow.uses import UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.detection.candidates import promises_value
 from autoawait.project.index import Index, Module, module_unit, own_nodes
-from autoawait.resolution.call_results import Site
+from autoawait.resolution.call_results import CallSite
 
 _LEAVING = frozenset({UseKind.RETURN, UseKind.LAMBDA, UseKind.YIELD})
 _RIGHT = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
@@ -43,33 +43,33 @@ def named(calls: list[ast.Call], names: Container[str]) -> list[ast.Call]:
     return [call for call in calls if called_name(call) in names]
 
 
-def site_of(module: Module, node: ast.expr) -> Site:
+def site_of(module: Module, node: ast.expr) -> CallSite:
     """The site of an expression: with the unit of the function around it, or the module's own code."""
     span = module.file.span(node)
     around = [f for f in module.functions if f.node.lineno <= node.lineno and span.end <= module.file.span(f.node).end]
     for function in reversed(around):
         if node in function.unit.parents:
-            return Site(function.unit, node)
-    return Site(module_unit(module.file, [span.start]), node)
+            return CallSite(function.unit, node)
+    return CallSite(module_unit(module.file, [span.start]), node)
 
 
-def is_awaited(site: Site) -> bool:
+def is_awaited(site: CallSite) -> bool:
     """Whether an expression stands directly below ``await``."""
     return isinstance(site.unit.parents.get(site.node), ast.Await)
 
 
-def is_awaited_later(site: Site) -> bool:
+def is_awaited_later(site: CallSite) -> bool:
     """Whether a value is awaited by way of a name, or goes to what awaits it: ``create_task(f())``."""
     return uses_of(site.unit, site.node).has(*_RIGHT)
 
 
-def leaves(site: Site) -> bool:
+def leaves(site: CallSite) -> bool:
     """Whether the value goes out of the code around it, so that it cannot have been collected there."""
     kinds = {use.kind for use in uses_of(site.unit, site.node).uses}
     return bool(kinds) and kinds <= _LEAVING
 
 
-def is_passed_on(site: Site) -> bool:
+def is_passed_on(site: CallSite) -> bool:
     """Whether the value goes to whoever called the code around it, so that the `await` is missing there.
 
     An async function that returns a coroutine, and a plain one that is annotated to return something else, lack it
@@ -85,18 +85,18 @@ def is_passed_on(site: Site) -> bool:
     return kinds == {UseKind.RETURN} and function is not None and not function.is_async and not promises_value(function)
 
 
-def passing_name(site: Site) -> str:
+def passing_name(site: CallSite) -> str:
     """The name of the function around an expression, as frames have it."""
     if any(isinstance(node, ast.Lambda) for node in site.unit.ancestors(site.node)):
         return "<lambda>"
     return site.unit.function.node.name if site.unit.function else "<module>"
 
 
-def called_on_the_spot(site: Site) -> Site:
+def called_on_the_spot(site: CallSite) -> CallSite:
     """The call of a lambda that is called where it stands, for what its body gives; else the site itself."""
     around = next((node for node in site.unit.ancestors(site.node) if isinstance(node, ast.Lambda)), None)
     call = site.unit.parents.get(around) if around else None
-    return Site(site.unit, call) if isinstance(call, ast.Call) and call.func is around else site
+    return CallSite(site.unit, call) if isinstance(call, ast.Call) and call.func is around else site
 
 
 def giving_back(index: Index, names: Container[str]) -> frozenset[str]:

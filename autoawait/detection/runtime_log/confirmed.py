@@ -11,8 +11,8 @@ from autoawait.dataflow.uses import Usage, UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.detection.candidates import Candidate, candidates
 from autoawait.detection.runtime_log.matching import Match
-from autoawait.diagnostics.finding import Evidence, Standing
-from autoawait.resolution.call_results import Given, Site
+from autoawait.diagnostics.finding import Evidence, LogStanding
+from autoawait.resolution.call_results import CallResult, CallSite
 from autoawait.types.engine import Kind
 
 _NOWHERE = frozenset({UseKind.NEUTRAL, UseKind.YIELD, UseKind.LAMBDA})
@@ -22,7 +22,7 @@ _NOWHERE = frozenset({UseKind.NEUTRAL, UseKind.YIELD, UseKind.LAMBDA})
 class _Proof:
     """What a log says of one site: in words, and whether the coroutine surely came from the call."""
 
-    site: Site
+    site: CallSite
     words: str
     certain: bool
 
@@ -32,7 +32,7 @@ def says_nothing(usage: Usage) -> bool:
     return {use.kind for use in usage.uses} <= _NOWHERE
 
 
-class Confirmed:
+class ConfirmedWarnings:
     """The call sites that logs speak of, as far as they stand in files that may be edited.
 
     ``plain`` are the names of the plain functions of the project: what is called by one of them may be plain.
@@ -44,11 +44,11 @@ class Confirmed:
         self._proofs: dict[ast.expr, _Proof] = {}
         self._plain = plain
         for match in matches:
-            if match.standing is Standing.CONFIRMED:
+            if match.standing is LogStanding.CONFIRMED:
                 for site in match.sites:
                     self._add(match, site, editable)
 
-    def _add(self, match: Match, site: Site, editable: Collection[Path]) -> None:
+    def _add(self, match: Match, site: CallSite, editable: Collection[Path]) -> None:
         known = self._proofs.get(site.node)
         if site.unit.file.path in editable and (known is None or (match.certain and not known.certain)):
             words = f"Python says that it was never awaited ({match.warned.log}:{match.warned.line})"
@@ -67,7 +67,7 @@ class Confirmed:
         usages = ((site, uses_of(site.unit, site.node)) for site in sites)
         yield from (Candidate(site, usage) for site, usage in usages if says_nothing(usage))
 
-    def given(self, site: Site, given: Given) -> Given:
+    def given(self, site: CallSite, given: CallResult) -> CallResult:
         """What a site gives, by what is known without the log.
 
         It did give a coroutine, and nobody awaited that. So what is unknown is a coroutine, and what is inferred is

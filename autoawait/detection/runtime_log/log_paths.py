@@ -32,14 +32,14 @@ class Absence(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingPath:
     """A frame that leads to no line of the project, and why, in words."""
 
     absence: Absence
     words: str
 
 
-class Located:
+class LogPaths:
     """Finds the modules of one project by the paths of logs.
 
     A path that is a file of the project is that file; a relative one begins at the root or at the working directory.
@@ -54,22 +54,22 @@ class Located:
         for module in index.own:
             self._by_name.setdefault(module.file.path.name, []).append(module)
 
-    def module(self, frame: Frame) -> Module | Missing:
+    def module(self, frame: Frame) -> Module | MissingPath:
         """The module in which a frame lies, its line being what the log says it was."""
         path = posixpath.normpath(frame.path.replace("\\", "/"))
         exact = self._exact(path)
         found = [exact] if exact else [] if is_foreign(frame.path) else self._by_end(path)
         if not found:
             absence = Absence.FOREIGN if is_foreign(frame.path) else Absence.MISSING
-            return Missing(absence, f"{frame.path} is no file of this project")
+            return MissingPath(absence, f"{frame.path} is no file of this project")
         fitting = [module for module in found if _has_line(module, frame)]
         if len(fitting) == 1:
             return fitting[0]
         if fitting:
             names = " or ".join(str(self._shown(module)) for module in fitting[:3])
-            return Missing(Absence.AMBIGUOUS, f"{frame.path} may be {names}")
+            return MissingPath(Absence.AMBIGUOUS, f"{frame.path} may be {names}")
         text = f": there it was `{frame.text}`" if frame.text else ""
-        return Missing(Absence.OUTDATED, f"line {frame.line} of {self._shown(found[0])} is not as in the log{text}")
+        return MissingPath(Absence.OUTDATED, f"line {frame.line} of {self._shown(found[0])} is not as in the log{text}")
 
     def defines(self, qualname: str) -> bool:
         """Whether the project has an async function of that qualified name."""

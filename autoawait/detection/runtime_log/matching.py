@@ -22,11 +22,11 @@ from autoawait.detection.runtime_log.calls import (
     passing_name,
     site_of,
 )
-from autoawait.detection.runtime_log.log_paths import Absence, Located, Missing
-from autoawait.detection.runtime_log.warning import Form, Frame, Warned
-from autoawait.diagnostics.finding import Standing
+from autoawait.detection.runtime_log.log_paths import Absence, LogPaths, MissingPath
+from autoawait.detection.runtime_log.warning import Frame, LoggedWarning, WarningForm
+from autoawait.diagnostics.finding import LogStanding
 from autoawait.project.index import Module
-from autoawait.resolution.call_results import Site
+from autoawait.resolution.call_results import CallSite
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,58 +38,58 @@ class Match:
     get one. ``called`` is the function that code outside of the project called, or may have called.
     """
 
-    warned: Warned
-    standing: Standing
-    sites: tuple[Site, ...] = ()
+    warned: LoggedWarning
+    standing: LogStanding
+    sites: tuple[CallSite, ...] = ()
     certain: bool = True
     reason: str = ""
     advice: str = ""
     called: str = ""
 
 
-def matched(warned: Warned, located: Located) -> Match:
+def matched(warned: LoggedWarning, located: LogPaths) -> Match:
     """The match of one warning."""
     if warned.created:
         return _by_frames(warned, located)
     if warned.reported is None:
         return _unknown(warned, "raised as an error it has no place")
-    if warned.form is Form.EXIT:
+    if warned.form is WarningForm.EXIT:
         return _unknown(warned, "it was collected when Python ended, which is no place in the code")
     return _by_line(warned, warned.reported, located)
 
 
-def _unknown(warned: Warned, reason: str, advice: str | None = None) -> Match:
+def _unknown(warned: LoggedWarning, reason: str, advice: str | None = None) -> Match:
     advice = advice_for(warned) if advice is None else advice
-    return Match(warned, Standing.UNKNOWN, reason=reason, advice=advice)
+    return Match(warned, LogStanding.UNKNOWN, reason=reason, advice=advice)
 
 
-def _absent(warned: Warned, missing: Missing) -> Match:
+def _absent(warned: LoggedWarning, missing: MissingPath) -> Match:
     if missing.absence is Absence.OUTDATED:
-        return Match(warned, Standing.OUTDATED, reason=missing.words, advice=AGAIN)
+        return Match(warned, LogStanding.OUTDATED, reason=missing.words, advice=AGAIN)
     return _unknown(warned, missing.words, HERE)
 
 
 # by the line at which the object was collected
 
 
-def _by_line(warned: Warned, reported: Frame, located: Located) -> Match:
+def _by_line(warned: LoggedWarning, reported: Frame, located: LogPaths) -> Match:
     module = located.module(reported)
-    if isinstance(module, Missing):
+    if isinstance(module, MissingPath):
         if module.absence is not Absence.FOREIGN:
             return _absent(warned, module)
         reason = f"it was collected in {reported.path}:{reported.line}, which is not where it was made"
-        return Match(warned, Standing.UNKNOWN, reason=reason, advice=advice_for(warned), called=warned.name)
+        return Match(warned, LogStanding.UNKNOWN, reason=reason, advice=advice_for(warned), called=warned.name)
     sites = _sites(module, named(calls_at(module, reported.line), warned.called_names))
     likely = tuple(s for s in sites if not (is_awaited(s) or is_awaited_later(s) or leaves(s)))
     if likely:
-        return Match(warned, Standing.CONFIRMED, likely)
+        return Match(warned, LogStanding.CONFIRMED, likely)
     what = f"{_place(reported)} is where it was collected, and "
     if not sites:
         return _unknown(warned, f"{what}no call of `{warned.last_name}` stands there")
     return _unknown(warned, f"{what}the call of `{warned.last_name}` that stands there is used as it should be")
 
 
-def _sites(module: Module, calls: Sequence[ast.Call]) -> list[Site]:
+def _sites(module: Module, calls: Sequence[ast.Call]) -> list[CallSite]:
     return [called_on_the_spot(site_of(module, call)) for call in calls]
 
 
@@ -100,14 +100,14 @@ def _place(frame: Frame) -> str:
 # by the frames in which it was made
 
 
-def _by_frames(warned: Warned, located: Located) -> Match:
+def _by_frames(warned: LoggedWarning, located: LogPaths) -> Match:
     names = warned.called_names
-    passed: list[Site] = []  # the calls whose value their functions give back, innermost first
+    passed: list[CallSite] = []  # the calls whose value their functions give back, innermost first
     certain = True
     for number in reversed(range(len(warned.created))):
         frame = warned.created[number]
         module = located.module(frame)
-        if isinstance(module, Missing):
+        if isinstance(module, MissingPath):
             return _outside(warned, number, module, passed, located)
         calls = calls_at(module, frame.line)
         chosen = named(calls, names)
@@ -126,12 +126,12 @@ def _by_frames(warned: Warned, located: Located) -> Match:
     return _unknown(warned, f"{through} gives it back, and the log does not say to which call", MORE_FRAMES)
 
 
-def _confirmed(warned: Warned, sites: tuple[Site, ...], certain: bool) -> Match:
+def _confirmed(warned: LoggedWarning, sites: tuple[CallSite, ...], certain: bool) -> Match:
     lacking = tuple(site for site in sites if not is_awaited(site))
     if not lacking:
         reason = "the call is awaited in the code as it is now"
-        return Match(warned, Standing.OUTDATED, sites, reason=reason, advice=AGAIN)
-    return Match(warned, Standing.CONFIRMED, lacking, certain)
+        return Match(warned, LogStanding.OUTDATED, sites, reason=reason, advice=AGAIN)
+    return Match(warned, LogStanding.CONFIRMED, lacking, certain)
 
 
 def _only(module: Module, calls: Sequence[ast.Call], names: frozenset[str]) -> list[ast.Call]:
@@ -145,7 +145,9 @@ def _only(module: Module, calls: Sequence[ast.Call], names: frozenset[str]) -> l
     return [] if mentions & names else found
 
 
-def _outside(warned: Warned, number: int, missing: Missing, passed: Sequence[Site], located: Located) -> Match:
+def _outside(
+    warned: LoggedWarning, number: int, missing: MissingPath, passed: Sequence[CallSite], located: LogPaths
+) -> Match:
     """A frame on the way that is none of the project's."""
     if missing.absence is not Absence.FOREIGN:
         return _absent(warned, missing)
@@ -154,18 +156,18 @@ def _outside(warned: Warned, number: int, missing: Missing, passed: Sequence[Sit
         return _by_caller(warned, number, located)
     called = passing_name(passed[-1]) if passed else warned.name
     reason = f"{_place(frame)}, which is not of this project, calls `{called}` and does not await what that gives"
-    return Match(warned, Standing.HANDED, tuple(passed[-1:]), reason=reason, called=called)
+    return Match(warned, LogStanding.HANDED, tuple(passed[-1:]), reason=reason, called=called)
 
 
-def _by_caller(warned: Warned, number: int, located: Located) -> Match:
+def _by_caller(warned: LoggedWarning, number: int, located: LogPaths) -> Match:
     """A package made a coroutine of its own: the nearest call of ours, if it calls the function of the frame above."""
     for inner, frame in zip(reversed(warned.created[: number + 1]), reversed(warned.created[:number]), strict=False):
         module = located.module(frame)
-        if isinstance(module, Missing) or not inner.function:
+        if isinstance(module, MissingPath) or not inner.function:
             continue
         sites = _sites(module, named(calls_at(module, frame.line), frozenset({inner.function})))
         likely = tuple(site for site in sites if not (is_awaited(site) or is_awaited_later(site)))
         if likely:
-            return Match(warned, Standing.CONFIRMED, likely, certain=False)
+            return Match(warned, LogStanding.CONFIRMED, likely, certain=False)
         break
     return _unknown(warned, f"it was made in {_place(warned.created[number])}, which is not of this project", "")

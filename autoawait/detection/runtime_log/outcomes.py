@@ -10,17 +10,17 @@ from pathlib import Path
 from autoawait.dataflow.uses import UseKind
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.detection.runtime_log.calls import giving_back
-from autoawait.detection.runtime_log.confirmed import Confirmed
+from autoawait.detection.runtime_log.confirmed import ConfirmedWarnings
 from autoawait.detection.runtime_log.log import Log
-from autoawait.detection.runtime_log.log_paths import Located
+from autoawait.detection.runtime_log.log_paths import LogPaths
 from autoawait.detection.runtime_log.matching import Match, matched
 from autoawait.detection.runtime_log.parsing import warnings_in
-from autoawait.detection.runtime_log.sync_callers import Handed, findings_of, handed_over
-from autoawait.detection.runtime_log.warning import Warned
-from autoawait.diagnostics.finding import Answer, EditKind, Finding, Link, Standing
+from autoawait.detection.runtime_log.sync_callers import SyncCaller, findings_of, handed_over
+from autoawait.detection.runtime_log.warning import LoggedWarning
+from autoawait.diagnostics.finding import EditKind, Finding, Link, LogAnswer, LogStanding
 from autoawait.project.index import Index
 from autoawait.project.source import Span
-from autoawait.resolution.call_results import Site
+from autoawait.resolution.call_results import CallSite
 
 _MOST = 3  # places that may be meant, for a warning without a site
 _NO_TURN = "it goes to something that awaits it, and its turn never came: the loop ended first, or it was cancelled"
@@ -39,39 +39,39 @@ class Witness:
 
     index: Index
     matches: tuple[Match, ...]
-    handed: Mapping[Warned, Handed]
+    handed: Mapping[LoggedWarning, SyncCaller]
     editable: Collection[Path]
-    confirmed: Confirmed
+    confirmed: ConfirmedWarnings
 
     @property
     def findings(self) -> list[Finding]:
         """Those that no plan makes: of functions that were handed over."""
         return findings_of(self.handed.values())
 
-    def answers(self, found: Sequence[Finding], spoken_of: Collection[Site]) -> tuple[Answer, ...]:
+    def answers(self, found: Sequence[Finding], spoken_of: Collection[CallSite]) -> tuple[LogAnswer, ...]:
         """An answer to each warning, those that differ by where they stand in the log alone as one. ``found`` are all
         findings, ``spoken_of`` the sites about which there was one before comments and settings were asked."""
-        first: dict[Answer, Answer] = {}
+        first: dict[LogAnswer, LogAnswer] = {}
         for answer in (self._answer(match, found, spoken_of) for match in self.matches):
             key = replace(answer, log="", line=0, times=0)
             known = first.get(key)
             first[key] = replace(known, times=known.times + answer.times) if known else answer
         return tuple(first.values())
 
-    def _answer(self, match: Match, found: Sequence[Finding], spoken_of: Collection[Site]) -> Answer:
+    def _answer(self, match: Match, found: Sequence[Finding], spoken_of: Collection[CallSite]) -> LogAnswer:
         warned = match.warned
-        answer = Answer(warned.log, warned.line, warned.times, warned.shown, match.standing, _places(match.sites))
+        answer = LogAnswer(warned.log, warned.line, warned.times, warned.shown, match.standing, _places(match.sites))
         answer = replace(answer, reason=match.reason, advice=match.advice)
         if (handed := self.handed.get(warned)) is not None:
             return _handed_answer(answer, handed, found)
-        if match.standing is Standing.UNKNOWN:
+        if match.standing is LogStanding.UNKNOWN:
             return replace(answer, places=self._likely(warned, found), is_open=True)
         about = _about(match.sites, found)
-        is_silent = not about and match.standing is Standing.CONFIRMED
+        is_silent = not about and match.standing is LogStanding.CONFIRMED
         reason = self._silence(match.sites[0], spoken_of) if is_silent else match.reason
         return replace(answer, findings=about, reason=reason)
 
-    def _silence(self, site: Site, spoken_of: Collection[Site]) -> str:
+    def _silence(self, site: CallSite, spoken_of: Collection[CallSite]) -> str:
         """Why there is no finding about a confirmed site."""
         if site.unit.file.path not in self.editable:
             return "it stands outside of the paths that were given"
@@ -80,7 +80,7 @@ class Witness:
         uses = uses_of(site.unit, site.node)
         return next((words for kind, words in _MEANT.items() if uses.has(kind)), "its use is right as far as is known")
 
-    def _likely(self, warned: Warned, found: Sequence[Finding]) -> tuple[Link, ...]:
+    def _likely(self, warned: LoggedWarning, found: Sequence[Finding]) -> tuple[Link, ...]:
         """The places of findings about calls that may have given the coroutine of a warning, as far as no other
         warning is about them."""
         names = warned.called_names | giving_back(self.index, warned.called_names)
@@ -91,7 +91,7 @@ class Witness:
     @cached_property
     def _spots(self) -> frozenset[tuple[Path, Span]]:
         """The places about which there is a warning already."""
-        confirmed = (match for match in self.matches if match.standing is Standing.CONFIRMED)
+        confirmed = (match for match in self.matches if match.standing is LogStanding.CONFIRMED)
         return frozenset(
             [
                 *(spot for match in confirmed for spot in _spots_of(match.sites)),
@@ -102,15 +102,15 @@ class Witness:
 
 def witnessed(logs: Sequence[Log], index: Index, bases: Sequence[Path], editable: Collection[Path]) -> Witness:
     """Read logs, and find the sites of their warnings. ``bases`` are the directories that relative paths begin at."""
-    located = Located(index, bases)
+    located = LogPaths(index, bases)
     matches = tuple(matched(warned, located) for warned in warnings_in(logs))
     handed = {m.warned: h for m in matches if (h := handed_over(m, index, editable)) is not None}
     plain = {f.node.name for module in index.own for f in module.functions if not f.is_async} if matches else ()
-    return Witness(index, matches, handed, editable, Confirmed(matches, editable, frozenset(plain)))
+    return Witness(index, matches, handed, editable, ConfirmedWarnings(matches, editable, frozenset(plain)))
 
 
-def _handed_answer(answer: Answer, handed: Handed, found: Sequence[Finding]) -> Answer:
-    answer = replace(answer, standing=Standing.HANDED, places=handed.places)
+def _handed_answer(answer: LogAnswer, handed: SyncCaller, found: Sequence[Finding]) -> LogAnswer:
+    answer = replace(answer, standing=LogStanding.HANDED, places=handed.places)
     if not handed.is_certain:
         return replace(answer, is_open=True)
     made = handed.finding
@@ -118,18 +118,18 @@ def _handed_answer(answer: Answer, handed: Handed, found: Sequence[Finding]) -> 
     return replace(answer, findings=about, reason=made.message if made else answer.reason, advice="")
 
 
-def _places(sites: Sequence[Site]) -> tuple[Link, ...]:
+def _places(sites: Sequence[CallSite]) -> tuple[Link, ...]:
     nodes = ((site.unit.file, site.node.lineno) for site in sites)
     return tuple(Link(file.path, line, file.line(line).strip()) for file, line in nodes)
 
 
-def _about(sites: Sequence[Site], found: Sequence[Finding]) -> tuple[Finding, ...]:
+def _about(sites: Sequence[CallSite], found: Sequence[Finding]) -> tuple[Finding, ...]:
     """The findings that speak of some sites: about the expression itself, or awaiting it."""
     spots = _spots_of(sites)
     return tuple(f for f in found if f.place in spots or spots & _awaited(f))
 
 
-def _spots_of(sites: Sequence[Site]) -> set[tuple[Path, Span]]:
+def _spots_of(sites: Sequence[CallSite]) -> set[tuple[Path, Span]]:
     return {(site.unit.file.path, site.unit.file.span(site.node)) for site in sites}
 
 

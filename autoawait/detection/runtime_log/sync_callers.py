@@ -11,7 +11,7 @@ from autoawait.dataflow.uses import called_name
 from autoawait.detection.runtime_log.log_paths import is_foreign
 from autoawait.detection.runtime_log.matching import Match
 from autoawait.detection.runtime_log.warning import Frame
-from autoawait.diagnostics.finding import Finding, Link, Standing
+from autoawait.diagnostics.finding import Finding, Link, LogStanding
 from autoawait.diagnostics.suppression import is_suppressed
 from autoawait.project.index import Function, Index
 from autoawait.project.source import SourceFile, Span
@@ -55,7 +55,7 @@ _ELSE = _Caller(
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class SyncCaller:
     """An async function that code outside of the project called without awaiting what it gave.
 
     ``places`` are those at which the project may have given it away: its own line if a decorator does so.
@@ -67,7 +67,7 @@ class Handed:
     is_certain: bool
 
 
-def handed_over(match: Match, index: Index, editable: Collection[Path]) -> Handed | None:
+def handed_over(match: Match, index: Index, editable: Collection[Path]) -> SyncCaller | None:
     """What a match says of a function that was called outside of the project; None where nothing does.
 
     A traceback tells who called. Without one it is only likely, except for a test method: nothing but its test case
@@ -80,18 +80,18 @@ def handed_over(match: Match, index: Index, editable: Collection[Path]) -> Hande
     if match.sites:  # a lambda or plain function of ours, which gives the coroutine back
         site = match.sites[0]
         file, span = site.unit.file, site.unit.file.span(site.node)
-        return Handed((_link(file, span),), _finding(match, file, span, frame, editable), is_certain=True)
+        return SyncCaller((_link(file, span),), _finding(match, file, span, frame, editable), is_certain=True)
     functions = [f for m in index.own for f in m.functions if f.is_async and f.qualname == match.called]
     given = [place for f in functions for place in _given_away(f, index, caller.takers)]
     is_test = caller.end == "/unittest/case.py" and match.warned.last_name.startswith("test")
-    if not functions or not (given or is_test or match.standing is Standing.HANDED):
+    if not functions or not (given or is_test or match.standing is LogStanding.HANDED):
         return None
     places = given or [(f.file, _name(f)) for f in functions]
     links = tuple(_link(file, span) for file, span in places)
-    if match.standing is not Standing.HANDED and not is_test:
-        return Handed(links, None, is_certain=False)
+    if match.standing is not LogStanding.HANDED and not is_test:
+        return SyncCaller(links, None, is_certain=False)
     file, span = given[0] if len(given) == 1 else (functions[0].file, _name(functions[0]))
-    return Handed(links, _finding(match, file, span, frame, editable), is_certain=True)
+    return SyncCaller(links, _finding(match, file, span, frame, editable), is_certain=True)
 
 
 def _known(frame: Frame | None) -> _Caller:
@@ -117,7 +117,7 @@ def _finding(
     return None if file.path not in editable or is_suppressed(file, finding) else finding
 
 
-def findings_of(handed: Iterable[Handed]) -> list[Finding]:
+def findings_of(handed: Iterable[SyncCaller]) -> list[Finding]:
     """The findings, one for each place."""
     found = {(h.finding.path, h.finding.span): h.finding for h in handed if h.finding}
     return list(found.values())

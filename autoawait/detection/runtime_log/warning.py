@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Form(Enum):
+class WarningForm(Enum):
     """How a warning came into the log, which decides what to run for a better one."""
 
     PLAIN = "plain"
@@ -28,7 +28,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Warned:
+class LoggedWarning:
     """A coroutine of which Python says that it was never awaited.
 
     ``name`` is the qualified name of its function, ``method`` that of the method of an async generator which gave it
@@ -41,7 +41,7 @@ class Warned:
     method: str
     reported: Frame | None
     created: tuple[Frame, ...]
-    form: Form
+    form: WarningForm
     log: str
     line: int
     times: int = 1

@@ -21,7 +21,7 @@ _BREAK = re.compile(r"\| |\]: ")
 _LONGEST = 1000  # lines; a traceback may be long, and other programs may write in between
 
 
-class Block:
+class WarningBlock:
     """Takes the lines below a warning one by one. ``text`` is the source line that the warning shows.
 
     ``prefix`` is what stands before the warning on its line (a time stamp, the name of a container), which the lines

@@ -14,8 +14,8 @@ from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.rewrite.replacements import replaced, unwrapped, wrapped
 from autoawait.edits.rewrite.shapes import (
     PRIMARIES,
-    Form,
-    Place,
+    EditedForm,
+    Position,
     UnfitError,
     bare,
     is_plain,
@@ -42,20 +42,20 @@ def kept_part(kind: EditKind, node: cst.BaseExpression) -> cst.CSTNode | None:
     return node.args[0].value
 
 
-def new_form(edit: Edit, node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpression]:
+def new_form(edit: Edit, node: cst.BaseExpression, place: Position) -> EditedForm[cst.BaseExpression]:
     """What an expression becomes by an edit. Raises UnfitError where it is not of the kind's shape."""
     with_text = _FORMS_WITH_TEXT.get(edit.kind)
     return with_text(node, place, edit.text) if with_text else _FORMS[edit.kind](node, place)
 
 
-def _awaited(node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpression]:
+def _awaited(node: cst.BaseExpression, place: Position) -> EditedForm[cst.BaseExpression]:
     operand, outer, closing = split(node, stays=not isinstance(node, PRIMARIES))
     if (place.is_object or place.touches_word) and not outer:
         outer, closing = (cst.LeftParen(),), (cst.RightParen(),)
-    return Form(cst.Await(operand, lpar=outer, rpar=closing), operand)
+    return EditedForm(cst.Await(operand, lpar=outer, rpar=closing), operand)
 
 
-def _unawaited(node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpression]:
+def _unawaited(node: cst.BaseExpression, place: Position) -> EditedForm[cst.BaseExpression]:
     if not isinstance(node, cst.Await):
         raise UnfitError("is not an await")
     operand = node.expression
@@ -65,57 +65,57 @@ def _unawaited(node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpressio
         operand = operand.with_changes(lpar=node.lpar, rpar=node.rpar)
     elif isinstance(gap, cst.ParenthesizedWhitespace) and not operand.lpar:
         operand = operand.with_changes(lpar=[cst.LeftParen(whitespace_after=gap)], rpar=[cst.RightParen()])
-    return Form(operand, operand)
+    return EditedForm(operand, operand)
 
 
-def _list_of_generator(node: cst.BaseExpression, _: Place) -> Form[cst.BaseExpression]:
+def _list_of_generator(node: cst.BaseExpression, _: Position) -> EditedForm[cst.BaseExpression]:
     if not isinstance(node, cst.GeneratorExp):
         raise UnfitError("is not a generator expression")
     opening = cst.LeftSquareBracket(node.lpar[-1].whitespace_after) if node.lpar else cst.LeftSquareBracket()
     closing = cst.RightSquareBracket(node.rpar[0].whitespace_before) if node.rpar else cst.RightSquareBracket()
     lpar, rpar = node.lpar[:-1], node.rpar[1:]
-    return Form(cst.ListComp(node.elt, node.for_in, opening, closing, lpar=lpar, rpar=rpar), node.for_in)
+    return EditedForm(cst.ListComp(node.elt, node.for_in, opening, closing, lpar=lpar, rpar=rpar), node.for_in)
 
 
-def _collected(node: cst.BaseExpression, _: Place) -> Form[cst.BaseExpression]:
+def _collected(node: cst.BaseExpression, _: Position) -> EditedForm[cst.BaseExpression]:
     iterable, lpar, rpar = split(node, stays=isinstance(node, _LOOSER_THAN_OR))
-    return Form(cst.ListComp(cst.Name("x"), _each_of(iterable), lpar=lpar, rpar=rpar), iterable)
+    return EditedForm(cst.ListComp(cst.Name("x"), _each_of(iterable), lpar=lpar, rpar=rpar), iterable)
 
 
-def _collected_list(node: cst.BaseExpression, _: Place) -> Form[cst.BaseExpression]:
+def _collected_list(node: cst.BaseExpression, _: Position) -> EditedForm[cst.BaseExpression]:
     iterable, before, after = _only_iterable(node, "list")
     opening, closing = cst.LeftSquareBracket(before), cst.RightSquareBracket(after)
     loop = _each_of(iterable)
-    return Form(cst.ListComp(cst.Name("x"), loop, opening, closing, lpar=node.lpar, rpar=node.rpar), iterable)
+    return EditedForm(cst.ListComp(cst.Name("x"), loop, opening, closing, lpar=node.lpar, rpar=node.rpar), iterable)
 
 
-def _collected_set(node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpression]:
+def _collected_set(node: cst.BaseExpression, place: Position) -> EditedForm[cst.BaseExpression]:
     iterable, before, after = _only_iterable(node, "set")
     opening, closing = cst.LeftCurlyBrace(before), cst.RightCurlyBrace(after)
     result = cst.SetComp(cst.Name("x"), _each_of(iterable), opening, closing, lpar=node.lpar, rpar=node.rpar)
-    return Form(with_one_pair(result) if place.after_brace else result, iterable)
+    return EditedForm(with_one_pair(result) if place.after_brace else result, iterable)
 
 
-def _anext(node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpression]:
+def _anext(node: cst.BaseExpression, place: Position) -> EditedForm[cst.BaseExpression]:
     call = _call_of(node, "next")
     if not 1 <= len(call.args) <= 2:
         raise UnfitError("does not call next() with one or two arguments")
     new_name = cst.Name("anext")
     func = call.func.with_changes(attr=new_name) if isinstance(call.func, cst.Attribute) else new_name
     result = _awaited(call.with_changes(func=func), place)
-    return Form(result.node, call.args[0].value)
+    return EditedForm(result.node, call.args[0].value)
 
 
-def _anext_method(node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpression]:
+def _anext_method(node: cst.BaseExpression, place: Position) -> EditedForm[cst.BaseExpression]:
     iterator, before, after = _only_iterable(node, "next")
     if place.is_broken or not (iterator.lpar or isinstance(iterator, PRIMARIES)):
         iterator = bare(iterator).with_changes(lpar=[cst.LeftParen(before)], rpar=[cst.RightParen(after)])
     method = cst.Attribute(iterator, cst.Name("__anext__"))
     result = _awaited(cst.Call(method, lpar=node.lpar, rpar=node.rpar), place)
-    return Form(result.node, iterator)
+    return EditedForm(result.node, iterator)
 
 
-_FORMS: Mapping[EditKind, Callable[[cst.BaseExpression, Place], Form[cst.BaseExpression]]] = {
+_FORMS: Mapping[EditKind, Callable[[cst.BaseExpression, Position], EditedForm[cst.BaseExpression]]] = {
     EditKind.AWAIT: _awaited,
     EditKind.UNAWAIT: _unawaited,
     EditKind.LIST_OF_GENEXP: _list_of_generator,
@@ -126,7 +126,7 @@ _FORMS: Mapping[EditKind, Callable[[cst.BaseExpression, Place], Form[cst.BaseExp
     EditKind.ANEXT_METHOD: _anext_method,
     EditKind.UNWRAP: unwrapped,
 }
-_FORMS_WITH_TEXT: Mapping[EditKind, Callable[[cst.BaseExpression, Place, str], Form[cst.BaseExpression]]] = {
+_FORMS_WITH_TEXT: Mapping[EditKind, Callable[[cst.BaseExpression, Position, str], EditedForm[cst.BaseExpression]]] = {
     EditKind.REPLACE: replaced,
     EditKind.WRAP: wrapped,
 }

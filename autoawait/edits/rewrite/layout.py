@@ -15,14 +15,14 @@ _WORD = re.compile(r"[^\W\d]\w*")
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class Layout:
     """``unit``, one step of indentation here; ``name``, one that the function around does not use."""
 
     unit: str
     name: str
 
 
-def manner_of(source: SourceFile, edit: Edit) -> Manner:
+def manner_of(source: SourceFile, edit: Edit) -> Layout:
     """What suits the place of an edit."""
     around = [block[position] for block, position in statements_around(source, edit.span)]
     scopes = [node for node in around if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
@@ -30,7 +30,7 @@ def manner_of(source: SourceFile, edit: Edit) -> Manner:
     used = set(_WORD.findall(text))  # those in strings and comments too: a name to grep for stays one name
     candidates = ("item" if number == 1 else f"item{number}" for number in count(1))
     steps = (_step(source, statement) for statement in (*reversed(around), *source.tree.body))
-    return Manner(next(filter(None, steps), "    "), next(name for name in candidates if name not in used))
+    return Layout(next(filter(None, steps), "    "), next(name for name in candidates if name not in used))
 
 
 def _step(source: SourceFile, statement: ast.stmt) -> str:

@@ -11,7 +11,7 @@ from autoawait.edits.rewrite.insertions import Insertion
 from autoawait.project.source import Span
 
 
-class Positions:
+class NodePositions:
     """The byte spans of a module's nodes, moved by ``shift``, so that those of a chunk are offsets in its file.
 
     What is in the module by ``insertions`` is not in the file: it is at the offset where it came in.

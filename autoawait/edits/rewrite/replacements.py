@@ -6,8 +6,8 @@ import libcst as cst
 
 from autoawait.edits.rewrite.shapes import (
     PRIMARIES,
-    Form,
-    Place,
+    EditedForm,
+    Position,
     UnfitError,
     bare,
     has_comment,
@@ -24,7 +24,7 @@ _LOOSEST = (cst.Tuple, cst.NamedExpr, cst.Yield, cst.GeneratorExp)
 _COMMENT_LOST = "has a comment that would be lost"
 
 
-def replaced(node: cst.BaseExpression, place: Place, text: str) -> Form[cst.BaseExpression]:
+def replaced(node: cst.BaseExpression, place: Position, text: str) -> EditedForm[cst.BaseExpression]:
     """``X`` -> ``text``."""
     owns_pair = isinstance(node, cst.Tuple | cst.GeneratorExp)
     lpar, rpar = (node.lpar[:-1], node.rpar[1:]) if owns_pair else (node.lpar, node.rpar)
@@ -38,10 +38,10 @@ def replaced(node: cst.BaseExpression, place: Place, text: str) -> Form[cst.Base
         new = _parsed_for(place, text)
     if not lpar and not new.lpar and not _can_stand(new, place):
         new = with_one_pair(new)
-    return Form(new.with_changes(lpar=[*lpar, *new.lpar], rpar=[*new.rpar, *rpar]), None)
+    return EditedForm(new.with_changes(lpar=[*lpar, *new.lpar], rpar=[*new.rpar, *rpar]), None)
 
 
-def wrapped(node: cst.BaseExpression, place: Place, text: str) -> Form[cst.BaseExpression]:
+def wrapped(node: cst.BaseExpression, place: Position, text: str) -> EditedForm[cst.BaseExpression]:
     """``X`` -> ``text(X)``."""
     operand, lpar, rpar = split(node, stays=isinstance(node, _LOOSEST))
     if place.touches_word and not lpar:
@@ -49,10 +49,10 @@ def wrapped(node: cst.BaseExpression, place: Place, text: str) -> Form[cst.BaseE
     callee = _parsed_for(place, text)
     if not isinstance(callee, PRIMARIES) and not callee.lpar:
         callee = with_one_pair(callee)
-    return Form(cst.Call(callee, [cst.Arg(operand)], lpar=lpar, rpar=rpar), operand)
+    return EditedForm(cst.Call(callee, [cst.Arg(operand)], lpar=lpar, rpar=rpar), operand)
 
 
-def unwrapped(node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpression]:
+def unwrapped(node: cst.BaseExpression, place: Position) -> EditedForm[cst.BaseExpression]:
     """``f(X)`` -> ``X``, in the call's parentheses where it needs some or where a comment is in them."""
     if not isinstance(node, cst.Call) or len(node.args) != 1 or not is_plain(node.args[0]):
         raise UnfitError("is not a call with one plain argument")
@@ -66,10 +66,10 @@ def unwrapped(node: cst.BaseExpression, place: Place) -> Form[cst.BaseExpression
         lpar = [*lpar, cst.LeftParen(line_break(before))]
         rpar = [cst.RightParen(line_break(after)), *rpar]
     result = value.with_changes(lpar=[*lpar, *value.lpar], rpar=[*value.rpar, *rpar])
-    return Form(result, result)
+    return EditedForm(result, result)
 
 
-def _parsed_for(place: Place, text: str) -> cst.BaseExpression:
+def _parsed_for(place: Position, text: str) -> cst.BaseExpression:
     if place.in_string and set(text) & set("'\"\\#\r\n"):  # an f-string takes these since Python 3.12 only
         raise UnfitError("is in an f-string, where its new text cannot stand")
     return _parsed(text)
@@ -92,7 +92,7 @@ def _in_quotes_of(node: cst.SimpleString, text: str) -> cst.BaseExpression:
     return cst.SimpleString(f"{node.prefix}{node.quote}{text}{node.quote}")
 
 
-def _can_stand(new: cst.BaseExpression, place: Place) -> bool:
+def _can_stand(new: cst.BaseExpression, place: Position) -> bool:
     """Whether an expression needs no parentheses at a place, whatever stood there."""
     if place.touches_word or (place.after_brace and _starts_with_brace(new)) or not _is_on_its_own(new):
         return False
@@ -103,7 +103,7 @@ def _can_stand(new: cst.BaseExpression, place: Place) -> bool:
     return place.is_open or isinstance(new, _LITERALS)
 
 
-def _can_be_bare(value: cst.BaseExpression, place: Place) -> bool:
+def _can_be_bare(value: cst.BaseExpression, place: Position) -> bool:
     """Whether an argument needs no parentheses in the place of its call, be it awaited or not."""
     is_crowded = place.is_object or place.touches_word or (place.after_brace and _starts_with_brace(value))
     return isinstance(value, (*PRIMARIES, cst.Await)) and not is_crowded and _is_on_its_own(value)

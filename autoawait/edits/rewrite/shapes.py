@@ -30,7 +30,7 @@ class UnfitError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """What surrounds an expression: ``is_object`` of an attribute, subscript, call or await; ``is_open``,
     no operator next to it; ``is_annotation``, the whole of one; ``touches_word`` before or after it
     (``x=1if f()else 2``); ``in_string``, an f-string; ``after_brace`` of it; ``is_broken`` over several lines.
@@ -46,7 +46,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Form(Generic[_N]):
+class EditedForm(Generic[_N]):
     """A node before or after its edit, and the part in it that is the same in both, if there is one."""
 
     node: _N

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from autoawait.edits.rewrite.node_positions import Positions
-from autoawait.edits.rewrite.shapes import Form
+from autoawait.edits.rewrite.node_positions import NodePositions
+from autoawait.edits.rewrite.shapes import EditedForm
 from autoawait.project.source import SourceFile, Span
 
 # Parentheses: a clause may follow it without a space.
 _ANY = cst.Name("x", lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
-AnyForm = Form[cst.BaseExpression] | Form[cst.CompFor]
+AnyForm = EditedForm[cst.BaseExpression] | EditedForm[cst.CompFor]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptPart:
     """A part that an edit leaves as it is: its bytes in the text before, and in the new one."""
 
     before: Span
@@ -27,13 +27,13 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Alone:
+class SingleEdit:
     """The text at the byte offset ``start`` of the body, before and after; ``kept`` where one part is kept whole."""
 
     start: int
     before: bytes
     after: bytes
-    kept: Kept | None
+    kept: KeptPart | None
 
 
 class LossError(Exception):
@@ -41,8 +41,8 @@ class LossError(Exception):
 
 
 def alone(
-    source: SourceFile, positions: Positions, module: cst.Module, indent: str, old: AnyForm, new: AnyForm
-) -> Alone:
+    source: SourceFile, positions: NodePositions, module: cst.Module, indent: str, old: AnyForm, new: AnyForm
+) -> SingleEdit:
     """What becomes of a node. ``module`` is the one with these ``positions`` that the node is in, under ``indent``.
 
     Raises LossError where what libcst writes is not what stands there.
@@ -53,9 +53,11 @@ def alone(
         raise LossError
     after, new_kept = _written(module, indent, new)
     if old.kept is None or new_kept is None:
-        return Alone(span.start, before, after, None)
+        return SingleEdit(span.start, before, after, None)
     kept = positions.span(old.kept)
-    return Alone(span.start, before, after, Kept(Span(kept.start - span.start, kept.end - span.start), new_kept))
+    return SingleEdit(
+        span.start, before, after, KeptPart(Span(kept.start - span.start, kept.end - span.start), new_kept)
+    )
 
 
 def _written(module: cst.Module, indent: str, form: AnyForm) -> tuple[bytes, Span | None]:
@@ -64,7 +66,7 @@ def _written(module: cst.Module, indent: str, form: AnyForm) -> tuple[bytes, Spa
     line = cst.SimpleStatementLine([cst.Expr(whole)])
     block = cst.If(cst.Integer("1"), cst.IndentedBlock([line], indent=indent)) if indent else line
     sheet = module.with_changes(body=[block], header=[], footer=[])
-    positions = Positions(sheet)
+    positions = NodePositions(sheet)
     span = positions.outer_span(form.node)
     code = sheet.code.encode("utf-8")[span.start : span.end]
     if form.kept is None:

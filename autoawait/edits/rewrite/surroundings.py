@@ -6,8 +6,8 @@ import re
 
 import libcst as cst
 
-from autoawait.edits.rewrite.node_positions import Positions
-from autoawait.edits.rewrite.shapes import Place
+from autoawait.edits.rewrite.node_positions import NodePositions
+from autoawait.edits.rewrite.shapes import Position
 from autoawait.project.source import SourceFile, Span
 
 _LINE_END = re.compile(rb"[\r\n]")
@@ -17,7 +17,7 @@ _WITH_VALUE = (cst.Assign, cst.AnnAssign, cst.AugAssign, cst.Expr, cst.Return, c
 class Surroundings:
     """Told of every node of a module as it is entered and left."""
 
-    def __init__(self, source: SourceFile, positions: Positions) -> None:
+    def __init__(self, source: SourceFile, positions: NodePositions) -> None:
         self._source = source
         self._positions = positions
         self._objects: set[cst.CSTNode] = set()
@@ -50,11 +50,11 @@ class Surroundings:
         if isinstance(node, cst.FormattedString):
             self._strings -= 1
 
-    def place(self, node: cst.BaseExpression) -> Place:
+    def place(self, node: cst.BaseExpression) -> Position:
         """What surrounds an expression that was entered."""
         body, span, outer = self._source.body, self._positions.span(node), self._positions.outer_span(node)
         before, after = body[outer.start - 1 : outer.start], body[outer.end : outer.end + 1]
-        return Place(
+        return Position(
             is_object=node in self._objects,
             is_open=node in self._open,
             is_annotation=node in self._annotations,

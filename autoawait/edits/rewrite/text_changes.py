@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import takewhile
 
 from autoawait.diagnostics.finding import Edit, TextEdit
-from autoawait.edits.rewrite.single_edit import Alone
+from autoawait.edits.rewrite.single_edit import SingleEdit
 
 
-def text_edits(edit: Edit, alone: Alone) -> tuple[TextEdit, ...]:
+def text_edits(edit: Edit, alone: SingleEdit) -> tuple[TextEdit, ...]:
     """The replacements that do what this edit alone does, in order."""
     if alone.kept is None:
         changes = _moved_lines(alone.before, alone.after)

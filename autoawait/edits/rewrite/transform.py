@@ -13,10 +13,10 @@ from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.rewrite.chunks import Chunk
 from autoawait.edits.rewrite.errors import RewriteError
 from autoawait.edits.rewrite.expressions import EXPRESSION_KINDS, kept_part, new_form
-from autoawait.edits.rewrite.layout import Manner
-from autoawait.edits.rewrite.node_positions import Positions
-from autoawait.edits.rewrite.shapes import Form, UnfitError
-from autoawait.edits.rewrite.single_edit import Alone, AnyForm, Kept, LossError, alone
+from autoawait.edits.rewrite.layout import Layout
+from autoawait.edits.rewrite.node_positions import NodePositions
+from autoawait.edits.rewrite.shapes import EditedForm, UnfitError
+from autoawait.edits.rewrite.single_edit import AnyForm, KeptPart, LossError, SingleEdit, alone
 from autoawait.edits.rewrite.statements import async_clause, async_for, async_with, loop_over_yield_from
 from autoawait.edits.rewrite.surroundings import Surroundings, goes_over_lines
 from autoawait.project.source import Span
@@ -36,7 +36,7 @@ class Transformed:
 
     chunk: Chunk
     text: str
-    alone: Mapping[Edit, Alone]
+    alone: Mapping[Edit, SingleEdit]
 
 
 def _parsed(text: str) -> cst.Module:
@@ -47,7 +47,7 @@ def _parsed(text: str) -> cst.Module:
         raise cst.CSTValidationError(f"it fails on its own check ({error})") from error
 
 
-def transform(chunk: Chunk, edits: Sequence[Edit], manners: Mapping[Edit, Manner]) -> Transformed:
+def transform(chunk: Chunk, edits: Sequence[Edit], manners: Mapping[Edit, Layout]) -> Transformed:
     """Apply the edits to the chunk. ``manners`` says for each how its new lines are written.
 
     Raises RewriteError where libcst cannot parse or write the chunk, or an edit finds no node.
@@ -67,7 +67,7 @@ def transform(chunk: Chunk, edits: Sequence[Edit], manners: Mapping[Edit, Manner
         text = changed.code[len(chunk.opening) : len(changed.code) - len(chunk.closing)]
         if len(edits) == 1 and edits[0] in rewriter.statements and not chunk.insertions:
             kept = _kept(chunk, rewriter.positions, changed, *rewriter.statements[edits[0]])
-            whole = Alone(chunk.start, chunk.text.encode("utf-8"), text.encode("utf-8"), kept)
+            whole = SingleEdit(chunk.start, chunk.text.encode("utf-8"), text.encode("utf-8"), kept)
             return Transformed(chunk, text, {edits[0]: whole})
         return Transformed(chunk, text, rewriter.alone)
     except LossError as error:
@@ -77,17 +77,17 @@ def transform(chunk: Chunk, edits: Sequence[Edit], manners: Mapping[Edit, Manner
         raise RewriteError(f"{where}: libcst cannot rewrite this statement: {error}") from error
 
 
-def _positions(chunk: Chunk, module: cst.Module) -> Positions:
-    return Positions(module, chunk.start - len(chunk.opening), chunk.insertions)
+def _positions(chunk: Chunk, module: cst.Module) -> NodePositions:
+    return NodePositions(module, chunk.start - len(chunk.opening), chunk.insertions)
 
 
 def _kept(
-    chunk: Chunk, positions: Positions, changed: cst.Module, old: cst.CSTNode, new: cst.CSTNode | None
-) -> Kept | None:
+    chunk: Chunk, positions: NodePositions, changed: cst.Module, old: cst.CSTNode, new: cst.CSTNode | None
+) -> KeptPart | None:
     if new is None:
         return None
     before, after = positions.span(old), _positions(chunk, changed).span(new)
-    return Kept(_moved(before, -chunk.start), _moved(after, -chunk.start))
+    return KeptPart(_moved(before, -chunk.start), _moved(after, -chunk.start))
 
 
 def _moved(span: Span, distance: int) -> Span:
@@ -102,10 +102,10 @@ class _Rewriter(cst.CSTTransformer):
     None for the new one where no part is kept whole.
     """
 
-    def __init__(self, chunk: Chunk, module: cst.Module, edits: Sequence[Edit], manners: Mapping[Edit, Manner]) -> None:
+    def __init__(self, chunk: Chunk, module: cst.Module, edits: Sequence[Edit], manners: Mapping[Edit, Layout]) -> None:
         super().__init__()
         self.positions = _positions(chunk, module)
-        self.alone: dict[Edit, Alone] = {}
+        self.alone: dict[Edit, SingleEdit] = {}
         self.statements: dict[Edit, tuple[cst.CSTNode, cst.CSTNode | None]] = {}
         self._chunk = chunk
         self._module = module
@@ -183,7 +183,9 @@ class _Rewriter(cst.CSTTransformer):
                 else:
                     together = replace(place, is_object=place.is_object and original not in self._freed)
                 form = new_form(edit, updated, together)
-                self._note_alone(edit, Form(original, kept_part(edit.kind, original)), new_form(edit, original, place))
+                self._note_alone(
+                    edit, EditedForm(original, kept_part(edit.kind, original)), new_form(edit, original, place)
+                )
             updated = form.node
         return updated
 
@@ -196,7 +198,7 @@ class _Rewriter(cst.CSTTransformer):
             with self._fitting(edit):
                 updated = async_clause(updated)
                 new = async_clause(original)
-            self._note_alone(edit, Form(original, original.iter), Form(new, new.iter))
+            self._note_alone(edit, EditedForm(original, original.iter), EditedForm(new, new.iter))
         return updated
 
     def _statement(self, original: cst.For | cst.With, updated: cst.For | cst.With) -> cst.For | cst.With:

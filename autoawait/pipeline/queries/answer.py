@@ -18,7 +18,7 @@ class UseSaid:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class WhyAnswer:
     """All about one call, or about one expression that is iterated over, entered or dropped without a call.
 
     ``gives`` is what it gives and ``evidence`` how that is known, or why it is not; ``type`` the type checker's

@@ -17,8 +17,8 @@ from autoawait.pipeline.queries.function_lookup import qualified
 from autoawait.project.index import Function, Index, Unit
 from autoawait.project.occurrences import dotted_name
 from autoawait.project.source import Span, Spot
-from autoawait.propagation.conversion_graph import Web
-from autoawait.resolution.call_results import Given, Resolver, Site
+from autoawait.propagation.conversion_graph import ConversionGraph
+from autoawait.resolution.call_results import CallResult, CallResults, CallSite
 from autoawait.types.engine import ASYNC_KINDS
 
 
@@ -32,12 +32,12 @@ class _Asynchronous:
 
 
 @dataclass(frozen=True, eq=False)
-class Below:
+class CalleeGraph:
     """Answers for the functions of one plan. ``web`` is what follows from the plan's mistakes."""
 
     index: Index
-    resolver: Resolver
-    web: Web
+    resolver: CallResults
+    web: ConversionGraph
     findings: Mapping[tuple[Path, Span], Finding]
 
     def steps(self, root: Function) -> list[Step]:
@@ -73,19 +73,19 @@ class Below:
         forms = {expression: words for node in unit.nodes for expression, words in _async_forms(node)}
         calls = [n for n in unit.nodes if isinstance(n, ast.Call)]
         asked = list(dict.fromkeys([*forms, *calls]))
-        given = self.resolver.resolve([Site(unit, node) for node in asked])
+        given = self.resolver.resolve([CallSite(unit, node) for node in asked])
         found = [
             _Asynchronous(node, *self._words(unit, node, forms))
             for node in asked
-            if node in forms or given[Site(unit, node)].kind in ASYNC_KINDS
+            if node in forms or given[CallSite(unit, node)].kind in ASYNC_KINDS
         ]
         targets = [one.node.func if isinstance(one.node, ast.Call) else one.node for one in found]
         places = self.resolver.definitions(unit.file, targets)
         for one, spots in zip(found, places, strict=True):
-            callee, own = self._callee(one.node, spots[0] if spots else None, given[Site(unit, one.node)])
+            callee, own = self._callee(one.node, spots[0] if spots else None, given[CallSite(unit, one.node)])
             yield Step(self.node(function), callee, one.node.lineno, one.words, one.binds), own
 
-    def _callee(self, node: ast.expr, place: Spot | None, given: Given) -> tuple[Node, Function | None]:
+    def _callee(self, node: ast.expr, place: Spot | None, given: CallResult) -> tuple[Node, Function | None]:
         """The node of what is called, and the function where it is one of the project."""
         definition = self.index.definition(place) if place else None
         if isinstance(definition, Function):

@@ -16,11 +16,11 @@ from autoawait.pipeline.queries.function_lookup import qualified
 from autoawait.project.index import Function
 from autoawait.project.occurrences import dotted_name
 from autoawait.project.source import Span
-from autoawait.propagation.conversion_graph import Turn, Web
-from autoawait.propagation.override_partition import Apart
+from autoawait.propagation.conversion_graph import Conversion, ConversionGraph
+from autoawait.propagation.override_partition import OverridePartition
 from autoawait.propagation.reachability import closure
-from autoawait.propagation.requirement import HARMLESS, Demand
-from autoawait.resolution.families import Family
+from autoawait.propagation.requirement import HARMLESS, Requirement
+from autoawait.resolution.families import OverrideGroup
 from autoawait.resolution.references import Certainty
 
 _FORMS = {
@@ -36,15 +36,15 @@ _ASYNC_USES = {
 
 
 @dataclass(frozen=True, eq=False)
-class Above:
+class CallerGraph:
     """Answers for one web; ``root`` is the function that it was made for, which stands for its family.
 
     The web says what follows if what the root gives must be awaited everywhere. Where it is a coroutine already, that
     holds of the calls that are ``mistakes`` (files and byte spans of the plan's findings); the others stay as they are.
     """
 
-    web: Web
-    families: Apart
+    web: ConversionGraph
+    families: OverridePartition
     root: Function
     mistakes: Container[tuple[Path, Span]]
 
@@ -52,7 +52,7 @@ class Above:
         """A step from each place that names a function of the web."""
         return list(dict.fromkeys(step for turn in self.web.turns.values() for step in self._steps(turn)))
 
-    def node(self, family: Family) -> Node:
+    def node(self, family: OverrideGroup) -> Node:
         """A family of the web, by one of its functions: what would become of it, and why not or where that ends."""
         member = self.root if self.root in family.members else family.members[0]
         turn = self.web.turns[family]
@@ -67,18 +67,18 @@ class Above:
         return Node(qualified(member), member.file.path, member.node.lineno, state, note)
 
     @cached_property
-    def _changing(self) -> Collection[Family]:
+    def _changing(self) -> Collection[OverrideGroup]:
         """The families that have to become async, rather than hand a coroutine on as they do."""
         demands = (demand for turn in self.web.turns.values() for demand in turn.demands)
         mistaken = [self.families.of(d.caller) for d in demands if d.caller and self._is_mistake(d)]
         own = [] if self.root.is_async else [self.families.of(self.root)]
         return closure([*own, *mistaken], self.web.callers)
 
-    def _is_mistake(self, demand: Demand) -> bool:
+    def _is_mistake(self, demand: Requirement) -> bool:
         call, file = demand.reference.call, demand.reference.unit.file
         return call is not None and (file.path, file.span(call)) in self.mistakes
 
-    def _steps(self, turn: Turn) -> Iterator[Step]:
+    def _steps(self, turn: Conversion) -> Iterator[Step]:
         callee = self.node(turn.family)
         for demand in turn.demands:
             if demand.reference.role not in HARMLESS and _is_meant(demand):
@@ -89,7 +89,7 @@ class Above:
                     caller = self.node(self.families.of(function))
                     yield Step(caller, callee, function.node.lineno, "would await it by another name")
 
-    def _caller(self, demand: Demand, *, follows: bool) -> Node:
+    def _caller(self, demand: Requirement, *, follows: bool) -> Node:
         function, file = demand.reference.unit.function, demand.reference.unit.file
         if demand.caller is not None:
             return self.node(self.families.of(demand.caller))
@@ -102,13 +102,13 @@ class Above:
         return Node(qualified(function), function.file.path, function.node.lineno, state)
 
 
-def _is_meant(demand: Demand) -> bool:
+def _is_meant(demand: Requirement) -> bool:
     """Whether a place may mean the function at all: what has its name alone may be found to be another one's."""
     has_effect = demand.edits or demand.barrier or demand.doubt or demand.accepts
     return demand.reference.certainty is Certainty.CERTAIN or bool(has_effect)
 
 
-def _note(turn: Turn, member: Function) -> str:
+def _note(turn: Conversion, member: Function) -> str:
     """What else there is to say of a family that turns: who turns with it, who calls it, and whether it may do harm."""
     others = ", ".join(f"`{other.qualname}`" for other in turn.family.members if other is not member)
     together = f"together with {others}" if others else ""
@@ -116,7 +116,7 @@ def _note(turn: Turn, member: Function) -> str:
     return "; ".join(filter(None, [together, entered, turn.family.doubt, turn.doubt]))
 
 
-def _following(demand: Demand) -> tuple[str, bool]:
+def _following(demand: Requirement) -> tuple[str, bool]:
     """What would happen at the place of a demand, or what stands in the way there; and whether that needs an async
     caller."""
     function = demand.reference.unit.function
@@ -132,7 +132,7 @@ def _following(demand: Demand) -> tuple[str, bool]:
     return ("would start a loop for it", False) if demand.edits else _standing(demand)
 
 
-def _standing(demand: Demand) -> tuple[str, bool]:
+def _standing(demand: Requirement) -> tuple[str, bool]:
     """What happens at a place that is right as it is; and whether that needs an async caller."""
     call, unit = demand.reference.call, demand.reference.unit
     if call is None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autoawait.detection.draft_builder import Drafter
+from autoawait.detection.draft_builder import DraftBuilder
 from autoawait.pipeline.analysis import Project
 from autoawait.pipeline.plan import Planner
 from autoawait.pipeline.queries.call_graph import Graph, Step
-from autoawait.pipeline.queries.callees import Below
-from autoawait.pipeline.queries.callers import Above
+from autoawait.pipeline.queries.callees import CalleeGraph
+from autoawait.pipeline.queries.callers import CallerGraph
 from autoawait.pipeline.queries.function_lookup import node_key
 from autoawait.project.index import Function
 from autoawait.propagation.attach import refusal
-from autoawait.propagation.conversion_graph import Web, weaver
-from autoawait.resolution.argument_sinks import Arguments
-from autoawait.resolution.call_results import Resolver
-from autoawait.resolution.families import Family
+from autoawait.propagation.conversion_graph import ConversionGraph, weaver
+from autoawait.resolution.argument_sinks import ArgumentSinks
+from autoawait.resolution.call_results import CallResults
+from autoawait.resolution.families import OverrideGroup
 
 _MOST = 8  # names in one sentence
 
@@ -28,21 +28,21 @@ def chain_of(project: Project, function: Function) -> Graph:
     planner = Planner(index, project.survey, settings, editable)
     project.clock.next("resolving")
     plan = planner.plan(engine)
-    resolver = Resolver(index, engine)
-    drafter = Drafter(resolver, settings.target_version)
-    arguments = Arguments(index, engine, planner.complaints)
+    resolver = CallResults(index, engine)
+    drafter = DraftBuilder(resolver, settings.target_version)
+    arguments = ArgumentSinks(index, engine, planner.complaints)
     weaving = weaver(index, engine, resolver, drafter, arguments, planner.complaints, settings, editable)
     project.clock.next("following")
     wanted = weaving.web(planner.wanted)
     findings = {f.place: f for f in (*plan.findings, *plan.suppressed)}
-    below = Below(index, resolver, wanted, findings).steps(function)
+    below = CalleeGraph(index, resolver, wanted, findings).steps(function)
     web = weaving.web([function])
-    above = Above(web, weaving.families, function, findings)
+    above = CallerGraph(web, weaving.families, function, findings)
     family = weaving.families.of(function)
     return Graph(above.node(family), tuple(below), tuple(above.steps()), _conclusion(function, family, web, below))
 
 
-def _conclusion(function: Function, family: Family, web: Web, below: Sequence[Step]) -> str:
+def _conclusion(function: Function, family: OverrideGroup, web: ConversionGraph, below: Sequence[Step]) -> str:
     """Whether a function is async or would become so, with whom, or what is in the way."""
     name = f"`{function.qualname}`"
     is_bound = any(step.binds for step in below if step.caller.key == node_key(function))

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from autoawait.pipeline.analysis import Project
-from autoawait.pipeline.queries.location_lookup import AskError, Place, functions_around, module_at
+from autoawait.pipeline.queries.location_lookup import QueryError, QueryLocation, functions_around, module_at
 from autoawait.project.index import Function
 from autoawait.project.occurrences import dotted_name
 
 _MOST = 20  # candidates that are listed
 
 
-class AmbiguousError(AskError):
+class AmbiguousError(QueryError):
     """Several functions have the name: the ``candidates``, of which some are left out if there are many."""
 
     def __init__(self, name: str, candidates: Sequence[Function]) -> None:
@@ -47,17 +47,17 @@ def function_named(project: Project, name: str) -> Function:
     exact = [f for f in found if wanted in (_bare(qualified(f)), _full_name(f))]
     chosen = list({(f.file.path, f.qualname): f for f in exact or found}.values())
     if not chosen:
-        raise AskError(f"no function of the project is called {name!r}{_hint(wanted, functions)}")
+        raise QueryError(f"no function of the project is called {name!r}{_hint(wanted, functions)}")
     if len(chosen) > 1:
         raise AmbiguousError(name, chosen)
     return chosen[0]
 
 
-def function_at(project: Project, place: Place) -> Function:
+def function_at(project: Project, place: QueryLocation) -> Function:
     """The innermost function around a line. Raises AskError as ``module_at`` does, and where there is none."""
     around = functions_around(module_at(project, Path(place.path), place.line), place.line)
     if not around:
-        raise AskError(f"{place.path}:{place.line} stands in no function")
+        raise QueryError(f"{place.path}:{place.line} stands in no function")
     return around[-1]
 
 

@@ -16,12 +16,12 @@ from autoawait.project.source import SourceFile
 _PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d{1,9})(?::(?P<column>\d{1,9}))?:?")
 
 
-class AskError(Exception):
+class QueryError(Exception):
     """The question cannot be answered. The message is for the user."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class QueryLocation:
     """A 1-based line of a file and, if given, a 1-based column in characters. ``path`` is as the user wrote it."""
 
     path: str
@@ -29,22 +29,22 @@ class Place:
     column: int | None = None
 
 
-def place_in(text: str) -> Place | None:
+def place_in(text: str) -> QueryLocation | None:
     """The place that a text names; None if it names none."""
     match = _PLACE.fullmatch(text)
     if match is None:
         return None
-    return Place(match["path"], int(match["line"]), int(match["column"]) if match["column"] else None)
+    return QueryLocation(match["path"], int(match["line"]), int(match["column"]) if match["column"] else None)
 
 
 def check_file(path: Path) -> None:
     """Raise AskError for what is no Python file that could be read."""
     if path.is_dir():
-        raise AskError(f"{path} is a directory: name a file in it")
+        raise QueryError(f"{path} is a directory: name a file in it")
     if not path.exists():
-        raise AskError(f"{path}: no such file")
+        raise QueryError(f"{path}: no such file")
     if path.suffix not in PYTHON_SUFFIXES:
-        raise AskError(f"{path} is no Python file")
+        raise QueryError(f"{path} is no Python file")
 
 
 def module_at(project: Project, path: Path, line: int) -> Module:
@@ -56,13 +56,13 @@ def module_at(project: Project, path: Path, line: int) -> Module:
     if found is None:
         what = "project" if is_project(project.settings.root) else "directory"
         reason = "git ignores it, a setting excludes it, or it belongs to an environment"
-        raise AskError(f"{path} is no part of the {what} at {project.settings.root}: {reason}")
+        raise QueryError(f"{path} is no part of the {what} at {project.settings.root}: {reason}")
     if (broken := project.index.broken.get(found)) is not None:
-        raise AskError(f"{path}:{broken.line}: {broken.message}")
+        raise QueryError(f"{path}:{broken.line}: {broken.message}")
     module = project.index.modules[found]
     lines = number_of_lines(module.file)
     if not 1 <= line <= lines:
-        raise AskError(f"{path} has {lines} lines, so there is no line {line}")
+        raise QueryError(f"{path} has {lines} lines, so there is no line {line}")
     return module
 
 

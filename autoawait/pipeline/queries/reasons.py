@@ -6,25 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autoawait.dataflow.uses import Usage, Use, UseKind
-from autoawait.detection.classification import Ruling, Verdict, verdict_on
+from autoawait.detection.classification import Classification, Verdict, verdict_on
 from autoawait.detection.context_guards import expects_failure
 from autoawait.diagnostics.finding import Finding
 from autoawait.project.index import Unit
-from autoawait.resolution.argument_sinks import Fate, Passed
-from autoawait.resolution.call_results import Given, Site
+from autoawait.resolution.argument_sinks import ArgumentSink, Sink
+from autoawait.resolution.call_results import CallResult, CallSite
 from autoawait.types.engine import Kind
 
 _RIGHT = frozenset({UseKind.AWAITED, UseKind.ASYNC_ITERATE, UseKind.ASYNC_ENTER})
 _WANTED = _RIGHT | {UseKind.CONSUMED, UseKind.METHOD, UseKind.INTENDED}
 _LEFT = {
-    Ruling.STORED: "it is kept, and whoever takes it out may await it",
-    Ruling.RETURNED: "it is handed back, and the callers may await it",
-    Ruling.OPEN: "it is handed on, and whoever takes it may await it",
+    Verdict.STORED: "it is kept, and whoever takes it out may await it",
+    Verdict.RETURNED: "it is handed back, and the callers may await it",
+    Verdict.OPEN: "it is handed on, and whoever takes it may await it",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
+class PlannedOutcome:
     """What the plan says of a call: its ``findings``, the one that a comment ``suppressed``, the one that is
     ``known`` to the baseline, the ``excuse`` in words, the finding of another place whose fix ``follows`` up to here,
     the words for why what it calls was ``refused`` to become async, and whether it was looked at at all."""
@@ -39,7 +39,7 @@ class Circumstances:
 
 
 def conclusion(
-    site: Site, given: Given, usage: Usage, fates: Mapping[Use, Passed], circumstances: Circumstances
+    site: CallSite, given: CallResult, usage: Usage, fates: Mapping[Use, ArgumentSink], circumstances: PlannedOutcome
 ) -> str:
     """Whether a call is flagged, and else why not."""
     if circumstances.findings:
@@ -57,7 +57,9 @@ def conclusion(
     return f"not flagged: {_reason(site, given, usage, fates, circumstances)}"
 
 
-def _reason(site: Site, given: Given, usage: Usage, fates: Mapping[Use, Passed], circumstances: Circumstances) -> str:
+def _reason(
+    site: CallSite, given: CallResult, usage: Usage, fates: Mapping[Use, ArgumentSink], circumstances: PlannedOutcome
+) -> str:
     kinds = {use.kind for use in usage.uses}
     if _is_dead(site):
         return "this place is never reached"
@@ -70,22 +72,22 @@ def _reason(site: Site, given: Given, usage: Usage, fates: Mapping[Use, Passed],
     if kinds and kinds <= _RIGHT:
         return "it is right as it stands"
     verdict = verdict_on(usage, fates, optional="None" in given.awaited.split(" | "))
-    if verdict.ruling is Ruling.FINE:
+    if verdict.ruling is Verdict.FINE:
         return _fine(usage, fates)
     if verdict.ruling in _LEFT:
         return _LEFT[verdict.ruling]
     return _spared(site.unit, given, verdict, circumstances)
 
 
-def _fine(usage: Usage, fates: Mapping[Use, Passed]) -> str:
-    if usage.has(*_WANTED) or any(use in fates and fates[use].fate is Fate.TAKEN for use in usage.uses):
+def _fine(usage: Usage, fates: Mapping[Use, ArgumentSink]) -> str:
+    if usage.has(*_WANTED) or any(use in fates and fates[use].fate is Sink.TAKEN for use in usage.uses):
         return "it is right as it stands"
     if usage.has(UseKind.LAMBDA):
         return "whoever calls the lambda may await it"
     return "nothing that is done with it is certainly wrong"
 
 
-def _spared(unit: Unit, given: Given, verdict: Verdict, circumstances: Circumstances) -> str:
+def _spared(unit: Unit, given: CallResult, verdict: Classification, circumstances: PlannedOutcome) -> str:
     """Why what looks like a mistake is none, or is not told."""
     if verdict.use is not None and expects_failure(unit, verdict.use.node):
         return "the code around it expects that it fails"
@@ -99,7 +101,7 @@ def _spared(unit: Unit, given: Given, verdict: Verdict, circumstances: Circumsta
     return "nothing that is done with it is certainly wrong"
 
 
-def _is_dead(site: Site) -> bool:
+def _is_dead(site: CallSite) -> bool:
     unit = site.unit
     if unit.function is not None and unit.function.is_dead:
         return True

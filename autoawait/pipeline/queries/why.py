@@ -11,14 +11,14 @@ from autoawait.dataflow.uses import Usage, Use, UseKind
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.diagnostics.finding import Evidence, Finding, Link
 from autoawait.pipeline.analysis import Analysis, Project
-from autoawait.pipeline.queries.answer import Answer, UseSaid
-from autoawait.pipeline.queries.location_lookup import AskError, Place, functions_around
-from autoawait.pipeline.queries.reasons import Circumstances, conclusion
+from autoawait.pipeline.queries.answer import UseSaid, WhyAnswer
+from autoawait.pipeline.queries.location_lookup import QueryError, QueryLocation, functions_around
+from autoawait.pipeline.queries.reasons import PlannedOutcome, conclusion
 from autoawait.project.index import Function, Index, Module, Unit, module_unit, name_end
 from autoawait.project.source import SourceFile, Span, Spot
 from autoawait.propagation.attach import refusal
-from autoawait.resolution.argument_sinks import Arguments, Passed
-from autoawait.resolution.call_results import Given, Resolver, Site
+from autoawait.resolution.argument_sinks import ArgumentSink, ArgumentSinks
+from autoawait.resolution.call_results import CallResult, CallResults, CallSite
 from autoawait.types.engine import ASYNC_KINDS, Kind, TypeEngine, TypeFact
 
 _MOST_DEFINITIONS = 3
@@ -37,7 +37,7 @@ _WORDS = {
 }
 
 
-def sites_at(project: Project, module: Module, place: Place) -> list[Site]:
+def sites_at(project: Project, module: Module, place: QueryLocation) -> list[CallSite]:
     """What a line asks about, in order of place: calls, and what is iterated over, entered or dropped without one.
 
     With a column it is the innermost call there alone. Raises AskError where there is none.
@@ -46,7 +46,7 @@ def sites_at(project: Project, module: Module, place: Place) -> list[Site]:
     known = {c.site.node: c.site for c in project.survey.candidates if c.site.unit.file is file}
     functions = functions_around(module, place.line)
     units = [module_unit(file, range(len(file.body))), *(f.unit for f in functions)]
-    found = {n: Site(u, n) for u in units for n in u.nodes if isinstance(n, ast.expr) and _is_asked_of(n, known)}
+    found = {n: CallSite(u, n) for u in units for n in u.nodes if isinstance(n, ast.expr) and _is_asked_of(n, known)}
     sites = [known.get(node, site) for node, site in found.items()]
     if place.column is not None:
         return [_innermost(sites, file, place, place.column)]
@@ -55,22 +55,24 @@ def sites_at(project: Project, module: Module, place: Place) -> list[Site]:
         around = [s for s in sites if s.node.lineno <= place.line <= (s.node.end_lineno or 0)]
         here = sorted(around, key=lambda s: _length(file, s.node))[:1]
     if not here:
-        raise AskError(f"{place.path}:{place.line} has no call: {file.line(place.line).strip() or 'the line is empty'}")
+        raise QueryError(
+            f"{place.path}:{place.line} has no call: {file.line(place.line).strip() or 'the line is empty'}"
+        )
     return sorted(here, key=lambda s: file.span(s.node))
 
 
-def why(project: Project, analysis: Analysis, sites: Iterable[Site]) -> list[Answer]:
+def why(project: Project, analysis: Analysis, sites: Iterable[CallSite]) -> list[WhyAnswer]:
     """The answer about each site. Raises EngineError."""
     engine = project.as_it_was(analysis.trial)
-    arguments = Arguments(project.index, engine, analysis.planner.complaints)
-    asked = _Asked(project.index, engine, Resolver(project.index, engine), arguments, analysis)
+    arguments = ArgumentSinks(project.index, engine, analysis.planner.complaints)
+    asked = _Asked(project.index, engine, CallResults(project.index, engine), arguments, analysis)
     return [asked.about(site) for site in sites]
 
 
 # which calls are meant
 
 
-def _is_asked_of(node: ast.expr, known: Mapping[ast.expr, Site]) -> bool:
+def _is_asked_of(node: ast.expr, known: Mapping[ast.expr, CallSite]) -> bool:
     return isinstance(node, ast.Call) or node in known
 
 
@@ -80,16 +82,18 @@ def _lines_of_name(node: ast.expr) -> tuple[int, int]:
     return node.lineno, named.end_lineno or node.lineno
 
 
-def _innermost(sites: Iterable[Site], file: SourceFile, place: Place, column: int) -> Site:
+def _innermost(sites: Iterable[CallSite], file: SourceFile, place: QueryLocation, column: int) -> CallSite:
     text = file.line(place.line)
     if not 1 <= column <= max(1, len(text)):
-        raise AskError(f"line {place.line} of {place.path} has {len(text)} characters, so there is no column {column}")
+        raise QueryError(
+            f"line {place.line} of {place.path} has {len(text)} characters, so there is no column {column}"
+        )
     offset = file.offset(place.line, len(text[: column - 1].encode("utf-8")))
     here = [s for s in sites if (span := file.span(s.node)).start <= offset < span.end]
     if not here:
         others = sorted({_character(file, s.node) for s in sites if s.node.lineno == place.line})
         hint = f"; calls begin at {', '.join(map(str, others))}" if others else ""
-        raise AskError(f"{place.path}:{place.line} has no call at column {column}{hint}")
+        raise QueryError(f"{place.path}:{place.line} has no call at column {column}{hint}")
     return min(here, key=lambda s: _length(file, s.node))
 
 
@@ -112,11 +116,11 @@ class _Asked:
 
     index: Index
     engine: TypeEngine
-    resolver: Resolver
-    arguments: Arguments
+    resolver: CallResults
+    arguments: ArgumentSinks
     analysis: Analysis
 
-    def about(self, site: Site) -> Answer:
+    def about(self, site: CallSite) -> WhyAnswer:
         file, node = site.unit.file, site.node
         target = node.func if isinstance(node, ast.Call) else node
         spot = name_end(file, target)
@@ -128,7 +132,7 @@ class _Asked:
         span = file.span(node)
         places = [*filter(None, self.resolver.definitions(file, [target])[0] or (given.definition,))]
         circumstances = self._circumstances(site, span, places)
-        return Answer(
+        return WhyAnswer(
             file,
             span,
             _short(node),
@@ -143,12 +147,12 @@ class _Asked:
             circumstances.follows,
         )
 
-    def _fates(self, unit: Unit, usage: Usage) -> Mapping[Use, Passed]:
+    def _fates(self, unit: Unit, usage: Usage) -> Mapping[Use, ArgumentSink]:
         known = self.analysis.plan.facts.fates
         passed = [use for use in usage.of(UseKind.ARGUMENT) if use not in known]
         return {**known, **self.arguments.fates([(unit, use) for use in passed])}
 
-    def _circumstances(self, site: Site, span: Span, places: Sequence[Spot]) -> Circumstances:
+    def _circumstances(self, site: CallSite, span: Span, places: Sequence[Spot]) -> PlannedOutcome:
         plan, here = self.analysis.plan, (site.unit.file.path, span)
         told = self.analysis.outcome.findings
         findings = tuple(f for f in told if f.place == here)
@@ -157,7 +161,7 @@ class _Asked:
         follows = next((f for f in told if f not in findings and here in _edited(f)), None)
         excuse = next((words for other, words in plan.excused.items() if other.node is site.node), "")
         is_candidate = any(c.site.node is site.node for c in plan.candidates)
-        return Circumstances(findings, suppressed, known, excuse, follows, self._refusal(places), is_candidate)
+        return PlannedOutcome(findings, suppressed, known, excuse, follows, self._refusal(places), is_candidate)
 
     def _refusal(self, places: Iterable[Spot]) -> str:
         """Why a function at one of some places cannot become async, though a mistake asks for it; else empty."""
@@ -180,7 +184,7 @@ def _edited(finding: Finding) -> set[tuple[Path, Span]]:
     return {(edit.path, edit.span) for edit in finding.fix.edits} if finding.fix else set()
 
 
-def _evidence(given: Given, alone: Given, fact: TypeFact, *, is_call: bool) -> str:
+def _evidence(given: CallResult, alone: CallResult, fact: TypeFact, *, is_call: bool) -> str:
     """How it is known what an expression gives. ``alone`` is what is known of it without any edit."""
     if given.kind is Kind.UNKNOWN:
         return given.because or "nothing is known of it"
@@ -194,7 +198,7 @@ def _evidence(given: Given, alone: Given, fact: TypeFact, *, is_call: bool) -> s
     return f"proved by its {' and its '.join(sources)}" if sources else "proved by what the type checker says of it"
 
 
-def _type(given: Given, fact: TypeFact) -> str:
+def _type(given: CallResult, fact: TypeFact) -> str:
     text = fact.returned or given.nominal or fact.text
     return "" if text == "Unknown" else text
 
@@ -205,7 +209,7 @@ def _short(node: ast.expr) -> str:
     return f"{ast.unparse(node.func)}(...)" if isinstance(node, ast.Call) and len(text) > _LONGEST else text
 
 
-def _said(use: Use, fates: Mapping[Use, Passed], kind: Kind) -> UseSaid:
+def _said(use: Use, fates: Mapping[Use, ArgumentSink], kind: Kind) -> UseSaid:
     at = use.at if hasattr(use.at, "lineno") else use.node
     if use.kind is UseKind.DROPPED and kind not in ASYNC_KINDS:
         return UseSaid(getattr(at, "lineno", 1), "nothing is done with it")

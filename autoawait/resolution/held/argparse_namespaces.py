@@ -13,10 +13,10 @@ from functools import cached_property
 from autoawait.dataflow.uses import called_name
 from autoawait.knowledge.argument_parsers import GIVES_NAMESPACE, GIVES_PARSER, NAMESPACE, SETS_DEFAULTS
 from autoawait.project.index import Index, name_end
-from autoawait.project.occurrences import Names, Occurrence
+from autoawait.project.occurrences import Occurrence, Occurrences
 from autoawait.project.source import SourceFile
-from autoawait.resolution.held.holding import Called, Holding, calls_of, places_of
-from autoawait.resolution.qualified_names import Qualifier
+from autoawait.resolution.held.holding import HeldCall, Holding, calls_of, places_of
+from autoawait.resolution.qualified_names import NameQualifier
 from autoawait.types.engine import TypeEngine
 
 _SETTER = "set_defaults"
@@ -35,14 +35,14 @@ class _Read:
     is_key: bool = False
 
 
-class Namespaces:
+class ArgparseNamespaces:
     """Answers for one project; what is kept by one name is looked up once."""
 
-    def __init__(self, index: Index, engine: TypeEngine, names: Names) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, names: Occurrences) -> None:
         self._index = index
         self._engine = engine
         self._names = names
-        self._qualifier = Qualifier(index, engine)
+        self._qualifier = NameQualifier(index, engine)
         self._known: dict[str, Holding | None] = {}
 
     def holding(self, occurrence: Occurrence, into: ast.Call) -> Holding | None:
@@ -92,7 +92,7 @@ class Namespaces:
 
     # the calls
 
-    def _calls(self, name: str) -> list[Called] | None:
+    def _calls(self, name: str) -> list[HeldCall] | None:
         """The calls of what a name of a namespace holds; None if more becomes of it.
 
         Where no type says that something is a namespace, a variable whose type nobody knows is taken for one.
@@ -100,7 +100,7 @@ class Namespaces:
         reads = list(self._reads(name))
         surely = [read for read in reads if self._is_of_namespace(read)]
         perhaps = [read for read in reads if not read.is_key and self._is_unknown(read)] if not surely else []
-        found: list[Called] = []
+        found: list[HeldCall] = []
         for read in surely or perhaps:
             calls = calls_of(self._names.unit_of(read.occurrence), read.whole, read.occurrence.node)
             if calls is None:

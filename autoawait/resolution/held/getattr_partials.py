@@ -10,12 +10,12 @@ from functools import cached_property
 from autoawait.dataflow.attribute_uses import self_name
 from autoawait.project.index import Function, Index, Unit, name_end
 from autoawait.project.occurrences import Occurrence
-from autoawait.resolution.held.holding import Called, Holding, places_of
+from autoawait.resolution.held.holding import HeldCall, Holding, places_of
 from autoawait.resolution.partials import Partials
 from autoawait.types.engine import TypeEngine
 
 
-class Getters:
+class GetattrPartials:
     """Answers for one project; all calls of attributes are looked through once, when they are first asked for."""
 
     def __init__(self, index: Index, engine: TypeEngine) -> None:
@@ -38,9 +38,9 @@ class Getters:
         return Holding(places, tuple(self._calls.get(getter, ())), f"`{getter.qualname}` gives it for any name")
 
     @cached_property
-    def _calls(self) -> dict[Function, list[Called]]:
+    def _calls(self) -> dict[Function, list[HeldCall]]:
         """The calls of attributes that nothing of the project defines, by the ``__getattr__`` that gives them."""
-        found: dict[Function, list[Called]] = {}
+        found: dict[Function, list[HeldCall]] = {}
         asked = [
             (unit, call, node) for unit, call, node in self._attributes_called() if name_end(unit.file, node.value)
         ]
@@ -48,7 +48,7 @@ class Getters:
         for (unit, call, node), places in zip(asked, self._engine.type_definitions(spots), strict=True):
             getter = self._own_getter(unit, node.value) or self._partials.getter(places)
             if getter is not None and not self._is_defined(unit, node):
-                found.setdefault(getter, []).append(Called(unit, node, call))
+                found.setdefault(getter, []).append(HeldCall(unit, node, call))
         return found
 
     def _attributes_called(self) -> Iterator[tuple[Unit, ast.Call, ast.Attribute]]:

@@ -17,7 +17,7 @@ _HARMLESS = ASKING | {UseKind.DROPPED}
 
 
 @dataclass(frozen=True, eq=False)
-class Called:
+class HeldCall:
     """A call of what a name holds, and the name there."""
 
     unit: Unit
@@ -33,19 +33,19 @@ class Holding:
     """
 
     places: tuple[Spot, ...]
-    calls: tuple[Called, ...]
+    calls: tuple[HeldCall, ...]
     words: str
 
 
-def calls_of(unit: Unit, read: ast.expr, node: Place) -> list[Called] | None:
+def calls_of(unit: Unit, read: ast.expr, node: Place) -> list[HeldCall] | None:
     """The calls of the function that an expression gives, also through local names; None if more becomes of it.
 
     ``node`` is the name by which the expression is found.
     """
-    found: list[Called] = []
+    found: list[HeldCall] = []
     for use in uses_of(unit, read).uses:
         if use.kind is UseKind.VALUE and isinstance(use.at, ast.Call) and use.at.func is use.node:
-            found.append(Called(unit, use.node if isinstance(use.node, ast.Name) else node, use.at))
+            found.append(HeldCall(unit, use.node if isinstance(use.node, ast.Name) else node, use.at))
         elif use.kind not in _HARMLESS:
             return None
     return found

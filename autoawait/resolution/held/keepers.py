@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from autoawait.project.index import Index
-from autoawait.project.occurrences import Names, Occurrence
-from autoawait.resolution.held.argparse_namespaces import Namespaces
-from autoawait.resolution.held.getattr_partials import Getters
+from autoawait.project.occurrences import Occurrence, Occurrences
+from autoawait.resolution.held.argparse_namespaces import ArgparseNamespaces
+from autoawait.resolution.held.getattr_partials import GetattrPartials
 from autoawait.resolution.held.holding import Holding
-from autoawait.resolution.held.lookup_tables import Tables
-from autoawait.resolution.held.looped_displays import Rows
-from autoawait.resolution.held.tested_keys import Keyed
-from autoawait.resolution.reference_roles import Role, Standing
+from autoawait.resolution.held.lookup_tables import LookupTables
+from autoawait.resolution.held.looped_displays import LoopedDisplays
+from autoawait.resolution.held.tested_keys import TestedKeys
+from autoawait.resolution.reference_roles import ReferenceRole, Role
 from autoawait.types.engine import TypeEngine
 
 
 class Keepers:
     """Answers for one project."""
 
-    def __init__(self, index: Index, engine: TypeEngine, names: Names) -> None:
-        self._namespaces = Namespaces(index, engine, names)
-        self._getters = Getters(index, engine)
-        self._rows = Rows(index, engine, names)
-        self._tables = Tables(index, engine, names)
-        self._keyed = Keyed(index, engine, names)
+    def __init__(self, index: Index, engine: TypeEngine, names: Occurrences) -> None:
+        self._namespaces = ArgparseNamespaces(index, engine, names)
+        self._getters = GetattrPartials(index, engine)
+        self._rows = LoopedDisplays(index, engine, names)
+        self._tables = LookupTables(index, engine, names)
+        self._keyed = TestedKeys(index, engine, names)
 
-    def holding(self, occurrence: Occurrence, standing: Standing) -> Holding | None:
+    def holding(self, occurrence: Occurrence, standing: ReferenceRole) -> Holding | None:
         """What holds a function where it is named, with all that is held beside it; None if nothing does, or if
         somebody may reach the function there in ways that we do not see."""
         if standing.role is Role.PASSED and standing.into is not None:

@@ -7,19 +7,19 @@ from collections.abc import Iterator
 
 from autoawait.dataflow.uses import called_name
 from autoawait.project.index import Index
-from autoawait.project.occurrences import Names, Occurrence
+from autoawait.project.occurrences import Occurrence, Occurrences
 from autoawait.project.source import Spot
-from autoawait.resolution.held.holding import Called, Holding, calls_of, meaning, places_of
+from autoawait.resolution.held.holding import HeldCall, Holding, calls_of, meaning, places_of
 from autoawait.types.engine import TypeEngine
 
 # What only looks at the keys of a dict that it is given (docs.python.org, Built-in Functions).
 _OF_KEYS = frozenset({"len", "list", "tuple", "set", "frozenset", "sorted", "iter", "bool", "min", "max"})
 
 
-class Tables:
+class LookupTables:
     """Answers for one project; what becomes of a dict is looked up once."""
 
-    def __init__(self, index: Index, engine: TypeEngine, names: Names) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, names: Occurrences) -> None:
         self._index = index
         self._engine = engine
         self._names = names
@@ -49,9 +49,9 @@ class Tables:
         calls = self._calls(target, start) if places else None
         return Holding(places, tuple(calls), f"`{target.id}` holds it") if places and calls else None
 
-    def _calls(self, target: ast.Name, start: Spot) -> list[Called] | None:
+    def _calls(self, target: ast.Name, start: Spot) -> list[HeldCall] | None:
         """The calls of what is looked up in a dict; None if more becomes of it."""
-        found: list[Called] = []
+        found: list[HeldCall] = []
         for one in self._meaning(target, start):
             if _is_harmless(one):
                 continue

@@ -5,17 +5,17 @@ from __future__ import annotations
 import ast
 
 from autoawait.project.index import Index
-from autoawait.project.occurrences import Names, Occurrence
+from autoawait.project.occurrences import Occurrence, Occurrences
 from autoawait.resolution.held.holding import Holding, calls_of, places_of
 from autoawait.types.engine import TypeEngine
 
 _DISPLAYS = (ast.List, ast.Tuple, ast.Set)
 
 
-class Rows:
+class LoopedDisplays:
     """Answers for one project."""
 
-    def __init__(self, index: Index, engine: TypeEngine, names: Names) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, names: Occurrences) -> None:
         self._index = index
         self._engine = engine
         self._names = names

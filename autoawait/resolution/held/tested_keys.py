@@ -11,17 +11,17 @@ from collections.abc import Collection, Iterator, Mapping
 
 from autoawait.dataflow.attribute_uses import self_name
 from autoawait.project.index import Index, name_end
-from autoawait.project.occurrences import Names, Occurrence
+from autoawait.project.occurrences import Occurrence, Occurrences
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.async_guards import parts
-from autoawait.resolution.held.holding import Called, Holding, calls_of, meaning, places_of
+from autoawait.resolution.held.holding import HeldCall, Holding, calls_of, meaning, places_of
 from autoawait.types.engine import TypeEngine
 
 
-class Keyed:
+class TestedKeys:
     """Answers for one project."""
 
-    def __init__(self, index: Index, engine: TypeEngine, names: Names) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, names: Occurrences) -> None:
         self._index = index
         self._engine = engine
         self._names = names
@@ -45,9 +45,9 @@ class Keyed:
 
     def _calls(
         self, file: SourceFile, target: ast.Attribute, keys: Mapping[str, ast.expr], wanted: str
-    ) -> list[Called] | None:
+    ) -> list[HeldCall] | None:
         """The calls of what is looked up under a key; None if more becomes of the dict, or of what is looked up."""
-        found: list[Called] = []
+        found: list[HeldCall] = []
         for one in self._meaning(target, file.spot(file.span(target).start)):
             item = one.around[0]
             if not (isinstance(item, ast.Subscript) and item.value is one.node and isinstance(item.ctx, ast.Load)):
@@ -83,7 +83,7 @@ def _bound_to(occurrence: Occurrence) -> ast.Attribute | None:
     return None
 
 
-def _reaches(called: Called, key: str, keys: Collection[str], wanted: str) -> bool | None:
+def _reaches(called: HeldCall, key: str, keys: Collection[str], wanted: str) -> bool | None:
     """Whether a call of what stands under a key reaches the wanted one, by the tests around it; None if they do not
     tell."""
     if key in keys:

@@ -11,7 +11,7 @@ from typing import Any
 
 from autoawait.project.file_uris import path_of, uri_of
 from autoawait.project.source import Spot
-from autoawait.types.engine import Checked, Complaint, EngineError, TypeFact
+from autoawait.types.engine import Checked, CheckerDiagnostic, EngineError, TypeFact
 from autoawait.types.environment import Environment
 from autoawait.types.ty.executable import find_ty, supported_range, version_problem
 from autoawait.types.ty.json_rpc import Connection, ConnectionLostError, Message
@@ -257,9 +257,9 @@ class TyEngine:
             ),
         )
 
-    def _complaint(self, path: Path, item: Message) -> Complaint:
+    def _complaint(self, path: Path, item: Message) -> CheckerDiagnostic:
         message = item["message"]
-        return Complaint(
+        return CheckerDiagnostic(
             path,
             *self._ends_of(path, item),
             code=str(item.get("code") or ""),

@@ -37,7 +37,7 @@ import typing
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from autoawait.types.engine import AWAITABLE_KINDS, Complaint, Kind, TypeFact
+from autoawait.types.engine import AWAITABLE_KINDS, CheckerDiagnostic, Kind, TypeFact
 
 _KINDS = {
     "Coroutine": Kind.COROUTINE,
@@ -229,12 +229,12 @@ def suggests_async(message: str) -> bool:
     return _HINT.search(message) is not None
 
 
-def is_about_suppression(complaint: Complaint) -> bool:
+def is_about_suppression(complaint: CheckerDiagnostic) -> bool:
     """Whether a complaint is only about a comment that silences others."""
     return complaint.code in _ABOUT_SUPPRESSION
 
 
-def says_bases_differ(complaint: Complaint) -> bool:
+def says_bases_differ(complaint: CheckerDiagnostic) -> bool:
     """Whether a complaint is about a class that inherits one method from two bases in forms that do not go together."""
     return complaint.message.startswith("Base classes for class")
 
