@@ -23,7 +23,8 @@ _BY_OUTCOME: dict[DunderOutcome, str] = {
     DunderOutcome.SILENT: "contains eq ne lt le gt ge exit instancecheck subclasscheck",
     DunderOutcome.NOT_RUN: "setattr delattr setitem delitem del set set_name init_subclass post_init setstate",
     DunderOutcome.GIVEN: "new next reversed copy deepcopy round class_getitem getitem getattr getattribute get missing "
-    "enter add sub mul truediv floordiv mod pow and or xor neg pos abs invert matmul lshift rshift divmod trunc floor ceil",
+    "enter add sub mul truediv floordiv mod pow and or xor neg pos abs invert matmul lshift rshift divmod trunc floor "
+    "ceil",
 }
 OUTCOMES: dict[str, DunderOutcome] = {
     f"__{name}__": outcome for outcome, names in _BY_OUTCOME.items() for name in names.split()

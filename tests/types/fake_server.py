@@ -64,7 +64,7 @@ def greet(number: int) -> None:
         send(id=number, error={"code": -32603, "message": BEHAVIOUR["refuses"]})
         return
     capabilities = {"positionEncoding": BEHAVIOUR.get("encoding", "utf-8")}
-    server = {"name": "fake", "version": BEHAVIOUR.get("version", "0.0.105")}
+    server = {"name": "fake", "version": BEHAVIOUR.get("version", "0.0.108")}
     send(id=number, result={"capabilities": capabilities, "serverInfo": server})
 
 

@@ -1,4 +1,4 @@
-"""All reading of what ty says: hovers, types and diagnostics. Written for ty 0.0.105.
+"""All reading of what ty says: hovers, types and diagnostics. Written for ty 0.0.108.
 
 A hover is a signature, then a rule of dashes, then documentation. Signatures as ty words them:
 
