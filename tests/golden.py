@@ -19,8 +19,8 @@ else:
 from autoawait.diagnostics.finding import Finding, Outcome
 from autoawait.pipeline.analysis import Request, run
 from autoawait.project.settings import Settings
+from tests.paths import FIXTURES
 
-FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 Files = Mapping[str, bytes]
 
 

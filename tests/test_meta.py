@@ -15,13 +15,13 @@ from typer.testing import CliRunner
 from autoawait import __version__, cli
 from autoawait.diagnostics import rules
 from autoawait.project import settings
+from tests.paths import ROOT
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 

@@ -13,18 +13,19 @@ from pathlib import Path
 import pytest
 
 from autoawait.server import client_settings
+from tests.paths import DOCS
 from tests.server.test_server import DB, MAIN, MAIN_FIXED, ORDERS, ORDERS_FIXED
 
 HERE = Path(__file__).parent
-DOCS = HERE.parents[1] / "docs" / "editors.md"
+PAGE = DOCS / "editors.md"
 BESIDE = Path(sys.executable).parent
 PATIENCE = 120
 
 
 def recipe(name: str) -> str:
     """The code block of docs/editors.md after a comment."""
-    found = re.search(rf"<!-- recipe: {re.escape(name)} -->\n```\w*\n(.*?)^```$", DOCS.read_text("utf-8"), re.S | re.M)
-    assert found, f"{DOCS.name} has a recipe {name}"
+    found = re.search(rf"<!-- recipe: {re.escape(name)} -->\n```\w*\n(.*?)^```$", PAGE.read_text("utf-8"), re.S | re.M)
+    assert found, f"{PAGE.name} has a recipe {name}"
     return found[1]
 
 
@@ -64,7 +65,7 @@ def test_the_filter_of_the_shell_fails_only_where_the_job_was_not_done(folder: P
 
 
 def test_the_page_has_all_settings_and_the_real_words_of_the_filter(folder: Path) -> None:
-    page = DOCS.read_text("utf-8")
+    page = PAGE.read_text("utf-8")
     assert sorted(re.findall(r"^\| `(\w+)` \|", page, re.M)) == sorted(client_settings.KINDS)
     shown = re.search(r"\$ autoawait (fix - .*) < orders.py > fixed.py\n(.*?)^```$", page, re.S | re.M)
     assert shown
