@@ -15,8 +15,8 @@ from autoawait.dataflow.uses import Use, UseKind
 from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index, Unit
-from autoawait.propagation.async_acceptance import AsyncAcceptance, is_right
-from autoawait.propagation.attribute_objects import (
+from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance, is_right
+from autoawait.propagation.parameters.attribute_objects import (
     AttributeObjects,
     Holder,
     Local,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from autoawait.project.index import Unit, name_end
 from autoawait.project.source import SourceFile
-from autoawait.propagation.attribute_objects import defaults
+from autoawait.propagation.parameters.attribute_objects import defaults
 from autoawait.types.engine import TypeEngine
 from autoawait.types.ty.signature import holds_async_callables, is_async_callable
 

@@ -13,7 +13,7 @@ from autoawait.dataflow.attribute_uses import attribute_uses_in_units, self_name
 from autoawait.dataflow.uses import called_name
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, ASKS_TO_AWAIT
 from autoawait.project.index import Function, Index, Unit
-from autoawait.propagation.attribute_objects import targets
+from autoawait.propagation.parameters.attribute_objects import targets
 from autoawait.resolution.argument_sinks import ArgumentSinks, parameter_node
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Reference

@@ -12,7 +12,7 @@ from autoawait.edits.await_placement import Barrier
 from autoawait.project.bindings import is_property
 from autoawait.project.index import Function, Index, Unit, module_unit, name_end
 from autoawait.project.source import SourceFile, Spot
-from autoawait.propagation.attribute_objects import (
+from autoawait.propagation.parameters.attribute_objects import (
     AttributeObjects,
     Holder,
     Local,
@@ -23,7 +23,7 @@ from autoawait.propagation.attribute_objects import (
     holder_named,
     targets,
 )
-from autoawait.propagation.requirement import place_of
+from autoawait.propagation.requirements.requirement import place_of
 from autoawait.resolution.argument_sinks import parameter_node
 from autoawait.resolution.families import Families, OverrideGroup
 from autoawait.resolution.reference_roles import Role
