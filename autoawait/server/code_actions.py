@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from pathlib import Path
 
 from lsprotocol import types
 
-from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Finding, Outcome, TextEdit
+from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Finding, Outcome
 from autoawait.edits.proof import prove
 from autoawait.edits.rewrite import RewriteError, rewrite
 from autoawait.project.file_uris import uri_of
 from autoawait.project.settings import Settings
 from autoawait.project.source import Span
+from autoawait.project.text_edits import TextEdit, apply_edits, common_ends
 from autoawait.server.document_scheduler import DocumentAnalysis
 from autoawait.server.positions import range_of
 
@@ -119,28 +119,15 @@ def _texts(path: Path, edits: Sequence[Edit], outcome: Outcome, answer: Document
     after = rewritten.data.decode(source.encoding).encode("utf-8")
     # Where two insert at one place the protocol keeps their order, which is that of the edits.
     texts = sorted((text for found in rewritten.texts.values() for text in found), key=lambda text: text.start)
-    return texts if _applied(source.body, texts) == after else [_whole(path, source.body, after)]
-
-
-def _applied(body: bytes, texts: Sequence[TextEdit]) -> bytes:
-    parts, position = [], 0
-    for text in texts:
-        parts += [body[position : text.start], text.text.encode("utf-8")]
-        position = text.end
-    return b"".join([*parts, body[position:]])
+    return texts if apply_edits(source.body, texts) == after else [_whole(path, source.body, after)]
 
 
 def _whole(path: Path, before: bytes, after: bytes) -> TextEdit:
     """One edit of all lines between the first and the last that change: where edits lie in each other."""
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    head = len(list(takewhile(_is_same, zip(old, new, strict=False))))
-    tail = len(list(takewhile(_is_same, zip(reversed(old[head:]), reversed(new[head:]), strict=False))))
+    head, tail = common_ends(old, new)
     start, end = sum(map(len, old[:head])), len(before) - sum(map(len, old[len(old) - tail :]))
     return TextEdit(path, start, end, b"".join(new[head : len(new) - tail]).decode("utf-8"))
-
-
-def _is_same(lines: tuple[bytes, bytes]) -> bool:
-    return lines[0] == lines[1]
 
 
 def _workspace_edit(

@@ -11,6 +11,7 @@ from lsprotocol import types
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Finding, Fix
 from autoawait.project.settings import Overrides
 from autoawait.project.source import SourceFile, Span, load
+from autoawait.project.text_edits import apply_edits
 from autoawait.server import code_actions
 from autoawait.server.client_settings import KINDS, ClientSettings, Hover, chosen, merged
 from autoawait.server.positions import offset_of, position_of
@@ -48,7 +49,7 @@ def test_an_edit_of_whole_lines_is_the_same_change() -> None:
     rng = random.Random(1)
     for _ in range(300):
         before, after = (b"".join(rng.choices([b"a\n", b"b\r\n", "é\n".encode(), b"\n", b"c"], k=6)) for _ in range(2))
-        assert code_actions._applied(before, [code_actions._whole(A, before, after)]) == after
+        assert apply_edits(before, [code_actions._whole(A, before, after)]) == after
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
