@@ -13,7 +13,7 @@ import pytest
 from autoawait.knowledge.async_barriers import BRIDGES, CALLBACKS, DECORATIONS
 from autoawait.knowledge.handlers import FORMER, MARKS, TAKES_ASYNC
 from autoawait.knowledge.hooks import HOOKS
-from autoawait.propagation.async_barriers import AsyncBarrier, AsyncBarriers, caller_boundary
+from autoawait.propagation.barriers.async_barriers import AsyncBarrier, AsyncBarriers, caller_boundary
 from autoawait.resolution.families import Families
 from autoawait.resolution.references import References
 from tests.indexed_projects import Project, project

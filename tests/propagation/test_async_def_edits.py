@@ -11,8 +11,8 @@ from autoawait.diagnostics.finding import EditKind
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, index_file
 from autoawait.project.source import SourceFile, load
-from autoawait.propagation.async_def_edits import Shape, shape_of, turning_edits
-from autoawait.propagation.entry_points import Plugins, is_test
+from autoawait.propagation.def_edits.async_def import Shape, shape_of, turning_edits
+from autoawait.propagation.entry_points.pytest_plugins import Plugins, is_test
 
 
 def function_in(text: str, path: Path = Path("module.py")) -> Function:

@@ -10,7 +10,7 @@ import pytest
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, index_file
 from autoawait.project.source import SourceFile, load
-from autoawait.propagation.entry_points import Plugins
+from autoawait.propagation.entry_points.pytest_plugins import Plugins
 
 TESTS = """\
 import pytest

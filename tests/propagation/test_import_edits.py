@@ -12,7 +12,7 @@ import pytest
 from autoawait.diagnostics.finding import Edit
 from autoawait.edits.proof import prove
 from autoawait.edits.rewrite import rewrite
-from autoawait.propagation.import_edits import module_import, name_import, top_names
+from autoawait.propagation.def_edits.imports import module_import, name_import, top_names
 from tests.edits.rewriting import TARGET, loaded
 
 OWN = frozenset({"app", "store"})

@@ -12,8 +12,8 @@ from autoawait.detection.draft import Draft
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Fix
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index, Unit
-from autoawait.propagation.async_barriers import AsyncBarriers
-from autoawait.propagation.event_loop_library import EventLoopLibrary
+from autoawait.propagation.barriers.async_barriers import AsyncBarriers
+from autoawait.propagation.entry_points.event_loop_library import EventLoopLibrary
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import References
 from autoawait.types.engine import Kind

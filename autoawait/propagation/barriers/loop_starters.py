@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autoawait.project.index import Function
-from autoawait.propagation.async_barriers import AsyncBarriers
+from autoawait.propagation.barriers.async_barriers import AsyncBarriers
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Certainty, Reference, References
 

@@ -9,8 +9,8 @@ from functools import cached_property
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index, Unit
 from autoawait.project.source import Spot
-from autoawait.propagation.rebinding import remade_in
-from autoawait.propagation.requirement import CODE, place_of
+from autoawait.propagation.escapes.rebinding import remade_in
+from autoawait.propagation.requirements.requirement import CODE, place_of
 from autoawait.resolution.argument_sinks import ArgumentSinks
 from autoawait.resolution.call_results import CallResults, CallSite
 from autoawait.resolution.families import Families

@@ -14,15 +14,15 @@ from autoawait.dataflow.attribute_uses import attribute_uses_in_units, self_name
 from autoawait.dataflow.uses import Use, UseKind
 from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from autoawait.edits.await_placement import Barrier
+from autoawait.project.bindings import defaults
 from autoawait.project.index import Function, Index, Unit
-from autoawait.propagation.async_acceptance import AsyncAcceptance, is_right
-from autoawait.propagation.attribute_objects import (
+from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance, is_right
+from autoawait.propagation.parameters.attribute_objects import (
     AttributeObjects,
     Holder,
     Local,
     OwnAttribute,
     OwnParameter,
-    defaults,
     handed_through,
     holder_named,
 )

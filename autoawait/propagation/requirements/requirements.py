@@ -12,16 +12,16 @@ from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.async_iteration import entering_edits, looping_edits
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Unit
-from autoawait.propagation.async_acceptance import AsyncAcceptance, is_right
-from autoawait.propagation.async_def_edits import Shape
-from autoawait.propagation.entry_points import started
-from autoawait.propagation.escape_policy import EscapePolicy
-from autoawait.propagation.event_loop_library import EventLoopLibrary
-from autoawait.propagation.other_callees import OtherCallees
-from autoawait.propagation.parameter_calls import ParameterCalls
-from autoawait.propagation.parameter_values import OtherValues, ParameterValues
-from autoawait.propagation.requirement import CODE, HARMLESS, Requirement, place_of
-from autoawait.propagation.sync_entry_points import SyncEntryPoints
+from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance, is_right
+from autoawait.propagation.def_edits.async_def import Shape
+from autoawait.propagation.entry_points.event_loop_library import EventLoopLibrary
+from autoawait.propagation.entry_points.main_guard import started
+from autoawait.propagation.entry_points.sync_entry_points import SyncEntryPoints
+from autoawait.propagation.escapes.escape_policy import EscapePolicy
+from autoawait.propagation.parameters.parameter_calls import ParameterCalls
+from autoawait.propagation.parameters.parameter_values import OtherValues, ParameterValues
+from autoawait.propagation.requirements.other_callees import OtherCallees
+from autoawait.propagation.requirements.requirement import CODE, HARMLESS, Requirement, place_of
 from autoawait.resolution.argument_sinks import ArgumentSinks, Sink
 from autoawait.resolution.call_results import CallResults
 from autoawait.resolution.reference_roles import Role

@@ -1,4 +1,4 @@
-"""Where a chain of callers may end well: the start of a program, and tests that a plugin runs."""
+"""Whether a plugin of pytest runs async tests and fixtures, and what these need for it."""
 
 from __future__ import annotations
 
@@ -9,16 +9,10 @@ from pathlib import Path
 
 from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.await_placement import Barrier
-from autoawait.project.index import Function, Unit
+from autoawait.project.index import Function
 from autoawait.project.source import SourceFile
-from autoawait.propagation.event_loop_library import EventLoopLibrary
-from autoawait.propagation.import_edits import imported_name, module_import
+from autoawait.propagation.def_edits.imports import imported_name, module_import
 
-_GUARD = Barrier(
-    "AW402",
-    "it is called at module level, where no `await` can stand",
-    "call it from an async function that `asyncio.run(...)` starts, below `if __name__ == '__main__':`",
-)
 _NO_PLUGIN = Barrier(
     "AW402",
     "it is a test, and no plugin of the project runs async tests",
@@ -28,24 +22,6 @@ _NO_PLUGIN = Barrier(
 _INI_FILES = ("pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
 _AUTO = re.compile(r"""^\s*asyncio_mode\s*=\s*["']?auto""", re.MULTILINE)
 _ANYIO_AUTO = re.compile(r"""^\s*anyio_mode\s*=\s*["']?auto""", re.MULTILINE)
-
-
-def started(unit: Unit, call: ast.Call, callee: Function, runners: EventLoopLibrary) -> tuple[Edit, ...] | Barrier:
-    """A call at module level: below ``if __name__ == "__main__":`` it is run (KNOWLEDGE E), elsewhere it cannot be."""
-    guard = next((a for a in unit.ancestors(call) if _is_guard(a)), None)
-    if guard is None or any(isinstance(a, (ast.ClassDef, ast.Lambda)) for a in unit.ancestors(call)):
-        return _GUARD
-    return runners.start(unit.file, call, callee.file)
-
-
-def _is_guard(node: ast.AST) -> bool:
-    """``if __name__ == "__main__":``"""
-    if not isinstance(node, ast.If) or not isinstance(node.test, ast.Compare):
-        return False
-    sides = [node.test.left, *node.test.comparators]
-    names = {n.id for n in sides if isinstance(n, ast.Name)}
-    texts = {n.value for n in sides if isinstance(n, ast.Constant)}
-    return names == {"__name__"} and texts == {"__main__"} and isinstance(node.test.ops[0], ast.Eq)
 
 
 class Plugins:

@@ -10,7 +10,7 @@ from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.await_placement import Barrier
 from autoawait.knowledge.annotations import ASYNC_TWINS, AWAITED_ARGUMENT, CONTEXT_TWINS
 from autoawait.project.index import Function
-from autoawait.propagation.import_edits import imported_name, name_import
+from autoawait.propagation.def_edits.imports import imported_name, name_import
 from autoawait.types.ty.signature import says_nothing
 
 _TYPING = ("typing", "collections.abc", "typing_extensions")

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from autoawait.dataflow.attribute_uses import attribute_uses_in_units, self_name
 from autoawait.dataflow.uses import called_name
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, ASKS_TO_AWAIT
+from autoawait.project.bindings import assigned_to
 from autoawait.project.index import Function, Index, Unit
-from autoawait.propagation.attribute_objects import targets
 from autoawait.resolution.argument_sinks import ArgumentSinks, parameter_node
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Reference
@@ -93,7 +93,7 @@ def _keyed_in(unit: Unit, node: ast.expr) -> ast.Attribute | None:
     around = unit.parent(node)
     if isinstance(around, ast.Dict):
         around = unit.parent(around)
-    for target in targets(around) if around is not None else ():
+    for target in assigned_to(around) if around is not None else ():
         match target:
             case ast.Subscript(value=ast.Attribute() as attribute) | (ast.Attribute() as attribute):
                 return attribute

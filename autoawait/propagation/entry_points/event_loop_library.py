@@ -11,7 +11,7 @@ from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Index
 from autoawait.project.occurrences import dotted_name
 from autoawait.project.source import SourceFile
-from autoawait.propagation.import_edits import module_import
+from autoawait.propagation.def_edits.imports import module_import
 from autoawait.propagation.reachability import nearest
 
 # A module that imports asyncio beside another one runs there.

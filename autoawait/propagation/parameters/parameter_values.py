@@ -9,21 +9,19 @@ from dataclasses import dataclass
 from autoawait.dataflow.reaching_definitions import arguments_of
 from autoawait.dataflow.uses import called_name
 from autoawait.edits.await_placement import Barrier
-from autoawait.project.bindings import is_property
+from autoawait.project.bindings import assigned_to, defaults, is_property
 from autoawait.project.index import Function, Index, Unit, module_unit, name_end
 from autoawait.project.source import SourceFile, Spot
-from autoawait.propagation.attribute_objects import (
+from autoawait.propagation.parameters.attribute_objects import (
     AttributeObjects,
     Holder,
     Local,
     OwnAttribute,
     OwnParameter,
-    defaults,
     handed_through,
     holder_named,
-    targets,
 )
-from autoawait.propagation.requirement import place_of
+from autoawait.propagation.requirements.requirement import place_of
 from autoawait.resolution.argument_sinks import parameter_node
 from autoawait.resolution.families import Families, OverrideGroup
 from autoawait.resolution.reference_roles import Role
@@ -133,13 +131,13 @@ class ParameterValues:
         """The values that anything binds to an attribute; the attribute itself where that is no plain assignment."""
         file = holder.method.file
         for statement in holder.owner.body:
-            if any(isinstance(target, ast.Name) and target.id == holder.name for target in targets(statement)):
+            if any(isinstance(target, ast.Name) and target.id == holder.name for target in assigned_to(statement)):
                 value = getattr(statement, "value", None)
                 yield from [(module_unit(file, [file.span(statement).start]), value)] if value else []
         for unit, node in self._mentions.of(holder):
             if isinstance(node.ctx, ast.Store):
                 around = unit.parent(node)
-                is_plain = isinstance(around, (ast.Assign, ast.AnnAssign)) and node in targets(around)
+                is_plain = isinstance(around, (ast.Assign, ast.AnnAssign)) and node in assigned_to(around)
                 value = getattr(around, "value", None) if is_plain else node
                 yield from [(unit, value)] if value else []
 
@@ -151,7 +149,7 @@ class ParameterValues:
         for node in function.unit.nodes:
             if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
                 around = function.unit.parent(node)
-                if node in targets(around) or (isinstance(around, ast.NamedExpr) and around.target is node):
+                if node in assigned_to(around) or (isinstance(around, ast.NamedExpr) and around.target is node):
                     value = getattr(around, "value", None)
                     found += [(function.unit, value)] if value else []
                 else:

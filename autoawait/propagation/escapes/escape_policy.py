@@ -8,11 +8,11 @@ import ast
 from autoawait.dataflow.uses import UseKind
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.project.index import Function
-from autoawait.propagation.callback_collections import CallbackCollections
-from autoawait.propagation.kwargs_heuristic import KwargsHeuristic
-from autoawait.propagation.monkeypatches import Monkeypatches
-from autoawait.propagation.rebinding import is_remade
-from autoawait.propagation.requirement import Requirement, place_of
+from autoawait.propagation.escapes.callback_collections import CallbackCollections
+from autoawait.propagation.escapes.kwargs_heuristic import KwargsHeuristic
+from autoawait.propagation.escapes.monkeypatches import Monkeypatches
+from autoawait.propagation.escapes.rebinding import is_remade
+from autoawait.propagation.requirements.requirement import Requirement, place_of
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Reference, References
 

@@ -17,7 +17,7 @@ from autoawait.knowledge.hooks import HOOKS, Hook
 from autoawait.project.index import Function, Index, own_nodes
 from autoawait.project.memoize import memoize
 from autoawait.project.packaging_entry_points import Script, scripts_of
-from autoawait.propagation.decorator_barriers import DecoratorBarriers
+from autoawait.propagation.barriers.decorator_barriers import DecoratorBarriers
 from autoawait.resolution.families import Families, OverrideGroup
 from autoawait.resolution.qualified_names import NameQualifier
 from autoawait.resolution.references import Reference

@@ -12,8 +12,8 @@ from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, AWAITABLE_NAMES, STARTS_BY_NAME
 from autoawait.project.index import Function, Index, Unit, name_end, own_nodes
 from autoawait.project.source import SourceFile, Spot
-from autoawait.propagation.async_barriers import AsyncBarriers
-from autoawait.propagation.declared_types import DeclaredTypes
+from autoawait.propagation.acceptance.declared_types import DeclaredTypes
+from autoawait.propagation.barriers.async_barriers import AsyncBarriers
 from autoawait.resolution.argument_sinks import ArgumentSinks, parameter_node
 from autoawait.resolution.reference_roles import OF_FUNCTIONS, Role
 from autoawait.resolution.references import Reference

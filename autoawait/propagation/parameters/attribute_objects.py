@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from autoawait.dataflow.attribute_uses import self_name
 from autoawait.dataflow.reaching_definitions import arguments_of, binds
 from autoawait.dataflow.uses import called_name
+from autoawait.project.bindings import assigned_to
 from autoawait.project.index import Function, Index, Unit
 from autoawait.project.occurrences import Occurrence, Occurrences
 from autoawait.project.source import Spot
@@ -76,11 +77,11 @@ class AttributeObjects:
     def _bound(self, attribute: OwnAttribute) -> Iterator[Spot]:
         """Where a class declares an attribute, and where its methods bind it."""
         file, module = attribute.method.file, self._index.module(attribute.method.file.path)
-        for target in (target for statement in attribute.owner.body for target in targets(statement)):
+        for target in (target for statement in attribute.owner.body for target in assigned_to(statement)):
             if isinstance(target, ast.Name) and target.id == attribute.name:
                 yield file.spot(file.span(target).start)
         for method in module.functions if module else ():
-            for target in (target for node in method.unit.nodes for target in targets(node)):
+            for target in (target for node in method.unit.nodes for target in assigned_to(node)):
                 if method.owner is attribute.owner and ast.unparse(target) == f"{self_name(method)}.{attribute.name}":
                     yield file.spot(file.span(target).start)
 
@@ -105,24 +106,9 @@ def holder_named(unit: Unit, name: str) -> OwnParameter | Local | None:
     return None
 
 
-def defaults(parameters: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr]]:
-    """The parameters that have a default, each with that."""
-    positional = [*parameters.posonlyargs, *parameters.args]
-    yield from zip(positional[len(positional) - len(parameters.defaults) :], parameters.defaults, strict=True)
-    keywords = zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True)
-    yield from ((parameter, default) for parameter, default in keywords if default is not None)
-
-
 def handed_through(call: ast.Call) -> ast.expr | None:
     """The function that a call gives back as it is, or with arguments: that of a ``partial`` or ``cast``."""
     match called_name(call), call.args:
         case ("partial", [given, *_]) | ("cast", [_, given]):
             return given
     return None
-
-
-def targets(node: ast.AST) -> Sequence[ast.expr]:
-    """What an assignment binds; nothing for any other node."""
-    if isinstance(node, ast.Assign):
-        return node.targets
-    return [node.target] if isinstance(node, ast.AnnAssign) else []

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from autoawait.project.bindings import defaults
 from autoawait.project.index import Unit, name_end
 from autoawait.project.source import SourceFile
-from autoawait.propagation.attribute_objects import defaults
 from autoawait.types.engine import TypeEngine
 from autoawait.types.ty.signature import holds_async_callables, is_async_callable
 
