@@ -140,7 +140,8 @@ def test_what_the_checker_says_of_a_value_that_it_sees_only_now_is_told(tmp_path
     assert "found `bytes`" in unsafe.findings[0].reason
 
 
-DOUBTED = FIXTURES / "propagation/a-complaint-in-a-file-that-only-uses-a-function-makes-its-fix-alone-wait/before"
+VERIFICATION = FIXTURES / "pipeline" / "verification"
+DOUBTED = VERIFICATION / "a-complaint-in-a-file-that-only-uses-a-function-makes-its-fix-alone-wait" / "before"
 
 
 @pytest.mark.parametrize("unsafe", [False, True])
