@@ -8,8 +8,7 @@ from pathlib import Path
 
 import typer
 
-from autoawait.cli.job import Job
-from autoawait.cli.options import Format
+from autoawait.cli.job import Format, Job
 from autoawait.cli.reports.applied_changes import after_writing
 from autoawait.cli.reports.concise import concise
 from autoawait.cli.reports.diff import repository_top

@@ -68,8 +68,8 @@ def _contradiction(job: Job) -> str:
         "--update-baseline names what is found without a log: give no --from-log with it": job.update_baseline
         and job.from_log,
         "--update-baseline is about files: give no - with it": job.update_baseline and job.from_stdin,
-        "--no-baseline says to use none: give no --baseline or --update-baseline with it": job.overrides.no_baseline
-        and (job.overrides.baseline or job.update_baseline),
+        "--no-baseline says to use none: give no --baseline or --update-baseline with it": job.options.no_baseline
+        and (job.options.baseline or job.update_baseline),
     }
     return next((problem for problem, is_there in problems.items() if is_there), "")
 
@@ -80,7 +80,7 @@ def _done(job: Job, data: bytes | None) -> Exit:
     buffer = Buffer((job.stdin_filename or Path("__stdin__.py")).resolve(), data) if data is not None else None
     paths = (buffer.path,) if buffer else job.paths
     root = find_root(paths)
-    settings = load_settings(root, job.config, job.overrides)
+    settings = load_settings(root, job.options)
     baseline = _baseline(job, settings)
     logs = tuple(load_log(path, sys.stdin.buffer) for path in dict.fromkeys(job.from_log))
     request = Request(paths, settings, (buffer,) if buffer else (), baseline=baseline, logs=logs)

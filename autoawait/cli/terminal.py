@@ -10,11 +10,12 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import TextIO
+from typing import Any, TextIO
 
 import typer
 
 from autoawait.cli.reports.text import Line, Style
+from autoawait.project.options import COMMANDS, option
 
 
 class ColorChoice(str, Enum):
@@ -23,6 +24,16 @@ class ColorChoice(str, Enum):
     AUTO = "auto"
     ALWAYS = "always"
     NEVER = "never"
+
+
+def color_option() -> Any:  # noqa: ANN401 - as ``option``
+    """The option that all commands have which print a report."""
+    return option(
+        "When to colour the output: auto means on a terminal, unless NO_COLOR is set.",
+        ColorChoice.AUTO,
+        metavar="auto|always|never",
+        commands=COMMANDS,
+    )
 
 
 _COLOURS: dict[Style, Callable[[str], str]] = {

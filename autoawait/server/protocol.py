@@ -16,7 +16,7 @@ from autoawait import __version__
 from autoawait.diagnostics.finding import Applicability, Finding
 from autoawait.project.file_uris import path_of, uri_of
 from autoawait.project.source import Span
-from autoawait.server.client_settings import SECTION, ClientSettings, chosen, merged
+from autoawait.server.client_settings import SECTION, ClientSettings, merged, read_settings
 from autoawait.server.code_actions import (
     Client,
     NoFixError,
@@ -104,7 +104,7 @@ class Server(LanguageServer):
         """Arrange the open files by what is set now; ``settings`` by folder, None for all other files."""
         found: dict[Path | None, ClientSettings] = {}
         for folder, values in settings.items():
-            found[folder], problems = chosen(values, folder)
+            found[folder], problems = read_settings(values, folder)
             for problem in problems:
                 self.say(problem, types.MessageType.Warning)
         self.files.arrange({f: c for f, c in found.items() if f is not None}, found[None])

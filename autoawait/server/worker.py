@@ -68,7 +68,7 @@ class Worker:
     def analyse(self, job: AnalysisJob) -> FinishedAnalysis:
         """Do a job, in the thread. Raises SupersededError when it is stopped, and what the pipeline raises."""
         check(job)
-        settings = load_settings(job.place.root, job.place.choices.config, job.place.choices.overrides)
+        settings = load_settings(job.place.root, job.place.choices.options)
         if job.unsafe:
             settings = replace(settings, unsafe_fixes=True)
         request = request_for(job.place, job.documents, job.focus, settings)
