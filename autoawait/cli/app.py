@@ -1,4 +1,4 @@
-"""The command line: the app and its commands. This package is the only one that prints and exits."""
+"""The app and its commands."""
 
 from __future__ import annotations
 
@@ -69,11 +69,11 @@ app.command()(server)
 
 
 def main() -> NoReturn:
-    """The console script. It ends the process without tidying up: to free the trees of a whole project, or to look
-    for garbage among them, takes a quarter of all the time. Whatever holds something closes it by ``with``."""
+    """The console script. It ends the process without cleaning up: freeing the trees of a whole project, or looking
+    for garbage among them, takes a quarter of the time. What must be closed is closed by a ``with`` block."""
     gc.disable()
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a name or message that the terminal cannot show is no reason to fail
+        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show is no reason to fail
             stream.reconfigure(errors="backslashreplace")
     code: object = Exit.FAILED
     try:

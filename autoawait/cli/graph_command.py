@@ -1,4 +1,4 @@
-"""``autoawait graph``: the chain that makes a function async."""
+"""``autoawait graph``: what makes a function async, and which callers follow."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from autoawait.cli.failures import failures_told
+from autoawait.cli.failures import reported_failures
 from autoawait.cli.output import print_error
 from autoawait.cli.query import Query, project_around
 from autoawait.cli.reports.graph import dot, tree
@@ -49,7 +49,7 @@ def graph(query: GraphQuery) -> None:
     Below it: what is asynchronous in it, down to library functions. Above it: what calls it and would have to become
     async too, up to where that ends or cannot be done.
     """
-    with failures_told(verbose=True):
+    with reported_failures(verbose=True):
         place = place_in(query.function)
         if place is not None:
             check_file(Path(place.path))

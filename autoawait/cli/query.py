@@ -27,8 +27,8 @@ class Query:
 
 @contextmanager
 def project_around(path: Path, options: Options) -> Iterator[Project]:
-    """The whole project that a path belongs to, all of which counts as asked for: so an answer is the same as that of
-    ``check`` without paths.
+    """The whole project that a path belongs to, opened so that an answer is the same as that of ``check`` without
+    paths.
 
     Raises what ``pipeline.opened`` raises.
     """

@@ -1,4 +1,4 @@
-"""``autoawait why``: what is known of the calls on a line, and why they are flagged or not."""
+"""``autoawait why``: what is known about the calls on a line, and why they are flagged or not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from autoawait.cli.failures import failures_told
+from autoawait.cli.failures import reported_failures
 from autoawait.cli.query import Query, project_around
 from autoawait.cli.reports.why import why_json, why_report
 from autoawait.cli.terminal import columns_of, echo_line
@@ -49,7 +49,7 @@ def why(query: WhyQuery) -> None:
     For each call: what it gives and how that is known, what is done with the result, and the finding with its fix if
     there is one.
     """
-    with failures_told(verbose=True):
+    with reported_failures(verbose=True):
         asked = place_in(query.place)
         if asked is None:
             raise QueryError(f"{query.place!r} is not a line: write PATH:LINE, {_EXAMPLE}")

@@ -199,7 +199,7 @@ def read_values(
 
 
 def built(owner: type[_Owner], values: Mapping[str, Any]) -> _Owner:
-    """An instance by the values of its options, and of those in its fields; what is None, or an empty list, is as if not given."""
+    """An instance by the values of its options, nested ones too; None and an empty list count as not given."""
     given: dict[str, Any] = {}
     for name, hint in get_type_hints(owner).items():
         value = built(hint, values) if _holds_options(hint) else values.get(name)
