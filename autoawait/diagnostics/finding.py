@@ -8,6 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 from autoawait.project.source import SourceFile, Span
+from autoawait.project.text_edits import TextEdit
 
 
 class Applicability(Enum):
@@ -111,16 +112,6 @@ class Edit:
         """Its order among the edits that insert at one place; ``from m import a`` comes behind ``import m``."""
         text = self.text if self.kind in _TURNS else ""
         return _TURNS.get(self.kind, 3), text.startswith("from "), text
-
-
-@dataclass(frozen=True, slots=True)
-class TextEdit:
-    """What an edit amounts to as text: replace the bytes ``start`` to ``end`` of the body by ``text``."""
-
-    path: Path
-    start: int
-    end: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

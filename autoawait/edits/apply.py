@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autoawait.diagnostics.finding import Applicability, Edit, Finding, TextEdit
+from autoawait.diagnostics.finding import Applicability, Edit, Finding
 from autoawait.edits.rewrite import RewriteError, rewrite
 from autoawait.project.index import Index
 from autoawait.project.source import BrokenFile, SourceFile, load
+from autoawait.project.text_edits import SpotMap, TextEdit
 from autoawait.types.engine import TypeEngine
-from autoawait.types.overlaid_engine import OverlaidEngine, Piece, Shift
+from autoawait.types.overlaid_engine import OverlaidEngine
 
 WITHDRAWN = "AW904"
 
@@ -28,15 +29,11 @@ class AppliedEdits:
 
     def engine(self, engine: TypeEngine, index: Index) -> OverlaidEngine:
         """The engine, seeing the edited files, asked in places of the files before."""
-        shifts: dict[Path, Shift] = {}
+        shifts: dict[Path, SpotMap] = {}
         for path, after in self.files.items():
             engine.overlay(path, after.text)
-            pieces = [
-                Piece(t.start, t.end, len(t.text.encode("utf-8")))
-                for edit in self.edits[path]
-                for t in self.texts[edit]
-            ]
-            shifts[path] = Shift(index.modules[path].file, after.body, pieces)
+            texts = (text for edit in self.edits[path] for text in self.texts[edit])
+            shifts[path] = SpotMap(index.modules[path].file, after.body, texts)
         return OverlaidEngine(engine, shifts)
 
 

@@ -6,13 +6,13 @@ that was not awaited has no attributes that an engine could know; in an overlay 
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from autoawait.project.source import SourceFile, Spot, line_starts
+from autoawait.project.source import Spot
+from autoawait.project.text_edits import SpotMap
 from autoawait.types.engine import Checked, CheckerDiagnostic, TypeEngine, TypeFact
 
 _Answer = TypeVar("_Answer")
@@ -20,59 +20,11 @@ _NOWHERE: tuple[Spot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A replaced range: ``start`` and ``end`` in the body before, ``length`` bytes in its place after."""
-
-    start: int
-    end: int
-    length: int
-
-
-class Shift:
-    """The places of one file before and after its edits. Offsets are bytes of the UTF-8 body."""
-
-    def __init__(self, source: SourceFile, after: bytes, pieces: Sequence[Piece]) -> None:
-        self._source = source
-        self._starts_after = line_starts(after)
-        self._pieces = sorted(pieces, key=lambda p: (p.start, p.end))
-        self._starts = [piece.start for piece in self._pieces]
-        self._moved: list[int] = []  # how far everything behind a piece has moved
-        total = 0
-        for piece in self._pieces:
-            total += piece.length - (piece.end - piece.start)
-            self._moved.append(total)
-
-    def forward(self, spot: Spot) -> Spot | None:
-        """The same place after the edits; None inside a replaced range."""
-        offset = self._source.offset(spot.line, spot.column)
-        number = bisect_right(self._starts, offset) - 1
-        if number >= 0:
-            if offset < self._pieces[number].end:
-                return None
-            offset += self._moved[number]
-        line = bisect_right(self._starts_after, offset)
-        return Spot(spot.path, line, offset - self._starts_after[line - 1])
-
-    def back(self, spot: Spot) -> Spot:
-        """The place before the edits; for inserted text the place where it was inserted."""
-        offset = self._starts_after[min(spot.line, len(self._starts_after)) - 1] + spot.column
-        moved = 0
-        for piece, after in zip(self._pieces, self._moved, strict=True):
-            start = piece.start + moved
-            if offset < start:
-                break
-            if offset < start + piece.length:
-                return self._source.spot(piece.start)
-            moved = after
-        return self._source.spot(min(max(offset - moved, 0), len(self._source.body)))
-
-
-@dataclass(frozen=True, slots=True)
 class OverlaidEngine:
     """See TypeEngine. ``shifts`` are those of the files that the engine below sees edited."""
 
     engine: TypeEngine
-    shifts: Mapping[Path, Shift]
+    shifts: Mapping[Path, SpotMap]
 
     def facts(self, spots: Sequence[Spot]) -> list[TypeFact]:
         """See TypeEngine."""

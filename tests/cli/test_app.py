@@ -380,7 +380,7 @@ def test_explain_lists_all_rules() -> None:
 def test_an_unknown_code_is_an_error_with_a_hint(word: str, hint: str) -> None:
     result = invoke("explain", word)
     assert result.exit_code == 2
-    assert result.stderr.startswith(f"error: there is no code or name {word!r}; {hint}")
+    assert result.stderr.startswith(f"error: unknown code {word!r}; {hint}")
 
 
 def test_version() -> None:
@@ -408,7 +408,7 @@ def test_it_runs_as_a_module() -> None:
 def test_what_a_stream_cannot_encode_is_escaped() -> None:
     done = process("explain", "日本", env={**os.environ, "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"})
     assert done.returncode == 2
-    assert b"no code or name" in done.stderr
+    assert b"unknown code" in done.stderr
     assert b"\\u65e5\\u672c" in done.stderr
     assert b"Traceback" not in done.stderr
 

@@ -8,10 +8,11 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from autoawait.diagnostics.finding import Edit, EditKind, TextEdit
+from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.proof import prove
 from autoawait.edits.rewrite import Rewritten, rewrite
 from autoawait.project.source import SourceFile, Span, load
+from autoawait.project.text_edits import TextEdit
 
 PATH = Path("example.py")
 TARGET = (3, 11)

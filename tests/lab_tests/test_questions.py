@@ -9,7 +9,7 @@ import pytest
 from autoawait.pipeline.stage_timer import StageTimer
 from autoawait.project.source import Spot
 from autoawait.types.timed_engine import TimedEngine
-from tests.core.fake_engine import FakeEngine
+from tests.fake_engine import FakeEngine
 from tests.lab.environments import LabError
 from tests.lab.questions import Asked, asked_in, table
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from autoawait.project import settings
-from autoawait.project.settings import Overrides, Settings, SettingsError, find_root, load_settings, lower_bound
+from autoawait.project.options import Options
+from autoawait.project.settings import Settings, SettingsError, find_root, load_settings, lower_bound
 
 
 def write(root: Path, text: str, name: str = "pyproject.toml") -> Path:
@@ -96,8 +97,15 @@ def test_the_command_line_is_above_the_file(tmp_path: Path) -> None:
         '[tool.autoawait]\nexclude = ["gen/"]\npython = "env"\ntarget-version = "3.9"\n'
         "unsafe-fixes = true\npropagate = false\nbridge = true\n",
     )
-    overrides = Overrides(("b.py",), tmp_path / "other", "3.13", unsafe_fixes=False, propagate=True, bridge=False)
-    assert load_settings(tmp_path, None, overrides) == Settings(
+    options = Options(
+        exclude=("b.py",),
+        python=tmp_path / "other",
+        target_version="3.13",
+        unsafe_fixes=False,
+        propagate=True,
+        bridge=False,
+    )
+    assert load_settings(tmp_path, options) == Settings(
         tmp_path, ("gen/", "b.py"), tmp_path / "other", (3, 13), unsafe_fixes=False, propagate=True, bridge=False
     )
 
@@ -105,7 +113,7 @@ def test_the_command_line_is_above_the_file(tmp_path: Path) -> None:
 def test_a_config_file_replaces_the_table_of_the_project(tmp_path: Path) -> None:
     write(tmp_path, '[project]\nrequires-python = ">=3.11"\n[tool.autoawait]\nunsafe-fixes = true\n')
     config = write(tmp_path, '[tool.autoawait]\nexclude = ["x"]\n', "strict.toml")
-    loaded = load_settings(tmp_path, config)
+    loaded = load_settings(tmp_path, Options(config=config))
     assert loaded == Settings(tmp_path, ("x",), target_version=(3, 11))
 
 
@@ -118,15 +126,15 @@ def test_a_project_without_our_table_gives_the_defaults(tmp_path: Path, tool: st
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[tool.autoawait]\nunsafe-fixe = true", "unsafe-fixe: no such setting; did you mean 'unsafe-fixes'\\?"),
-        ("[tool.autoawait]\nzzz = 1", "zzz: no such setting; There are: baseline, bridge, exclude, ignore-calls"),
+        ("[tool.autoawait]\nunsafe-fixe = true", "unsafe-fixe: unknown setting; did you mean 'unsafe-fixes'\\?"),
+        ("[tool.autoawait]\nzzz = 1", "zzz: unknown setting; the settings are baseline, bridge, exclude, ignore-calls"),
         ('[tool.autoawait]\nexclude = "gen"', "exclude: must be a list of strings, not 'gen'"),
         ("[tool.autoawait]\nignore-calls = [1]", "ignore-calls: must be a list of strings"),
         ("[tool.autoawait]\nunsafe-fixes = 1", "unsafe-fixes: must be true or false, not 1"),
         ("[tool.autoawait]\ntarget-version = 3.9", "target-version: must be a string, not 3.9"),
-        ('[tool.autoawait]\ntarget-version = "3.7"', 'target-version: must be a Python version from "3.8" on'),
-        ('[tool.autoawait]\ntarget-version = "2.7"', "target-version: must be a Python version"),
-        ('[tool.autoawait]\ntarget-version = "new"', "target-version: must be a Python version"),
+        ('[tool.autoawait]\ntarget-version = "3.7"', 'target-version: must be Python "3.8" or newer'),
+        ('[tool.autoawait]\ntarget-version = "2.7"', 'target-version: must be Python "3.8" or newer'),
+        ('[tool.autoawait]\ntarget-version = "new"', 'target-version: must be Python "3.8" or newer'),
         ('[tool.autoawait]\npython = "nowhere"', "python: .*nowhere does not exist"),
         ("tool.autoawait = 3", "\\[tool.autoawait\\] must be a table, not 3"),
         ("[tool.autoawait", "is not valid TOML"),
@@ -147,18 +155,18 @@ def test_bytes_that_are_not_utf_8_are_an_error(tmp_path: Path) -> None:
 
 def test_a_config_that_is_missing_unreadable_or_without_our_table_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"none\.toml: no such file"):
-        load_settings(tmp_path, tmp_path / "none.toml")
+        load_settings(tmp_path, Options(config=tmp_path / "none.toml"))
     with pytest.raises(SettingsError, match="cannot be read: Is a directory"):
-        load_settings(tmp_path, tmp_path)
+        load_settings(tmp_path, Options(config=tmp_path))
     with pytest.raises(SettingsError, match="has no"):
-        load_settings(tmp_path, write(tmp_path, "", "empty.toml"))
+        load_settings(tmp_path, Options(config=write(tmp_path, "", "empty.toml")))
 
 
 def test_wrong_options_name_the_option(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="--target-version: must be"):
-        load_settings(tmp_path, None, Overrides(target_version="three"))
+        load_settings(tmp_path, Options(target_version="three"))
     with pytest.raises(SettingsError, match="--python: .*gone does not exist"):
-        load_settings(tmp_path, None, Overrides(python=tmp_path / "gone"))
+        load_settings(tmp_path, Options(python=tmp_path / "gone"))
 
 
 # --- target version ---------------------------------------------------------------------------------------------------
@@ -192,7 +200,7 @@ def test_the_lower_bound_of_a_specifier(specifier: str, version: tuple[int, int]
 
 def test_the_target_comes_from_the_option_then_the_setting_then_the_project(tmp_path: Path) -> None:
     write(tmp_path, '[project]\nrequires-python = ">=3.9"\n[tool.autoawait]\ntarget-version = "3.12"\n')
-    assert load_settings(tmp_path, None, Overrides(target_version="py314")).target_version == (3, 14)
+    assert load_settings(tmp_path, Options(target_version="py314")).target_version == (3, 14)
     assert load_settings(tmp_path).target_version == (3, 12)
     write(tmp_path, '[project]\nrequires-python = ">=3.9"\n')
     assert load_settings(tmp_path).target_version == (3, 9)

@@ -9,12 +9,14 @@ import pytest
 from lsprotocol import types
 
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Finding, Fix
-from autoawait.project.settings import Overrides
+from autoawait.project.options import Options, Source, keys_of
 from autoawait.project.source import SourceFile, Span, load
+from autoawait.project.text_edits import apply_edits
 from autoawait.server import code_actions
-from autoawait.server.client_settings import KINDS, ClientSettings, Hover, chosen, merged
+from autoawait.server.client_settings import ClientSettings, Hover, merged, read_settings
 from autoawait.server.positions import offset_of, position_of
 
+KEYS = keys_of(ClientSettings, Source.EDITOR)
 A, B = Path("a.py"), Path("b.py")
 
 
@@ -48,7 +50,7 @@ def test_an_edit_of_whole_lines_is_the_same_change() -> None:
     rng = random.Random(1)
     for _ in range(300):
         before, after = (b"".join(rng.choices([b"a\n", b"b\r\n", "é\n".encode(), b"\n", b"c"], k=6)) for _ in range(2))
-        assert code_actions._applied(before, [code_actions._whole(A, before, after)]) == after
+        assert apply_edits(before, [code_actions._whole(A, before, after)]) == after
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
@@ -81,23 +83,31 @@ def test_settings_become_those_of_the_command_line() -> None:
         "targetVersion": "3.11",
         "unsafeFixes": True,
     }
-    assert settings.keys() == KINDS.keys()
+    assert settings.keys() == KEYS.keys()
     folder = Path("/work")
-    overrides = Overrides(("build",), folder / ".venv", "3.11", True, False, True)
-    wanted = (ClientSettings(overrides, folder / "strict.toml", 0.5, Hover.ALL), [])
+    options = Options(
+        exclude=("build",),
+        python=folder / ".venv",
+        target_version="3.11",
+        unsafe_fixes=True,
+        propagate=False,
+        bridge=True,
+        config=folder / "strict.toml",
+    )
+    wanted = (ClientSettings(options, 500, Hover.ALL), [])
     for told in (settings, {"autoawait": settings}, {"settings": settings}, {"settings": {"autoawait": settings}}):
-        assert chosen(told, folder) == wanted
-    for nothing in (None, {}, [], dict.fromkeys(KINDS), {"autoawait": None, "settings": {}}):
-        assert chosen(nothing, folder)[0] == ClientSettings()
+        assert read_settings(told, folder) == wanted
+    for nothing in (None, {}, [], dict.fromkeys(KEYS), {"autoawait": None, "settings": {}}):
+        assert read_settings(nothing, folder)[0] == ClientSettings()
     assert merged({"autoawait": {"python": "a", "bridge": True}}, {"python": "b", "bridge": None}) == {
         "python": "b",
         "bridge": True,
     }
 
 
-@pytest.mark.parametrize("key", KINDS)
+@pytest.mark.parametrize("key", KEYS)
 def test_a_wrong_value_is_named_with_what_would_be_right(key: str) -> None:
     for wrong in ({"a": 1}, -1 if key == "debounce" else 1.5):
-        choices, problems = chosen({key: wrong}, None)
+        choices, problems = read_settings({key: wrong}, None)
         assert choices == ClientSettings()
-        assert problems == [f"autoawait.{key}: must be {KINDS[key]}, not {wrong!r}"]
+        assert problems == [f"autoawait.{key}: must be {KEYS[key].expected}, not {wrong!r}"]

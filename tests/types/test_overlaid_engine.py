@@ -9,21 +9,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autoawait.project.source import SourceFile, Spot, line_starts
+from autoawait.project.text_edits import SpotMap, TextEdit, apply_edits
 from autoawait.types.engine import Checked, CheckerDiagnostic, TypeFact
-from autoawait.types.overlaid_engine import OverlaidEngine, Piece, Shift
+from autoawait.types.overlaid_engine import OverlaidEngine
 from tests.fake_engine import FakeEngine
 from tests.sources import PATH, source_of
 
 OTHER = Path("/project/other.py")
 
 
-def edited(source: SourceFile, pieces: dict[tuple[int, int], str]) -> tuple[bytes, Shift]:
-    """The body with ranges replaced, and its shift."""
+def edited(source: SourceFile, pieces: dict[tuple[int, int], str]) -> tuple[bytes, SpotMap]:
+    """The body with ranges replaced, and its map."""
     body = source.body
     for (start, end), text in sorted(pieces.items(), reverse=True):
         body = body[:start] + text.encode() + body[end:]
-    made = [Piece(start, end, len(text.encode())) for (start, end), text in pieces.items()]
-    return body, Shift(source, body, made)
+    made = [TextEdit(PATH, start, end, text) for (start, end), text in pieces.items()]
+    assert apply_edits(source.body, sorted(made, key=lambda edit: (edit.start, edit.end))) == body
+    return body, SpotMap(source, body, made)
 
 
 @st.composite

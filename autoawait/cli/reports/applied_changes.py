@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from autoawait.cli.reports.summary import remaining
-from autoawait.diagnostics.finding import Edit, Finding, Fix, Link, LogAnswer, Outcome, TextEdit
+from autoawait.diagnostics.finding import Edit, Finding, Fix, Link, LogAnswer, Outcome
 from autoawait.project.source import SourceFile, Span, load
+from autoawait.project.text_edits import PositionMap, TextEdit
 
 
 def after_writing(outcome: Outcome) -> Outcome:
@@ -23,7 +24,7 @@ class _Move:
         self.outcome = outcome
         new = {change.path: load(change.path, change.after) for change in outcome.changes}
         self.sources = {path: source for path, source in new.items() if isinstance(source, SourceFile)}
-        self.applied: Mapping[Path, Sequence[TextEdit]] = _applied(outcome)
+        self.maps = {path: PositionMap(texts) for path, texts in _applied(outcome).items()}
 
     def moved(self) -> Outcome:
         left = {finding: self._finding(finding) for finding in remaining(self.outcome)}
@@ -70,11 +71,11 @@ class _Move:
 
     def _start(self, path: Path, offset: int) -> int:
         """What begins at an offset stands after what was inserted there."""
-        return offset + sum(_growth(edit, offset) for edit in self.applied.get(path, ()) if edit.start <= offset)
+        return self.maps[path].forward(offset) if path in self.maps else offset
 
     def _end(self, path: Path, offset: int) -> int:
         """What ends at an offset stands before what was inserted there."""
-        return offset + sum(_growth(edit, offset) for edit in self.applied.get(path, ()) if edit.start < offset)
+        return self.maps[path].forward(offset, is_end=True) if path in self.maps else offset
 
 
 def _applied(outcome: Outcome) -> dict[Path, list[TextEdit]]:
@@ -83,10 +84,3 @@ def _applied(outcome: Outcome) -> dict[Path, list[TextEdit]]:
         for text in outcome.texts.get(edit, ()):
             applied.setdefault(text.path, []).append(text)
     return applied
-
-
-def _growth(edit: TextEdit, offset: int) -> int:
-    """How far an applied edit moves an offset at or after its start; one inside what was replaced goes to its start."""
-    if offset < edit.end:
-        return edit.start - offset
-    return len(edit.text.encode("utf-8")) - (edit.end - edit.start)

@@ -20,8 +20,9 @@ from autoawait.cli.reports.excerpt import excerpt
 from autoawait.cli.reports.suggestion import Hunk, hunks
 from autoawait.cli.reports.summary import remaining
 from autoawait.cli.reports.text import Line, Style, line, shown
-from autoawait.diagnostics.finding import Applicability, Finding, Fix, Link, Outcome, TextEdit
+from autoawait.diagnostics.finding import Applicability, Finding, Fix, Link, Outcome
 from autoawait.diagnostics.location import location_of
+from autoawait.project.text_edits import TextEdit
 
 _LONGEST = 12  # lines of one side of a suggestion; a whole `with` body may move
 _MOST = 10  # places of a change: of a long chain of callers the patch shows all

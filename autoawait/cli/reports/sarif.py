@@ -17,11 +17,12 @@ from autoawait import __version__
 from autoawait.cli.reports.finding_text import told
 from autoawait.cli.reports.summary import remaining
 from autoawait.cli.reports.text import shown
-from autoawait.diagnostics.finding import Applicability, Finding, Fix, Link, Outcome, TextEdit
+from autoawait.diagnostics.finding import Applicability, Finding, Fix, Link, Outcome
 from autoawait.diagnostics.fingerprint import fingerprints
 from autoawait.diagnostics.location import Location, location_of, span_place
 from autoawait.diagnostics.rules import RULES, Rule
 from autoawait.project.source import SourceFile, Span
+from autoawait.project.text_edits import TextEdit
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "%SRCROOT%"

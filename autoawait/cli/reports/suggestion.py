@@ -5,11 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from pathlib import Path
 
-from autoawait.diagnostics.finding import TextEdit
 from autoawait.project.source import SourceFile
+from autoawait.project.text_edits import TextEdit, apply_edits, common_ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +44,15 @@ def _line(source: SourceFile, offset: int) -> int:
 def _hunk(source: SourceFile, first: int, last: int, edits: Sequence[TextEdit]) -> Hunk:
     start = source.line_starts[first - 1]
     end = source.line_starts[last] if last < len(source.line_starts) else len(source.body)
-    new, cursor = b"", start
-    for edit in edits:
-        new += source.body[cursor : edit.start] + edit.text.encode("utf-8")
-        cursor = max(cursor, edit.end)
-    new += source.body[cursor:end]
+    new = apply_edits(source.body, edits, start, end)
     return _without_common_lines(Hunk(source.path, first, _texts(source.body[start:end]), _texts(new)))
 
 
 def _without_common_lines(hunk: Hunk) -> Hunk:
     """The hunk without the lines at its ends that stay as they are."""
     old, new = hunk.old, hunk.new
-    head = len(list(takewhile(_is_same, zip(old, new, strict=False))))
-    tail = len(list(takewhile(_is_same, zip(reversed(old[head:]), reversed(new[head:]), strict=False))))
+    head, tail = common_ends(old, new)
     return Hunk(hunk.path, hunk.line + head, old[head : len(old) - tail], new[head : len(new) - tail])
-
-
-def _is_same(lines: tuple[str, str]) -> bool:
-    return lines[0] == lines[1]
 
 
 def _texts(lines: bytes) -> tuple[str, ...]:

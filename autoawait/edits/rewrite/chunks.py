@@ -20,8 +20,8 @@ from autoawait.edits.rewrite.blocks import (
     statements_around,
     with_neighbours,
 )
-from autoawait.edits.rewrite.insertions import Insertion
 from autoawait.project.source import SourceFile, Span
+from autoawait.project.text_edits import TextEdit, apply_edits
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +35,12 @@ class Chunk:
     start: int
     end: int
     closing: str = ""
-    insertions: tuple[Insertion, ...] = ()
+    insertions: tuple[TextEdit, ...] = ()
 
     @property
     def text(self) -> str:
         """The lines of the chunk."""
-        body, parts, start = self.source.body, [], self.start
-        for insertion in self.insertions:
-            parts += [body[start : insertion.offset].decode("utf-8"), insertion.text]
-            start = insertion.offset
-        return "".join([*parts, body[start : self.end].decode("utf-8")])
+        return apply_edits(self.source.body, self.insertions, self.start, self.end).decode("utf-8")
 
     @property
     def opening(self) -> str:

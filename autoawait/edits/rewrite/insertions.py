@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
 
@@ -16,6 +15,7 @@ from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.rewrite.blocks import end_of, first_line, last_line, newline_of, statement_at, with_neighbours
 from autoawait.edits.rewrite.errors import RewriteError
 from autoawait.project.source import SourceFile
+from autoawait.project.text_edits import TextEdit, insertion
 
 INSERTING_KINDS = (
     EditKind.ASYNC_DEF,
@@ -32,32 +32,23 @@ _COMMENT = re.compile(rb"#[^\r\n]*")
 _COOKIE_LINES = 2  # a comment on one of them may say the encoding
 
 
-@dataclass(frozen=True, slots=True)
-class Insertion:
-    """Text that comes in at a byte offset of the body."""
-
-    offset: int
-    text: str
-
-
-def insertions(source: SourceFile, edits: Iterable[Edit]) -> dict[Edit, Insertion]:
+def insertions(source: SourceFile, edits: Iterable[Edit]) -> dict[Edit, TextEdit]:
     """What each edit inserts, in the order in which it stands in the result.
 
     An edit is left out where there is nothing to do. Raises RewriteError where an edit does not fit.
     """
-    found: list[tuple[Edit, Insertion]] = []
+    found: list[tuple[Edit, TextEdit]] = []
     for edit in edits:
-        insertion = _insertion(source, edit)
-        if insertion:
-            found.append((edit, insertion))
-    found.sort(key=lambda pair: (pair[1].offset, pair[0].turn, pair[0].text, pair[0].span))
-    result: dict[Edit, Insertion] = {}
-    for (_, kind), group in groupby(found, key=lambda pair: (pair[1].offset, pair[0].kind)):
+        if (inserted := _insertion(source, edit)) is not None:
+            found.append((edit, inserted))
+    found.sort(key=lambda pair: (pair[1].start, pair[0].turn, pair[0].text, pair[0].span))
+    result: dict[Edit, TextEdit] = {}
+    for (_, kind), group in groupby(found, key=lambda pair: (pair[1].start, pair[0].kind)):
         result.update(_with_blank_lines(source, kind, list(group)))
     return result
 
 
-def _insertion(source: SourceFile, edit: Edit) -> Insertion | None:
+def _insertion(source: SourceFile, edit: Edit) -> TextEdit | None:
     place = statement_at(source, edit.span)
     if place is None:
         raise _unfit(source, edit, None)
@@ -76,20 +67,20 @@ def _insertion(source: SourceFile, edit: Edit) -> Insertion | None:
     return _after(source, edit, block[last])
 
 
-def _before_def(source: SourceFile, edit: Edit, statement: ast.stmt) -> Insertion:
+def _before_def(source: SourceFile, edit: Edit, statement: ast.stmt) -> TextEdit:
     if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
         raise _unfit(source, edit, "is not a function")
     if edit.kind is EditKind.ASYNC_DEF:
         if isinstance(statement, ast.AsyncFunctionDef):
             raise _unfit(source, edit, "is asynchronous already")
-        return Insertion(edit.span.start, "async ")
+        return insertion(source.path, edit.span.start, "async ")
     _one_statement(source, edit, edit.text, ast.Expr, "expression")
     _check_not_continued(source, edit, statement.lineno - 1)
     indentation = source.line(statement.lineno)[: statement.col_offset].rpartition("\f")[2]
-    return Insertion(edit.span.start, f"@{edit.text}{newline_of(source, statement.lineno)}{indentation}")
+    return insertion(source.path, edit.span.start, f"@{edit.text}{newline_of(source, statement.lineno)}{indentation}")
 
 
-def _name(source: SourceFile, edit: Edit, statement: ast.stmt) -> Insertion | None:
+def _name(source: SourceFile, edit: Edit, statement: ast.stmt) -> TextEdit | None:
     if not isinstance(statement, ast.ImportFrom) or statement.names[0].name == "*":
         raise _unfit(source, edit, "does not import names from a module")
     wanted = _one_statement(source, edit, f"from m import {edit.text}", ast.ImportFrom, "name to import")
@@ -108,13 +99,13 @@ def _name(source: SourceFile, edit: Edit, statement: ast.stmt) -> Insertion | No
     if closing >= line_end and len(indentation) == last.col_offset:  # each name on a line of its own
         newline = newline_of(source, last.end_lineno)
         if 0 <= comma < line_end:
-            return Insertion(end + line_end, f"{indentation}{edit.text},{newline}")
+            return insertion(source.path, end + line_end, f"{indentation}{edit.text},{newline}")
         if comma < 0 and b"#" not in source.body[end : end + line_end]:
-            return Insertion(end, f",{newline}{indentation}{edit.text}")
-    return Insertion(end, f", {edit.text}")
+            return insertion(source.path, end, f",{newline}{indentation}{edit.text}")
+    return insertion(source.path, end, f", {edit.text}")
 
 
-def _before(source: SourceFile, edit: Edit, statement: ast.stmt, previous: ast.stmt | None) -> Insertion:
+def _before(source: SourceFile, edit: Edit, statement: ast.stmt, previous: ast.stmt | None) -> TextEdit:
     if previous is None and _is_string(statement):
         raise _unfit(source, edit, "is the docstring of the module")
     line = first_line(statement)
@@ -125,10 +116,10 @@ def _before(source: SourceFile, edit: Edit, statement: ast.stmt, previous: ast.s
     if above > _COOKIE_LINES:  # else it is about the file
         line = above
     newline = newline_of(source, line)
-    return Insertion(source.line_starts[line - 1], f"{edit.text}{newline}")
+    return insertion(source.path, source.line_starts[line - 1], f"{edit.text}{newline}")
 
 
-def _after(source: SourceFile, edit: Edit, statement: ast.stmt) -> Insertion:
+def _after(source: SourceFile, edit: Edit, statement: ast.stmt) -> TextEdit:
     assert statement.end_lineno is not None
     rest = _COMMENT.sub(b"", source.body[source.span(statement).end : end_of(source, statement.end_lineno)])
     if b"\\" in rest:
@@ -136,12 +127,12 @@ def _after(source: SourceFile, edit: Edit, statement: ast.stmt) -> Insertion:
     line = last_line(source, statement)
     # At the end of the line, before its line end: a last line may have none.
     end = source.line_starts[line - 1] + len(source.line(line).encode("utf-8"))
-    return Insertion(end, f"{newline_of(source, line)}{edit.text}")
+    return insertion(source.path, end, f"{newline_of(source, line)}{edit.text}")
 
 
 def _with_blank_lines(
-    source: SourceFile, kind: EditKind, group: Sequence[tuple[Edit, Insertion]]
-) -> list[tuple[Edit, Insertion]]:
+    source: SourceFile, kind: EditKind, group: Sequence[tuple[Edit, TextEdit]]
+) -> list[tuple[Edit, TextEdit]]:
     """The insertions of one kind at one place: empty lines before the first or after the last of them."""
     result = list(group)
     if kind is EditKind.GROUP_BEFORE:
@@ -150,12 +141,12 @@ def _with_blank_lines(
         assert place is not None
         statement = place[0][with_neighbours(*place)[0]]
         is_block = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        newline = newline_of(source, source.spot(last.offset).line)
-        result[-1] = (edit, Insertion(last.offset, last.text + newline * (2 if is_block else 1)))
+        newline = newline_of(source, source.spot(last.start).line)
+        result[-1] = (edit, insertion(source.path, last.start, last.text + newline * (2 if is_block else 1)))
     elif kind is EditKind.GROUP_AFTER:
         edit, first = group[0]
-        newline = newline_of(source, source.spot(first.offset).line)
-        result[0] = (edit, Insertion(first.offset, newline + first.text))
+        newline = newline_of(source, source.spot(first.start).line)
+        result[0] = (edit, insertion(source.path, first.start, newline + first.text))
     return result
 
 

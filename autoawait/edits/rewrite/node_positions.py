@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
-from autoawait.edits.rewrite.insertions import Insertion
 from autoawait.project.source import Span
+from autoawait.project.text_edits import PositionMap, TextEdit
 
 
 class NodePositions:
@@ -17,16 +17,17 @@ class NodePositions:
     What is in the module by ``insertions`` is not in the file: it is at the offset where it came in.
     """
 
-    def __init__(self, module: cst.Module, shift: int = 0, insertions: Sequence[Insertion] = ()) -> None:
+    def __init__(self, module: cst.Module, shift: int = 0, insertions: Sequence[TextEdit] = ()) -> None:
         self._shift = shift
-        self._insertions = [(insertion.offset, len(insertion.text.encode("utf-8"))) for insertion in insertions]
+        self._offsets = PositionMap(insertions)
         self._spans = MetadataWrapper(module, unsafe_skip_copy=True).resolve(ByteSpanPositionProvider)
         self._arguments: dict[cst.CSTNode, Span] = {}
 
     def span(self, node: cst.CSTNode) -> Span:
         """The node without the parentheses around it."""
         found = self._spans[node]
-        return Span(self._offset(found.start), self._offset(found.start + found.length))
+        start = self._shift + found.start
+        return Span(self._offsets.back(start), self._offsets.back(start + found.length))
 
     def outer_span(self, node: cst.BaseExpression | cst.CompFor) -> Span:
         """The node with the parentheses around it; a clause with the space before it."""
@@ -45,11 +46,3 @@ class NodePositions:
         if len(call.args) == 1 and isinstance(call.args[0].value, cst.GeneratorExp):
             start = self.span(call.whitespace_before_args).start - 1
             self._arguments[call.args[0].value] = Span(start, self.span(call).end)
-
-    def _offset(self, position: int) -> int:
-        offset = self._shift + position
-        for place, length in self._insertions:
-            if offset <= place:
-                break
-            offset = max(place, offset - length)
-        return offset

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import takewhile
 
-from autoawait.diagnostics.finding import Edit, TextEdit
+from autoawait.diagnostics.finding import Edit
 from autoawait.edits.rewrite.single_edit import SingleEdit
+from autoawait.project.text_edits import TextEdit
 
 
 def text_edits(edit: Edit, alone: SingleEdit) -> tuple[TextEdit, ...]:

@@ -10,8 +10,9 @@ from pathlib import Path
 from autoawait.cli.reports.applied_changes import after_writing
 from autoawait.cli.reports.json_report import json_report
 from autoawait.cli.reports.summary import remaining, tally
-from autoawait.diagnostics.finding import Applicability, Change, Edit, EditKind, Finding, Link, Outcome, TextEdit
+from autoawait.diagnostics.finding import Applicability, Change, Edit, EditKind, Finding, Link, Outcome
 from autoawait.project.source import Span
+from autoawait.project.text_edits import TextEdit
 from tests.cli.reports.outcomes import awaited, finding, fixed_shop, outcome, source
 
 BASE = Path("/work")

@@ -11,9 +11,10 @@ from autoawait.cli.reports.applied_changes import after_writing
 from autoawait.cli.reports.full import full
 from autoawait.cli.reports.json_report import json_report
 from autoawait.cli.reports.text import plain
-from autoawait.diagnostics.finding import Applicability, Change, Edit, EditKind, Finding, Fix, Link, Outcome, TextEdit
+from autoawait.diagnostics.finding import Applicability, Change, Edit, EditKind, Finding, Fix, Link, Outcome
 from autoawait.edits.rewrite import rewrite
 from autoawait.project.source import Span
+from autoawait.project.text_edits import TextEdit
 from tests.cli.reports.outcomes import outcome, source
 from tests.edits.rewriting import applied
 

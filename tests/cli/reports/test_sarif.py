@@ -17,9 +17,10 @@ from typer.testing import CliRunner
 
 from autoawait import cli
 from autoawait.cli.reports.sarif import sarif
-from autoawait.diagnostics.finding import Edit, EditKind, TextEdit
+from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.diagnostics.rules import RULES
 from autoawait.project.source import Span
+from autoawait.project.text_edits import TextEdit
 from tests.cli.reports.outcomes import SHOP, finding, fixed_shop, outcome, shop, source
 from tests.cli.reports.sea import FILES, sea
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autoawait.cli.reports.suggestion import hunks
-from autoawait.diagnostics.finding import TextEdit
+from autoawait.project.text_edits import TextEdit
 from tests.cli.reports.outcomes import source
 
 PATH = Path("/m.py")

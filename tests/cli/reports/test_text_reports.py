@@ -11,8 +11,9 @@ import pytest
 from autoawait.cli.reports.concise import concise
 from autoawait.cli.reports.full import full
 from autoawait.cli.reports.text import Style, plain, shown
-from autoawait.diagnostics.finding import Edit, EditKind, Finding, Link, TextEdit
+from autoawait.diagnostics.finding import Edit, EditKind, Finding, Link
 from autoawait.project.source import Span
+from autoawait.project.text_edits import TextEdit
 from tests.cli.reports.outcomes import awaited, finding, fixed_shop, outcome, shop, source
 
 BASE = Path("/work/app")

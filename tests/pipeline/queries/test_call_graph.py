@@ -131,7 +131,7 @@ def test_a_name_of_several_lists_them(tmp_path: Path, monkeypatch: pytest.Monkey
     result = draw("run")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == (
-        "error: 2 functions are called 'run': give more of the name, or a place\n"
+        "error: 2 functions are called 'run': give more of the name, or PATH:LINE\n"
         "  pkg.a.A.run  pkg/a.py:2\n"
         "  pkg.a.run  pkg/a.py:5\n"
     )

@@ -209,7 +209,7 @@ def test_json_says_the_same(here: Path) -> None:
 @pytest.mark.parametrize(
     ("place", "message"),
     [
-        ("shop/main.py", "'shop/main.py' names no line: write PATH:LINE, such as "),
+        ("shop/main.py", "'shop/main.py' is not a line: write PATH:LINE, such as "),
         ("shop/main.py:5", "shop/main.py:5 has no call: the line is empty"),
         ("shop/main.py:7", "shop/main.py:7 has no call: async def report(number: int, repo, flag) -> str:"),
         ("shop/main.py:8:5", "shop/main.py:8 has no call at column 5; calls begin at 13"),

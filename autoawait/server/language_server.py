@@ -1,4 +1,4 @@
-"""Who asks what: the features of the server, each a few lines around what the other modules do."""
+"""The server: its features, each a few lines around what the other modules do."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from pygls.lsp.server import LanguageServer
 
 from autoawait import __version__
 from autoawait.diagnostics.finding import Applicability, Finding
+from autoawait.diagnostics.location import location_of
 from autoawait.project.file_uris import path_of, uri_of
-from autoawait.project.source import Span
-from autoawait.server.client_settings import SECTION, ClientSettings, chosen, merged
+from autoawait.project.source import Span, shown
+from autoawait.server.client_settings import SECTION, ClientSettings, merged, read_settings
 from autoawait.server.code_actions import (
-    Client,
+    ClientCapabilities,
     NoFixError,
     counterpart,
     edit_for,
-    fixable_alone,
     fixable_at,
+    fixable_within,
     title_of,
 )
-from autoawait.server.diagnostics import complaint_of, complaints_in
+from autoawait.server.diagnostics import diagnostic_of, diagnostics_in
 from autoawait.server.document_scheduler import DocumentAnalysis, DocumentScheduler
 from autoawait.server.hovers import hover_at
 from autoawait.server.positions import offset_of
@@ -35,12 +36,12 @@ from autoawait.server.workspace import Workspace
 
 FIX_ALL = "source.fixAll.autoawait"
 _WATCHED = ("**/*.py", "**/*.pyi", "**/pyproject.toml", "**/ty.toml")
-_PATIENCE = 5.0  # seconds that a client has to say what is set, before we begin without it
+_PATIENCE = 5.0  # seconds that a client has to send its settings before we begin without them
 logger = logging.getLogger(__name__)
 
 
 class Server(LanguageServer):
-    """The language server of one client. ``serve`` returns when the client has gone."""
+    """The language server of one client. ``serve`` returns when the client is gone."""
 
     def __init__(self) -> None:
         # Whole texts: pygls splits lines of incremental changes where neither Python nor the protocol does.
@@ -54,7 +55,7 @@ class Server(LanguageServer):
             self.feature(name, options)(function)
 
     def serve(self) -> bool:
-        """Speak over standard input and output; whether the client took its leave as it should."""
+        """Serve over standard input and output; whether the client shut the server down as it should."""
         try:
             self.start_io()
         finally:
@@ -63,7 +64,7 @@ class Server(LanguageServer):
         return self.was_shut_down
 
     def shutdown(self) -> None:
-        """Not to wait, as pygls would, for a line that nobody writes any more."""
+        """Do not wait, as pygls would, for a line that nobody writes any more."""
         self.thread_pool.shutdown(wait=False, cancel_futures=True)
 
     @property
@@ -72,45 +73,45 @@ class Server(LanguageServer):
         return self.server_capabilities.position_encoding or types.PositionEncodingKind.Utf16
 
     @property
-    def client(self) -> Client:
-        """What of edits the client knows."""
+    def client(self) -> ClientCapabilities:
+        """What edits the client can take."""
         edit = _at(self.client_capabilities, "workspace", "workspace_edit", "document_changes")
-        return Client(self.encoding, knows_versions=bool(edit))
+        return ClientCapabilities(self.encoding, knows_versions=bool(edit))
 
     def uri(self, answer: DocumentAnalysis) -> Callable[[Path], str]:
-        """How the client names files: those that are open as it does, others by their path."""
+        """The URI of a file: as the client names it where it is open, else made of its path."""
         opened = answer.documents
         return lambda path: opened[path].uri if path in opened else uri_of(path)
 
     def tell(self, answer: DocumentAnalysis) -> None:
-        """Publish what is known of a file."""
+        """Publish the diagnostics of a file."""
         document = answer.document
         if answer.analysis is None:
             self.say(answer.problem, types.MessageType.Error)
             return
-        found = complaints_in(answer.analysis.outcome, document.path, self.encoding, self.uri(answer))
+        found = diagnostics_in(answer.analysis.outcome, document.path, self.encoding, self.uri(answer))
         self.text_document_publish_diagnostics(
             types.PublishDiagnosticsParams(document.uri, found, version=document.version)
         )
 
     def say(self, text: str, kind: types.MessageType) -> None:
-        """Show a message to the user, each only once."""
+        """Show a message to the user, each one only once."""
         logger.warning(text)
         if text not in self._told:
             self._told.add(text)
             self.window_show_message(types.ShowMessageParams(kind, f"autoawait: {text}"))
 
     def configure(self, settings: Mapping[Path | None, object]) -> None:
-        """Arrange the open files by what is set now; ``settings`` by folder, None for all other files."""
+        """Apply settings, by folder; None has those of all other files."""
         found: dict[Path | None, ClientSettings] = {}
         for folder, values in settings.items():
-            found[folder], problems = chosen(values, folder)
+            found[folder], problems = read_settings(values, folder)
             for problem in problems:
                 self.say(problem, types.MessageType.Warning)
-        self.files.arrange({f: c for f, c in found.items() if f is not None}, found[None])
+        self.files.configure({f: c for f, c in found.items() if f is not None}, found[None])
 
     async def settings_now(self) -> dict[Path | None, object]:
-        """What is set for each folder and, by None, for other files: the client is asked where it can answer."""
+        """The settings of each folder and, by None, of other files: the client is asked if it can answer."""
         folders: list[Path | None] = [path for uri in self.workspace.folders if (path := path_of(uri))]
         if not folders and self.workspace.root_uri and (root := path_of(self.workspace.root_uri)):
             folders.append(root)
@@ -122,7 +123,7 @@ class Server(LanguageServer):
             asked = self.workspace_configuration_async(types.ConfigurationParams(items))
             answers = await asyncio.wait_for(asked, _PATIENCE)
         except (asyncio.TimeoutError, JsonRpcException) as error:
-            logger.warning("the client does not say what is set: %s", error)
+            logger.warning("the client does not send its settings: %s", error)
             return dict.fromkeys(scopes, self.settings)
         given = [*answers, *[None] * len(scopes)]
         return {scope: merged(self.settings, value) for scope, value in zip(scopes, given, strict=False)}
@@ -147,7 +148,7 @@ async def _initialized(ls: Server, _: types.InitializedParams) -> None:
 
 
 async def _settings_changed(ls: Server, params: types.DidChangeConfigurationParams) -> None:
-    if params.settings:  # of a client that sends them; others are asked
+    if params.settings:  # some clients send them; others are asked
         ls.settings = merged(ls.settings, params.settings)
     ls.configure(await ls.settings_now())
 
@@ -176,13 +177,13 @@ def _closed(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
 
 
 def _files_changed(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
-    ls.files.look_at_disk(path for change in params.changes if (path := path_of(change.uri)))
+    ls.files.files_changed(path for change in params.changes if (path := path_of(change.uri)))
 
 
 async def _hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
     if (answered := await _answered(ls, params.text_document.uri)) is None:
         return None
-    desk, answer = answered
+    scheduler, answer = answered
     assert answer.analysis is not None
     formats = _at(ls.client_capabilities, "text_document", "hover", "content_format") or ()
     return hover_at(
@@ -190,7 +191,8 @@ async def _hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
         answer.document.path,
         params.position,
         ls.encoding,
-        desk.place.choices.hover,
+        scheduler.place.client_settings.hover,
+        answer.analysis.settings.root,
         ls.uri(answer),
         markdown=types.MarkupKind.Markdown in formats,
     )
@@ -200,7 +202,7 @@ async def _actions(ls: Server, params: types.CodeActionParams) -> list[types.Cod
     uri = params.text_document.uri
     if (answered := await _answered(ls, uri)) is None:
         return []
-    desk, answer = answered
+    scheduler, answer = answered
     assert answer.analysis is not None
     outcome, path = answer.analysis.outcome, answer.document.path
     if path not in outcome.sources:
@@ -210,26 +212,26 @@ async def _actions(ls: Server, params: types.CodeActionParams) -> list[types.Cod
         source = outcome.sources[path]
         ends = [offset_of(source, end, ls.encoding) for end in (params.range.start, params.range.end)]
         for finding in fixable_at(outcome, path, Span(*ends)):
-            if action := await _quick_fix(ls, finding, desk, answer):
+            if action := await _quick_fix(ls, finding, scheduler, answer):
                 found.append(action)
-    if _is_wanted(FIX_ALL, params.context) and (findings := fixable_alone(outcome, path)):
+    if _is_wanted(FIX_ALL, params.context) and (findings := fixable_within(outcome, path)):
         edit = _edit_or_none(findings, answer, ls.client)
-        title = "autoawait: apply all safe fixes of this file"
+        title = "autoawait: apply all safe fixes in this file"
         found += [types.CodeAction(title, FIX_ALL, edit=edit)] if edit else []
     return found
 
 
 async def _quick_fix(
-    ls: Server, finding: Finding, desk: DocumentScheduler, answer: DocumentAnalysis
+    ls: Server, finding: Finding, scheduler: DocumentScheduler, answer: DocumentAnalysis
 ) -> types.CodeAction | None:
-    """The action of a finding; of one whose fix was not made yet the edit comes when the action is chosen, if the
-    client can wait for it."""
+    """The action of a finding. Where its fix is not made yet, the edit comes when the action is chosen, if the client
+    can resolve it then."""
     assert answer.analysis is not None
     outcome = answer.analysis.outcome
     action = types.CodeAction(
         title_of(finding),
         types.CodeActionKind.QuickFix,
-        diagnostics=[complaint_of(finding, outcome, ls.encoding, ls.uri(answer))],
+        diagnostics=[diagnostic_of(finding, outcome, ls.encoding, ls.uri(answer))],
         is_preferred=finding.applicability is Applicability.SAFE,
     )
     if finding in outcome.fixed:
@@ -238,38 +240,40 @@ async def _quick_fix(
     if _resolves_edits(ls):
         action.data = {
             "uri": answer.document.uri,
-            "edition": answer.edition,
+            "revision": answer.revision,
             "start": finding.span.start,
             "end": finding.span.end,
         }
         return action
-    action.edit = await _unsafe_edit(ls, finding, desk)
+    action.edit = await _unsafe_edit(ls, finding, scheduler)
     return action if action.edit else None
 
 
 async def _resolve(ls: Server, action: types.CodeAction) -> types.CodeAction:
     data = action.data if isinstance(action.data, dict) else {}
-    seat = await ls.files.seat(str(data.get("uri")))
-    answer = await seat[0].answer(seat[1]) if seat else None
-    if not data or seat is None or answer is None or answer.analysis is None:
-        raise JsonRpcInvalidParams(f"{action.title}: it is not known any more")
-    if answer.edition != data.get("edition"):
+    found = await ls.files.scheduler_of(str(data.get("uri")))
+    answer = await found[0].answer(found[1]) if found else None
+    if not data or found is None or answer is None or answer.analysis is None:
+        raise JsonRpcInvalidParams(f"{action.title}: this fix is out of date")
+    if answer.revision != data.get("revision"):
         raise JsonRpcContentModified("the file has changed")
     span = Span(int(data["start"]), int(data["end"]))
-    finding = next((f for f in fixable_at(answer.analysis.outcome, seat[1], span) if f.span == span), None)
-    action.edit = await _unsafe_edit(ls, finding, seat[0]) if finding else None
+    finding = next((f for f in fixable_at(answer.analysis.outcome, found[1], span) if f.span == span), None)
+    action.edit = await _unsafe_edit(ls, finding, found[0]) if finding else None
     return action
 
 
-async def _unsafe_edit(ls: Server, finding: Finding, desk: DocumentScheduler) -> types.WorkspaceEdit | None:
-    """The edit of a fix that the settings leave out, made and proved for this purpose; None where it does not hold."""
-    answer = await desk.unsafe(finding.path)
+async def _unsafe_edit(ls: Server, finding: Finding, scheduler: DocumentScheduler) -> types.WorkspaceEdit | None:
+    """The edit of an unsafe fix, made and proved for this purpose; None if the proof fails."""
+    answer = await scheduler.unsafe(finding.path)
     if answer is None or answer.analysis is None:
         raise JsonRpcContentModified("the file has changed")
     made = counterpart(finding, answer.analysis.outcome)
     edit = _edit_or_none([made], answer, ls.client) if made else None
     if edit is None:
-        ls.say(f"{finding.message}: the fix did not hold when it was tried", types.MessageType.Warning)
+        place = location_of(finding, answer.analysis.outcome)
+        where = f"{shown(finding.path, answer.analysis.settings.root)}:{place.line}:{place.column}"
+        ls.say(f"{where}: {finding.message}: the fix failed its proof", types.MessageType.Warning)
     return edit
 
 
@@ -279,13 +283,15 @@ def _shut_down(ls: Server, _: object) -> None:
 
 
 async def _answered(ls: Server, uri: str) -> tuple[DocumentScheduler, DocumentAnalysis] | None:
-    """What is known of an open file as it is now; None where nothing is."""
-    seat = await ls.files.seat(uri)
-    answer = await seat[0].answer(seat[1]) if seat else None
-    return (seat[0], answer) if seat and answer and answer.analysis else None
+    """The analysis of an open file as it is now, with its scheduler; None if there is none."""
+    found = await ls.files.scheduler_of(uri)
+    answer = await found[0].answer(found[1]) if found else None
+    return (found[0], answer) if found and answer and answer.analysis else None
 
 
-def _edit_or_none(findings: list[Finding], answer: DocumentAnalysis, client: Client) -> types.WorkspaceEdit | None:
+def _edit_or_none(
+    findings: list[Finding], answer: DocumentAnalysis, client: ClientCapabilities
+) -> types.WorkspaceEdit | None:
     try:
         return edit_for(findings, answer, client)
     except NoFixError as error:
@@ -294,7 +300,7 @@ def _edit_or_none(findings: list[Finding], answer: DocumentAnalysis, client: Cli
 
 
 def _is_wanted(kind: str, context: types.CodeActionContext) -> bool:
-    """Whether a client asks for actions of a kind, or of one above it; without a wish it gets all."""
+    """Whether a client asks for actions of this kind, or of one above it; if it names none it gets all."""
     wishes = [wish.value if isinstance(wish, types.CodeActionKind) else wish for wish in context.only or ()]
     return not wishes or any(kind == wish or kind.startswith(f"{wish}.") for wish in wishes)
 
@@ -305,7 +311,7 @@ def _resolves_edits(ls: Server) -> bool:
 
 
 def _at(value: object, *names: str) -> Any:  # noqa: ANN401 - whatever a client says of itself
-    """What a client says at the end of a way of attributes; None where it says nothing."""
+    """The value at the end of a path of attributes; None where one is missing."""
     for name in names:
         value = getattr(value, name, None)
     return value
