@@ -11,7 +11,7 @@ from autoawait.edits.rewrite import RewriteError, rewrite
 from autoawait.project.index import Index
 from autoawait.project.source import BrokenFile, SourceFile, load
 from autoawait.types.engine import TypeEngine
-from autoawait.types.overlaid_engine import OverlaidEngine, Piece, Shift
+from autoawait.types.overlaid_engine import Asked, OverlaidEngine, Piece, Shift
 
 WITHDRAWN = "AW904"
 
@@ -26,8 +26,8 @@ class AppliedEdits:
     edits: Mapping[Path, frozenset[Edit]]
     texts: Mapping[Edit, tuple[TextEdit, ...]]
 
-    def engine(self, engine: TypeEngine, index: Index) -> OverlaidEngine:
-        """The engine, seeing the edited files, asked in places of the files before."""
+    def engine(self, engine: TypeEngine, index: Index, expected: Asked) -> OverlaidEngine:
+        """The engine, seeing the edited files, asked in places of the files before, most likely the expected ones."""
         shifts: dict[Path, Shift] = {}
         for path, after in self.files.items():
             engine.overlay(path, after.text)
@@ -37,7 +37,7 @@ class AppliedEdits:
                 for t in self.texts[edit]
             ]
             shifts[path] = Shift(index.modules[path].file, after.body, pieces)
-        return OverlaidEngine(engine, shifts)
+        return OverlaidEngine(engine, shifts, expected)
 
 
 def attempt(
