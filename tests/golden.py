@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -19,8 +19,8 @@ else:
 from autoawait.diagnostics.finding import Finding, Outcome
 from autoawait.pipeline.analysis import Request, run
 from autoawait.project.settings import Settings
+from tests.paths import FIXTURES
 
-FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 Files = Mapping[str, bytes]
 
 
@@ -35,7 +35,7 @@ class Mode:
 
 @dataclass(frozen=True)
 class Case:
-    """One directory ``fixtures/<area>/<sentence>``."""
+    """One directory ``fixtures/<room>/<question>/<sentence>``; its name is the path below ``fixtures/``."""
 
     name: str
     folder: Path
@@ -114,8 +114,16 @@ class Result:
 
 def all_cases() -> list[Case]:
     """Every case, in order of name."""
-    folders = {path.parent for path in FIXTURES.glob("*/*/before*")}
-    return [_read_case(folder) for folder in sorted(folders)]
+    return [_read_case(folder) for folder in _case_folders(FIXTURES)]
+
+
+def _case_folders(top: Path) -> Iterator[Path]:
+    """The directories with an input, at any depth; what is inside of one belongs to it."""
+    for folder in sorted(path for path in top.iterdir() if path.is_dir()):
+        if (folder / "before").is_dir() or (folder / "before.py").exists():
+            yield folder
+        else:
+            yield from _case_folders(folder)
 
 
 def _read_case(folder: Path) -> Case:
@@ -124,7 +132,7 @@ def _read_case(folder: Path) -> Case:
     known = {"unsafe", "bridge", "target-version", "requires", "python", "run", "alone"}
     assert table.keys() <= known, f"{folder}: unknown {table.keys() - known}"
     return Case(
-        name=f"{folder.parent.name}/{folder.name}",
+        name=folder.relative_to(FIXTURES).as_posix(),
         folder=folder,
         mode=Mode(
             table.get("unsafe", False), _version(table.get("target-version", "3.10")), table.get("bridge", False)

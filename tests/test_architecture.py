@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.paths import ROOT
+
 PACKAGE = ROOT / "autoawait"
 
 
@@ -96,7 +97,7 @@ def test_a_library_has_one_user(library: str, only: set[str]) -> None:
 
 # What only one command needs, and takes longer to load than the others may take to start. Nothing above it imports the
 # part; a test of it looks that no other command loads what it needs.
-LATE = {"cli.server_command": {"autoawait.server.protocol"}}
+LATE = {"cli.server_command": {"autoawait.server.language_server"}}
 
 
 @pytest.mark.parametrize("name", PARTS)

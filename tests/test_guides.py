@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.terminals import environment, on_terminal, without_progress
+from tests.paths import DOCS
 from tests.projects import QUIET, REFUSED, SHOP, SMALL, START, write_project
-from tests.terminals import environment, on_terminal, without_progress
 
-DOCS = Path(__file__).parent.parent / "docs"
 GUIDES = ("getting-started.md", "asking-why.md", "terminal.md", "configuration.md", "faq.md")
 PROJECTS = {"shop": SHOP, "cart": REFUSED, "small": SMALL, "start": START, "quiet": QUIET}
 _BLOCK = re.compile(

@@ -15,13 +15,14 @@ from typer.testing import CliRunner
 from autoawait import __version__, cli
 from autoawait.diagnostics import rules
 from autoawait.project import settings
+from autoawait.project.options import Options, Source, keys_of
+from tests.paths import ROOT
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
@@ -108,7 +109,7 @@ def test_options_of_fix_and_check_differ_by_what_is_done_with_what_is_found() ->
 def test_the_page_of_settings_has_all_with_their_defaults(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| `([a-z-]+)` \| (?:`(.*?)`|\w+) \|", page, re.MULTILINE))
-    assert set(rows) == set(settings._KEYS)
+    assert set(rows) == set(keys_of(Options, Source.FILE))
     defaults = "".join(f"{key} = {value}\n" for key, value in rows.items() if value)
     (tmp_path / "pyproject.toml").write_text(f"[tool.autoawait]\n{defaults}", encoding="utf-8")
     assert settings.load_settings(tmp_path) == settings.Settings(tmp_path)

@@ -13,10 +13,11 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
+from tests.cli.terminals import on_terminal, without_progress
+from tests.paths import DOCS
 from tests.projects import START, write_project
-from tests.terminals import on_terminal, without_progress
 
-PICTURE = Path(__file__).parent.parent / "docs" / "session.svg"
+PICTURE = DOCS / "session.svg"
 WIDTH = 110
 SESSION = (("check",), ("fix",))
 # Fonts that every browser has, so that the picture asks no other server for one.

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden import FIXTURES, Case, all_cases
+from tests.golden import Case, all_cases
+from tests.paths import FIXTURES
 
 RUNNABLE = [(case, case.main) for case in all_cases() if case.main and not case.lacks]
 STRICT = [sys.executable, "-B", "-X", "dev", "-W", "error::RuntimeWarning"]

@@ -1,6 +1,6 @@
 """The command line: commands, options and all printing.
 
-Face: ``main`` and ``app``. The only room that prints, reads standard input and ends the process. It must not know how
+Face: ``main`` and ``app``. Only this room prints, reads standard input and ends the process. It must not know how
 an answer is found: it asks ``pipeline`` and puts what comes back into words.
 """
 

@@ -1,4 +1,4 @@
-"""How a command ends that cannot do its job: one line that says why, and an exit code."""
+"""How a command ends that fails: one line that says why, and an exit code."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from autoawait.types.engine import EngineError
 
 
 @contextmanager
-def failures_told(*, verbose: bool, afterwards: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Tell of what goes wrong in the block, do what is to be done ``afterwards``, and exit by the code for it."""
+def reported_failures(*, verbose: bool, afterwards: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Report what goes wrong in the block, call ``afterwards``, and exit with the code for it."""
     try:
         yield
-    except (BrokenPipeError, typer.Exit):  # the reader of our output has gone (`| head`): Typer ends quietly
+    except (BrokenPipeError, typer.Exit):  # the reader of our output is gone (`| head`): Typer ends quietly
         raise
     except (
         QueryError,
@@ -35,11 +35,11 @@ def failures_told(*, verbose: bool, afterwards: Callable[[], None] = lambda: Non
         print_error(str(error))
         code = Exit.FAILED
     except KeyboardInterrupt:
-        print_error("interrupted, nothing written")
+        print_error("interrupted; nothing was written")
         code = Exit.INTERRUPTED
     except Exception as error:  # noqa: BLE001  a bug of ours; the one place where the user is told so
-        print_error(f"this is a bug in autoawait, please report it: {type(error).__name__}: {error}")
-        typer.echo(traceback.format_exc() if verbose else "The traceback is printed with --verbose.", err=True)
+        print_error(f"this is a bug in autoawait; please report it: {type(error).__name__}: {error}")
+        typer.echo(traceback.format_exc() if verbose else "--verbose prints the traceback.", err=True)
         code = Exit.FAILED
     else:
         return

@@ -23,7 +23,7 @@ from autoawait.project.index import Index
 
 
 class Choice(Enum):
-    """What somebody says to an offer, by its key."""
+    """What the user says to an offer, by its key."""
 
     YES = "y"
     NO = "n"
@@ -34,30 +34,30 @@ class Choice(Enum):
 _HELP = {
     True: (
         "y - make this change",
-        "n - leave it as it is",
-        "a - make this change and all other safe ones; those that are only likely are still asked about",
-        "q - leave this one and all that follow; what you said yes to is made",
-        "? - print this",
+        "n - skip it",
+        "a - make this change and all other safe ones; keep asking about unsafe ones",
+        "q - skip this one and all that follow; changes you said yes to are made",
+        "? - print this help",
     ),
     False: (
-        "y - make this change, which is likely what you want, but not certain",
-        "n - leave it as it is",
-        "a - make this change and all that follow, likely or certain",
-        "q - leave this one and all that follow; what you said yes to is made",
-        "? - print this",
+        "y - make this change: likely what you want, but not certain",
+        "n - skip it",
+        "a - make this change and all that follow, safe or unsafe",
+        "q - skip this one and all that follow; changes you said yes to are made",
+        "? - print this help",
     ),
 }
 
 
-def is_possible() -> bool:
-    """Whether there is somebody to ask."""
+def is_on_terminal() -> bool:
+    """Whether standard input and output are a terminal."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def chosen_outcome(job: Job, request: Request) -> Outcome:
-    """Analyse with all fixes, likely ones too, ask about each, and analyse again with those that were chosen.
+def outcome_by_choice(job: Job, request: Request) -> Outcome:
+    """Analyse with all fixes, unsafe ones too, ask about each, and analyse again with those that were chosen.
 
-    Raises what ``pipeline.opened`` raises, and KeyboardInterrupt where somebody interrupts the questions.
+    Raises what ``pipeline.opened`` raises, and KeyboardInterrupt where the user interrupts the questions.
     """
     everything = replace(request, settings=replace(request.settings, unsafe_fixes=True))
     progress = Progress(sys.stderr.isatty() and not job.quiet)
@@ -65,19 +65,19 @@ def chosen_outcome(job: Job, request: Request) -> Outcome:
         with progress:
             whole = analyse(project)
         offered = offers(whole.outcome)
-        made = _asked(job, whole.outcome, offered, project.index)
+        made = _accepted(job, whole.outcome, offered, project.index)
         with progress:
             return only(project, whole, made, [offer for offer in offered if offer not in made])
 
 
-def _asked(job: Job, outcome: Outcome, offered: Sequence[Offer], index: Index) -> list[Offer]:
-    """The offers that somebody takes."""
+def _accepted(job: Job, outcome: Outcome, offered: Sequence[Offer], index: Index) -> list[Offer]:
+    """The offers that the user accepts."""
     made: list[Offer] = []
     edits: set[Edit] = set()
-    all_safe = all_left = False
+    all_safe = all_that_follow = False
     for number, offer in enumerate(offered, 1):
-        # What was chosen may mend it too.
-        if offer.edits <= edits or all_left or (all_safe and offer.is_safe):
+        # What was chosen may fix it too.
+        if offer.edits <= edits or all_that_follow or (all_safe and offer.is_safe):
             made.append(offer)
             edits |= offer.edits
             continue
@@ -85,7 +85,7 @@ def _asked(job: Job, outcome: Outcome, offered: Sequence[Offer], index: Index) -
         answer = _answer(f"({number}/{len(offered)}) {_question(offer)}", offer)
         if answer is Choice.QUIT:
             break
-        all_left = answer is Choice.ALL and not offer.is_safe
+        all_that_follow = answer is Choice.ALL and not offer.is_safe
         all_safe = all_safe or answer is Choice.ALL
         if answer in (Choice.YES, Choice.ALL):
             made.append(offer)
@@ -94,11 +94,11 @@ def _asked(job: Job, outcome: Outcome, offered: Sequence[Offer], index: Index) -
 
 
 def _question(offer: Offer) -> str:
-    return "Make this change" if offer.is_safe else "Make this change, which is unsafe: likely rather than certain"
+    return "Make this change" if offer.is_safe else "Make this unsafe change"
 
 
 def _answer(question: str, offer: Offer) -> Choice:
-    """Ask until there is an answer. The end of the input is one: quit."""
+    """Ask until there is an answer. The end of the input means quit."""
     while True:
         typer.echo(f"{question} [y,n,a,q,?]? ", nl=False)
         said = sys.stdin.readline()

@@ -1,4 +1,4 @@
-"""All that is printed, and on which stream."""
+"""Everything that is printed, and on which stream."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from pathlib import Path
 
 import typer
 
-from autoawait.cli.job import Job
-from autoawait.cli.options import Format
+from autoawait.cli.job import Format, Job
 from autoawait.cli.reports.applied_changes import after_writing
 from autoawait.cli.reports.concise import concise
 from autoawait.cli.reports.diff import repository_top
@@ -35,7 +34,7 @@ _DOCUMENTS: dict[Format, Callable[[Outcome, Path], str]] = {
 
 
 def print_findings(job: Job, outcome: Outcome, settings: Settings) -> None:
-    """The report, on standard output unless that carries code; and below lines, but not documents, the summary."""
+    """The report, on standard output unless that carries code; and the summary, unless the report is a document."""
     to_stderr = job.from_stdin and job.mode is not Mode.CHECK
     base = Path.cwd()
     if job.output_format is Format.JSON:
@@ -44,11 +43,11 @@ def print_findings(job: Job, outcome: Outcome, settings: Settings) -> None:
     after = after_writing(outcome)
     if document := _DOCUMENTS.get(job.output_format):
         typer.echo(document(after, repository_top(base)), err=to_stderr)
-        print_answers(job, after, to_stderr=True)
+        print_log_answers(job, after, to_stderr=True)
         return
     for parts in _lines(job, after, base, columns_of(sys.stderr if to_stderr else sys.stdout)):
         echo_line(parts, job.color, to_stderr=to_stderr)
-    print_answers(job, after, to_stderr=to_stderr or not job.is_for_people)
+    print_log_answers(job, after, to_stderr=to_stderr or not job.is_for_people)
     print_summary(job, outcome, settings, to_stderr)
 
 
@@ -60,14 +59,14 @@ def _lines(job: Job, after: Outcome, base: Path, columns: int | None) -> Iterabl
     return full(after, base, columns) if job.output_format is Format.FULL else concise(after, base)
 
 
-def print_changed(job: Job, outcome: Outcome, settings: Settings) -> None:
-    """What is said of a patch, on standard error."""
-    print_answers(job, outcome, to_stderr=True)
+def print_patch_summary(job: Job, outcome: Outcome, settings: Settings) -> None:
+    """What is said about a patch, on standard error."""
+    print_log_answers(job, outcome, to_stderr=True)
     print_summary(job, outcome, settings)
 
 
-def print_answers(job: Job, outcome: Outcome, *, to_stderr: bool) -> None:
-    """What became of the warnings of logs."""
+def print_log_answers(job: Job, outcome: Outcome, *, to_stderr: bool) -> None:
+    """What became of the warnings in logs."""
     written = job.mode is not Mode.DIFF
     for parts in answered(outcome, Path.cwd(), notes=job.output_format is Format.FULL, written=written):
         echo_line(parts, job.color, to_stderr=to_stderr)
@@ -78,14 +77,14 @@ def print_summary(job: Job, outcome: Outcome, settings: Settings, to_stderr: boo
         typer.echo(summary(outcome, job.mode, settings.unsafe_fixes), err=to_stderr)
 
 
-def print_updated(job: Job, file: Path, outcome: Outcome) -> None:
-    """What became of the baseline, in place of a report."""
+def print_baseline_update(job: Job, file: Path, outcome: Outcome) -> None:
+    """How the baseline has changed, instead of a report."""
     if not job.quiet:
         new, all_known = len(outcome.findings), len(outcome.findings) + len(outcome.known)
         typer.echo(f"{file}: {all_known} known ({new} new, {outcome.gone} gone)", err=True)
 
 
-def put_out(code: bytes) -> None:
+def write_stdout(code: bytes) -> None:
     sys.stdout.buffer.write(code)
     sys.stdout.buffer.flush()
 
@@ -99,7 +98,7 @@ def print_warning(message: str) -> None:
 
 
 class Progress:
-    """One line on the terminal that says what is going on, and is gone afterwards."""
+    """One line on the terminal that says what is going on, and is erased afterwards."""
 
     def __init__(self, wanted: bool) -> None:
         self.wanted = wanted

@@ -1,4 +1,4 @@
-"""A job from its question to its exit code."""
+"""A call of ``fix`` or ``check``, from its options to its exit code."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from pathlib import Path
 
 import typer
 
-from autoawait.cli.failures import failures_told
-from autoawait.cli.interactive import chosen_outcome, is_possible
+from autoawait.cli.failures import reported_failures
+from autoawait.cli.interactive import is_on_terminal, outcome_by_choice
 from autoawait.cli.job import Job
 from autoawait.cli.output import (
     Progress,
-    print_changed,
     print_error,
     print_findings,
-    print_updated,
+    print_patch_summary,
     print_warning,
-    put_out,
+    write_stdout,
 )
 from autoawait.cli.reports.diff import patch
 from autoawait.cli.reports.summary import Exit, Mode, exit_code
+from autoawait.cli.reports.text import shown
 from autoawait.detection.runtime_log.log import load_log
 from autoawait.diagnostics.baseline import Baseline, baseline_of
 from autoawait.diagnostics.finding import Change, Outcome
@@ -38,92 +38,94 @@ from autoawait.project.settings import Settings, SettingsError, find_root, load_
 
 
 def run(job: Job) -> None:
-    """Do a job and exit. On any failure code that came by standard input goes out again as it was."""
+    """Do a job and exit. On failure, code from standard input is written out again unchanged."""
     if contradiction := _contradiction(job):
         raise typer.BadParameter(contradiction)
-    if job.interactive and not is_possible():
-        print_error("--interactive asks on a terminal, and standard input and output are none")
+    if job.interactive and not is_on_terminal():
+        print_error("--interactive needs a terminal")
         raise typer.Exit(Exit.FAILED)
     data = sys.stdin.buffer.read() if job.from_stdin else None
-    echo = partial(put_out, data) if data is not None and job.mode is Mode.FIX else lambda: None
-    with failures_told(verbose=bool(job.verbose), afterwards=echo):
-        code = _done(job, data)
+    echo = partial(write_stdout, data) if data is not None and job.mode is Mode.FIX else lambda: None
+    with reported_failures(verbose=bool(job.verbose), afterwards=echo):
+        code = _exit_code_of(job, data)
     raise typer.Exit(code)
 
 
 def _contradiction(job: Job) -> str:
-    """What does not go together in a job, empty if all does."""
+    """Which options cannot be combined, empty if all can."""
     writes_files = job.mode is Mode.FIX and not job.from_stdin
     problems = {
-        "- stands alone: give no other paths with it": job.from_stdin != (job.paths == (Path("-"),)),
-        "--stdin-filename goes with -": job.stdin_filename and not job.from_stdin,
-        "standard input is the code or the log: give --from-log a file": job.from_stdin and Path("-") in job.from_log,
-        "--interactive asks on standard input: give --from-log a file": job.interactive and Path("-") in job.from_log,
-        "--interactive writes files: give no - or --diff with it": job.interactive and not writes_files,
-        "--interactive is for people: give no --output-format but full or concise with it": job.interactive
+        "- cannot be combined with other paths": job.from_stdin != (job.paths == (Path("-"),)),
+        "--stdin-filename needs -": job.stdin_filename and not job.from_stdin,
+        "standard input cannot be both the code and the log: give --from-log a file": job.from_stdin
+        and Path("-") in job.from_log,
+        "--interactive reads answers from standard input: give --from-log a file": job.interactive
+        and Path("-") in job.from_log,
+        "--interactive writes files, and cannot be combined with - or --diff": job.interactive and not writes_files,
+        "--interactive needs --output-format full or concise": job.interactive and not job.is_for_people,
+        "--statistics prints a table, and cannot be combined with this --output-format": job.statistics
         and not job.is_for_people,
-        "--statistics prints a table: give no --output-format with it": job.statistics and not job.is_for_people,
-        "--diff prints a patch: give no --statistics with it": job.statistics and job.mode is Mode.DIFF,
-        "--update-baseline prints no findings: give no --statistics with it": job.update_baseline and job.statistics,
-        "--update-baseline names what is found without a log: give no --from-log with it": job.update_baseline
-        and job.from_log,
-        "--update-baseline is about files: give no - with it": job.update_baseline and job.from_stdin,
-        "--no-baseline says to use none: give no --baseline or --update-baseline with it": job.overrides.no_baseline
-        and (job.overrides.baseline or job.update_baseline),
+        "--diff prints a patch, and cannot be combined with --statistics": job.statistics and job.mode is Mode.DIFF,
+        "--update-baseline prints no findings, and cannot be combined with --statistics": job.update_baseline
+        and job.statistics,
+        "--update-baseline cannot be combined with --from-log": job.update_baseline and job.from_log,
+        "--update-baseline needs files, and cannot be combined with -": job.update_baseline and job.from_stdin,
+        "--no-baseline cannot be combined with --baseline or --update-baseline": job.options.no_baseline
+        and (job.options.baseline or job.update_baseline),
     }
-    return next((problem for problem, is_there in problems.items() if is_there), "")
+    return next((problem for problem, is_present in problems.items() if is_present), "")
 
 
-def _done(job: Job, data: bytes | None) -> Exit:
+def _exit_code_of(job: Job, data: bytes | None) -> Exit:
     """Analyse, then write, print a patch, or only report; the exit code."""
     check_places([*job.paths, *filter(None, [job.stdin_filename])])
     buffer = Buffer((job.stdin_filename or Path("__stdin__.py")).resolve(), data) if data is not None else None
     paths = (buffer.path,) if buffer else job.paths
     root = find_root(paths)
-    settings = load_settings(root, job.config, job.overrides)
+    settings = load_settings(root, job.options)
     baseline = _baseline(job, settings)
     logs = tuple(load_log(path, sys.stdin.buffer) for path in dict.fromkeys(job.from_log))
     request = Request(paths, settings, (buffer,) if buffer else (), baseline=baseline, logs=logs)
-    outcome = chosen_outcome(job, request) if job.interactive else _outcome(job, request)
+    outcome = outcome_by_choice(job, request) if job.interactive else _outcome(job, request)
     for note in _notes(job, outcome):
         typer.echo(note, err=True)
-    if buffer and not job.quiet and _is_blind(buffer, outcome):
-        print_warning(f"{job.stdin_filename} is not on disk, so its relative imports lead nowhere: save it first")
+    if buffer and not job.quiet and _has_unresolvable_imports(buffer, outcome):
+        print_warning(f"{job.stdin_filename} is not on disk, so its relative imports cannot be resolved: save it first")
     if job.update_baseline:
-        return _updated(job, baseline, outcome, paths)
-    return _concluded(job, outcome, buffer, settings)
+        return _update_baseline(job, baseline, outcome, paths)
+    return _report_or_write(job, outcome, buffer, settings)
 
 
-def _concluded(job: Job, outcome: Outcome, buffer: Buffer | None, settings: Settings) -> Exit:
+def _report_or_write(job: Job, outcome: Outcome, buffer: Buffer | None, settings: Settings) -> Exit:
     """Write, print a patch, or only report."""
     if job.mode is Mode.DIFF:
-        put_out(patch(outcome.changes, Path.cwd()))
-        # Of one file alone it is worth saying what stays, and what other files would have to change for it.
-        print_findings(job, outcome, settings) if buffer else print_changed(job, outcome, settings)
+        write_stdout(patch(outcome.changes, Path.cwd()))
+        # With one file alone it is worth saying what remains, and which other files would have to change.
+        print_findings(job, outcome, settings) if buffer else print_patch_summary(job, outcome, settings)
         return _exit_code(job, outcome)
     if job.mode is Mode.FIX and buffer:
-        return _fixed_buffer(job, outcome, buffer, settings)
+        return _fix_buffer(job, outcome, buffer, settings)
     if job.mode is Mode.FIX:
-        return _fixed_files(job, outcome, settings)
+        return _fix_files(job, outcome, settings)
     untouched = replace(outcome, fixed=frozenset(), changes=())
     print_findings(job, untouched, settings)
     return _exit_code(job, untouched)
 
 
 def _baseline(job: Job, settings: Settings) -> Baseline:
-    """What is known; before a baseline is made for the first time, nothing."""
+    """The baseline; an empty one before it is written for the first time."""
     if not job.update_baseline:
         return baseline_of(settings)
     if settings.baseline is None:
-        raise SettingsError("--update-baseline: give --baseline FILE, or set baseline in [tool.autoawait]")
+        raise SettingsError("--update-baseline needs --baseline FILE, or a baseline in [tool.autoawait]")
     return baseline_of(settings) if settings.baseline.exists() else Baseline(settings.baseline)
 
 
-def _updated(job: Job, baseline: Baseline, outcome: Outcome, paths: Sequence[Path]) -> Exit:
-    """Make all that was found known."""
+def _update_baseline(job: Job, baseline: Baseline, outcome: Outcome, paths: Sequence[Path]) -> Exit:
+    """Write all that was found to the baseline."""
     found = sorted([*outcome.findings, *outcome.known], key=lambda finding: finding.place)
     write_file(baseline.file, baseline.updated(found, outcome.sources, paths).data())
-    print_updated(job, baseline.file, outcome)
+    print_baseline_update(job, baseline.file, outcome)
     return Exit.CLEAN
 
 
@@ -132,38 +134,38 @@ def _outcome(job: Job, request: Request) -> Outcome:
         return analysis.run(request, progress.show)
 
 
-def _is_blind(buffer: Buffer, outcome: Outcome) -> bool:
-    """Whether the engine cannot tell what a buffer imports: ty resolves relative imports of files on disk only."""
+def _has_unresolvable_imports(buffer: Buffer, outcome: Outcome) -> bool:
+    """Whether the engine cannot resolve what a buffer imports: ty resolves relative imports of files on disk only."""
     source = outcome.sources.get(buffer.path)
     nodes = ast.walk(source.tree) if source and not buffer.path.exists() else ()
     return any(isinstance(node, ast.ImportFrom) and node.level > 0 for node in nodes)
 
 
 def _notes(job: Job, outcome: Outcome) -> Iterable[str]:
-    """What ``--verbose`` says: times and the environment; of calls that give something async why they were left
-    alone; the second time, of all others too."""
+    """What ``--verbose`` says: times and the environment, and why async calls were left alone; given twice, why all
+    other calls were, too."""
     if job.verbose:
         yield from outcome.notes
         yield from (note_of(weighed) for weighed in outcome.weighed if weighed.is_async or job.verbose > 1)
 
 
-def _fixed_buffer(job: Job, outcome: Outcome, buffer: Buffer, settings: Settings) -> Exit:
-    put_out(next((change.after for change in outcome.changes if change.path == buffer.path), buffer.data))
+def _fix_buffer(job: Job, outcome: Outcome, buffer: Buffer, settings: Settings) -> Exit:
+    write_stdout(next((change.after for change in outcome.changes if change.path == buffer.path), buffer.data))
     print_findings(job, outcome, settings)
     return _exit_code(job, outcome)
 
 
-def _fixed_files(job: Job, outcome: Outcome, settings: Settings) -> Exit:
+def _fix_files(job: Job, outcome: Outcome, settings: Settings) -> Exit:
     fixes = [finding.fix for finding in outcome.fixed if finding.fix]
     report = write_changes(outcome.changes, connected_files(fixes))
     written = _as_written(outcome, report)
     try:
         print_findings(job, written, settings)
     except KeyboardInterrupt:
-        print_error("interrupted after writing; `git diff` or `autoawait check` shows where things stand")
+        print_error("interrupted after writing; see `git diff` or `autoawait check`")
         return Exit.INTERRUPTED
     for refusal in report.refused:
-        print_error(f"{refusal.path}: {refusal.reason}")
+        print_error(f"{shown(refusal.path, Path.cwd())}: {refusal.reason}")
     return Exit.FAILED if report.refused else _exit_code(job, written)
 
 

@@ -16,17 +16,17 @@ def server(
             "-v",
             count=True,
             show_default=False,
-            help="Log to standard error what is done; -vv every message as well.",
+            help="Log to standard error what the server does; -vv logs every message, too.",
         ),
     ] = 0,
 ) -> None:
-    """Serve an editor over the Language Server Protocol.
+    """Start the language server for editors.
 
-    It speaks on standard input and output. Editors start it by themselves; docs/editors.md says how each is told to.
-    There is nothing to see in a terminal.
+    It speaks the Language Server Protocol on standard input and output. Editors start it by themselves;
+    docs/editors.md has the configuration for each.
     """
-    # The one import that stands in a function: what it loads takes longer than all of a small `autoawait check`.
-    from autoawait.server.protocol import Server  # noqa: PLC0415
+    # The one import inside a function: what it loads takes longer than a whole small `autoawait check`.
+    from autoawait.server.language_server import Server  # noqa: PLC0415
 
     level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")

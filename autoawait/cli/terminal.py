@@ -1,7 +1,7 @@
-"""What a terminal can show: colours by the conventions that users know, lines no wider than it is.
+"""What a terminal can show: colours by the usual conventions, lines no wider than it is.
 
-The report is plain text with styles (``report.text``). Typer's own styling colours it: Rich's console would do the same
-and takes 30 ms to load. Rich measures characters (``report.width``).
+A report is text with styles (``reports.text``). Typer's own styling colours it: Rich's console would do the same and
+takes 30 ms to load. Rich measures characters (``reports.width``).
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import TextIO
+from typing import Any, TextIO
 
 import typer
 
 from autoawait.cli.reports.text import Line, Style
+from autoawait.project.options import COMMANDS, option
 
 
 class ColorChoice(str, Enum):
@@ -23,6 +24,16 @@ class ColorChoice(str, Enum):
     AUTO = "auto"
     ALWAYS = "always"
     NEVER = "never"
+
+
+def color_option() -> Any:  # noqa: ANN401 - as ``option``
+    """The option that all commands have which print a report."""
+    return option(
+        "When to colour the output: auto means on a terminal, unless NO_COLOR is set.",
+        ColorChoice.AUTO,
+        metavar="auto|always|never",
+        commands=COMMANDS,
+    )
 
 
 _COLOURS: dict[Style, Callable[[str], str]] = {
@@ -37,10 +48,10 @@ _COLOURS: dict[Style, Callable[[str], str]] = {
 
 
 def has_colours(choice: ColorChoice, environment: Mapping[str, str]) -> bool | None:
-    """Whether to colour; None where each stream decides by itself: a terminal is coloured, nothing else.
+    """Whether to colour; None where each stream decides for itself: a terminal is coloured, nothing else.
 
-    The option comes first, then NO_COLOR (no-color.org), then FORCE_COLOR (force-color.org) and CLICOLOR_FORCE, then
-    CLICOLOR (bixense.com/clicolors) and TERM. What is set to nothing is not set.
+    The option decides first, then NO_COLOR (no-color.org), then FORCE_COLOR (force-color.org) and CLICOLOR_FORCE, then
+    CLICOLOR (bixense.com/clicolors) and TERM. An empty variable counts as unset.
     """
     if choice is not ColorChoice.AUTO:
         return choice is ColorChoice.ALWAYS
@@ -60,5 +71,5 @@ def echo_line(parts: Line, choice: ColorChoice, *, to_stderr: bool = False) -> N
 
 
 def columns_of(stream: TextIO) -> int | None:
-    """How wide a terminal is; None for what is none, and gets lines as long as they are."""
+    """How wide a terminal is; None for anything else, where lines are not cut."""
     return shutil.get_terminal_size().columns if stream.isatty() else None

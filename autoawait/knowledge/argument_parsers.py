@@ -1,6 +1,6 @@
 """How parsers of the command line keep functions (docs.python.org, argparse), by the qualified names of their methods.
 
-tests/test_knowledge.py asks the running Python whether each still exists.
+tests/knowledge/test_tables.py asks the running Python whether each still exists.
 """
 
 from __future__ import annotations

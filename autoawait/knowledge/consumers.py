@@ -54,7 +54,7 @@ ELEMENT_READERS = frozenset({"sum", "any", "all", "min", "max", "sorted"})
 COLLECTORS = frozenset({"list", "tuple", "set", "frozenset", "iter", "reversed"})
 
 # Builtins whose argument must be a plain value: True where a coroutine raises TypeError, False where
-# the result is silently wrong (each row run by tests/test_knowledge.py).
+# the result is silently wrong (each row run by tests/knowledge/test_tables.py).
 VALUE_BUILTINS: dict[str, bool] = {
     "abs": True,
     "all": True,

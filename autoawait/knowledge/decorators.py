@@ -15,7 +15,7 @@ class Effect(Enum):
     UNKNOWN = "unknown"
 
 
-# By "module.qualname"; tests/test_knowledge.py asks the running Python whether each still exists.
+# By "module.qualname"; tests/knowledge/test_tables.py asks the running Python whether each still exists.
 DECORATORS: dict[str, Effect] = {
     "abc.abstractmethod": Effect.KEEPS,
     "builtins.classmethod": Effect.KEEPS,

@@ -1,7 +1,7 @@
 """Frameworks that call an async function as well as a plain one (KNOWLEDGE D): by qualified name of what registers it.
 
-Each row: the module or class that holds them, the names, and where it is known from. tests/core/test_boundaries.py
-reads the installed libraries and asks whether the names are still there.
+Each row: the module or class that holds them, the names, and where it is known from.
+tests/propagation/test_async_barriers.py reads the installed libraries and asks whether the names are still there.
 """
 
 from __future__ import annotations

@@ -28,10 +28,15 @@ class StageTimer:
     @property
     def notes(self) -> Iterable[str]:
         stages = {**self._seconds, "engine": self._engine.seconds}
-        kinds = ", ".join(f"{kind} {number:,}" for kind, number in self._engine.questions.most_common())
+        engine = self._engine
+        kinds = ", ".join(f"{kind} {number:,}" for kind, number in engine.questions.most_common())
+        batches = ", ".join(
+            f"{kind} {n:,} ({engine.single[kind]:,} of one)" for kind, n in engine.batches.most_common()
+        )
         return [
             *(f"{stage}: {seconds:.2f} s" for stage, seconds in stages.items()),
-            f"the engine was asked {self._engine.questions.total():,} questions ({kinds or 'none'})",
+            f"batches: {batches or 'none'}",
+            f"the engine was asked {engine.questions.total():,} questions ({kinds or 'none'})",
         ]
 
     def _own_time(self) -> float:

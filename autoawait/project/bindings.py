@@ -18,10 +18,25 @@ def parameters(function: _Function) -> list[str]:
     return [a.arg for a in (*positional(function), *function.args.kwonlyargs)]
 
 
+def defaults(parameters: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr]]:
+    """The parameters that have a default, each with that."""
+    before = [*parameters.posonlyargs, *parameters.args]
+    yield from zip(before[len(before) - len(parameters.defaults) :], parameters.defaults, strict=True)
+    keywords = zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True)
+    yield from ((parameter, default) for parameter, default in keywords if default is not None)
+
+
 def is_property(function: _Function) -> bool:
     """Whether a decorator says by its name that what a function gives is read like an attribute."""
     names = (d.id if isinstance(d, ast.Name) else getattr(d, "attr", "") for d in function.decorator_list)
     return any(name.endswith("property") for name in names)
+
+
+def assigned_to(node: ast.AST) -> Sequence[ast.expr]:
+    """The targets of an assignment; empty for any other node."""
+    if isinstance(node, ast.Assign):
+        return node.targets
+    return [node.target] if isinstance(node, ast.AnnAssign) else []
 
 
 def names_bound_by(statement: ast.stmt) -> Iterator[str]:

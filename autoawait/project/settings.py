@@ -1,14 +1,15 @@
-"""What the user has chosen: ``[tool.autoawait]`` of ``pyproject.toml``, and the command line above it."""
+"""The settings of a project: ``[tool.autoawait]`` of ``pyproject.toml``, under the command line or the editor."""
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from autoawait.project.options import Options, Source, built, merged, read_values
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -39,7 +40,7 @@ class Settings:
     ``python``         the interpreter or virtual environment whose packages count, None to find it
     ``target_version`` the lowest Python that the code must run on: ``--target-version``, the setting,
                        ``requires-python``'s lower bound, else (3, 10)
-    ``bridge``         whether commands, which stay plain, may start a loop for what they call
+    ``bridge``         whether commands, which stay sync, may start an event loop for what they call
     ``ignore_calls``   qualified names or globs whose un-awaited calls are meant
     ``baseline``       the file that names the findings which are known, None for no such file; it may not exist
     """
@@ -53,20 +54,6 @@ class Settings:
     bridge: bool = False
     ignore_calls: tuple[str, ...] = ()
     baseline: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Overrides:
-    """What the command line says; None leaves a setting as the file has it, ``exclude`` adds to it."""
-
-    exclude: tuple[str, ...] = ()
-    python: Path | None = None
-    target_version: str | None = None
-    unsafe_fixes: bool | None = None
-    propagate: bool | None = None
-    bridge: bool | None = None
-    baseline: Path | None = None
-    no_baseline: bool = False
 
 
 def find_root(paths: Sequence[Path]) -> Path:
@@ -89,33 +76,30 @@ def is_project(folder: Path) -> bool:
     return any((folder / marker).exists() for marker in PROJECT_MARKERS)
 
 
-def load_settings(root: Path, config: Path | None = None, overrides: Overrides | None = None) -> Settings:
-    """The settings of a project: ``config`` (else ``root``/pyproject.toml), with the command line above it.
+def load_settings(root: Path, given: Options | None = None) -> Settings:
+    """The settings of a project: those of its file, with what is ``given`` on the command line or in an editor above.
 
     Raises SettingsError for a file that cannot be read or is not TOML, an unknown key, a wrong type or value.
     """
-    overrides = overrides or Overrides()
+    given = given or Options()
     project = _read_toml(root / "pyproject.toml", must_exist=False)
-    file = config or root / "pyproject.toml"
-    document = _read_toml(config, must_exist=True) if config else project
-    table = _Table(file, _own_table(file, document, must_exist=config is not None))
-    table.reject_unknown_keys()
-    target = table.text("target-version")
+    file = given.config or root / "pyproject.toml"
+    document = _read_toml(file, must_exist=True) if given.config else project
+    options = merged(_options_in(file, _own_table(file, document, must_exist=given.config is not None)), given)
     return Settings(
         root=root,
-        exclude=(*table.texts("exclude"), *overrides.exclude),
-        python=_python(table, overrides),
+        exclude=options.exclude,
+        python=_existing(options.python, _source_of(given.python, "python", file)),
         target_version=(
-            _target(overrides.target_version, "--target-version")
-            or _target(target, table.place("target-version"))
+            _version(options.target_version, _source_of(given.target_version, "target-version", file))
             or _required(project)
             or DEFAULT_TARGET
         ),
-        unsafe_fixes=_first(overrides.unsafe_fixes, table.flag("unsafe-fixes"), False),
-        propagate=_first(overrides.propagate, table.flag("propagate"), True),
-        bridge=_first(overrides.bridge, table.flag("bridge"), False),
-        ignore_calls=table.texts("ignore-calls"),
-        baseline=_baseline(table, overrides),
+        unsafe_fixes=bool(options.unsafe_fixes),
+        propagate=options.propagate is not False,
+        bridge=bool(options.bridge),
+        ignore_calls=options.ignore_calls,
+        baseline=None if options.no_baseline else options.baseline,
     )
 
 
@@ -130,58 +114,6 @@ def lower_bound(specifier: str) -> Version | None:
         if (match := _LOWER_BOUND.fullmatch(clause.strip()))
     ]
     return max((*bounds, OLDEST_TARGET)) if bounds else None
-
-
-_KEYS: Mapping[str, str] = {
-    "baseline": "a string",
-    "bridge": "true or false",
-    "exclude": "a list of strings",
-    "ignore-calls": "a list of strings",
-    "propagate": "true or false",
-    "python": "a string",
-    "target-version": "a string",
-    "unsafe-fixes": "true or false",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """``[tool.autoawait]`` of one file, read key by key with its type."""
-
-    file: Path
-    values: Mapping[str, object]
-
-    def place(self, key: str) -> str:
-        """How an error names a key."""
-        return f"{self.file}: [tool.autoawait] {key}"
-
-    def reject_unknown_keys(self) -> None:
-        for key in self.values:
-            if key not in _KEYS:
-                near = difflib.get_close_matches(key, _KEYS, n=1)
-                hint = f"did you mean {near[0]!r}? " if near else ""
-                raise SettingsError(f"{self.place(key)}: no such setting; {hint}There are: {', '.join(_KEYS)}")
-
-    def text(self, key: str) -> str | None:
-        value = self.values.get(key)
-        if value is None or isinstance(value, str):
-            return value
-        raise self._wrong_type(key)
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self.values.get(key, [])
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            return tuple(value)
-        raise self._wrong_type(key)
-
-    def flag(self, key: str) -> bool | None:
-        value = self.values.get(key)
-        if value is None or isinstance(value, bool):
-            return value
-        raise self._wrong_type(key)
-
-    def _wrong_type(self, key: str) -> SettingsError:
-        return SettingsError(f"{self.place(key)}: must be {_KEYS[key]}, not {self.values[key]!r}")
 
 
 def _read_toml(file: Path, must_exist: bool) -> Mapping[str, object]:
@@ -210,34 +142,32 @@ def _own_table(file: Path, document: Mapping[str, object], must_exist: bool) -> 
     return own
 
 
-def _python(table: _Table, overrides: Overrides) -> Path | None:
-    if overrides.python:
-        return _existing(overrides.python, "--python")
-    setting = table.text("python")
+def _options_in(file: Path, table: Mapping[str, object]) -> Options:
     # A path in a file is meant from where the file is, not from where the tool happens to be started.
-    return _existing(table.file.parent / setting, table.place("python")) if setting else None
+    values, problems = read_values(Options, Source.FILE, table, file.parent.joinpath)
+    if problems:
+        raise SettingsError(f"{file}: [tool.autoawait] {problems[0]}")
+    return built(Options, values)
 
 
-def _baseline(table: _Table, overrides: Overrides) -> Path | None:
-    setting = table.text("baseline")
-    if overrides.no_baseline:
-        return None
-    return overrides.baseline or (table.file.parent / setting if setting else None)
+def _source_of(given: object, key: str, file: Path) -> str:
+    """How an error names what is wrong: the flag, or the key of the file."""
+    return f"{file}: [tool.autoawait] {key}" if given is None else f"--{key}"
 
 
-def _existing(path: Path, place: str) -> Path:
-    if not path.exists():
-        raise SettingsError(f"{place}: {path} does not exist; give an interpreter or a virtual environment")
+def _existing(path: Path | None, source: str) -> Path | None:
+    if path is not None and not path.exists():
+        raise SettingsError(f"{source}: {path} does not exist; give an interpreter or a virtual environment")
     return path
 
 
-def _target(text: str | None, place: str) -> Version | None:
+def _version(text: str | None, source: str) -> Version | None:
     if text is None:
         return None
     match = _TARGET.fullmatch(text)
     version = (3, int(match[1])) if match else (0, 0)
     if version < OLDEST_TARGET:
-        raise SettingsError(f'{place}: must be a Python version from "3.8" on, such as "3.11" or "py311", not {text!r}')
+        raise SettingsError(f'{source}: must be Python "3.8" or newer, such as "3.11" or "py311", not {text!r}')
     return version
 
 
@@ -245,9 +175,3 @@ def _required(document: Mapping[str, object]) -> Version | None:
     project = document.get("project", {})
     specifier = project.get("requires-python") if isinstance(project, dict) else None
     return lower_bound(specifier) if isinstance(specifier, str) else None
-
-
-def _first(override: bool | None, setting: bool | None, default: bool) -> bool:
-    if override is not None:
-        return override
-    return default if setting is None else setting

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from autoawait.project.index import Function
-from autoawait.propagation.async_def_edits import is_declaration
 from autoawait.propagation.conversion_graph import Conversion
+from autoawait.propagation.def_edits.async_def import is_declaration
 from autoawait.propagation.override_partition import OverridePartition
 from autoawait.resolution.families import OverrideGroup
 

@@ -15,26 +15,26 @@ from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index
 from autoawait.project.settings import Settings
 from autoawait.project.syntax import TRIES
-from autoawait.propagation.async_acceptance import AsyncAcceptance
-from autoawait.propagation.async_barriers import AsyncBarriers
-from autoawait.propagation.async_def_edits import Shape, shape_of, turning_edits
-from autoawait.propagation.attribute_objects import AttributeObjects
-from autoawait.propagation.callback_collections import CallbackCollections
-from autoawait.propagation.entry_points import Plugins, is_test
-from autoawait.propagation.escape_policy import EscapePolicy
-from autoawait.propagation.event_loop_library import EventLoopLibrary
-from autoawait.propagation.import_edits import top_names
-from autoawait.propagation.kwargs_heuristic import KwargsHeuristic
-from autoawait.propagation.loop_starters import LoopStarters
-from autoawait.propagation.monkeypatches import Monkeypatches
-from autoawait.propagation.other_callees import OtherCallees
+from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance
+from autoawait.propagation.barriers.async_barriers import AsyncBarriers
+from autoawait.propagation.barriers.loop_starters import LoopStarters
+from autoawait.propagation.def_edits.async_def import Shape, shape_of, turning_edits
+from autoawait.propagation.def_edits.imports import top_names
+from autoawait.propagation.entry_points.event_loop_library import EventLoopLibrary
+from autoawait.propagation.entry_points.pytest_plugins import Plugins, is_test
+from autoawait.propagation.entry_points.sync_entry_points import SyncEntryPoints
+from autoawait.propagation.escapes.callback_collections import CallbackCollections
+from autoawait.propagation.escapes.escape_policy import EscapePolicy
+from autoawait.propagation.escapes.kwargs_heuristic import KwargsHeuristic
+from autoawait.propagation.escapes.monkeypatches import Monkeypatches
 from autoawait.propagation.override_partition import OverridePartition
-from autoawait.propagation.parameter_calls import ParameterCalls
-from autoawait.propagation.parameter_values import ParameterValues
+from autoawait.propagation.parameters.attribute_objects import AttributeObjects
+from autoawait.propagation.parameters.parameter_calls import ParameterCalls
+from autoawait.propagation.parameters.parameter_values import ParameterValues
 from autoawait.propagation.reachability import Reachability, components, reach
-from autoawait.propagation.requirement import Requirement
-from autoawait.propagation.requirements import Requirements
-from autoawait.propagation.sync_entry_points import SyncEntryPoints
+from autoawait.propagation.requirements.other_callees import OtherCallees
+from autoawait.propagation.requirements.requirement import Requirement
+from autoawait.propagation.requirements.requirements import Requirements
 from autoawait.resolution.argument_sinks import ArgumentSinks
 from autoawait.resolution.call_results import CallResults
 from autoawait.resolution.families import Families, OverrideGroup

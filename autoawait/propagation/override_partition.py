@@ -13,10 +13,10 @@ from pathlib import Path
 
 from autoawait.dataflow.attribute_uses import self_name
 from autoawait.project.index import Function
-from autoawait.propagation.async_acceptance import AsyncAcceptance
-from autoawait.propagation.async_def_edits import is_declaration
+from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance
+from autoawait.propagation.def_edits.async_def import is_declaration
 from autoawait.propagation.reachability import components
-from autoawait.propagation.requirement import HARMLESS
+from autoawait.propagation.requirements.requirement import HARMLESS
 from autoawait.resolution.families import Families, OverrideGroup
 from autoawait.resolution.references import Certainty, Reference, References
 

@@ -1,7 +1,6 @@
 """The language server: the pipeline behind the Language Server Protocol, over standard input and output.
 
-Reading order: ``choices`` (what the client has set), ``positions`` (how it counts), ``projects`` (which files belong
-together), ``worker`` (the thread that analyses), ``desk`` (when it does), ``complaints``, ``hovers`` and ``actions``
-(an outcome as the protocol words it), ``protocol`` (who is asked what). Imported by its command only: pygls and
-lsprotocol take as long to load as all of us together.
+Face: ``language_server.Server``. Only its command imports this room, as pygls and lsprotocol take as long to load as
+everything else together. It must not know how a finding is made: it asks ``pipeline`` about open files, and puts what
+comes back into the protocol's terms. It must not print, nor write files: edits are made by the editor.
 """

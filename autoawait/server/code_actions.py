@@ -18,13 +18,13 @@ from autoawait.project.text_edits import TextEdit, apply_edits, common_ends
 from autoawait.server.document_scheduler import DocumentAnalysis
 from autoawait.server.positions import range_of
 
-# What a title says of the edit at the finding itself.
+# What a title says about the edit at the finding itself.
 _WORDS = {
     EditKind.AWAIT: "await {it}",
     EditKind.UNAWAIT: "move the await",
     EditKind.ASYNC_FOR: "iterate over {it} with async for",
     EditKind.ASYNC_CLAUSE: "iterate over {it} with async for",
-    EditKind.LIST_OF_GENEXP: "make a list, with async for",
+    EditKind.LIST_OF_GENEXP: "make a list with async for",
     EditKind.ASYNC_WITH: "enter {it} with async with",
     EditKind.COLLECT: "collect {it} with async for",
     EditKind.COLLECT_LIST: "collect {it} with async for",
@@ -32,26 +32,26 @@ _WORDS = {
     EditKind.ANEXT: "await the next item of {it}",
     EditKind.ANEXT_METHOD: "await the next item of {it}",
     EditKind.YIELD_FROM: "yield from {it} with async for",
-    EditKind.WRAP: "start a loop for {it}",
+    EditKind.WRAP: "start an event loop for {it}",
     EditKind.REPLACE: "correct {it}",
 }
-_OTHER = "mend {it}"
+_OTHER = "fix {it}"
 
 
 class NoFixError(Exception):
-    """A fix cannot be made as it was planned. The message says why."""
+    """A fix cannot be made as planned. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
-    """What of the protocol a client knows: how it counts columns, and whether edits may name versions of files."""
+class ClientCapabilities:
+    """What a client can do: how it counts columns, and whether edits may name versions of files."""
 
     encoding: str
     knows_versions: bool
 
 
 def title_of(finding: Finding) -> str:
-    """What a fix does, in one line: at its place, to functions, and whether that is certain."""
+    """What a fix does, in one line: at the finding, to the functions around it, and whether it is unsafe."""
     edits = finding.fix.edits if finding.fix else ()
     here = [edit for edit in edits if edit.path == finding.path and edit.kind in _WORDS]
     nearest = min(here, key=lambda e: abs(e.span.start - finding.span.start), default=None)
@@ -69,8 +69,8 @@ def title_of(finding: Finding) -> str:
     return f"autoawait: {text}{unsafe}"
 
 
-def edit_for(findings: Iterable[Finding], answer: DocumentAnalysis, client: Client) -> types.WorkspaceEdit:
-    """One edit with the fixes of some findings, all of them or none. Raises NoFixError where they cannot be made
+def edit_for(findings: Iterable[Finding], answer: DocumentAnalysis, client: ClientCapabilities) -> types.WorkspaceEdit:
+    """One edit with the fixes of some findings, all of them or none. Raises NoFixError where they cannot be applied
     together, or where a file that is not open has changed on disk since it was analysed."""
     assert answer.analysis is not None
     outcome = answer.analysis.outcome
@@ -82,7 +82,7 @@ def edit_for(findings: Iterable[Finding], answer: DocumentAnalysis, client: Clie
     return _workspace_edit(changes, answer, client)
 
 
-def fixable_alone(outcome: Outcome, path: Path) -> list[Finding]:
+def fixable_within(outcome: Outcome, path: Path) -> list[Finding]:
     """The findings of a file whose fixes may be applied, and change nothing outside of it."""
     return [f for f in _made(outcome, path) if f.fix and all(edit.path == path for edit in f.fix.edits)]
 
@@ -104,7 +104,7 @@ def _made(outcome: Outcome, path: Path) -> list[Finding]:
 
 
 def _texts(path: Path, edits: Sequence[Edit], outcome: Outcome, answer: DocumentAnalysis) -> list[TextEdit]:
-    """What the edits of one file amount to, proved like any other."""
+    """The text edits that the edits of one file amount to, proved like any other."""
     source = outcome.sources[path]
     if path not in answer.documents and not _is_on_disk(path, source.data):
         raise NoFixError(f"{path} has changed on disk")
@@ -131,7 +131,7 @@ def _whole(path: Path, before: bytes, after: bytes) -> TextEdit:
 
 
 def _workspace_edit(
-    changes: Mapping[Path, Sequence[TextEdit]], answer: DocumentAnalysis, client: Client
+    changes: Mapping[Path, Sequence[TextEdit]], answer: DocumentAnalysis, client: ClientCapabilities
 ) -> types.WorkspaceEdit:
     """The edits of all files; those of open files hold for the version that was analysed."""
     assert answer.analysis is not None

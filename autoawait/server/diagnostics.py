@@ -14,18 +14,18 @@ from autoawait.server.positions import line_range, range_of
 
 _SOURCE = "autoawait"
 _MOST_LINKS = 20
-Uri = Callable[[Path], str]
-# Files that take no part; a refusal is no less of a mistake in the code.
+UriOf = Callable[[Path], str]
+# Files that cannot be read; where a fix is refused the mistake is as real as any other.
 _ERRORS = frozenset({"AW901", "AW902", "AW903"})
 
 
-def complaints_in(outcome: Outcome, path: Path, encoding: str, uri: Uri) -> list[types.Diagnostic]:
-    """The diagnostics of one file, in order of place. ``uri`` names the files of related places."""
-    return [complaint_of(finding, outcome, encoding, uri) for finding in outcome.findings if finding.path == path]
+def diagnostics_in(outcome: Outcome, path: Path, encoding: str, uri: UriOf) -> list[types.Diagnostic]:
+    """The diagnostics of one file, in order of position. ``uri`` names the files of related locations."""
+    return [diagnostic_of(finding, outcome, encoding, uri) for finding in outcome.findings if finding.path == path]
 
 
 def range_of_finding(finding: Finding, outcome: Outcome, encoding: str) -> types.Range:
-    """Where a finding is shown; of a file that takes no part, its line."""
+    """Where a finding is shown; its line, where the file could not be read."""
     source = outcome.sources.get(finding.path)
     if source is None:
         return line_range(None, location_of(finding, outcome).line, encoding)
@@ -33,12 +33,12 @@ def range_of_finding(finding: Finding, outcome: Outcome, encoding: str) -> types
 
 
 def text_of(finding: Finding) -> str:
-    """The message with its reason and advice, a line each."""
+    """The message, the reason and the advice, a line each."""
     advice = f"help: {finding.advice}" if finding.advice else ""
     return "\n".join(filter(None, [finding.message, finding.reason, advice]))
 
 
-def complaint_of(finding: Finding, outcome: Outcome, encoding: str, uri: Uri) -> types.Diagnostic:
+def diagnostic_of(finding: Finding, outcome: Outcome, encoding: str, uri: UriOf) -> types.Diagnostic:
     """The diagnostic of one finding."""
     related = [
         types.DiagnosticRelatedInformation(

@@ -1,4 +1,4 @@
-"""Why what is under the cursor is flagged, or why it is not."""
+"""Why the call under the cursor is flagged, or why it is not."""
 
 from __future__ import annotations
 
@@ -7,28 +7,36 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from autoawait.diagnostics.finding import Applicability, Finding, Outcome, Unflagged
+from autoawait.diagnostics.finding import Applicability, Finding, Link, Outcome, Unflagged
 from autoawait.diagnostics.rules import RULES
 from autoawait.diagnostics.unflagged import told
-from autoawait.project.source import Span
+from autoawait.project.source import Span, shown
 from autoawait.server.client_settings import Hover
-from autoawait.server.diagnostics import Uri, range_of_finding
+from autoawait.server.diagnostics import UriOf, range_of_finding
 from autoawait.server.positions import offset_of, range_of
 from autoawait.types.engine import Kind
 
 _FIXES = {
-    Applicability.SAFE: "A safe fix is known.",
-    Applicability.UNSAFE: "A fix is known that is likely right, not certainly.",
-    Applicability.NONE: "Nothing is changed by itself here.",
+    Applicability.SAFE: "There is a safe fix.",
+    Applicability.UNSAFE: "There is an unsafe fix: likely what you want, but not certain.",
+    Applicability.NONE: "There is no fix.",
 }
 _UNDECIDED = frozenset({Kind.UNKNOWN.value, Kind.MAYBE.value})
 
 
 def hover_at(
-    outcome: Outcome, path: Path, position: types.Position, encoding: str, wanted: Hover, uri: Uri, *, markdown: bool
+    outcome: Outcome,
+    path: Path,
+    position: types.Position,
+    encoding: str,
+    wanted: Hover,
+    root: Path,
+    uri: UriOf,
+    *,
+    markdown: bool,
 ) -> types.Hover | None:
-    """What is known of the narrowest finding around a place; else of the narrowest expression there that was looked at
-    and left alone, if such are ``wanted``. None where there is neither."""
+    """The text about the narrowest finding around a position; else about the narrowest expression there that was left
+    alone, if such are ``wanted``. None where there is neither. Paths are relative to ``root``."""
     source = outcome.sources.get(path)
     if source is None:
         return None
@@ -36,7 +44,7 @@ def hover_at(
     findings = [f for f in outcome.findings if f.path == path and _holds(f.span, offset)]
     if findings:
         finding = min(findings, key=lambda f: f.span.end - f.span.start)
-        text = "\n\n".join(_of_finding(finding, uri, markdown=markdown))
+        text = "\n\n".join(_of_finding(finding, root, uri, markdown=markdown))
         return _hover(text, range_of_finding(finding, outcome, encoding), markdown=markdown)
     weighed = [w for w in outcome.weighed if w.path == path and _holds(w.span, offset) and _is_wanted(w, wanted)]
     if not weighed:
@@ -45,14 +53,14 @@ def hover_at(
     return _hover(f"autoawait: {told(nearest)}", range_of(source, nearest.span, encoding), markdown=markdown)
 
 
-def _of_finding(finding: Finding, uri: Uri, *, markdown: bool) -> Iterator[str]:
+def _of_finding(finding: Finding, root: Path, uri: UriOf, *, markdown: bool) -> Iterator[str]:
     rule = RULES[finding.code]
     head = f"autoawait {finding.code} {rule.name}"
     yield f"**{head}**" if markdown else head
     yield finding.message
     if finding.reason:
         yield finding.reason
-    links = [_link(link.path, link.line, link.text, uri, markdown=markdown) for link in finding.chain]
+    links = [_link(link, root, uri, markdown=markdown) for link in finding.chain]
     if links:
         yield "\n".join(links)
     if finding.advice:
@@ -60,9 +68,9 @@ def _of_finding(finding: Finding, uri: Uri, *, markdown: bool) -> Iterator[str]:
     yield f"{_FIXES[finding.applicability]} {rule.summary}"
 
 
-def _link(path: Path, line: int, text: str, uri: Uri, *, markdown: bool) -> str:
-    place = f"{path.name}:{line}"
-    return f"- [{place}]({uri(path)}#L{line}) `{text.strip()}`" if markdown else f"- {place}: {text.strip()}"
+def _link(link: Link, root: Path, uri: UriOf, *, markdown: bool) -> str:
+    place, text = f"{shown(link.path, root)}:{link.line}", link.text.strip()
+    return f"- [{place}]({uri(link.path)}#L{link.line}) `{text}`" if markdown else f"- {place}: {text}"
 
 
 def _holds(span: Span, offset: int) -> bool:

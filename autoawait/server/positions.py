@@ -1,4 +1,4 @@
-"""Places as a client counts them: 0-based lines, and columns in units of the encoding that both agreed on."""
+"""Positions as a client counts them: 0-based lines, and columns in units of the agreed encoding."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ UTF8, UTF16, UTF32 = (
 
 
 def position_of(source: SourceFile, offset: int, encoding: str) -> types.Position:
-    """The place of a byte offset."""
+    """The position of a byte offset."""
     spot = source.spot(offset)
     return types.Position(spot.line - 1, _units(source.body[offset - spot.column : offset], encoding))
 
@@ -34,7 +34,7 @@ def line_range(source: SourceFile | None, line: int, encoding: str) -> types.Ran
 
 
 def offset_of(source: SourceFile, position: types.Position, encoding: str) -> int:
-    """The byte offset of a place; one behind the end of its line, or of the file, is that end."""
+    """The byte offset of a position; past the end of its line, or of the file, it is that end."""
     if position.line >= len(source.line_starts):
         return len(source.body)
     text = source.line(position.line + 1)
@@ -49,7 +49,7 @@ def _units(text: bytes, encoding: str) -> int:
 
 
 def _beginning(text: str, units: int, encoding: str) -> bytes:
-    """The first so many units of a text, as UTF-8; what is cut through is left out."""
+    """The first units of a text, as UTF-8; a character that is cut through is left out."""
     if encoding == UTF32:
         return text[:units].encode("utf-8")
     code, width = ("utf-8", 1) if encoding == UTF8 else ("utf-16-le", 2)

@@ -19,7 +19,7 @@ from autoawait.server.client_settings import ClientSettings
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file that is open in the editor: by which URI, in which version, with which text."""
+    """A file that is open in the editor, with its URI, version and text."""
 
     path: Path
     uri: str
@@ -38,29 +38,33 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class ProjectLocation:
-    """Where a file belongs: the top of its project, and what was chosen for the folder that it is opened in.
+    """The project that a file belongs to: its root, and the client's settings for the folder that the file is in.
 
-    ``is_whole``: all below the top is read. Else nothing marks a project, and no folder was opened either: then a
-    file is read with its neighbours, and only open files are edited.
+    ``is_whole``: everything below the root is read. Otherwise nothing marks a project, and no folder is open either:
+    then a file is read with its neighbours, and only open files are edited.
     """
 
     root: Path
-    choices: ClientSettings
+    client_settings: ClientSettings
     is_whole: bool
 
 
-def place_of(path: Path, folder: Path | None, choices: ClientSettings) -> ProjectLocation:
-    """The place of a file in a workspace folder, or outside of all (None)."""
+def project_of(path: Path, folder: Path | None, client_settings: ClientSettings) -> ProjectLocation:
+    """The project of a file in a workspace folder, or outside of all folders (None)."""
     root = find_root([path])
     if is_project(root):
-        return ProjectLocation(root, choices, is_whole=True)
-    return ProjectLocation(folder, choices, is_whole=True) if folder else ProjectLocation(root, choices, is_whole=False)
+        return ProjectLocation(root, client_settings, is_whole=True)
+    return (
+        ProjectLocation(folder, client_settings, is_whole=True)
+        if folder
+        else ProjectLocation(root, client_settings, is_whole=False)
+    )
 
 
 def request_for(
     place: ProjectLocation, documents: Iterable[Document], focus: Iterable[Path], settings: Settings
 ) -> Request:
-    """What the pipeline is asked for about some open files of a project. Raises what ``baseline_of`` raises."""
+    """The request to the pipeline about some open files of a project. Raises what ``baseline_of`` raises."""
     opened = list(documents)
     named = [doc.path for doc in opened if not place.is_whole or not doc.path.exists()]
     paths = ([place.root] if place.is_whole else []) + named

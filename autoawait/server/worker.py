@@ -1,4 +1,4 @@
-"""The thread in which analyses run, one after the other, and what it keeps for each project."""
+"""The thread that runs analyses, one after the other, and what it keeps for each project."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class SupersededError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AnalysisJob:
-    """To analyse ``focus``, files among the open ``documents`` of a project. ``stop`` is set when nobody wants it
-    any more. ``unsafe`` also has the fixes made and proved that the settings leave out."""
+    """To analyse ``focus``, some of the open ``documents`` of a project. ``stop`` is set when nobody needs the result
+    any more. With ``unsafe`` the fixes that the settings leave out are made and proved as well."""
 
     place: ProjectLocation
     documents: tuple[Document, ...]
@@ -51,51 +51,51 @@ class FinishedAnalysis:
 
 
 class Worker:
-    """One thread, since the limits of recursion and the collection of garbage are those of the process."""
+    """One thread, because the recursion limit and garbage collection belong to the whole process."""
 
     def __init__(self) -> None:
         self._sessions: dict[Path, Session] = {}  # by the top of the project
-        self._is_fresh = False  # something has been read since garbage was looked for
+        self._is_fresh = False  # a project has been read since garbage was last collected
         usual = threading.stack_size(_STACK)
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="analysis")
         self._pool.submit(int).result()  # the thread is made now, with the stack that it needs
         threading.stack_size(usual)
 
     def submit(self, work: Callable[[], _Result]) -> Future[_Result]:
-        """Do something in the thread when its turn comes."""
+        """Run something in the thread when its turn comes."""
         return self._pool.submit(work)
 
     def analyse(self, job: AnalysisJob) -> FinishedAnalysis:
-        """Do a job, in the thread. Raises SupersededError when it is stopped, and what the pipeline raises."""
-        check(job)
-        settings = load_settings(job.place.root, job.place.choices.config, job.place.choices.overrides)
+        """Do a job; call it in the thread. Raises SupersededError when it is stopped, and what the pipeline raises."""
+        raise_if_superseded(job)
+        settings = load_settings(job.place.root, job.place.client_settings.options)
         if job.unsafe:
             settings = replace(settings, unsafe_fixes=True)
         request = request_for(job.place, job.documents, job.focus, settings)
         is_known = settings.root in self._sessions
         session = self._session(settings)
         try:
-            outcome = analysis.run(request, session=session, checkpoint=lambda: check(job))
+            outcome = analysis.run(request, session=session, checkpoint=lambda: raise_if_superseded(job))
         except EngineError:
-            check(job)
+            raise_if_superseded(job)
             if not is_known:
                 raise
-            logger.warning("the type engine has failed; it is started again", exc_info=True)
-            self.forget(settings.root)
+            logger.warning("the type engine has failed and is restarted", exc_info=True)
+            self.drop(settings.root)
             session = self._session(settings)
-            outcome = analysis.run(request, session=session, checkpoint=lambda: check(job))
-        check(job)
+            outcome = analysis.run(request, session=session, checkpoint=lambda: raise_if_superseded(job))
+        raise_if_superseded(job)
         return FinishedAnalysis(outcome, settings)
 
-    def forget(self, root: Path) -> None:
-        """Close what is kept of a project, in the thread."""
+    def drop(self, root: Path) -> None:
+        """Close what is kept for a project; call it in the thread."""
         if session := self._sessions.pop(root, None):
             session.close()
             gc.unfreeze()
 
-    def tidy(self) -> None:
-        """Look for garbage, in the thread, at a time when nobody waits. What is there after the first analysis, trees
-        of whole projects, is not looked through again."""
+    def collect_garbage(self) -> None:
+        """Collect garbage while nobody waits; call it in the thread. What the first analysis leaves, the trees of a
+        whole project, is frozen: it is not looked through again."""
         if self._is_fresh:
             gc.freeze()
             self._is_fresh = False
@@ -103,7 +103,7 @@ class Worker:
             gc.collect()
 
     def close(self) -> None:
-        """End all engines, and the thread if it is not too busy."""
+        """Shut down all engines, and the thread if it is not too busy."""
         with suppress(TooLongError):
             self._pool.submit(self._close_all).result(_PATIENCE)
         self._close_all()
@@ -113,7 +113,7 @@ class Worker:
         session = self._sessions.get(settings.root)
         if session and not session.suits(settings):
             logger.info("the environment or the configuration of %s has changed", settings.root)
-            self.forget(settings.root)
+            self.drop(settings.root)
             session = None
         if session is None:
             session = self._sessions[settings.root] = Session(settings)
@@ -124,10 +124,10 @@ class Worker:
 
     def _close_all(self) -> None:
         for root in list(self._sessions):
-            self.forget(root)
+            self.drop(root)
 
 
-def check(job: AnalysisJob) -> None:
-    """Raise SupersededError if nobody wants this job any more."""
+def raise_if_superseded(job: AnalysisJob) -> None:
+    """Raise SupersededError if nobody needs the result of this job any more."""
     if job.stop.is_set():
         raise SupersededError

@@ -1,4 +1,4 @@
-"""Everything that is open in the editor: its folders with what was chosen for each, and the files at their desks."""
+"""Everything that is open in the editor: the folders with their settings, and the files with their schedulers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from autoawait.project.file_uris import path_of
 from autoawait.server.client_settings import ClientSettings
 from autoawait.server.document_scheduler import DocumentScheduler, Listener
-from autoawait.server.projects import Document, ProjectLocation, canonical, place_of
+from autoawait.server.projects import Document, ProjectLocation, canonical, project_of
 from autoawait.server.worker import Worker
 
 _SUFFIXES = (".py", ".pyi")
@@ -17,7 +17,7 @@ _LANGUAGE = "python"
 
 
 class Workspace:
-    """All methods are for the thread of the event loop. Until ``arrange`` is called nothing is analysed."""
+    """The open files. Call all methods in the thread of the event loop; nothing is analysed before ``configure``."""
 
     def __init__(self, worker: Worker, listener: Listener) -> None:
         self._worker = worker
@@ -25,86 +25,86 @@ class Workspace:
         self._folders: Mapping[Path, ClientSettings] = {}
         self._elsewhere = ClientSettings()
         self._documents: dict[str, Document] = {}
-        self._seats: dict[str, DocumentScheduler] = {}
-        self._desks: dict[ProjectLocation, DocumentScheduler] = {}
-        self._arranged = asyncio.Event()
+        self._scheduler_of_uri: dict[str, DocumentScheduler] = {}
+        self._scheduler_of_project: dict[ProjectLocation, DocumentScheduler] = {}
+        self._is_configured = asyncio.Event()
 
-    def arrange(self, folders: Mapping[Path, ClientSettings], elsewhere: ClientSettings) -> None:
-        """These are the folders now, and what was chosen for each and for files outside of all. A file that belongs
-        elsewhere by that is taken there, and analysed anew."""
+    def configure(self, folders: Mapping[Path, ClientSettings], elsewhere: ClientSettings) -> None:
+        """Set the folders with their settings, and the settings of files outside of all folders. A file that now
+        belongs to another project moves there and is analysed again."""
         self._folders, self._elsewhere = {canonical(path): chosen for path, chosen in folders.items()}, elsewhere
-        self._arranged.set()
-        self.rearrange()
+        self._is_configured.set()
+        self.reassign()
 
-    def rearrange(self) -> None:
-        """Something may have changed that says which project a file belongs to."""
+    def reassign(self) -> None:
+        """Something may have changed that decides which project a file belongs to."""
         for uri, document in self._documents.items():
-            desk = self._desk_for(document.path)
-            before = self._seats.get(uri)
-            if before is not desk:
+            scheduler = self._scheduler_for(document.path)
+            before = self._scheduler_of_uri.get(uri)
+            if before is not scheduler:
                 if before:
                     before.remove(document.path)
-                self._seats[uri] = desk
-                desk.put(document, 0)
+                self._scheduler_of_uri[uri] = scheduler
+                scheduler.put(document, 0)
 
     def put(self, uri: str, language: str, version: int | None, text: str) -> None:
-        """A file was opened. One that is not on disk, or not Python, is passed over."""
+        """A file was opened. One that has no path, or is not Python, is ignored."""
         path = path_of(uri)
         if path is None or not (path.suffix in _SUFFIXES or language == _LANGUAGE):
             return
         self._documents[uri] = Document(canonical(path), uri, version, text)
-        if self._arranged.is_set():
-            self.rearrange()
+        if self._is_configured.is_set():
+            self.reassign()
 
     def change(self, uri: str, version: int | None, text: str) -> None:
-        """An open file has another text now."""
+        """The text of an open file has changed."""
         if document := self._documents.get(uri):
             self._documents[uri] = changed = Document(document.path, uri, version, text)
-            if desk := self._seats.get(uri):
-                desk.put(changed)
+            if scheduler := self._scheduler_of_uri.get(uri):
+                scheduler.put(changed)
 
     def save(self, uri: str) -> None:
-        """An open file is on disk now as it is here; others may have been written with it."""
-        if desk := self._seats.get(uri):
-            desk.renew([self._documents[uri].path], 0)
+        """An open file was saved; others may have been written with it."""
+        if scheduler := self._scheduler_of_uri.get(uri):
+            scheduler.reschedule([self._documents[uri].path], 0)
 
     def remove(self, uri: str) -> bool:
         """A file was closed; whether it was one of ours."""
-        document, desk = self._documents.pop(uri, None), self._seats.pop(uri, None)
-        if document and desk:
-            desk.remove(document.path)
+        document, scheduler = self._documents.pop(uri, None), self._scheduler_of_uri.pop(uri, None)
+        if document and scheduler:
+            scheduler.remove(document.path)
         return document is not None
 
-    async def seat(self, uri: str) -> tuple[DocumentScheduler, Path] | None:
-        """The desk of an open file, once they are arranged, and its path there; None if it is none of ours."""
-        await self._arranged.wait()
-        desk = self._seats.get(uri)
-        return (desk, self._documents[uri].path) if desk else None
+    async def scheduler_of(self, uri: str) -> tuple[DocumentScheduler, Path] | None:
+        """The scheduler of an open file, once there are settings, and its path; None if the file is not one of ours."""
+        await self._is_configured.wait()
+        scheduler = self._scheduler_of_uri.get(uri)
+        return (scheduler, self._documents[uri].path) if scheduler else None
 
-    def look_at_disk(self, paths: Iterable[Path]) -> None:
-        """Files have changed on disk: whoever may read one of them is analysed anew."""
+    def files_changed(self, paths: Iterable[Path]) -> None:
+        """Files have changed on disk: every project that may read one of them is analysed again."""
         changed = [canonical(path) for path in paths]
-        self.rearrange()
-        for place, desk in self._desks.items():
-            if desk.documents and any(path.is_relative_to(place.root) for path in changed):
-                desk.renew([], place.choices.delay)
+        self.reassign()
+        for place, scheduler in self._scheduler_of_project.items():
+            if scheduler.documents and any(path.is_relative_to(place.root) for path in changed):
+                scheduler.reschedule([], place.client_settings.delay)
 
     def close(self) -> None:
-        """Stop all that is under way."""
-        for desk in self._desks.values():
-            desk.close()
+        """Cancel everything that is under way."""
+        for scheduler in self._scheduler_of_project.values():
+            scheduler.close()
 
-    def _desk_for(self, path: Path) -> DocumentScheduler:
+    def _scheduler_for(self, path: Path) -> DocumentScheduler:
         around = [folder for folder in self._folders if path.is_relative_to(folder)]
         folder = max(around, key=lambda folder: len(folder.parts), default=None)
-        place = place_of(path, folder, self._folders[folder] if folder else self._elsewhere)
-        if place not in self._desks:
-            self._desks[place] = DocumentScheduler(place, self._worker, self._listener, self._leave)
-        return self._desks[place]
+        place = project_of(path, folder, self._folders[folder] if folder else self._elsewhere)
+        if place not in self._scheduler_of_project:
+            self._scheduler_of_project[place] = DocumentScheduler(place, self._worker, self._listener, self._leave)
+        return self._scheduler_of_project[place]
 
-    def _leave(self, desk: DocumentScheduler) -> None:
-        """Nobody sits at a desk any more: what is kept for its project goes, unless another desk is of the same."""
-        del self._desks[desk.place]
-        root = desk.place.root
-        if all(other.place.root != root for other in self._desks.values()):
-            self._worker.submit(lambda: self._worker.forget(root))
+    def _leave(self, scheduler: DocumentScheduler) -> None:
+        """A scheduler has no open files: drop what is kept for its project, unless another one has the same root."""
+        del self._scheduler_of_project[scheduler.place]
+        root = scheduler.place.root
+        if all(other.place.root != root for other in self._scheduler_of_project.values()):
+            self._worker.submit(lambda: self._worker.drop(root))

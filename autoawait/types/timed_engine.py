@@ -16,8 +16,9 @@ _Answer = TypeVar("_Answer")
 
 
 class TimedEngine:
-    """See TypeEngine. ``seconds`` were spent until now in waiting for answers, ``questions`` counts places and
-    files asked about, by kind. What needs no answer (overlays, preparations) takes no time here.
+    """See TypeEngine. ``seconds`` were spent until now in waiting for answers, ``questions`` counts the places and
+    files asked about, by kind, ``batches`` how often some were asked at once, ``single`` those of one place. What needs
+    no answer (overlays, preparations) takes no time here.
 
     ``checkpoint`` is called before each question; what it raises keeps the question from being asked."""
 
@@ -25,6 +26,8 @@ class TimedEngine:
         self._checkpoint = checkpoint
         self.seconds = 0.0
         self.questions: Counter[str] = Counter()
+        self.batches: Counter[str] = Counter()
+        self.single: Counter[str] = Counter()
         self._engine = engine
 
     def facts(self, spots: Sequence[Spot]) -> list[TypeFact]:
@@ -63,7 +66,10 @@ class TimedEngine:
         self, kind: str, question: Callable[[Sequence[_Asked]], list[_Answer]], about: Sequence[_Asked]
     ) -> list[_Answer]:
         self._checkpoint()
-        self.questions[kind] += len(about)
+        different = len(set(about))  # the engine asks about each once
+        self.questions[kind] += different
+        self.batches[kind] += different > 0
+        self.single[kind] += different == 1
         since = time.perf_counter()
         try:
             return question(about)

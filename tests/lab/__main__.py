@@ -1,21 +1,36 @@
-"""``python -m tests.lab restore|strip|waits|aftermath|clean|peers|speed|scale|editor|report|compare``."""
+"""``python -m tests.lab restore|strip|waits|aftermath|clean|peers|speed|scale|editor|questions|report|compare``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from tests.lab import aftermath, changes, clean, editor, peers, report, restore, revisions, scale, speed, strip, waits
+from tests.lab import (
+    aftermath,
+    changes,
+    clean,
+    editor,
+    peers,
+    questions,
+    report,
+    restore,
+    revisions,
+    scale,
+    speed,
+    strip,
+    waits,
+)
 from tests.lab.checkers import checkers
 from tests.lab.environments import LabError, cache
 from tests.lab.packages import Project, known_names, projects, together
 from tests.lab.store import Store
 from tests.lab.tables import Table, say, show, write_json
-from tests.lab.tool import Tool
+from tests.lab.tool import REPOSITORY, Tool
 from tests.lab.wounds import Choice
 
 
@@ -179,6 +194,21 @@ def editor_command(
     found = [latency for project in _projects(packages) for latency in editor.latencies(project, runs)]
     show(editor.table(found))
     write_json(json, {"measurement": "editor", "latencies": found})
+
+
+@app.command("questions")
+def questions_command(
+    packages: Packages = "",
+    every: Every = 1,
+    revision: Annotated[str, typer.Option(help="Measure the tool of this revision, not of the working tree.")] = "",
+    json: Json = None,
+) -> None:
+    """Count what the type engine is asked about stripped packages, by kind, and how many batches hold one place."""
+    choice = Choice(every)
+    with revisions.checked_out(revision) if revision else nullcontext(REPOSITORY) as home:
+        found = [one for project in _projects(packages) for one in questions.questions(project, Tool(home), choice)]
+    show(questions.table(found))
+    write_json(json, {"measurement": "questions", "questions": found})
 
 
 @app.command("report")

@@ -19,7 +19,8 @@ from types import ModuleType
 from autoawait.cli.reports.summary import remaining
 from autoawait.diagnostics.finding import Outcome
 from autoawait.pipeline.analysis import Request, run
-from autoawait.project.settings import Overrides, load_settings
+from autoawait.project.options import Options
+from autoawait.project.settings import load_settings
 
 # Whether the tool makes functions async yet. As long as it does not, the wanted state is written by hand.
 PROPAGATES = True
@@ -58,7 +59,7 @@ def project(root: Path, files: Mapping[str, str]) -> Project:
 def fix(root: Path) -> Outcome:
     """Run the tool over a project as ``autoawait fix`` does, with our environment for its packages."""
     root = root.resolve()
-    outcome = run(Request((root,), load_settings(root, overrides=Overrides(python=Path(sys.prefix)))))
+    outcome = run(Request((root,), load_settings(root, Options(python=Path(sys.prefix)))))
     for change in outcome.changes:
         change.path.write_bytes(change.after)
     return outcome

@@ -15,6 +15,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from autoawait.project.file_uris import path_of
+from tests.paths import ROOT
 
 Message = dict[str, Any]
 
@@ -51,7 +52,7 @@ class Editor:
     def __init__(self, folders: Sequence[Path], capabilities: Message, options: Message | None) -> None:
         command = (sys.executable, "-m", "autoawait", "server", "-v")
         pipe = subprocess.PIPE
-        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=Path(__file__).parents[2])
+        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT)
         self.settings: Mapping[str, object] = {}
         self.texts: dict[Path, str] = {}
         self.versions: dict[Path, int] = {}

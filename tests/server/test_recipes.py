@@ -12,19 +12,22 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.server import client_settings
+from tests.paths import DOCS
+from autoawait.project.options import Source
+from autoawait.project.options import keys_of
+from autoawait.server.client_settings import ClientSettings
 from tests.server.test_server import DB, MAIN, MAIN_FIXED, ORDERS, ORDERS_FIXED
 
 HERE = Path(__file__).parent
-DOCS = HERE.parents[1] / "docs" / "editors.md"
+PAGE = DOCS / "editors.md"
 BESIDE = Path(sys.executable).parent
 PATIENCE = 120
 
 
 def recipe(name: str) -> str:
     """The code block of docs/editors.md after a comment."""
-    found = re.search(rf"<!-- recipe: {re.escape(name)} -->\n```\w*\n(.*?)^```$", DOCS.read_text("utf-8"), re.S | re.M)
-    assert found, f"{DOCS.name} has a recipe {name}"
+    found = re.search(rf"<!-- recipe: {re.escape(name)} -->\n```\w*\n(.*?)^```$", PAGE.read_text("utf-8"), re.S | re.M)
+    assert found, f"{PAGE.name} has a recipe {name}"
     return found[1]
 
 
@@ -64,8 +67,16 @@ def test_the_filter_of_the_shell_fails_only_where_the_job_was_not_done(folder: P
 
 
 def test_the_page_has_all_settings_and_the_real_words_of_the_filter(folder: Path) -> None:
+<<<<<<< ours
+    page = PAGE.read_text("utf-8")
+    assert sorted(re.findall(r"^\| `(\w+)` \|", page, re.M)) == sorted(client_settings.KINDS)
+||||||| base
     page = DOCS.read_text("utf-8")
     assert sorted(re.findall(r"^\| `(\w+)` \|", page, re.M)) == sorted(client_settings.KINDS)
+=======
+    page = DOCS.read_text("utf-8")
+    assert sorted(re.findall(r"^\| `(\w+)` \|", page, re.M)) == list(keys_of(ClientSettings, Source.EDITOR))
+>>>>>>> theirs
     shown = re.search(r"\$ autoawait (fix - .*) < orders.py > fixed.py\n(.*?)^```$", page, re.S | re.M)
     assert shown
     command = [sys.executable, "-m", "autoawait", *shown[1].split()]

@@ -297,7 +297,7 @@ def test_what_is_set_wrongly_is_named_and_the_rest_holds(folder: Path) -> None:
         client.open(folder / "orders.py")
         assert codes(client.diagnostics(folder / "orders.py")) == ["AW402"]  # propagate is off
         assert [text.partition(";")[0] for text in client.shown] == [
-            "autoawait: autoawait.unsafeFix: no such setting",
+            "autoawait: autoawait.unsafeFix: unknown setting",
             "autoawait: autoawait.debounce: must be a number of milliseconds, not 'long'",
         ]
         assert "did you mean 'unsafeFixes'?" in client.shown[0]

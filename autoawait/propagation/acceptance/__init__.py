@@ -1,0 +1,1 @@
+"""Does a place that is given a function take an async one?"""

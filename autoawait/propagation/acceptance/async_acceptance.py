@@ -1,0 +1,256 @@
+"""Whether a place that takes a function takes an async one: a framework by its name, anything else by its type."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+
+from autoawait.dataflow.attribute_uses import attribute_uses_in_units
+from autoawait.dataflow.uses import ASKING, Use, UseKind, called_name
+from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
+from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, AWAITABLE_NAMES, STARTS_BY_NAME
+from autoawait.project.index import Function, Index, Unit, name_end, own_nodes
+from autoawait.project.source import SourceFile, Spot
+from autoawait.propagation.acceptance.declared_types import DeclaredTypes
+from autoawait.propagation.barriers.async_barriers import AsyncBarriers
+from autoawait.resolution.argument_sinks import ArgumentSinks, parameter_node
+from autoawait.resolution.reference_roles import OF_FUNCTIONS, Role
+from autoawait.resolution.references import Reference
+from autoawait.types.checker_diagnostics import CheckerDiagnostics
+from autoawait.types.engine import Kind, TypeEngine
+from autoawait.types.ty.signature import Parameter, Signature, is_async_callable, is_awaitable_type, signatures_of
+
+_AWAITING = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
+_HANDED_ON = frozenset({Role.PASSED, Role.RETURNED, Role.STORED, Role.ALIAS})
+
+
+class AsyncAcceptance:
+    """Answers for references that hand a function on, through one engine."""
+
+    def __init__(
+        self,
+        index: Index,
+        engine: TypeEngine,
+        boundaries: AsyncBarriers,
+        complaints: CheckerDiagnostics,
+        arguments: ArgumentSinks,
+    ) -> None:
+        self._index = index
+        self._engine = engine
+        self._boundaries = boundaries
+        self._complaints = complaints
+        self._arguments = arguments
+        self._declared = DeclaredTypes(engine)
+        self._handed: dict[tuple[Function, ast.arg], bool] = {}
+
+    def takes_async(self, reference: Reference) -> bool:
+        """Whether an async function is right where a function is passed, returned or stored."""
+        node, unit = reference.node, reference.unit
+        if not isinstance(node, ast.expr):
+            return False
+        if reference.role is Role.PARTIAL and reference.into is not None:
+            return self._goes_well(unit, reference.into)
+        if reference.role is Role.STRING and reference.into is not None and called_name(reference.into) == "getattr":
+            return self._goes_well(unit, reference.into)
+        if reference.into is not None and self._boundaries.decorations.accepts_async(unit.file, reference.into):
+            return True
+        return reference.role in _HANDED_ON and self._goes_well(unit, node)
+
+    def stands_for_async(self, function: Function) -> bool:
+        """Whether a function is the wrapper of one that is async by its type: ``@wraps(func) def wrapper(...)``."""
+        decorators = (d for d in function.node.decorator_list if isinstance(d, ast.Call) and d.args)
+        wrapped = [d.args[0] for d in decorators if called_name(d) == "wraps"]
+        return any(self._declared.is_async(function.file, node) for node in wrapped)
+
+    def takes_coroutine_of(self, unit: Unit, call: ast.Call) -> bool:
+        """Whether a call may give its coroutine where it stands: a bridge runs it, or it is the whole body of a lambda
+        and all that takes the lambda awaits it."""
+        if unit.function is not None and any(b.inner is call for b in self._boundaries.bridges(unit.function)):
+            return True
+        around = unit.parent(call)
+        return isinstance(around, ast.Lambda) and self._goes_well(unit, around)
+
+    def _goes_well(self, unit: Unit, node: ast.expr) -> bool:
+        """Whether everything that becomes of an expression for a function takes an async one."""
+        if self._declared.holds(unit, node) or self._declared.is_beside_async(unit, node):
+            return True
+        uses = uses_of(unit, node).uses
+        return bool(uses) and all(self.accepts(unit, use) for use in uses)
+
+    def accepts(self, unit: Unit, use: Use) -> bool:
+        """Whether one use of a function, or of a name that holds it, is right if it is async."""
+        if use.kind in ASKING or self._is_expected(unit, use.node):
+            return True
+        if use.kind is UseKind.ARGUMENT and isinstance(use.at, ast.Call):
+            return self._is_taken_by(unit, use.at, use.node)
+        if use.kind in (UseKind.VALUE, UseKind.METHOD):
+            return self._is_awaited_or_read(unit, use.at)
+        if use.kind is UseKind.STORE and isinstance(use.at, (ast.Name, ast.Attribute)):
+            return self._is_expected(unit, use.at)
+        return use.kind is UseKind.RETURN and (_is_iterated(unit) or self._by_return(unit))
+
+    def _is_expected(self, unit: Unit, node: ast.expr) -> bool:
+        """Whether the checker misses an async function at an expression."""
+        return any(is_async_callable(c.expected) for c in self._complaints.at(unit.file, node))
+
+    def takes_awaitable(self, unit: Unit, call: ast.Call, node: ast.expr, *, element: bool) -> bool | None:
+        """Whether an argument (or, with ``element``, what it holds) goes to a parameter that takes awaitables: its type
+        says so in any overload, or its name and that of the callee where the type says nothing. None where the
+        callee's name alone says so.
+
+        The form that ty shows may be the one that fits the value of before.
+        """
+        taking = self._parameters(unit, call, node)
+        if STARTS_BY_NAME.search(called_name(call)):
+            unsaid = [p for s, p in taking if p.is_open(s.variables)]
+            if any(AWAITABLE_NAMES.search(p.name) for p in unsaid):
+                return True
+            if unsaid or not taking:
+                return None
+        return any(p.takes_awaitables if element else p.is_awaitable for _, p in taking)
+
+    def takes_either(self, unit: Unit, call: ast.Call) -> bool:
+        """Whether a call stands where its value is as welcome as its coroutine, and nowhere else: as an argument of
+        ``ensure_async``, or returned by a function that is declared to give the one or the other."""
+        uses = uses_of(unit, call).uses
+        return bool(uses) and all(self._takes_either(unit, use) for use in uses)
+
+    def _takes_either(self, unit: Unit, use: Use) -> bool:
+        if use.kind is UseKind.RETURN:
+            function = unit.function
+            if function is None or function.is_async or function.node.returns is None:
+                return False
+            return self._engine.facts([function.spot])[0].called is Kind.MAYBE
+        if use.kind is not UseKind.ARGUMENT or not isinstance(use.at, ast.Call):
+            return False
+        found = self._parameters(unit, use.at, use.node)
+        return bool(found) and all(p.takes_either for _, p in found)
+
+    def _by_parameter(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
+        return any(is_async_callable(p.type) for _, p in self._parameters(unit, call, node))
+
+    def _parameters(self, unit: Unit, call: ast.Call, node: ast.expr) -> list[tuple[Signature, Parameter]]:
+        """The parameters that take an argument, of each overload that has one."""
+        spot = name_end(unit.file, call.func)
+        forms = signatures_of(self._engine.facts([spot])[0].text) if spot else []
+        return [(form, parameter) for form in forms if (parameter := form.parameter_of(call, node)) is not None]
+
+    def _is_taken_by(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
+        """Whether what is called takes an async function: by name, by the parameter's type, or by what it does."""
+        decorations = self._boundaries.decorations
+        known = decorations.accepts_async(unit.file, call)
+        if known is not None:
+            return known
+        if said := self._arguments.cast_types(unit, call):
+            return any(map(is_async_callable, said))
+        if decorations.only_looks(unit.file, call) or self._by_parameter(unit, call, node):
+            return True
+        if (handed_on := _handed_on(call, node)) is not None and self._passes_on(unit, call, node):
+            return self._is_taken_by(unit, handed_on, node)
+        forms: dict[str, list[Function]] = {}  # overloads stand together
+        for callee in self._arguments.callees(unit.file, call):
+            forms.setdefault(callee.qualname, []).append(callee)
+        return bool(forms) and all(any(self._by_body(f, call, node) for f in form) for form in forms.values())
+
+    def _passes_on(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
+        """Whether an argument goes to a ``*args``, which a function that stands before them is called with."""
+        return any(p.star == "*" for _, p in self._parameters(unit, call, node))
+
+    def _by_body(self, callee: Function, call: ast.Call, node: ast.expr) -> bool:
+        parameter = parameter_node(callee, call, node)
+        if parameter is None:
+            return False
+        key = (callee, parameter)
+        if key not in self._handed:
+            self._handed[key] = False  # a recursive answer is no answer
+            is_prepared = self._is_declared(callee, parameter) or _tells_apart(callee, parameter.arg)
+            self._handed[key] = is_prepared or self._handles(callee, parameter)
+        return self._handed[key]
+
+    def _is_declared(self, callee: Function, parameter: ast.arg) -> bool:
+        """Whether the annotation of a parameter is a callable that gives something awaitable, or a class of such."""
+        if parameter.annotation is None:
+            return False
+        if is_async_callable(ast.unparse(parameter.annotation)):
+            return True
+        start = callee.file.spot(callee.file.span(parameter).start)
+        return self._calls_async(self._engine.type_definitions([start])[0])
+
+    def _calls_async(self, places: Iterable[Spot]) -> bool:
+        """Whether there are classes at some places whose objects give something awaitable when they are called."""
+        classes = [d for d in map(self._index.definition, places) if isinstance(d, ast.ClassDef)]
+        calls = [s for d in classes for s in d.body if getattr(s, "name", "") == "__call__"]
+        return bool(calls) and all(map(_gives_awaitable, calls))
+
+    def _handles(self, callee: Function, parameter: ast.arg) -> bool:
+        """Whether a function of the project only looks at what a parameter holds, or awaits what its calls give."""
+        if callee.file.path in self._index.foreign:
+            return False
+        uses = uses_of_parameter(callee.unit, callee.node, parameter).uses
+        return all(self._handles_use(callee, use) for use in uses)
+
+    def _handles_use(self, callee: Function, use: Use) -> bool:
+        if use.kind is UseKind.STORE and isinstance(use.at, ast.Attribute) and callee.owner is not None:
+            kept = attribute_uses_in_units(self._index, callee, use.at.attr)
+            is_known = bool(kept) and self._is_named_only_in(callee.file, callee.owner, use.at.attr)
+            return is_known and all(self.accepts(unit, other) for unit, other in kept)
+        return self.accepts(callee.unit, use)
+
+    def _is_named_only_in(self, file: SourceFile, owner: ast.ClassDef, name: str) -> bool:
+        """Whether no attribute of a name stands anywhere but in a class: then nobody else reads it."""
+        pattern = re.compile(rb"\." + name.encode() + rb"\b")
+        span = file.span(owner)
+        places = ((m.file, match.start()) for m in self._index.own for match in pattern.finditer(m.file.body))
+        return all(where is file and span.start <= start < span.end for where, start in places)
+
+    def _is_awaited_or_read(self, unit: Unit, at: ast.AST) -> bool:
+        """Whether a function is called and its coroutine awaited, or only something that describes it read."""
+        if isinstance(at, ast.Call):
+            given = uses_of(unit, at).uses
+            return bool(given) and all(use.kind in _AWAITING for use in given)
+        return isinstance(at, ast.Attribute) and at.attr in OF_FUNCTIONS
+
+    def _by_return(self, unit: Unit) -> bool:
+        function = unit.function
+        if function is None or function.node.returns is None:
+            return False
+        fact = self._engine.facts([function.spot])[0]
+        if is_async_callable(fact.returned):
+            return True
+        named = name_end(function.file, function.node.returns)
+        return named is not None and self._calls_async(self._engine.definitions([named])[0])
+
+
+def is_right(use: Use) -> bool:
+    """Whether a use of what a call gives shows that a coroutine is known to be there."""
+    return use.kind in _AWAITING
+
+
+def _gives_awaitable(method: ast.stmt) -> bool:
+    returns = getattr(method, "returns", None)
+    is_declared = returns is not None and is_awaitable_type(ast.unparse(returns))
+    return isinstance(method, ast.AsyncFunctionDef) or is_declared
+
+
+def _tells_apart(function: Function, name: str) -> bool:
+    """Whether a function asks of what a parameter holds whether it is async, and does not refuse it then."""
+    for node in own_nodes(function.node.body):
+        match node:
+            case ast.If(test=ast.Call(args=[ast.Name(id=asked)]) as test) if asked == name:
+                is_refused = any(isinstance(inner, ast.Raise) for inner in node.body)
+                if ASKS_FOR_ASYNC.search(called_name(test)) and not is_refused:
+                    return True
+    return False
+
+
+def _handed_on(call: ast.Call, node: ast.expr) -> ast.Call | None:
+    """The call that ``start(function, *args)`` stands for, if an argument is one of those that are handed on."""
+    if node not in call.args[1:] or not isinstance(call.args[0], (ast.Name, ast.Attribute)):
+        return None
+    return ast.copy_location(ast.Call(call.args[0], call.args[1:], []), call)
+
+
+def _is_iterated(unit: Unit) -> bool:
+    """Whether Python itself takes what a function returns, and iterates it: a function among it is never called."""
+    return unit.function is not None and unit.function.node.name in {"__await__", "__iter__", "__aiter__"}

@@ -1,0 +1,1 @@
+"""Why can a function not become async, whoever calls it?"""

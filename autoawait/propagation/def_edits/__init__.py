@@ -1,0 +1,1 @@
+"""What changes at a ``def`` that becomes async, and which imports does that need?"""

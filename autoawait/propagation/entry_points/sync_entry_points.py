@@ -1,0 +1,82 @@
+"""Commands and console scripts, in which a loop may be started for what they call: ``asyncio.run(f())``.
+
+The command line calls them without awaiting, so that they stay plain (KNOWLEDGE C.4); opt-in, by ``--bridge``.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from autoawait.detection.draft import Draft
+from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Fix
+from autoawait.edits.await_placement import Barrier
+from autoawait.project.index import Function, Index, Unit
+from autoawait.propagation.barriers.async_barriers import AsyncBarriers
+from autoawait.propagation.entry_points.event_loop_library import EventLoopLibrary
+from autoawait.resolution.reference_roles import Role
+from autoawait.resolution.references import References
+from autoawait.types.engine import Kind
+
+_LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+class SyncEntryPoints:
+    """Answers for one project; where bridges are not wanted, no function is a gate."""
+
+    def __init__(
+        self,
+        index: Index,
+        boundaries: AsyncBarriers,
+        references: References,
+        runners: EventLoopLibrary,
+        *,
+        wanted: bool,
+    ) -> None:
+        self._index = index
+        self._boundaries = boundaries
+        self._references = references
+        self._runners = runners
+        self._wanted = wanted
+        self._known: dict[Function, bool] = {}
+
+    def is_gate(self, function: Function | None) -> bool:
+        """Whether a function is a command, and nothing else calls it: no loop can be running in it."""
+        if not self._wanted or function is None:
+            return False
+        if function not in self._known:
+            self._known[function] = self._boundaries.is_command(function) and not self._is_called(function)
+        return self._known[function]
+
+    def start(self, unit: Unit, call: ast.Call, callee: Function | None) -> tuple[Edit, ...] | Barrier:
+        """The edits that run what a call in a gate gives, with the library of the callee's module or of the gate's."""
+        return self._runners.start(unit.file, call, callee.file if callee else unit.file)
+
+    def doubt(self, unit: Unit, call: ast.Call) -> str:
+        """The words for a call that would start many loops."""
+        is_repeated = any(isinstance(around, _LOOPS) for around in unit.ancestors(call))
+        return "each turn of the loop around it would start an event loop of its own" if is_repeated else ""
+
+    def bridged(self, draft: Draft) -> Draft:
+        """A draft that needs a gate async, with a loop started in place of its ``await``."""
+        site, finding = draft.site, draft.finding
+        if finding.fix is None or not self.is_gate(draft.needs) or draft.given.kind is not Kind.COROUTINE:
+            return draft
+        awaiting = Edit(site.unit.file.path, site.unit.file.span(site.node), EditKind.AWAIT)
+        if finding.fix.edits != (awaiting,) or not isinstance(site.node, ast.Call):
+            return draft
+        place = draft.given.definition
+        definition = self._index.definition(place) if place and place.path not in self._index.foreign else None
+        begun = self.start(site.unit, site.node, definition if isinstance(definition, Function) else None)
+        if isinstance(begun, Barrier):
+            finding = replace(finding, code=begun.code, fix=None, reason=begun.reason, advice=begun.advice)
+        else:
+            doubt = self.doubt(site.unit, site.node)
+            applicability = Applicability.UNSAFE if doubt else finding.applicability
+            reason = "; ".join(filter(None, [finding.reason, doubt]))
+            finding = replace(finding, fix=Fix(begun, applicability), reason=reason)
+        return replace(draft, finding=finding, needs=None)
+
+    def _is_called(self, function: Function) -> bool:
+        found = self._references.to([function])[function]
+        return any(r.role is Role.CALL and r.unit.function is not None for r in found)

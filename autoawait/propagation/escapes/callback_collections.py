@@ -1,0 +1,117 @@
+"""Callbacks that an object keeps in a collection, and of which it asks whether what they give can be awaited.
+
+``self._callbacks.append(WeakMethod(callback))`` or ``self._callbacks[name] = callback`` at one place, and at another
+``task = callback(self)`` with ``if isawaitable(task): await task``: such a class is written for both kinds.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from autoawait.dataflow.attribute_uses import attribute_uses_in_units, self_name
+from autoawait.dataflow.uses import called_name
+from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, ASKS_TO_AWAIT
+from autoawait.project.bindings import assigned_to
+from autoawait.project.index import Function, Index, Unit
+from autoawait.resolution.argument_sinks import ArgumentSinks, parameter_node
+from autoawait.resolution.reference_roles import Role
+from autoawait.resolution.references import Reference
+
+# Methods of collections that put something in or take it out again (docs.python.org, Built-in Types; collections).
+_KEEPING = frozenset({"append", "appendleft", "add", "insert", "remove", "discard"})
+
+
+class CallbackCollections:
+    """Answers for the references of one index."""
+
+    def __init__(self, index: Index, arguments: ArgumentSinks) -> None:
+        self._index = index
+        self._arguments = arguments
+
+    def keeper(self, reference: Reference) -> Function | None:
+        """The method of the project that keeps the function passed to it so; None where one that may be called does
+        something else. Of an object without a type any method of that name may be called, and one is enough."""
+        call, node = reference.into, reference.node
+        if reference.role is Role.STORED and isinstance(node, ast.expr):
+            return self._keyed(reference.unit, node)
+        if reference.role is not Role.PASSED or call is None or not isinstance(node, ast.expr):
+            return None
+        callees = self._arguments.callees(reference.unit.file, call)
+        kept = [callee for callee in callees or self._named(called_name(call)) if self._keeps(callee, call, node)]
+        return kept[0] if kept and (not callees or len(kept) == len(callees)) else None
+
+    def _keyed(self, unit: Unit, node: ast.expr) -> Function | None:
+        """The method that keeps a function under a key of a dict of ``self``."""
+        method, target = unit.function, _keyed_in(unit, node)
+        if method is None or target is None or ast.unparse(target.value) != self_name(method):
+            return None
+        return method if self._asks(method, {target.attr}) else None
+
+    def _named(self, name: str) -> list[Function]:
+        """The methods of a name that the project defines."""
+        functions = (f for module in self._index.own for f in module.functions)
+        return [f for f in functions if f.node.name == name and f.owner is not None]
+
+    def _keeps(self, callee: Function, call: ast.Call, node: ast.expr) -> bool:
+        parameter = parameter_node(callee, call, node)
+        return parameter is not None and self._asks(callee, set(_collections(callee, parameter.arg)))
+
+    def _asks(self, method: Function, collections: set[str]) -> bool:
+        """Whether a method of the same class reads one of some collections and probes what it called."""
+        read = (unit for name in collections for unit, _ in attribute_uses_in_units(self._index, method, name))
+        return method.owner is not None and any(map(_probes, read))
+
+
+def _collections(method: Function, parameter: str) -> Iterator[str]:
+    """The attributes of ``self`` that a method puts a parameter in or takes it out of, as it is or in a weak reference;
+    nothing where it does more than that with it."""
+    unit, receiver = method.unit, self_name(method)
+    wrapped = {n.func for n in unit.nodes if isinstance(n, ast.Call) and _wraps_weakly(n)}
+    names = {parameter, *_bound_to(method, wrapped)}
+    found: list[str] = []
+    for node in unit.nodes:
+        if not (isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load)):
+            continue
+        around = unit.parent(node)
+        if isinstance(around, ast.Call) and around.func in wrapped:
+            around = unit.parent(around)
+        match around:
+            case ast.Call(func=ast.Attribute(value=ast.Attribute(value=ast.Name(id=name), attr=attribute), attr=done)):
+                if name != receiver or done not in _KEEPING:
+                    return
+                found.append(attribute)
+            case ast.Compare() | ast.Assign():
+                pass
+            case _:
+                return
+    yield from found
+
+
+def _keyed_in(unit: Unit, node: ast.expr) -> ast.Attribute | None:
+    """The attribute with a dict in which an expression is put under a key: ``self.d[k] = f``, ``self.d = {k: f}``."""
+    around = unit.parent(node)
+    if isinstance(around, ast.Dict):
+        around = unit.parent(around)
+    for target in assigned_to(around) if around is not None else ():
+        match target:
+            case ast.Subscript(value=ast.Attribute() as attribute) | (ast.Attribute() as attribute):
+                return attribute
+    return None
+
+
+def _wraps_weakly(call: ast.Call) -> bool:
+    return called_name(call) in {"WeakMethod", "ref"} and len(call.args) == 1
+
+
+def _bound_to(method: Function, callees: set[ast.expr]) -> Iterator[str]:
+    """The local names that are bound to what certain calls give."""
+    for node in method.unit.nodes:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func)) if func in callees:
+                yield name
+
+
+def _probes(unit: Unit) -> bool:
+    names = (called_name(node) for node in unit.nodes if isinstance(node, ast.Call))
+    return any(name in ASKS_TO_AWAIT or ASKS_FOR_ASYNC.search(name) for name in names)

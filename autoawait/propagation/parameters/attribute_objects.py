@@ -1,0 +1,114 @@
+"""What holds a function that is passed on, and where the project names attributes and makes objects that have them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from autoawait.dataflow.attribute_uses import self_name
+from autoawait.dataflow.reaching_definitions import arguments_of, binds
+from autoawait.dataflow.uses import called_name
+from autoawait.project.bindings import assigned_to
+from autoawait.project.index import Function, Index, Unit
+from autoawait.project.occurrences import Occurrence, Occurrences
+from autoawait.project.source import Spot
+from autoawait.types.engine import TypeEngine
+
+
+@dataclass(frozen=True, slots=True)
+class OwnParameter:
+    """A parameter of a function of the project."""
+
+    function: Function
+    node: ast.arg
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAttribute:
+    """An attribute of ``self`` in which a class keeps a parameter; ``method`` is one that does."""
+
+    owner: ast.ClassDef
+    name: str
+    method: Function = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A local variable of a function, to which more than one value may be bound."""
+
+    function: Function
+    name: str
+
+
+Holder = OwnParameter | OwnAttribute | Local
+
+
+class AttributeObjects:
+    """Answers for one index; each question asks the engine once, about all places that bear the name."""
+
+    def __init__(self, index: Index, engine: TypeEngine, names: Occurrences) -> None:
+        self._index = index
+        self._engine = engine
+        self._names = names
+
+    def constructions(self, classes: Collection[ast.ClassDef]) -> Iterator[tuple[Unit, ast.Call]]:
+        """The calls that name one of some classes, each with the code it stands in."""
+        names = {name for node in classes for name in self._names.also_called(node.name)}
+        calls = [
+            (occurrence, call)
+            for occurrence in self._names.occurrences(names)
+            if isinstance(call := occurrence.around[0], ast.Call) and call.func is occurrence.node
+        ]
+        places = self._defined([occurrence for occurrence, _ in calls])
+        for occurrence, call in calls:
+            if any(self._index.definition(place) in classes for place in places[occurrence]):
+                yield self._names.unit_of(occurrence), call
+
+    def of(self, attribute: OwnAttribute) -> Iterator[tuple[Unit, ast.Attribute]]:
+        """The places that lead to an attribute, each with the code it stands in."""
+        bound = set(self._bound(attribute))
+        named = [o for o in self._names.occurrences([attribute.name]) if isinstance(o.node, ast.Attribute)]
+        places = self._defined(named)
+        for occurrence in named:
+            if isinstance(occurrence.node, ast.Attribute) and bound.intersection(places[occurrence]):
+                yield self._names.unit_of(occurrence), occurrence.node
+
+    def _bound(self, attribute: OwnAttribute) -> Iterator[Spot]:
+        """Where a class declares an attribute, and where its methods bind it."""
+        file, module = attribute.method.file, self._index.module(attribute.method.file.path)
+        for target in (target for statement in attribute.owner.body for target in assigned_to(statement)):
+            if isinstance(target, ast.Name) and target.id == attribute.name:
+                yield file.spot(file.span(target).start)
+        for method in module.functions if module else ():
+            for target in (target for node in method.unit.nodes for target in assigned_to(node)):
+                if method.owner is attribute.owner and ast.unparse(target) == f"{self_name(method)}.{attribute.name}":
+                    yield file.spot(file.span(target).start)
+
+    def _defined(self, occurrences: Collection[Occurrence]) -> dict[Occurrence, tuple[Spot, ...]]:
+        asked = [(o, o.spot) for o in occurrences if o.spot is not None]
+        answers = self._engine.definitions([spot for _, spot in asked])
+        found = {occurrence: places for (occurrence, _), places in zip(asked, answers, strict=True)}
+        return {occurrence: found.get(occurrence, ()) for occurrence in occurrences}
+
+
+def holder_named(unit: Unit, name: str) -> OwnParameter | Local | None:
+    """The parameter or local variable that a name means in a unit, its own or that of a function around it; None for
+    a name of the module."""
+    function = unit.function
+    while function is not None:
+        if binds(function.node.body, name):
+            return Local(function, name)
+        parameter = next((p for p in arguments_of(function.node) if p.arg == name), None)
+        if parameter is not None:
+            return OwnParameter(function, parameter)
+        function = function.outer
+    return None
+
+
+def handed_through(call: ast.Call) -> ast.expr | None:
+    """The function that a call gives back as it is, or with arguments: that of a ``partial`` or ``cast``."""
+    match called_name(call), call.args:
+        case ("partial", [given, *_]) | ("cast", [_, given]):
+            return given
+    return None
