@@ -14,7 +14,7 @@ from tests.dataflow.executions import functions, numbered, pairs_of
 GAPS = frozenset({"jump over a finally", "with that swallows"})
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(functions(GAPS), st.integers(0, 2**32))
 def test_every_read_that_sees_a_binding_is_reached_by_it(text: str, seed: int) -> None:
     tree = ast.parse(text)

@@ -141,7 +141,7 @@ def test_any_bars_are_whole(rows: list[tuple[str, float, float]], title: str) ->
 SIZED = st.tuples(st.integers(1, 10**6), st.floats(0.01, 1000), st.floats(0.01, 1000))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @example([(66667, 1.0, 1.0)])  # a grid line at the edge
 @example([(999_999, 1000.0, 0.01)])
 @given(st.lists(SIZED, min_size=1, max_size=21))

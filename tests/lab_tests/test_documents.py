@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.lab.clean import Cleanliness
@@ -84,7 +84,6 @@ def test_what_is_written_is_read_back(tree: Tree) -> None:
 
 
 @pytest.mark.parametrize("cls", [Trial, Cleanliness, Timing])
-@settings(deadline=None)  # the first strategy of a type takes its time
 @given(data=st.data())
 def test_results_of_the_lab_are_read_back(cls: type, data: st.DataObject) -> None:
     st.register_type_strategy(Path, PATHS)

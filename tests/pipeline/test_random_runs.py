@@ -153,7 +153,7 @@ def applied(text: str) -> Outcome:
         )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.filter_too_much])
 @given(sources().filter(compiles))
 def test_safe_fixes_compile_and_leave_none_behind(text: str) -> None:
     outcome = applied(text)

@@ -102,7 +102,7 @@ PATTERNS = st.builds(
 PATHS = [f"{folder}{name}" for folder in ("", "a/", "b/", "a/b/", "b/a/a/") for name in ("a.py", "b.py", "ab.py")]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(PATTERNS, min_size=1, max_size=4))
 def test_git_agrees(tmp_path_factory: pytest.TempPathFactory, lines: list[str]) -> None:
     root = _repository(tmp_path_factory)

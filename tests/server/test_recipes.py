@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.paths import DOCS
-from autoawait.project.options import Source
-from autoawait.project.options import keys_of
+from autoawait.project.options import Source, keys_of
 from autoawait.server.client_settings import ClientSettings
+from tests.paths import DOCS
 from tests.server.test_server import DB, MAIN, MAIN_FIXED, ORDERS, ORDERS_FIXED
 
 HERE = Path(__file__).parent
@@ -67,16 +66,8 @@ def test_the_filter_of_the_shell_fails_only_where_the_job_was_not_done(folder: P
 
 
 def test_the_page_has_all_settings_and_the_real_words_of_the_filter(folder: Path) -> None:
-<<<<<<< ours
     page = PAGE.read_text("utf-8")
-    assert sorted(re.findall(r"^\| `(\w+)` \|", page, re.M)) == sorted(client_settings.KINDS)
-||||||| base
-    page = DOCS.read_text("utf-8")
-    assert sorted(re.findall(r"^\| `(\w+)` \|", page, re.M)) == sorted(client_settings.KINDS)
-=======
-    page = DOCS.read_text("utf-8")
     assert sorted(re.findall(r"^\| `(\w+)` \|", page, re.M)) == list(keys_of(ClientSettings, Source.EDITOR))
->>>>>>> theirs
     shown = re.search(r"\$ autoawait (fix - .*) < orders.py > fixed.py\n(.*?)^```$", page, re.S | re.M)
     assert shown
     command = [sys.executable, "-m", "autoawait", *shown[1].split()]

@@ -7,7 +7,7 @@ import io
 import tokenize
 from collections.abc import Iterator, Sequence
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autoawait.diagnostics.finding import Edit, EditKind
@@ -97,7 +97,7 @@ def comments(body: bytes) -> list[str]:
     return [token.string for token in tokens if token.type == tokenize.COMMENT]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 @given(MODULES, st.data())
 def test_any_edits_together_are_made_and_proved(module: tuple[list[str], str, str, bool], data: st.DataObject) -> None:
     blocks, newline, mark, ends = module
