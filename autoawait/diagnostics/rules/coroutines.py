@@ -18,8 +18,9 @@ class AW101:
         async def close(self) -> None:
             await self.connection.flush()
 
-    Also reported, with an unsafe fix: a dropped `asyncio.gather(...)` or `asyncio.shield(...)`, whose only purpose is to
-    wait for what runs anyway; and what a function of the project returns that is typed as `Awaitable` and nothing more.
+    Also reported, with an unsafe fix: a dropped `asyncio.gather(...)` or `asyncio.shield(...)`, whose only purpose
+    is to wait for what runs anyway; and what a function of the project returns that is typed as `Awaitable` and
+    nothing more.
 
     Left alone: `_ = f()`, which says that dropping is intended; other tasks and futures, which run anyway;
     calls that `ignore-calls` names; lines where a type checker has already been told so

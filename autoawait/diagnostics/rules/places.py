@@ -8,8 +8,8 @@ from autoawait.diagnostics.rules.rule import rule_of
 class AW401:
     """The value must be awaited, but Python does not allow `await` here.
 
-    The place is a lambda, a class body, the top level of a module, a default value, an annotation, or a comprehension whose
-    scope cannot be async in the Python version that the project supports.
+    The place is a lambda, a class body, the top level of a module, a default value, an annotation, or a
+    comprehension whose scope cannot be async in the Python version that the project supports.
 
         names = sorted(users, key=lambda user: user.fetch_name())
 
@@ -27,11 +27,11 @@ class AW401:
 class AW402:
     """The value must be awaited, but the function around it is sync and cannot become async.
 
-    The use is as wrong as in AW101 to AW109. An `await` needs an `async def`, and then every caller of that function
-    needs an `await` too, and so on. Somewhere along that chain is a place that cannot be async: a special method that Python
-    calls itself, a callback of code that does not await, a caller at module level, an unknown decorator, an override
-    of a method of a class outside the project. The report names the chain and the place, and what would have become
-    async as well.
+    The use is as wrong as in AW101 to AW109. An `await` needs an `async def`, and then every caller of that
+    function needs an `await` too, and so on. Somewhere along that chain is a place that cannot be async: a special
+    method that Python calls itself, a callback of code that does not await, a caller at module level, an unknown
+    decorator, an override of a method of a class outside the project. The report names the chain and the place, and
+    what would have become async as well.
 
         class Cart:
             def __len__(self) -> int:
@@ -57,7 +57,8 @@ class AW403:
         asyncio.run(main)                    # asyncio takes the coroutine
         asyncio.run(main())
 
-    An `await` would be wrong in either place. What to do: write it as in the second line of each pair. Nothing is changed.
+    An `await` would be wrong in either place. What to do: write it as in the second line of each pair. Nothing is
+    changed.
     """
 
     name = "call-given-for-function"
@@ -77,8 +78,8 @@ class AW404:
         async def total(number):
             return (await fetch_order(number)).total
 
-    and every caller of `total` awaits it, and becomes async where that is needed. Where a caller cannot become async, nothing
-    is changed, and the report says which and why.
+    and every caller of `total` awaits it, and becomes async where that is needed. Where a caller cannot become
+    async, nothing is changed, and the report says which and why.
     """
 
     name = "await-outside-async"
