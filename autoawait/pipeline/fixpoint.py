@@ -109,7 +109,7 @@ class Fixpoint:
     def _tried(self, plan: Plan) -> AppliedEdits:
         left = self._left(plan)
         made = (f for f in plan.findings if f.fix not in left)
-        trial = attempt(self._index, made, unsafe=self._settings.unsafe_fixes, last=self._last)
+        trial = attempt(self._index, made, self._settings.root, unsafe=self._settings.unsafe_fixes, last=self._last)
         self._last = trial
         self._refused.update((f.fix, reason) for f, reason in trial.withdrawn.items())
         if not trial.files.keys() <= self._focus:

@@ -107,7 +107,7 @@ def test_neovim_goes_from_the_diagnostic_to_both_files_right(nvim: str, folder: 
         "column": 11,
         "code": "AW102",
         "source": "autoawait",
-        "message": "`fetch(...)` is not awaited: it is an operand\n`fetch` is an async function",
+        "message": "`fetch(...)` is used as an operand without `await`\n`fetch` is an async function",
     }
     assert seen["titles"] == ["autoawait: await `fetch(...)` and make the callers async (1 function, 2 files)"]
     assert (folder / "orders.py").read_text() == ORDERS_FIXED
@@ -137,6 +137,6 @@ def test_emacs_goes_from_the_diagnostic_to_both_files_right(folder: Path, tmp_pa
         stdin=subprocess.DEVNULL,
     )
     assert ended.returncode == 0, ended.stderr.decode()
-    assert "`fetch(...)` is not awaited: it is an operand" in (folder / "session.txt").read_text()
+    assert "`fetch(...)` is used as an operand without `await`" in (folder / "session.txt").read_text()
     assert (folder / "orders.py").read_text() == ORDERS_FIXED
     assert (folder / "main.py").read_text() == MAIN_FIXED
