@@ -1,4 +1,4 @@
-"""How a value is used: every expression and statement form in which a coroutine can stand (DESIGN 5).
+"""How a value is used: every expression and statement form in which a coroutine can stand.
 
 ``uses_of`` follows a value upward through the forms that pass it on (conditional branches, walrus,
 ``and``/``or``), through local names to each of their reads, and through containers to where their

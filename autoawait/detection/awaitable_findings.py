@@ -67,7 +67,7 @@ class ObjectFindings:
 
     def _collected(self, unit: Unit, use: Use, fates: Mapping[Use, ArgumentSink]) -> Collected | None:
         """The call that reads an async iterator as if it were a plain one, if the use is such a call."""
-        wrong = use in fates and fates[use].fate in (Sink.VALUE, Sink.SILENT)
+        wrong = use in fates and fates[use].sink in (Sink.VALUE, Sink.SILENT)
         joined = isinstance(use.at, ast.Call) and called_name(use.at) == "join"
         if use.kind is not UseKind.ARGUMENT or use.element or not (wrong or joined):
             return None
@@ -129,7 +129,7 @@ class ObjectFindings:
             wrong += [u for u in read if u.how in _NO_FUTURE and u not in wrong]
             if len(wrong) < len(read) or usage.has(UseKind.STORE):
                 return []  # some use is right for the object itself
-            wrong += [u for u in usage.of(UseKind.ARGUMENT) if u in fates and fates[u].fate is Sink.VALUE]
+            wrong += [u for u in usage.of(UseKind.ARGUMENT) if u in fates and fates[u].sink is Sink.VALUE]
         elif not wrong or not self._classes.has_member(site.unit.file, site.node, given.nominal, "__await__"):
             return []
         if not wrong or expects_failure(site.unit, wrong[0].node):

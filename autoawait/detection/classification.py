@@ -57,7 +57,7 @@ def verdict_on(
     ``optional``: awaiting it may give None, so that a test for None is meant for its value. ``witnessed``: a run has
     shown that it is never awaited, so that what only tests or prints it wanted its value.
     """
-    by_fate = {fate: [u for u in usage.uses if u in fates and fates[u].fate is fate] for fate in Sink}
+    by_fate = {fate: [u for u in usage.uses if u in fates and fates[u].sink is fate] for fate in Sink}
     raising = usage.of(*_RAISING) + by_fate[Sink.VALUE]
     if usage.has(UseKind.AWAITED, UseKind.CONSUMED, UseKind.INTENDED) or by_fate[Sink.TAKEN]:
         return _ambiguous(usage, raising, fates)

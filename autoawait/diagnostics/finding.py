@@ -11,7 +11,7 @@ from autoawait.project.source import SourceFile, Span
 
 
 class Applicability(Enum):
-    """Whether a fix may be applied (DESIGN 7, ruff's words)."""
+    """Whether a fix may be applied (the words are ruff's)."""
 
     SAFE = "safe"
     UNSAFE = "unsafe"

@@ -1,4 +1,4 @@
-"""The proof of a trial: what must hold before a byte is written (DESIGN 1, third promise).
+"""The proof of a trial: what must hold before a byte is written.
 
 Each changed file compiles, differs only where planned, and keeps its other bytes; the type checker
 has no complaint that it had not before; and a fresh analysis of the result plans nothing more.
@@ -152,7 +152,7 @@ def _unfinished(
     What a function needs that has just become async is not known before it is; it is asked for in the same fix. What
     stood in the way of a function may be gone: a decorator whose wrapper is async now.
     """
-    fresh = Index()
+    fresh = Index(root=settings.root)
     fresh.broken, fresh.foreign = dict(index.broken), set(index.foreign)
     fresh.modules = {**index.modules, **{path: index_file(after) for path, after in trial.files.items()}}
     files = {*trial.files, *looked_at}

@@ -80,7 +80,7 @@ def _reason(
 
 
 def _fine(usage: Usage, fates: Mapping[Use, ArgumentSink]) -> str:
-    if usage.has(*_WANTED) or any(use in fates and fates[use].fate is Sink.TAKEN for use in usage.uses):
+    if usage.has(*_WANTED) or any(use in fates and fates[use].sink is Sink.TAKEN for use in usage.uses):
         return "it is right as it stands"
     if usage.has(UseKind.LAMBDA):
         return "whoever calls the lambda may await it"
