@@ -57,7 +57,7 @@ def iterated_synchronously(case: Case) -> list[Draft]:
 def _collected(case: Case, use: Use) -> Collected | None:
     """The call that reads an async iterator as if it were a sync one, if the use is such a call."""
     sinks = case.facts.sinks
-    is_wrong = use in sinks and sinks[use].fate in (Sink.VALUE, Sink.SILENT)
+    is_wrong = use in sinks and sinks[use].sink in (Sink.VALUE, Sink.SILENT)
     is_joined = isinstance(use.at, ast.Call) and called_name(use.at) == "join"
     if use.kind is not UseKind.ARGUMENT or use.element or not (is_wrong or is_joined):
         return None
@@ -126,7 +126,7 @@ def _unawaited_object(case: Case) -> list[Draft]:
         wrong += [u for u in read if u.how in _NO_FUTURE and u not in wrong]
         if len(wrong) < len(read) or case.usage.has(UseKind.STORE):
             return []  # some use is right for the object itself
-        wrong += [u for u in case.usage.of(UseKind.ARGUMENT) if u in sinks and sinks[u].fate is Sink.VALUE]
+        wrong += [u for u in case.usage.of(UseKind.ARGUMENT) if u in sinks and sinks[u].sink is Sink.VALUE]
     elif not wrong or not _has_member(case, "__await__"):
         return []
     if not wrong or expects_failure(case.unit, wrong[0].node):

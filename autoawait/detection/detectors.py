@@ -201,7 +201,7 @@ def _because(words: str) -> Callable[[Case], str]:
 def _left_alone(case: Case) -> str:
     """Why nothing is said of something asynchronous that is used like this."""
     usage, found, sinks = case.usage, case.classification, case.facts.sinks
-    is_taken = any(use in sinks and sinks[use].fate is Sink.TAKEN for use in usage.uses)
+    is_taken = any(use in sinks and sinks[use].sink is Sink.TAKEN for use in usage.uses)
     if found.verdict in _LEFT:
         return _LEFT[found.verdict]
     if found.verdict is Verdict.FINE or all(use.kind in _RIGHT for use in usage.uses):

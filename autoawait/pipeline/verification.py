@@ -153,7 +153,7 @@ def _unfinished(
     What a function needs that has just become async is not known before it is; it is asked for in the same fix. What
     stood in the way of a function may be gone: a decorator whose wrapper is async now.
     """
-    fresh = Index()
+    fresh = Index(root=settings.root)
     fresh.broken, fresh.foreign = dict(index.broken), set(index.foreign)
     fresh.modules = {**index.modules, **{path: index_file(after) for path, after in trial.files.items()}}
     files = {*trial.files, *looked_at}

@@ -1,4 +1,4 @@
-"""What becomes of a coroutine that is passed to a function: the parameter's own type decides (DESIGN 5).
+"""What happens to a coroutine that is passed to a function: the parameter's own type decides.
 
 Asked in this order: builtins that can only read a value; the type checker's complaint about this very
 argument; the parameter's type in the matched signature; what the body of the function does with its
@@ -57,14 +57,14 @@ class Sink(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ArgumentSink:
-    """The fate of one argument, in words too."""
+    """What happens to one argument, and the words for it."""
 
-    fate: Sink
+    sink: Sink
     words: str
 
 
 class ArgumentSinks:
-    """Answers for uses of kind ARGUMENT; asks the engine about all their callees at once."""
+    """What happens to values used as arguments; the engine is asked about all their callees at once."""
 
     def __init__(self, index: Index, engine: TypeEngine, complaints: CheckerDiagnostics) -> None:
         self._index = index
@@ -72,14 +72,14 @@ class ArgumentSinks:
         self._complaints = complaints
         self._bodies: dict[tuple[Function, ast.arg], Sink] = {}
 
-    def fates(self, uses: Sequence[tuple[Unit, Use]]) -> dict[Use, ArgumentSink]:
-        """The fate of each argument."""
+    def sinks(self, uses: Sequence[tuple[Unit, Use]]) -> dict[Use, ArgumentSink]:
+        """What happens to each argument."""
         spots = [name_end(unit.file, _call(use).func) for unit, use in uses]
         asked = [s for s in spots if s is not None]
         facts = dict(zip(asked, self._engine.facts(asked), strict=True))
         places = dict(zip(asked, self._engine.definitions(asked), strict=True))
         return {
-            use: self._fate(unit, use, facts.get(spot, TypeFact()), places.get(spot, ())) if spot else _UNKNOWN
+            use: self._sink_of(unit, use, facts.get(spot, TypeFact()), places.get(spot, ())) if spot else _UNKNOWN
             for (unit, use), spot in zip(uses, spots, strict=True)
         }
 
@@ -103,7 +103,7 @@ class ArgumentSinks:
         places = self._engine.definitions([spot])[0] if spot else ()
         return self._wanted(unit, call) if "typing.cast" in map(self._qualname, places) else ()
 
-    def _fate(self, unit: Unit, use: Use, fact: TypeFact, places: tuple[Spot, ...]) -> ArgumentSink:
+    def _sink_of(self, unit: Unit, use: Use, fact: TypeFact, places: tuple[Spot, ...]) -> ArgumentSink:
         call = _call(use)
         name = f"`{ast.unparse(call.func)}`"
         known = [self._qualname(place) for place in places]
@@ -129,7 +129,7 @@ class ArgumentSinks:
         if unfit and not takes_awaitables and not use.element:
             return ArgumentSink(Sink.SILENT, f"no overload of {name} accepts it")
         if _starts_by_name(call, use, fact):
-            return ArgumentSink(Sink.TAKEN, f"{name} starts it, by its name")
+            return ArgumentSink(Sink.TAKEN, f"{name} starts it, judging by its name")
         signature = next(iter(forms), None)
         parameter = signature.parameter_of(call, use.node) if signature else None
         if signature and parameter:
@@ -140,14 +140,14 @@ class ArgumentSinks:
             if not parameter.is_open(signature.variables) and parameter.takes_functions:
                 return ArgumentSink(Sink.FUNCTION, f"{name} takes the function itself")
         if _CONTAINER.match(fact.text) or use.element:
-            return ArgumentSink(Sink.KEPT, f"{name} hands it on")
+            return ArgumentSink(Sink.KEPT, f"{name} passes it on")
         return self._by_body(unit, places, call, use)
 
     def _cast(self, unit: Unit, call: ast.Call, given: ast.expr) -> ArgumentSink | None:
         """What a ``cast`` says of what is cast: that it is awaitable, or the value; None where that is left open."""
         text, behind = self._wanted(unit, call)
         inner = self.callees(unit.file, given) if isinstance(given, ast.Call) else []
-        # An async function inside a plain one was written to be given to whoever awaits it.
+        # An async function inside a sync one was written to be passed to code that awaits it.
         if says_nothing(text) or any(f.outer is not None and f.outer is unit.function for f in inner):
             return None
         if is_awaitable_text(text) or is_awaitable_text(behind):
@@ -155,7 +155,7 @@ class ArgumentSinks:
         return ArgumentSink(Sink.SILENT, f"`cast` says that it is `{text}`")
 
     def _wanted(self, unit: Unit, call: ast.Call) -> tuple[str, str]:
-        """The type that a ``cast`` names, as text, and what it stands for: an alias does not tell by its name."""
+        """The type that a ``cast`` names, as text, and what it stands for, where it is an alias."""
         wanted = call.args[0] if call.args else call
         text = str(wanted.value) if isinstance(wanted, ast.Constant) else ast.unparse(wanted)
         spot = name_end(unit.file, wanted)
@@ -164,14 +164,14 @@ class ArgumentSinks:
     def _by_body(self, unit: Unit, places: tuple[Spot, ...], call: ast.Call, use: Use) -> ArgumentSink:
         functions = self._functions(places)
         name = f"`{ast.unparse(call.func)}`"
-        fates = {self._in_body(f, call, use.node, _DEPTH) for f in functions}
-        if fates == {Sink.TAKEN}:
+        sinks = {self._in_body(f, call, use.node, _DEPTH) for f in functions}
+        if sinks == {Sink.TAKEN}:
             return ArgumentSink(Sink.TAKEN, f"{name} awaits or schedules it")
-        if fates == {Sink.RETURNED} and uses_of(unit, call).has(*_FINE):
-            return ArgumentSink(Sink.TAKEN, f"what {name} gives is awaited")
-        if fates in ({Sink.VALUE}, {Sink.SILENT}) and not use.element:
-            return ArgumentSink(fates.pop(), f"{name} uses it as a value")
-        return ArgumentSink(Sink.UNKNOWN, f"nothing is known about what {name} does with it")
+        if sinks == {Sink.RETURNED} and uses_of(unit, call).has(*_FINE):
+            return ArgumentSink(Sink.TAKEN, f"the result of {name} is awaited")
+        if sinks in ({Sink.VALUE}, {Sink.SILENT}) and not use.element:
+            return ArgumentSink(sinks.pop(), f"{name} uses it as a value")
+        return ArgumentSink(Sink.UNKNOWN, f"it is unknown what {name} does with it")
 
     def _in_body(self, function: Function, call: ast.Call, argument: ast.expr, depth: int) -> Sink:
         """What a function does with the parameter that takes an argument."""
@@ -222,8 +222,8 @@ class ArgumentSinks:
         if parameter and (parameter.takes_awaitables if use.element else parameter.is_awaitable):
             return Sink.TAKEN
         functions = self._functions(places)
-        fates = {self._in_body(f, call, use.node, depth - 1) for f in functions}
-        return fates.pop() if len(fates) == 1 else Sink.UNKNOWN
+        sinks = {self._in_body(f, call, use.node, depth - 1) for f in functions}
+        return sinks.pop() if len(sinks) == 1 else Sink.UNKNOWN
 
     def _functions(self, places: tuple[Spot, ...], method: str = "__init__") -> list[Function]:
         """The functions at places; of a class a method of its own or of its first base that has it."""
@@ -253,7 +253,7 @@ class ArgumentSinks:
 
 
 _CONTAINER = re.compile(r"bound method (?:list|dict|set|deque|defaultdict|Queue|\w*Queue)\[")
-_UNKNOWN = ArgumentSink(Sink.UNKNOWN, "nothing is known about what takes it")
+_UNKNOWN = ArgumentSink(Sink.UNKNOWN, "it is unknown what takes it")
 _VALUE_SINKS = {f"builtins.{name}": raises for name, raises in VALUE_BUILTINS.items()} | VALUE_FUNCTIONS
 
 

@@ -1,4 +1,4 @@
-"""The functions that must become async together, or none of them (KNOWLEDGE F: mypy's ``[override]``).
+"""The functions that must become async together, or none of them (mypy docs, error code ``override``).
 
 A method with everything that overrides it or that it overrides; overloads with their implementation;
 the ``def`` of a stub. The classes of the project are read once, and one question to the engine finds all

@@ -26,23 +26,23 @@ _HANDED_ON = frozenset({Role.PASSED, Role.RETURNED, Role.STORED, Role.ALIAS})
 
 
 class AsyncAcceptance:
-    """Answers for references that hand a function on, through one engine."""
+    """Which references that pass a function on may pass an async one."""
 
     def __init__(
         self,
         index: Index,
         engine: TypeEngine,
-        boundaries: AsyncBarriers,
-        complaints: CheckerDiagnostics,
-        arguments: ArgumentSinks,
+        barriers: AsyncBarriers,
+        checker_diagnostics: CheckerDiagnostics,
+        argument_sinks: ArgumentSinks,
     ) -> None:
         self._index = index
         self._engine = engine
-        self._boundaries = boundaries
-        self._complaints = complaints
-        self._arguments = arguments
+        self._barriers = barriers
+        self._checker_diagnostics = checker_diagnostics
+        self._argument_sinks = argument_sinks
         self._declared = DeclaredTypes(engine)
-        self._handed: dict[tuple[Function, ast.arg], bool] = {}
+        self._accepted_by_body: dict[tuple[Function, ast.arg], bool] = {}
 
     def takes_async(self, reference: Reference) -> bool:
         """Whether an async function is right where a function is passed, returned or stored."""
@@ -53,7 +53,7 @@ class AsyncAcceptance:
             return self._goes_well(unit, reference.into)
         if reference.role is Role.STRING and reference.into is not None and called_name(reference.into) == "getattr":
             return self._goes_well(unit, reference.into)
-        if reference.into is not None and self._boundaries.decorations.accepts_async(unit.file, reference.into):
+        if reference.into is not None and self._barriers.decorator_barriers.accepts_async(unit.file, reference.into):
             return True
         return reference.role in _HANDED_ON and self._goes_well(unit, node)
 
@@ -64,15 +64,15 @@ class AsyncAcceptance:
         return any(self._declared.is_async(function.file, node) for node in wrapped)
 
     def takes_coroutine_of(self, unit: Unit, call: ast.Call) -> bool:
-        """Whether a call may give its coroutine where it stands: a bridge runs it, or it is the whole body of a lambda
-        and all that takes the lambda awaits it."""
-        if unit.function is not None and any(b.inner is call for b in self._boundaries.bridges(unit.function)):
+        """Whether a call may give its coroutine where it stands: an event loop is started for it, or it is the body of
+        a lambda, and all that takes the lambda awaits it."""
+        if unit.function is not None and any(b.inner is call for b in self._barriers.loop_starts(unit.function)):
             return True
         around = unit.parent(call)
         return isinstance(around, ast.Lambda) and self._goes_well(unit, around)
 
     def _goes_well(self, unit: Unit, node: ast.expr) -> bool:
-        """Whether everything that becomes of an expression for a function takes an async one."""
+        """Whether every use of an expression for a function takes an async one."""
         if self._declared.holds(unit, node) or self._declared.is_beside_async(unit, node):
             return True
         uses = uses_of(unit, node).uses
@@ -92,14 +92,14 @@ class AsyncAcceptance:
 
     def _is_expected(self, unit: Unit, node: ast.expr) -> bool:
         """Whether the checker misses an async function at an expression."""
-        return any(is_async_callable(c.expected) for c in self._complaints.at(unit.file, node))
+        return any(is_async_callable(c.expected) for c in self._checker_diagnostics.at(unit.file, node))
 
     def takes_awaitable(self, unit: Unit, call: ast.Call, node: ast.expr, *, element: bool) -> bool | None:
         """Whether an argument (or, with ``element``, what it holds) goes to a parameter that takes awaitables: its type
         says so in any overload, or its name and that of the callee where the type says nothing. None where the
         callee's name alone says so.
 
-        The form that ty shows may be the one that fits the value of before.
+        The overload that ty shows may be the one that fits the value of the sync function.
         """
         taking = self._parameters(unit, call, node)
         if STARTS_BY_NAME.search(called_name(call)):
@@ -138,18 +138,18 @@ class AsyncAcceptance:
 
     def _is_taken_by(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
         """Whether what is called takes an async function: by name, by the parameter's type, or by what it does."""
-        decorations = self._boundaries.decorations
-        known = decorations.accepts_async(unit.file, call)
+        decorator_barriers = self._barriers.decorator_barriers
+        known = decorator_barriers.accepts_async(unit.file, call)
         if known is not None:
             return known
-        if said := self._arguments.cast_types(unit, call):
+        if said := self._argument_sinks.cast_types(unit, call):
             return any(map(is_async_callable, said))
-        if decorations.only_looks(unit.file, call) or self._by_parameter(unit, call, node):
+        if decorator_barriers.only_looks(unit.file, call) or self._by_parameter(unit, call, node):
             return True
         if (handed_on := _handed_on(call, node)) is not None and self._passes_on(unit, call, node):
             return self._is_taken_by(unit, handed_on, node)
         forms: dict[str, list[Function]] = {}  # overloads stand together
-        for callee in self._arguments.callees(unit.file, call):
+        for callee in self._argument_sinks.callees(unit.file, call):
             forms.setdefault(callee.qualname, []).append(callee)
         return bool(forms) and all(any(self._by_body(f, call, node) for f in form) for form in forms.values())
 
@@ -162,11 +162,11 @@ class AsyncAcceptance:
         if parameter is None:
             return False
         key = (callee, parameter)
-        if key not in self._handed:
-            self._handed[key] = False  # a recursive answer is no answer
+        if key not in self._accepted_by_body:
+            self._accepted_by_body[key] = False  # a recursive answer is no answer
             is_prepared = self._is_declared(callee, parameter) or _tells_apart(callee, parameter.arg)
-            self._handed[key] = is_prepared or self._handles(callee, parameter)
-        return self._handed[key]
+            self._accepted_by_body[key] = is_prepared or self._handles(callee, parameter)
+        return self._accepted_by_body[key]
 
     def _is_declared(self, callee: Function, parameter: ast.arg) -> bool:
         """Whether the annotation of a parameter is a callable that gives something awaitable, or a class of such."""
@@ -207,8 +207,8 @@ class AsyncAcceptance:
     def _is_awaited_or_read(self, unit: Unit, at: ast.AST) -> bool:
         """Whether a function is called and its coroutine awaited, or only something that describes it read."""
         if isinstance(at, ast.Call):
-            given = uses_of(unit, at).uses
-            return bool(given) and all(use.kind in _AWAITING for use in given)
+            uses = uses_of(unit, at).uses
+            return bool(uses) and all(use.kind in _AWAITING for use in uses)
         return isinstance(at, ast.Attribute) and at.attr in OF_FUNCTIONS
 
     def _by_return(self, unit: Unit) -> bool:
@@ -222,8 +222,8 @@ class AsyncAcceptance:
         return named is not None and self._calls_async(self._engine.definitions([named])[0])
 
 
-def is_right(use: Use) -> bool:
-    """Whether a use of what a call gives shows that a coroutine is known to be there."""
+def is_awaited(use: Use) -> bool:
+    """Whether a use of the result of a call awaits it."""
     return use.kind in _AWAITING
 
 

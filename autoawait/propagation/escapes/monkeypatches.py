@@ -17,7 +17,7 @@ _REPLACING = frozenset({"setattr", "__setattr__"})
 
 
 class Monkeypatches:
-    """Answers for the references of one project."""
+    """Which references of one project replace a function by another one."""
 
     def __init__(self, index: Index, engine: TypeEngine) -> None:
         self._index = index
@@ -51,9 +51,8 @@ class Monkeypatches:
     def _methods(self, unit: Unit, receiver: ast.expr, name: str) -> list[Function]:
         """The methods of a name that the classes have which an expression is, or is an object of."""
         classes = self._classes(unit, receiver)
-        modules = dict.fromkeys(self._index.module(path) for path, _ in classes)
         nodes = [node for _, node in classes]
-        functions = (f for module in modules if module for f in module.functions)
+        functions = (f for path in dict.fromkeys(path for path, _ in classes) for f in self._index.functions_of(path))
         return [f for f in functions if f.node.name == name and f.owner in nodes]
 
     def _classes(self, unit: Unit, receiver: ast.expr) -> list[tuple[Path, ast.ClassDef]]:
@@ -69,6 +68,6 @@ class Monkeypatches:
 def _bound_by(node: ast.AST | None) -> ast.expr | None:
     """The function that ``MethodType(function, object)`` makes a method of; None for anything else."""
     match node:
-        case ast.Call(args=[given, _]) if called_name(node) == "MethodType":
-            return given
+        case ast.Call(args=[function, _]) if called_name(node) == "MethodType":
+            return function
     return None

@@ -1,4 +1,4 @@
-"""What holds a function that is passed on, and where the project names attributes and makes objects that have them."""
+"""What may hold a function that is passed on; where attributes are named, and the objects made that have them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ Holder = OwnParameter | OwnAttribute | Local
 
 
 class AttributeObjects:
-    """Answers for one index; each question asks the engine once, about all places that bear the name."""
+    """Where attributes are named and objects made; each question asks the engine once, about all places of a name."""
 
     def __init__(self, index: Index, engine: TypeEngine, names: Occurrences) -> None:
         self._index = index
@@ -76,11 +76,11 @@ class AttributeObjects:
 
     def _bound(self, attribute: OwnAttribute) -> Iterator[Spot]:
         """Where a class declares an attribute, and where its methods bind it."""
-        file, module = attribute.method.file, self._index.module(attribute.method.file.path)
+        file = attribute.method.file
         for target in (target for statement in attribute.owner.body for target in assigned_to(statement)):
             if isinstance(target, ast.Name) and target.id == attribute.name:
                 yield file.spot(file.span(target).start)
-        for method in module.functions if module else ():
+        for method in self._index.functions_of(file.path):
             for target in (target for node in method.unit.nodes for target in assigned_to(node)):
                 if method.owner is attribute.owner and ast.unparse(target) == f"{self_name(method)}.{attribute.name}":
                     yield file.spot(file.span(target).start)
@@ -107,8 +107,8 @@ def holder_named(unit: Unit, name: str) -> OwnParameter | Local | None:
 
 
 def handed_through(call: ast.Call) -> ast.expr | None:
-    """The function that a call gives back as it is, or with arguments: that of a ``partial`` or ``cast``."""
+    """The function that a call gives back, bound to arguments or as it is: that of a ``partial`` or ``cast``."""
     match called_name(call), call.args:
-        case ("partial", [given, *_]) | ("cast", [_, given]):
-            return given
+        case ("partial", [function, *_]) | ("cast", [_, function]):
+            return function
     return None

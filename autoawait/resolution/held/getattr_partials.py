@@ -16,7 +16,7 @@ from autoawait.types.engine import TypeEngine
 
 
 class GetattrPartials:
-    """Answers for one project; all calls of attributes are looked through once, when they are first asked for."""
+    """The functions held so in one project; all calls of attributes are looked through once."""
 
     def __init__(self, index: Index, engine: TypeEngine) -> None:
         self._index = index
@@ -35,7 +35,7 @@ class GetattrPartials:
         places = places_of(self._index, self._engine, inner)
         if places is None:
             return None
-        return Holding(places, tuple(self._calls.get(getter, ())), f"`{getter.qualname}` gives it for any name")
+        return Holding(places, tuple(self._calls.get(getter, ())), f"`{getter.qualname}` returns it for any name")
 
     @cached_property
     def _calls(self) -> dict[Function, list[HeldCall]]:

@@ -1,4 +1,4 @@
-"""What keeps a function that is called later by a name or key, if all that becomes of it can be found."""
+"""What holds a function that is called later by a name or key, if all that happens to it can be found."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autoawait.types.engine import TypeEngine
 
 
 class Keepers:
-    """Answers for one project."""
+    """What holds functions in one project."""
 
     def __init__(self, index: Index, engine: TypeEngine, names: Occurrences) -> None:
         self._namespaces = ArgparseNamespaces(index, engine, names)
@@ -26,7 +26,7 @@ class Keepers:
 
     def holding(self, occurrence: Occurrence, standing: ReferenceRole) -> Holding | None:
         """What holds a function where it is named, with all that is held beside it; None if nothing does, or if
-        somebody may reach the function there in ways that we do not see."""
+        the function may be reached there in ways that are not seen."""
         if standing.role is Role.PASSED and standing.into is not None:
             return self._namespaces.holding(occurrence, standing.into)
         if standing.role is Role.PARTIAL:

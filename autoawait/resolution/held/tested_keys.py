@@ -19,7 +19,7 @@ from autoawait.types.engine import TypeEngine
 
 
 class TestedKeys:
-    """Answers for one project."""
+    """The functions in such dicts of one project."""
 
     def __init__(self, index: Index, engine: TypeEngine, names: Occurrences) -> None:
         self._index = index
@@ -40,7 +40,7 @@ class TestedKeys:
         file, value = occurrence.file, occurrence.node
         places = places_of(self._index, self._engine, [(file, value)]) if isinstance(value, ast.expr) else None
         calls = self._calls(file, target, keys, wanted)
-        words = f"`{ast.unparse(target)}` holds it under `{wanted}`"
+        words = f"it is stored in `{ast.unparse(target)}` under `{wanted}`"
         return Holding(places, tuple(calls), words) if places and calls else None
 
     def _calls(
