@@ -32,7 +32,7 @@ class ObjectFindings:
         self, resolver: CallResults, complaints: CheckerDiagnostics, drafter: DraftBuilder, target: tuple[int, int]
     ) -> None:
         self._resolver = resolver
-        self._classes = resolver.classes
+        self._instances = resolver.instances
         self._complaints = complaints
         self._drafter = drafter
         self._target = target
@@ -91,7 +91,7 @@ class ObjectFindings:
                 entered = replace(given, kind=Kind.ASYNC_CONTEXT)
                 drafts += self.entered(site, entered, Usage((use,)))
         for use in usage.of(UseKind.ITERATE):
-            if self._complains_of(site.unit, use) and self._classes.has_member(
+            if self._complains_of(site.unit, use) and self._instances.has_member(
                 site.unit.file, site.node, given.nominal, "__aiter__"
             ):
                 drafts += self.iterated(site, replace(given, kind=Kind.ASYNC_ITERATOR), Usage((use,)), fates)
@@ -109,10 +109,10 @@ class ObjectFindings:
         file, node = site.unit.file, site.node
         if self._resolver.is_from(file, node, "concurrent"):
             return True
-        return self._classes.is_class(file, node) and not self._classes.has_member(file, node, nominal, "__await__")
+        return self._instances.is_class(file, node) and not self._instances.has_member(file, node, nominal, "__await__")
 
     def _dropped_object(self, site: CallSite, given: CallResult, usage: Usage) -> list[Draft]:
-        if len(usage.uses) > 1 or not self._classes.is_coroutine_class(site.unit.file, site.node, given.nominal):
+        if len(usage.uses) > 1 or not self._instances.is_coroutine_class(site.unit.file, site.node, given.nominal):
             return []
         edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
         return [self._drafter.draft(site, replace(given, kind=Kind.AWAITABLE), "AW101", usage.uses[0].how, edits)]
@@ -130,13 +130,13 @@ class ObjectFindings:
             if len(wrong) < len(read) or usage.has(UseKind.STORE):
                 return []  # some use is right for the object itself
             wrong += [u for u in usage.of(UseKind.ARGUMENT) if u in fates and fates[u].fate is Sink.VALUE]
-        elif not wrong or not self._classes.has_member(site.unit.file, site.node, given.nominal, "__await__"):
+        elif not wrong or not self._instances.has_member(site.unit.file, site.node, given.nominal, "__await__"):
             return []
         if not wrong or expects_failure(site.unit, wrong[0].node):
             return []
         foreign = given.kind is Kind.AWAITABLE and not given.nominal
         at = wrong[0].at
-        if foreign and isinstance(at, ast.Attribute) and self._classes.is_fluent(site.unit.file, site.node, at.attr):
+        if foreign and isinstance(at, ast.Attribute) and self._instances.is_fluent(site.unit.file, site.node, at.attr):
             return []
         code = _CODES.get(wrong[0].kind, "AW102")
         words = fates[wrong[0]].words if wrong[0] in fates else self._words(site.unit, wrong[0])
@@ -155,7 +155,7 @@ class ObjectFindings:
         above it."""
         found = self._complained(site.unit, use)
         wanted = {nominal_of(part) for complaint in found for part in union_parts(complaint.expected)}
-        return bool(found) and wanted.isdisjoint(self._classes.lineage(site.unit.file, site.node, nominal))
+        return bool(found) and wanted.isdisjoint(self._instances.lineage(site.unit.file, site.node, nominal))
 
     def _words(self, unit: Unit, use: Use) -> str:
         """What is done with a value that the checker complains of."""

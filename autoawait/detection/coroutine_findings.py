@@ -6,7 +6,6 @@ import ast
 from collections.abc import Collection
 from dataclasses import replace
 
-from autoawait.dataflow.attribute_uses import attribute_uses
 from autoawait.dataflow.reaching_definitions import binds
 from autoawait.dataflow.uses import Usage, Use, UseKind
 from autoawait.detection.candidates import promises_value
@@ -18,7 +17,7 @@ from autoawait.detection.result_expectations import Expectation, ResultExpectati
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Evidence, Finding, Fix
 from autoawait.edits.async_iteration import entering_edits, looping_edits
 from autoawait.knowledge.consumers import WAITING
-from autoawait.project.index import Function, Index, Unit
+from autoawait.project.index import Function, Unit
 from autoawait.resolution.call_results import CallResult, CallResults, CallSite
 from autoawait.resolution.qualified_names import callee
 from autoawait.types.checker_diagnostics import CheckerDiagnostics
@@ -36,14 +35,12 @@ class CoroutineFindings:
     def __init__(
         self,
         resolver: CallResults,
-        index: Index,
         complaints: CheckerDiagnostics,
         callers: ResultExpectations,
         drafter: DraftBuilder,
         turned: Collection[Function] = frozenset(),
     ) -> None:
         self._resolver = resolver
-        self._index = index
         self._complaints = complaints
         self._callers = callers
         self._drafter = drafter
@@ -248,11 +245,9 @@ class CoroutineFindings:
         return []
 
     def _kinds_of_reads(self, unit: Unit, attribute: ast.Attribute) -> set[UseKind]:
-        """How the class around uses what is kept in an attribute of its instance."""
-        function = unit.function
-        if function is None or function.owner is None:
-            return set()
-        return {use.kind for use in attribute_uses(self._index, function, attribute.attr)}
+        """How the classes that share the attribute of an instance use what is kept in it."""
+        known = self._resolver.classes.attribute_uses(unit.function, attribute.attr) if unit.function else ()
+        return {use.kind for _, use in known}
 
     def is_returned_plain(self, unit: Unit, use: Use) -> bool:
         """Whether the checker found an awaitable where the annotation wants something plain returned."""

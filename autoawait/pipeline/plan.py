@@ -36,6 +36,7 @@ from autoawait.propagation.forwarders import companions
 from autoawait.resolution.argument_sinks import ArgumentSink, ArgumentSinks, Sink
 from autoawait.resolution.async_guards import probe_of
 from autoawait.resolution.call_results import CallResult, CallResults, CallSite
+from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import ASYNC_KINDS, Checked, Kind, TypeEngine
 
@@ -84,20 +85,22 @@ class Planner:
         self._lacking: dict[Function, tuple[Edit, ...]] = {}
         self._further: dict[tuple[Path, Span], Finding] = {}
         self._weaver: ConversionGraphBuilder | None = None
+        self._classes: ClassGraph | None = None
         self.complaints = CheckerDiagnostics()
         self._given: dict[CallSite, CallResult] = {}
         self._fates: dict[Use, ArgumentSink] = {}
 
     def plan(self, engine: TypeEngine) -> Plan:
         """One plan with what the engine knows now, and with the functions that became async by the plan before."""
-        resolver = CallResults(self._index, engine)
-        arguments = ArgumentSinks(self._index, engine, self.complaints)
+        self._classes = self._classes.through(engine) if self._classes else ClassGraph(self._index, engine)
+        resolver = CallResults(self._index, engine, self._classes)
+        arguments = ArgumentSinks(self._index, engine, self.complaints, self._classes)
         candidates = self._candidates(engine)
         facts = self._facts(candidates, engine, resolver, arguments)
         callers = ResultExpectations(self._index, resolver, arguments)
         target = self._settings.target_version
         drafter = DraftBuilder(resolver, target)
-        writer = CoroutineFindings(resolver, self._index, self.complaints, callers, drafter, self._turned)
+        writer = CoroutineFindings(resolver, self.complaints, callers, drafter, self._turned)
         objects = ObjectFindings(resolver, self.complaints, drafter, target)
         judge = Judge(facts, self._survey.habits, writer, objects)
         drafts = [draft for candidate in candidates for draft in judge.drafts(candidate)]

@@ -18,7 +18,8 @@ from autoawait.project.index import Function, Index, own_nodes
 from autoawait.project.memoize import memoize
 from autoawait.project.packaging_entry_points import Script, scripts_of
 from autoawait.propagation.decorator_barriers import DecoratorBarriers
-from autoawait.resolution.families import Families, OverrideGroup
+from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 from autoawait.resolution.qualified_names import NameQualifier
 from autoawait.resolution.references import Reference
 from autoawait.types.engine import TypeEngine
@@ -50,9 +51,9 @@ class LoopStart:
 class AsyncBarriers:
     """Answers for the functions of one index; ask ``read`` first for many at once."""
 
-    def __init__(self, index: Index, engine: TypeEngine, families: Families) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, classes: ClassGraph) -> None:
         self._index = index
-        self._families = families
+        self._classes = classes
         self._qualifier = NameQualifier(index, engine)
         self.decorations = DecoratorBarriers(self._qualifier)
 
@@ -182,7 +183,7 @@ class AsyncBarriers:
 
     def _hook_of(self, function: Function) -> Hook | None:
         """The row for a method that a framework calls by its name, whether it takes async ones or not."""
-        lineage = self._families.lineage(function)[1:] if function.owner else ()
+        lineage = self._classes.lineage(function)[1:] if function.owner else ()
         return next(
             (
                 hook

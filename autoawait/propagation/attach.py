@@ -15,7 +15,7 @@ from autoawait.propagation.collateral_overrides import dragged
 from autoawait.propagation.conversion_graph import Conversion, ConversionGraph, ConversionGraphBuilder
 from autoawait.propagation.override_partition import OverridePartition
 from autoawait.propagation.reachability import closure
-from autoawait.resolution.families import OverrideGroup
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 
 
 @dataclass(frozen=True, eq=False)

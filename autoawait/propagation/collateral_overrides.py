@@ -12,7 +12,7 @@ from autoawait.project.index import Function
 from autoawait.propagation.async_def_edits import is_declaration
 from autoawait.propagation.conversion_graph import Conversion
 from autoawait.propagation.override_partition import OverridePartition
-from autoawait.resolution.families import OverrideGroup
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 
 
 def dragged(turns: Iterable[Conversion], wanted: Collection[Function], families: OverridePartition) -> Iterator[str]:

@@ -37,7 +37,7 @@ from autoawait.propagation.requirements import Requirements
 from autoawait.propagation.sync_entry_points import SyncEntryPoints
 from autoawait.resolution.argument_sinks import ArgumentSinks
 from autoawait.resolution.call_results import CallResults
-from autoawait.resolution.families import Families, OverrideGroup
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 from autoawait.resolution.references import Reference, References
 from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import TypeEngine
@@ -255,17 +255,17 @@ def weaver(
     editable: Collection[Path],
 ) -> ConversionGraphBuilder:
     """A weaver for the functions of a project; only files of ``editable`` may change."""
-    families = Families(index, engine)
-    boundaries = AsyncBarriers(index, engine, families)
+    classes = resolver.classes
+    boundaries = AsyncBarriers(index, engine, classes)
     own = top_names(settings.root, (module.file.path for module in index.own))
     tests = Plugins(settings.root, find_environment(settings.root, settings.python).python, own)
-    references = References(index, engine, families)
+    references = References(index, engine, classes)
     runners = EventLoopLibrary(index, own)
     gates = SyncEntryPoints(index, boundaries, references, runners, wanted=settings.bridge)
-    acceptance = AsyncAcceptance(index, engine, boundaries, complaints, arguments)
-    mentions = AttributeObjects(index, engine, references.names)
-    holders = ParameterCalls(index, engine, families, acceptance, arguments, mentions)
-    rivals = ParameterValues(index, engine, families, references, mentions)
+    acceptance = AsyncAcceptance(index, engine, boundaries, complaints, arguments, classes)
+    mentions = AttributeObjects(index, engine, references.names, classes)
+    holders = ParameterCalls(index, engine, classes, acceptance, arguments, mentions)
+    rivals = ParameterValues(index, engine, classes, references, mentions)
     demands = Requirements(
         resolver,
         drafter,
@@ -277,17 +277,17 @@ def weaver(
         EscapePolicy(
             references,
             Monkeypatches(index, engine),
-            KwargsHeuristic(index, engine),
-            CallbackCollections(index, arguments),
+            KwargsHeuristic(index, engine, classes),
+            CallbackCollections(index, arguments, classes),
         ),
         holders,
         rivals,
-        OtherCallees(index, families, resolver, arguments),
+        OtherCallees(index, classes, resolver, arguments),
     )
     unread = {path: _text(path) for path in index.broken.keys() - index.foreign}  # others cannot name what is ours
     bridging = [f for module in index.own if _BRIDGES.search(module.file.body) for f in module.functions]
     bridged = LoopStarters(bridging, boundaries, references)
-    apart = OverridePartition(families, references, acceptance, complaints.torn())  # of the files before any edit
+    apart = OverridePartition(classes, references, acceptance, complaints.torn())  # of the files before any edit
     return ConversionGraphBuilder(apart, boundaries, demands, tests, editable, unread, bridged, gates)
 
 

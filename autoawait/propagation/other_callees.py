@@ -13,7 +13,7 @@ from autoawait.propagation.rebinding import remade_in
 from autoawait.propagation.requirement import CODE, place_of
 from autoawait.resolution.argument_sinks import ArgumentSinks
 from autoawait.resolution.call_results import CallResults, CallSite
-from autoawait.resolution.families import Families
+from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.references import Reference
 from autoawait.types.engine import Kind
 from autoawait.types.ty.wording import kind_of
@@ -22,9 +22,9 @@ from autoawait.types.ty.wording import kind_of
 class OtherCallees:
     """Answers for the calls of one index."""
 
-    def __init__(self, index: Index, families: Families, resolver: CallResults, arguments: ArgumentSinks) -> None:
+    def __init__(self, index: Index, classes: ClassGraph, resolver: CallResults, arguments: ArgumentSinks) -> None:
         self._index = index
-        self._families = families
+        self._classes = classes
         self._resolver = resolver
         self._arguments = arguments
 
@@ -57,8 +57,8 @@ class OtherCallees:
         name = function.node.name
         if function.owner is None or "_" not in name.strip("_"):
             return False
-        family = self._families.of(function)
-        return all(f.is_async or self._families.of(f) is family for f in self._by_name[name])
+        family = self._classes.overrides(function)
+        return all(f.is_async or self._classes.overrides(f) is family for f in self._by_name[name])
 
     @cached_property
     def _by_name(self) -> Mapping[str, Sequence[Function]]:

@@ -25,7 +25,8 @@ from autoawait.propagation.attribute_objects import (
 )
 from autoawait.propagation.requirement import place_of
 from autoawait.resolution.argument_sinks import parameter_node
-from autoawait.resolution.families import Families, OverrideGroup
+from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Certainty, Reference, References
 from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine, TypeFact
@@ -64,12 +65,12 @@ class ParameterValues:
     """Answers for the holders of one plan."""
 
     def __init__(
-        self, index: Index, engine: TypeEngine, families: Families, references: References, mentions: AttributeObjects
+        self, index: Index, engine: TypeEngine, classes: ClassGraph, references: References, mentions: AttributeObjects
     ) -> None:
         self._mentions = mentions
         self._index = index
         self._engine = engine
-        self._families = families
+        self._classes = classes
         self._references = references
         self._callers: dict[OverrideGroup, dict[Function, tuple[Reference, ...]]] = {}
         self._values: dict[Holder, _Values] = {}
@@ -119,23 +120,24 @@ class ParameterValues:
             else:
                 found += [(reference.unit, argument) for argument in given]
         if function.node.name == "__init__":
-            made = self._mentions.constructions(self._families.heirs(function))
+            made = self._mentions.constructions(self._classes.heirs(function))
             found += [(unit, argument) for unit, call in made for argument in _given(function, parameter, call)]
         return _Values(tuple(found), doubt)
 
     def _callers_of(self, function: Function) -> Iterator[Reference]:
-        family = self._families.of(function)
+        family = self._classes.overrides(function)
         if family not in self._callers:
             self._callers[family] = self._references.to(family.members)
         return (r for r in self._callers[family].get(function, ()) if r.role is Role.CALL)
 
     def _assigned(self, holder: OwnAttribute) -> Iterator[tuple[Unit, ast.expr]]:
         """The values that anything binds to an attribute; the attribute itself where that is no plain assignment."""
-        file = holder.method.file
-        for statement in holder.owner.body:
-            if any(isinstance(target, ast.Name) and target.id == holder.name for target in targets(statement)):
-                value = getattr(statement, "value", None)
-                yield from [(module_unit(file, [file.span(statement).start]), value)] if value else []
+        for one in self._classes.hierarchy(holder.method, holder.name):
+            for statement in one.node.body:
+                if any(isinstance(target, ast.Name) and target.id == holder.name for target in targets(statement)):
+                    value = getattr(statement, "value", None)
+                    start = one.file.span(statement).start
+                    yield from [(module_unit(one.file, [start]), value)] if value else []
         for unit, node in self._mentions.of(holder):
             if isinstance(node.ctx, ast.Store):
                 around = unit.parent(node)
@@ -224,21 +226,17 @@ class ParameterValues:
             yield function
 
     def _calls_of(self, file: SourceFile, value: ast.expr) -> list[Function] | None:
-        """The plain `__call__` of the class that a value is an object of, if there is one; None where it is none."""
+        """The sync `__call__`s that a value has as an object of its class; empty if async, None where it has none."""
         made = isinstance(value, ast.Call)
         spot = name_end(file, value.func if isinstance(value, ast.Call) else value)
         if spot is None:
             return None
         [places] = self._engine.definitions([spot]) if made else self._engine.type_definitions([spot])
-        classes = [
-            (place, found) for place in places if isinstance(found := self._index.definition(place), ast.ClassDef)
-        ]
-        calls = [f for place, node in classes for f in self._functions_of(place) if f.owner is node]
-        methods = [f for f in calls if f.node.name == "__call__"]
-        if not places or len(methods) < len(places):
+        calls = self._classes.members(places, "__call__")
+        if not calls or len(calls) < len(places) or not all(found.is_sure and found.functions for found in calls):
             return None
-        plain = [f for f in methods if not f.is_async]
-        return None if any(f.file.path in self._index.foreign for f in plain) else plain
+        sync = [f for found in calls for f in found.functions if not f.is_async]
+        return None if any(f.file.path in self._index.foreign for f in sync) else sync
 
     def _functions_of(self, place: Spot) -> Iterable[Function]:
         module = self._index.module(place.path)

@@ -16,7 +16,7 @@ from autoawait.propagation.attach import refusal
 from autoawait.propagation.conversion_graph import ConversionGraph, weaver
 from autoawait.resolution.argument_sinks import ArgumentSinks
 from autoawait.resolution.call_results import CallResults
-from autoawait.resolution.families import OverrideGroup
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 
 _MOST = 8  # names in one sentence
 
@@ -30,7 +30,7 @@ def chain_of(project: Project, function: Function) -> Graph:
     plan = planner.plan(engine)
     resolver = CallResults(index, engine)
     drafter = DraftBuilder(resolver, settings.target_version)
-    arguments = ArgumentSinks(index, engine, planner.complaints)
+    arguments = ArgumentSinks(index, engine, planner.complaints, resolver.classes)
     weaving = weaver(index, engine, resolver, drafter, arguments, planner.complaints, settings, editable)
     project.clock.next("following")
     wanted = weaving.web(planner.wanted)

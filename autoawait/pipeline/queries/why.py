@@ -64,8 +64,9 @@ def sites_at(project: Project, module: Module, place: QueryLocation) -> list[Cal
 def why(project: Project, analysis: Analysis, sites: Iterable[CallSite]) -> list[WhyAnswer]:
     """The answer about each site. Raises EngineError."""
     engine = project.as_it_was(analysis.trial)
-    arguments = ArgumentSinks(project.index, engine, analysis.planner.complaints)
-    asked = _Asked(project.index, engine, CallResults(project.index, engine), arguments, analysis)
+    resolver = CallResults(project.index, engine)
+    arguments = ArgumentSinks(project.index, engine, analysis.planner.complaints, resolver.classes)
+    asked = _Asked(project.index, engine, resolver, arguments, analysis)
     return [asked.about(site) for site in sites]
 
 
