@@ -37,6 +37,7 @@ from autoawait.propagation.graph_builder import ConversionGraphBuilder, graph_bu
 from autoawait.resolution.argument_sinks import ArgumentSink, ArgumentSinks, Sink
 from autoawait.resolution.async_guards import async_guard
 from autoawait.resolution.call_results import CallResult, CallResults, CallSite
+from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import ASYNC_KINDS, Checked, Kind, TypeEngine
 
@@ -87,6 +88,7 @@ class Planner:
         self._lacking: dict[Function, tuple[Edit, ...]] = {}
         self._further: dict[tuple[Path, Span], Finding] = {}
         self._builder: ConversionGraphBuilder | None = None
+        self._classes: ClassGraph | None = None
         self.complaints = CheckerDiagnostics()
         self._given: dict[CallSite, CallResult] = {}
         self._fates: dict[Use, ArgumentSink] = {}
@@ -121,8 +123,9 @@ class Planner:
     def sources(self, engine: TypeEngine) -> Sources:
         """Where detectors look things up, as an engine sees the project."""
         index, target = self._index, self._settings.target_version
-        resolver = CallResults(index, engine)
-        arguments = ArgumentSinks(index, engine, self.complaints)
+        self._classes = self._classes.through(engine) if self._classes else ClassGraph(index, engine)
+        resolver = CallResults(index, engine, self._classes)
+        arguments = ArgumentSinks(index, engine, self.complaints, self._classes)
         expectations = ResultExpectations(index, resolver, arguments)
         builder, statistics = DraftBuilder(resolver, target), self._survey.habits
         return Sources(

@@ -17,7 +17,7 @@ from autoawait.propagation.graph_builder import ConversionGraphBuilder
 from autoawait.propagation.override_partition import OverridePartition
 from autoawait.propagation.reachability import closure
 from autoawait.propagation.refusal import refusal
-from autoawait.resolution.families import OverrideGroup
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 
 
 @dataclass(frozen=True, eq=False)

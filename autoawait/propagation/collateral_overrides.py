@@ -12,7 +12,7 @@ from autoawait.project.index import Function
 from autoawait.propagation.conversion_graph import Conversion
 from autoawait.propagation.def_edits.async_def import is_declaration
 from autoawait.propagation.override_partition import OverridePartition
-from autoawait.resolution.families import OverrideGroup
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 
 
 def collateral_overrides(

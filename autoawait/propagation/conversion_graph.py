@@ -12,7 +12,7 @@ from autoawait.project.index import Function
 from autoawait.propagation.def_edits.async_def import Shape
 from autoawait.propagation.reachability import Reachability, components
 from autoawait.propagation.requirements.requirement import Requirement
-from autoawait.resolution.families import OverrideGroup
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 
 
 @dataclass(frozen=True, eq=False)

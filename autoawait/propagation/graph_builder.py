@@ -37,7 +37,7 @@ from autoawait.propagation.requirements.other_callees import OtherCallees
 from autoawait.propagation.requirements.requirements import Requirements
 from autoawait.resolution.argument_sinks import ArgumentSinks
 from autoawait.resolution.call_results import CallResults
-from autoawait.resolution.families import Families, OverrideGroup
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 from autoawait.resolution.references import Reference, References
 from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import TypeEngine
@@ -173,17 +173,17 @@ def graph_builder(
     editable: Collection[Path],
 ) -> ConversionGraphBuilder:
     """A builder for the functions of a project; only files of ``editable`` may change."""
-    families = Families(index, engine)
-    barriers = AsyncBarriers(index, engine, families)
+    classes = call_results.classes
+    barriers = AsyncBarriers(index, engine, classes)
     own = top_names(settings.root, (module.file.path for module in index.own))
     tests = Plugins(settings.root, find_environment(settings.root, settings.python).python, own)
-    references = References(index, engine, families)
+    references = References(index, engine, classes)
     loop_library = EventLoopLibrary(index, own)
     sync_entry_points = SyncEntryPoints(index, barriers, references, loop_library, wanted=settings.bridge)
-    acceptance = AsyncAcceptance(index, engine, barriers, checker_diagnostics, argument_sinks)
-    attribute_objects = AttributeObjects(index, engine, references.names)
-    parameter_calls = ParameterCalls(index, engine, families, acceptance, argument_sinks, attribute_objects)
-    parameter_values = ParameterValues(index, engine, families, references, attribute_objects)
+    acceptance = AsyncAcceptance(index, engine, barriers, checker_diagnostics, argument_sinks, classes)
+    attribute_objects = AttributeObjects(index, engine, references.names, classes)
+    parameter_calls = ParameterCalls(index, engine, classes, acceptance, argument_sinks, attribute_objects)
+    parameter_values = ParameterValues(index, engine, classes, references, attribute_objects)
     requirements = Requirements(
         index,
         call_results,
@@ -197,16 +197,16 @@ def graph_builder(
             index,
             references,
             Monkeypatches(index, engine),
-            KwargsHeuristic(index, engine),
-            CallbackCollections(index, argument_sinks),
+            KwargsHeuristic(index, engine, classes),
+            CallbackCollections(index, argument_sinks, classes),
         ),
         parameter_calls,
         parameter_values,
-        OtherCallees(index, families, call_results, argument_sinks),
+        OtherCallees(index, classes, call_results, argument_sinks),
     )
     def_edits = DefEdits(index, barriers, tests, editable)
     candidates = [f for module in index.own if _STARTS_LOOP.search(module.file.body) for f in module.functions]
     loop_starters = LoopStarters(candidates, barriers, references)
     bases_differ = checker_diagnostics.torn()  # of the files before any edit
-    partition = OverridePartition(families, references, acceptance, bases_differ)
+    partition = OverridePartition(classes, references, acceptance, bases_differ)
     return ConversionGraphBuilder(index, partition, barriers, requirements, def_edits, loop_starters, sync_entry_points)

@@ -11,13 +11,14 @@ from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from autoawait.dataflow.attribute_uses import self_name
 from autoawait.project.index import Function
 from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance
 from autoawait.propagation.def_edits.async_def import is_declaration
 from autoawait.propagation.reachability import components
 from autoawait.propagation.requirements.requirement import HARMLESS
-from autoawait.resolution.families import Families, OverrideGroup
+from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.model import self_name
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 from autoawait.resolution.references import Certainty, Reference, References
 
 
@@ -30,12 +31,12 @@ class OverridePartition:
 
     def __init__(
         self,
-        families: Families,
+        classes: ClassGraph,
         references: References,
         acceptance: AsyncAcceptance,
         bases_differ: Container[tuple[Path, int]],
     ) -> None:
-        self._families = families
+        self._classes = classes
         self._references = references
         self._acceptance = acceptance
         self._bases_differ = bases_differ
@@ -45,14 +46,14 @@ class OverridePartition:
     def of(self, function: Function) -> OverrideGroup:
         """Who must become async together with a function."""
         if function not in self._known:
-            whole = self._families.of(function)
+            whole = self._classes.overrides(function)
             self._known.setdefault(function, whole)
             self._known.update((member, part) for part in self._parts(whole) for member in part.members)
         return self._known[function]
 
     def read(self, functions: Iterable[Function]) -> None:
         """Find what refers to some functions and their override groups with one question."""
-        groups = dict.fromkeys(map(self._families.of, functions))
+        groups = dict.fromkeys(map(self._classes.overrides, functions))
         self.references([member for group in groups for member in group.members])
 
     def references(self, members: Sequence[Function]) -> dict[Function, tuple[Reference, ...]]:
@@ -69,22 +70,22 @@ class OverridePartition:
             case ast.Attribute(value=ast.Call(func=ast.Name(id="super"))):
                 return [member]
             case ast.Attribute(value=ast.Name(id=name)) if caller and caller.owner and name == self_name(caller):
-                found = self._families.reached(member, caller, self._bases_differ)
+                found = self._classes.reached(member, caller, self._bases_differ)
             case _:
-                found = self._families.reached(member, torn=self._bases_differ)
+                found = self._classes.reached(member, torn=self._bases_differ)
         return [other for other in found if other in members]
 
     def overriding(self, group: OverrideGroup) -> list[Function]:
         """The methods split off that override one of a group: a call of that one may reach any of them."""
-        whole = self._families.of(group.members[0])
+        whole = self._classes.overrides(group.members[0])
         others = [member for member in whole.members if member not in group.members]
-        return [o for o in others if any(self._families.inherits(o, member) for member in group.members)]
+        return [o for o in others if any(self._classes.inherits(o, member) for member in group.members)]
 
     def left_sync(self, converted: Collection[OverrideGroup]) -> Iterator[str]:
         """A sentence for each group that is split, with a method that has a body and stays sync."""
         members = {member for group in converted for member in group.members}
         for group in converted:
-            whole = self._families.of(group.members[0])
+            whole = self._classes.overrides(group.members[0])
             others = (m for m in whole.members if not (m in members or m.is_async or is_declaration(m)))
             if (other := next(others, None)) is not None:
                 yield f"`{other.qualname}` stays sync, in the same override group as `{group.members[0].qualname}`"
@@ -112,11 +113,11 @@ class OverridePartition:
                 if member.qualname == other.qualname and _module(member) == _module(other):
                     yield member, other
             if member not in declarations:
-                above = [d for d in declarations if self._families.inherits(member, d)]
+                above = [d for d in declarations if self._classes.inherits(member, d)]
                 yield from ((d, member) for d in above if not any(self._is_below(e, d) for e in above))
 
     def _is_below(self, one: Function, other: Function) -> bool:
-        return one.owner is not other.owner and self._families.inherits(one, other)
+        return one.owner is not other.owner and self._classes.inherits(one, other)
 
     def _called(self, members: Sequence[Function]) -> Iterator[tuple[Function, Function]]:
         """Each member with those that a reference to it may reach too."""

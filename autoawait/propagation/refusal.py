@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from autoawait.propagation.barriers.reasons import MUST_STAY_SYNC
 from autoawait.propagation.conversion_graph import Conversion, ConversionGraph
-from autoawait.resolution.families import OverrideGroup
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 
 
 def refusal(group: OverrideGroup, graph: ConversionGraph) -> tuple[str, str]:

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from autoawait.dataflow.attribute_uses import attribute_uses
 from autoawait.dataflow.reaching_definitions import arguments_of
 from autoawait.dataflow.uses import Use, UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
@@ -26,7 +25,7 @@ from autoawait.knowledge.consumers import (
 )
 from autoawait.project.index import Function, Index, Unit, name_end
 from autoawait.project.source import SourceFile, Spot
-from autoawait.resolution.bases import bases
+from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import AWAITABLE_KINDS, MAYBE_AWAITABLE, Kind, TypeEngine, TypeFact
 from autoawait.types.ty.signature import (
@@ -66,9 +65,10 @@ class ArgumentSink:
 class ArgumentSinks:
     """What happens to values used as arguments; the engine is asked about all their callees at once."""
 
-    def __init__(self, index: Index, engine: TypeEngine, complaints: CheckerDiagnostics) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, complaints: CheckerDiagnostics, classes: ClassGraph) -> None:
         self._index = index
         self._engine = engine
+        self._classes = classes
         self._complaints = complaints
         self._bodies: dict[tuple[Function, ast.arg], Sink] = {}
 
@@ -208,8 +208,8 @@ class ArgumentSinks:
         return Sink.RETURNED if kinds == {UseKind.RETURN} else Sink.UNKNOWN
 
     def _kept(self, function: Function, names: list[str]) -> Sink:
-        """What the class does with attributes in which a method keeps its parameter."""
-        uses = [use for name in names for use in attribute_uses(self._index, function, name)]
+        """What is done with attributes in which a method keeps its parameter."""
+        uses = [use for name in names for _, use in self._classes.attribute_uses(function, name)]
         return Sink.TAKEN if any(use.kind in _FINE for use in uses) else Sink.UNKNOWN
 
     def _passed_on(self, unit: Unit, use: Use, depth: int) -> Sink:
@@ -226,23 +226,9 @@ class ArgumentSinks:
         return sinks.pop() if len(sinks) == 1 else Sink.UNKNOWN
 
     def _functions(self, places: tuple[Spot, ...], method: str = "__init__") -> list[Function]:
-        """The functions at places; of a class a method of its own or of its first base that has it."""
-        found: list[Function] = []
-        for place in places:
-            definition = self._index.definition(place)
-            module = self._index.module(place.path) if definition else None
-            if isinstance(definition, Function):
-                found.append(definition)
-            elif isinstance(definition, ast.ClassDef) and module is not None:
-                own = [f for f in module.functions if f.owner is definition and f.node.name == method]
-                found += own or self._functions(self._bases(module.file, definition), method)
-        return found
-
-    def _bases(self, file: SourceFile, node: ast.ClassDef) -> tuple[Spot, ...]:
-        """The places of the first base of a class."""
-        names = bases(node)[:1]
-        spots = [spot for name in names if (spot := name_end(file, name))]
-        return tuple(place for found in self._engine.definitions(spots) for place in found)
+        """The functions at places; of a class a method, its own or inherited."""
+        found = [d for d in map(self._index.definition, places) if isinstance(d, Function)]
+        return [*found, *(f for member in self._classes.members(places, method) for f in member.functions)]
 
     def _qualname(self, place: Spot) -> str:
         definition = self._index.definition(place)

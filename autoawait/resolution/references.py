@@ -16,7 +16,7 @@ from autoawait.project.index import Function, Index, Unit
 from autoawait.project.occurrences import Occurrence, Occurrences, Place
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.aliases import Alias, alias_of
-from autoawait.resolution.families import Families
+from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.held.holding import Holding
 from autoawait.resolution.held.keepers import Keepers
 from autoawait.resolution.partials import Partials
@@ -77,14 +77,14 @@ class _Named:
 class References:
     """Finds references for batches of functions; the text of the project is searched once."""
 
-    def __init__(self, index: Index, engine: TypeEngine, families: Families | None = None) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, classes: ClassGraph | None = None) -> None:
         self._index = index
         self._engine = engine
         self.names = Occurrences(index)
-        self.families = families or Families(index, engine)
-        self._strings = StringReferences(index, engine, self.families)
-        self._keepers = Keepers(index, engine, self.names)
-        self._partials = Partials(index, engine)
+        self.classes = classes or ClassGraph(index, engine)
+        self._strings = StringReferences(index, engine, self.classes)
+        self._partials = Partials(index, engine, self.classes)
+        self._keepers = Keepers(index, engine, self.names, self._partials)
 
     def to(self, functions: Sequence[Function]) -> dict[Function, tuple[Reference, ...]]:
         """All references to each function, in order of file and place. Ask about whole families, with one call.
@@ -109,7 +109,7 @@ class References:
                 own = standing
                 if own.role is Role.ASSIGNED and batch.is_local(occurrence.name, function):
                     own = replace(own, role=Role.ASKED)  # what a local name holds elsewhere is no function of ours
-                others = batch.beside(one.places, self.families.of(function).members)
+                others = batch.beside(one.places, self.classes.overrides(function).members)
                 reference = self._reference(occurrence, own, Certainty.CERTAIN, others)
                 found[function] += [reference] if holding is None else _held(reference, function, holding)
             if not hits and imports.issuperset(one.places):
@@ -170,8 +170,8 @@ class References:
     def _alias(self, occurrence: Occurrence, standing: ReferenceRole) -> Alias | None:
         if standing.role is Role.PARTIAL and standing.into is not None:
             is_called = self._partials.called_by(occurrence.file, standing.into) is occurrence.node
-            return alias_of(occurrence, self.families) if is_called else None
-        return alias_of(occurrence, self.families) if standing.role is Role.STORED else None
+            return alias_of(occurrence, self.classes) if is_called else None
+        return alias_of(occurrence, self.classes) if standing.role is Role.STORED else None
 
     def _reference(
         self, occurrence: Occurrence, standing: ReferenceRole, certainty: Certainty, others: tuple[Spot, ...] = ()

@@ -9,7 +9,8 @@ from functools import cached_property
 from autoawait.project.index import Function, Index, name_end
 from autoawait.project.occurrences import Occurrence, dotted_name
 from autoawait.project.source import SourceFile, Spot
-from autoawait.resolution.families import Families
+from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.model import Class
 from autoawait.resolution.reference_roles import ReferenceRole, Role
 from autoawait.types.engine import TypeEngine
 
@@ -19,10 +20,10 @@ _Text = tuple[Occurrence, ReferenceRole, Sequence[Function]]
 class StringReferences:
     """What strings refer to where a name is looked up; the engine is asked whose attribute that is."""
 
-    def __init__(self, index: Index, engine: TypeEngine, families: Families) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, classes: ClassGraph) -> None:
         self._index = index
         self._engine = engine
-        self._families = families
+        self._classes = classes
 
     @cached_property
     def _modules(self) -> dict[str, list[tuple[str, SourceFile]]]:
@@ -34,13 +35,11 @@ class StringReferences:
         return found
 
     @cached_property
-    def _classes(self) -> dict[str, list[ast.ClassDef]]:
+    def _classes_by_name(self) -> dict[str, list[Class]]:
         """The classes of the project by their names."""
-        found: dict[str, list[ast.ClassDef]] = {}
-        for module in self._index.own:
-            for node in module.by_line.values():
-                if isinstance(node, ast.ClassDef):
-                    found.setdefault(node.name, []).append(node)
+        found: dict[str, list[Class]] = {}
+        for one in self._classes.own:
+            found.setdefault(one.node.name, []).append(one)
         return found
 
     def meant(
@@ -93,7 +92,7 @@ class StringReferences:
                 _ends_alike(prefix, name) and self._is_in(file, function, importing)
                 for name, file in self._modules.get(last, ())
             )
-        return any(self._families.related(function, node) for node in self._classes.get(last, ()))
+        return any(self._classes.related(function, one) for one in self._classes_by_name.get(last, ()))
 
     def _looked_up(
         self, receiver: tuple[Spot, ...] | None, function: Function, importing: Mapping[SourceFile, set[Function]]
@@ -104,10 +103,10 @@ class StringReferences:
             at_start = [p.path for p in receiver or () if (p.line, p.column) == (1, 0)]
             modules = [self._index.modules[path] for path in at_start if path in self._index.modules]
             return any(self._is_in(m.file, function, importing) for m in modules) or None
-        classes = [d for d in map(self._index.definition, receiver or ()) if isinstance(d, ast.ClassDef)]
+        classes = self._classes.at(receiver or ())
         if not classes:
             return False
-        return any(self._families.related(function, node) for node in classes) or None
+        return any(self._classes.related(function, one) for one in classes) or None
 
 
 def _receiver_spot(occurrence: Occurrence, standing: ReferenceRole) -> Spot | None:

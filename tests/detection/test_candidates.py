@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.dataflow.attribute_uses import attribute_uses
 from autoawait.dataflow.uses import called_name
 from autoawait.detection.candidates import async_properties, candidates
 from autoawait.detection.survey import chain_top, survey
@@ -235,23 +234,3 @@ def test_the_chain_that_begins_with_a_call(text: str, top: str) -> None:
 
 
 # --- attributes -------------------------------------------------------------------------------------------------------
-
-
-def test_an_attribute_is_followed_through_its_class_and_no_other(tmp_path: Path) -> None:
-    text = """\
-class C:
-    def one(self): self.x = f()
-    async def two(me): await me.x
-    def three(self): return self.x.y
-    def four(self, other): return other.x[0]
-    @staticmethod
-    def five(): return x
-class D:
-    def six(self): print(self.x)
-"""
-    index = Index()
-    module = index.add(tmp_path / "a.py", text.encode())
-    assert module is not None
-    [one] = [f for f in module.functions if f.qualname == "C.one"]
-    assert [use.kind.value for use in attribute_uses(index, one, "x")] == ["awaited", "value"]
-    assert attribute_uses(index, one, "y") == []

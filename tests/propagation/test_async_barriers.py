@@ -15,7 +15,7 @@ from autoawait.knowledge.async_barriers import BRIDGES, CALLBACKS, DECORATIONS
 from autoawait.knowledge.handlers import FORMER, MARKS, TAKES_ASYNC
 from autoawait.knowledge.hooks import HOOKS
 from autoawait.propagation.barriers.async_barriers import AsyncBarriers
-from autoawait.resolution.families import Families
+from autoawait.resolution.class_graph.graph import ClassGraph
 from tests.indexed_projects import Project, project
 
 HEAD = """\
@@ -26,17 +26,17 @@ from discord.ext import commands, tasks
 """
 
 
-def asked(made: Project) -> tuple[AsyncBarriers, Families]:
-    families = Families(made.index, made.engine)
-    return AsyncBarriers(made.index, made.engine, families), families
+def asked(made: Project) -> tuple[AsyncBarriers, ClassGraph]:
+    classes = ClassGraph(made.index, made.engine)
+    return AsyncBarriers(made.index, made.engine, classes), classes
 
 
 def boundary(root: Path, files: Mapping[str, str] | str, name: str) -> Barrier | None:
     with project(root, HEAD + files if isinstance(files, str) else files) as made:
-        boundaries, families = asked(made)
+        boundaries, classes = asked(made)
         function = made.function(name)
         boundaries.read([function])
-        return boundaries.of(function, families.of(function))
+        return boundaries.of(function, classes.overrides(function))
 
 
 def reason(root: Path, files: Mapping[str, str] | str, name: str) -> str:

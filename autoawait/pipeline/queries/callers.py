@@ -20,7 +20,7 @@ from autoawait.propagation.conversion_graph import Conversion, ConversionGraph
 from autoawait.propagation.override_partition import OverridePartition
 from autoawait.propagation.reachability import closure
 from autoawait.propagation.requirements.requirement import HARMLESS, Requirement
-from autoawait.resolution.families import OverrideGroup
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 from autoawait.resolution.references import Certainty
 
 _FORMS = {

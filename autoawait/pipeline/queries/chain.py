@@ -17,7 +17,7 @@ from autoawait.propagation.graph_builder import graph_builder
 from autoawait.propagation.refusal import refusal
 from autoawait.resolution.argument_sinks import ArgumentSinks
 from autoawait.resolution.call_results import CallResults
-from autoawait.resolution.families import OverrideGroup
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 
 _MOST = 8  # names in one sentence
 
@@ -31,7 +31,7 @@ def chain_of(project: Project, function: Function) -> Graph:
     plan = planner.plan(engine)
     resolver = CallResults(index, engine)
     drafter = DraftBuilder(resolver, settings.target_version)
-    arguments = ArgumentSinks(index, engine, planner.complaints)
+    arguments = ArgumentSinks(index, engine, planner.complaints, resolver.classes)
     builder = graph_builder(index, engine, resolver, drafter, arguments, planner.complaints, settings, editable)
     project.clock.next("following")
     wanted = builder.graph(planner.wanted)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from autoawait.dataflow.attribute_uses import attribute_uses_in_units
 from autoawait.dataflow.uses import ASKING, Use, UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, AWAITABLE_NAMES, STARTS_BY_NAME
 from autoawait.project.index import Function, Index, Unit, name_end, own_nodes
-from autoawait.project.source import SourceFile, Spot
+from autoawait.project.source import Spot
 from autoawait.propagation.acceptance.declared_types import DeclaredTypes
 from autoawait.propagation.barriers.async_barriers import AsyncBarriers
 from autoawait.resolution.argument_sinks import ArgumentSinks, parameter_node
+from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.model import Class
 from autoawait.resolution.reference_roles import OF_FUNCTIONS, Role
 from autoawait.resolution.references import Reference
 from autoawait.types.checker_diagnostics import CheckerDiagnostics
@@ -35,12 +36,14 @@ class AsyncAcceptance:
         barriers: AsyncBarriers,
         checker_diagnostics: CheckerDiagnostics,
         argument_sinks: ArgumentSinks,
+        classes: ClassGraph,
     ) -> None:
         self._index = index
         self._engine = engine
         self._barriers = barriers
         self._checker_diagnostics = checker_diagnostics
         self._argument_sinks = argument_sinks
+        self._classes = classes
         self._declared = DeclaredTypes(engine)
         self._accepted_by_body: dict[tuple[Function, ast.arg], bool] = {}
 
@@ -179,9 +182,9 @@ class AsyncAcceptance:
 
     def _calls_async(self, places: Iterable[Spot]) -> bool:
         """Whether there are classes at some places whose objects give something awaitable when they are called."""
-        classes = [d for d in map(self._index.definition, places) if isinstance(d, ast.ClassDef)]
-        calls = [s for d in classes for s in d.body if getattr(s, "name", "") == "__call__"]
-        return bool(calls) and all(map(_gives_awaitable, calls))
+        calls = [found for found in self._classes.members(places, "__call__") if found.holder is not None]
+        are_known = all(found.is_sure and found.functions for found in calls)
+        return bool(calls) and are_known and all(_gives_awaitable(f) for found in calls for f in found.functions)
 
     def _handles(self, callee: Function, parameter: ast.arg) -> bool:
         """Whether a function of the project only looks at what a parameter holds, or awaits what its calls give."""
@@ -191,18 +194,18 @@ class AsyncAcceptance:
         return all(self._handles_use(callee, use) for use in uses)
 
     def _handles_use(self, callee: Function, use: Use) -> bool:
-        if use.kind is UseKind.STORE and isinstance(use.at, ast.Attribute) and callee.owner is not None:
-            kept = attribute_uses_in_units(self._index, callee, use.at.attr)
-            is_known = bool(kept) and self._is_named_only_in(callee.file, callee.owner, use.at.attr)
+        if use.kind is UseKind.STORE and isinstance(use.at, ast.Attribute) and callee.owner:
+            kept = self._classes.attribute_uses(callee, use.at.attr)
+            is_known = bool(kept) and self._is_named_only_in(self._classes.hierarchy(callee, use.at.attr), use.at.attr)
             return is_known and all(self.accepts(unit, other) for unit, other in kept)
         return self.accepts(callee.unit, use)
 
-    def _is_named_only_in(self, file: SourceFile, owner: ast.ClassDef, name: str) -> bool:
-        """Whether no attribute of a name stands anywhere but in a class: then nobody else reads it."""
+    def _is_named_only_in(self, classes: Sequence[Class], name: str) -> bool:
+        """Whether no attribute of a name stands anywhere but in some classes: then nobody else reads it."""
         pattern = re.compile(rb"\." + name.encode() + rb"\b")
-        span = file.span(owner)
+        spans = [(one.file, one.file.span(one.node)) for one in classes]
         places = ((m.file, match.start()) for m in self._index.own for match in pattern.finditer(m.file.body))
-        return all(where is file and span.start <= start < span.end for where, start in places)
+        return all(any(f is file and s.start <= start < s.end for f, s in spans) for file, start in places)
 
     def _is_awaited_or_read(self, unit: Unit, at: ast.AST) -> bool:
         """Whether a function is called and its coroutine awaited, or only something that describes it read."""
@@ -227,10 +230,9 @@ def is_awaited(use: Use) -> bool:
     return use.kind in _AWAITING
 
 
-def _gives_awaitable(method: ast.stmt) -> bool:
-    returns = getattr(method, "returns", None)
-    is_declared = returns is not None and is_awaitable_type(ast.unparse(returns))
-    return isinstance(method, ast.AsyncFunctionDef) or is_declared
+def _gives_awaitable(method: Function) -> bool:
+    returns = method.node.returns
+    return method.is_async or (returns is not None and is_awaitable_type(ast.unparse(returns)))
 
 
 def _tells_apart(function: Function, name: str) -> bool:

@@ -19,7 +19,8 @@ from autoawait.project.memoize import memoize
 from autoawait.project.packaging_entry_points import Script, scripts_of
 from autoawait.propagation.barriers.decorator_barriers import DecoratorBarriers
 from autoawait.propagation.barriers.reasons import stays_sync
-from autoawait.resolution.families import Families, OverrideGroup
+from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 from autoawait.resolution.qualified_names import NameQualifier
 from autoawait.types.engine import TypeEngine
 
@@ -39,9 +40,9 @@ class LoopStart:
 class AsyncBarriers:
     """Why the functions of one index cannot become async; ``read`` asks the engine about many of them at once."""
 
-    def __init__(self, index: Index, engine: TypeEngine, families: Families) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, classes: ClassGraph) -> None:
         self._index = index
-        self._families = families
+        self._classes = classes
         self._qualifier = NameQualifier(index, engine)
         self.decorator_barriers = DecoratorBarriers(self._qualifier)
 
@@ -169,7 +170,7 @@ class AsyncBarriers:
 
     def _hook_of(self, function: Function) -> Hook | None:
         """The row of a method that a framework calls by its name, whether it may be async or not."""
-        lineage = self._families.lineage(function)[1:] if function.owner else ()
+        lineage = self._classes.lineage(function)[1:] if function.owner else ()
         return next(
             (
                 hook

@@ -15,7 +15,7 @@ from autoawait.propagation.barriers.async_barriers import AsyncBarriers
 from autoawait.propagation.def_edits.async_def import Shape, async_def_edits
 from autoawait.propagation.entry_points.pytest_plugins import Plugins, is_test
 from autoawait.propagation.requirements.requirement import Requirement
-from autoawait.resolution.families import OverrideGroup
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 
 _NOT_GIVEN, _GIVE = "which is not among the given paths", "add that file to the paths"
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from autoawait.dataflow.attribute_uses import attribute_uses_in_units, self_name
 from autoawait.dataflow.uses import called_name
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, ASKS_TO_AWAIT
 from autoawait.project.bindings import assigned_to
 from autoawait.project.index import Function, Index, Unit
 from autoawait.resolution.argument_sinks import ArgumentSinks, parameter_node
+from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.model import self_name
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Reference
 
@@ -25,9 +26,10 @@ _KEEPING = frozenset({"append", "appendleft", "add", "insert", "remove", "discar
 class CallbackCollections:
     """Which references of one index put a callback into such a collection."""
 
-    def __init__(self, index: Index, argument_sinks: ArgumentSinks) -> None:
+    def __init__(self, index: Index, argument_sinks: ArgumentSinks, classes: ClassGraph) -> None:
         self._index = index
         self._argument_sinks = argument_sinks
+        self._classes = classes
 
     def keeper(self, reference: Reference) -> Function | None:
         """The method of the project that keeps the function passed to it so; None where one that may be called does
@@ -54,9 +56,8 @@ class CallbackCollections:
         return parameter is not None and self._asks(callee, set(_collections(callee, parameter.arg)))
 
     def _asks(self, method: Function, collections: set[str]) -> bool:
-        """Whether a method of the same class reads one of some collections and tests the results of calls."""
-        read = (unit for name in collections for unit, _ in attribute_uses_in_units(self._index, method, name))
-        return method.owner is not None and any(map(_probes, read))
+        """Whether a method that shares one of some collections reads it and tests the results of calls."""
+        return any(_probes(unit) for name in collections for unit, _ in self._classes.attribute_uses(method, name))
 
 
 def _collections(method: Function, parameter: str) -> Iterator[str]:

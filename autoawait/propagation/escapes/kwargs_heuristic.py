@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from autoawait.dataflow.reaching_definitions import arguments_of
 from autoawait.project.index import Function, Index, Unit
+from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine
 from autoawait.types.ty.signature import is_async_callable
 
@@ -18,9 +19,10 @@ from autoawait.types.ty.signature import is_async_callable
 class KwargsHeuristic:
     """Where functions stored under keys may go, in one index; each key is looked up once."""
 
-    def __init__(self, index: Index, engine: TypeEngine) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, classes: ClassGraph) -> None:
         self._index = index
         self._engine = engine
+        self._classes = classes
         self._known: dict[str, Function | None] = {}
 
     def taker(self, unit: Unit, node: ast.expr) -> Function | None:
@@ -49,9 +51,8 @@ class KwargsHeuristic:
             or self._engine.facts([spot])[0].called in MAYBE_AWAITABLE
         ):
             return True
-        places = self._engine.type_definitions([spot])[0]
-        classes = [d for d in map(self._index.definition, places) if isinstance(d, ast.ClassDef)]
-        return any(isinstance(s, ast.AsyncFunctionDef) and s.name == "__call__" for d in classes for s in d.body)
+        calls = self._classes.members(self._engine.type_definitions([spot])[0], "__call__")
+        return any(f.is_async for found in calls if found.is_sure for f in found.functions)
 
 
 def _key_of(unit: Unit, node: ast.expr) -> str:

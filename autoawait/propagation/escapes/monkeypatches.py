@@ -6,10 +6,10 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from autoawait.dataflow.attribute_uses import self_name
 from autoawait.dataflow.uses import called_name
 from autoawait.project.index import Function, Index, Unit, name_end
 from autoawait.project.source import SourceFile, Spot
+from autoawait.resolution.class_graph.model import self_name
 from autoawait.resolution.references import Reference
 from autoawait.types.engine import TypeEngine
 

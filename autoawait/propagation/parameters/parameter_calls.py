@@ -10,7 +10,6 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from autoawait.dataflow.attribute_uses import attribute_uses_in_units, self_name
 from autoawait.dataflow.uses import Use, UseKind
 from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from autoawait.edits.await_placement import Barrier
@@ -27,7 +26,8 @@ from autoawait.propagation.parameters.attribute_objects import (
     holder_named,
 )
 from autoawait.resolution.argument_sinks import ArgumentSinks, parameter_node
-from autoawait.resolution.families import Families
+from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.model import self_name
 from autoawait.types.engine import Kind, TypeEngine
 
 _ADVICE = "pass something that awaits it"
@@ -50,7 +50,7 @@ class ParameterCalls:
         self,
         index: Index,
         engine: TypeEngine,
-        families: Families,
+        classes: ClassGraph,
         acceptance: AsyncAcceptance,
         argument_sinks: ArgumentSinks,
         attribute_objects: AttributeObjects,
@@ -58,7 +58,7 @@ class ParameterCalls:
         self._attribute_objects = attribute_objects
         self._index = index
         self._engine = engine
-        self._families = families
+        self._classes = classes
         self._acceptance = acceptance
         self._argument_sinks = argument_sinks
         self._inside: dict[Holder, FollowedFunction] = {}
@@ -113,7 +113,7 @@ class ParameterCalls:
         method, name = holder.method, holder.name
         read = [(unit, node) for unit, node in self._attribute_objects.of(holder) if isinstance(node.ctx, ast.Load)]
         uses = [(unit, use) for unit, node in read for use in uses_of(unit, node).uses]
-        known = dict.fromkeys([*attribute_uses_in_units(self._index, method, name), *uses])
+        known = dict.fromkeys([*self._classes.attribute_uses(method, name), *uses])
         found = self._joined(known) if known else None  # what is never read here, others read
         return found or _lost(f"`{holder.owner.name}.{name}`", self._index.place(method.file, method.node))
 
@@ -178,13 +178,13 @@ class ParameterCalls:
         """All that a call of a function may reach."""
         yield callee
         if callee.node.name != "__init__":
-            yield from self._families.of(callee).members
+            yield from self._classes.overrides(callee).members
 
     def _kept(self, unit: Unit, target: ast.Attribute) -> FollowedFunction | None:
         method = unit.function
         match target.value:
             case ast.Name(id=name) if method is not None and method.owner is not None and name == self_name(method):
-                if self._families.knows_all_above(method.owner):  # an unknown base may call it
+                if self._classes.knows_all_above(method.owner):  # an unknown base may call it
                     return FollowedFunction(holders=(OwnAttribute(method.owner, target.attr, method),))
         return None
 

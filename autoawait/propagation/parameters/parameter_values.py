@@ -22,7 +22,8 @@ from autoawait.propagation.parameters.attribute_objects import (
     holder_named,
 )
 from autoawait.resolution.argument_sinks import parameter_node
-from autoawait.resolution.families import Families, OverrideGroup
+from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Certainty, Reference, References
 from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine, TypeFact
@@ -64,14 +65,14 @@ class ParameterValues:
         self,
         index: Index,
         engine: TypeEngine,
-        families: Families,
+        classes: ClassGraph,
         references: References,
         attribute_objects: AttributeObjects,
     ) -> None:
         self._attribute_objects = attribute_objects
         self._index = index
         self._engine = engine
-        self._families = families
+        self._classes = classes
         self._references = references
         self._callers: dict[OverrideGroup, dict[Function, tuple[Reference, ...]]] = {}
         self._values: dict[Holder, _Values] = {}
@@ -122,23 +123,24 @@ class ParameterValues:
             else:
                 found += [(reference.unit, argument) for argument in arguments]
         if function.node.name == "__init__":
-            made = self._attribute_objects.constructions(self._families.heirs(function))
+            made = self._attribute_objects.constructions(self._classes.heirs(function))
             found += [(unit, argument) for unit, call in made for argument in _arguments_for(function, parameter, call)]
         return _Values(tuple(found), doubt)
 
     def _callers_of(self, function: Function) -> Iterator[Reference]:
-        group = self._families.of(function)
+        group = self._classes.overrides(function)
         if group not in self._callers:
             self._callers[group] = self._references.to(group.members)
         return (r for r in self._callers[group].get(function, ()) if r.role is Role.CALL)
 
     def _assigned(self, holder: OwnAttribute) -> Iterator[tuple[Unit, ast.expr]]:
         """The values that are assigned to an attribute; the attribute itself where it is bound in another way."""
-        file = holder.method.file
-        for statement in holder.owner.body:
-            if any(isinstance(target, ast.Name) and target.id == holder.name for target in assigned_to(statement)):
-                value = getattr(statement, "value", None)
-                yield from [(module_unit(file, [file.span(statement).start]), value)] if value else []
+        for one in self._classes.hierarchy(holder.method, holder.name):
+            for statement in one.node.body:
+                if any(isinstance(target, ast.Name) and target.id == holder.name for target in assigned_to(statement)):
+                    value = getattr(statement, "value", None)
+                    start = one.file.span(statement).start
+                    yield from [(module_unit(one.file, [start]), value)] if value else []
         for unit, node in self._attribute_objects.of(holder):
             if isinstance(node.ctx, ast.Store):
                 around = unit.parent(node)
@@ -227,20 +229,16 @@ class ParameterValues:
             yield function
 
     def _calls_of(self, file: SourceFile, value: ast.expr) -> list[Function] | None:
-        """The sync ``__call__`` of the classes that a value may be an object of; None where a class has none."""
+        """The sync ``__call__``s that a value has as an object of its class; empty if async, None where it has none."""
         made = isinstance(value, ast.Call)
         spot = name_end(file, value.func if isinstance(value, ast.Call) else value)
         if spot is None:
             return None
         [places] = self._engine.definitions([spot]) if made else self._engine.type_definitions([spot])
-        classes = [
-            (place, found) for place in places if isinstance(found := self._index.definition(place), ast.ClassDef)
-        ]
-        calls = [f for place, node in classes for f in self._index.functions_of(place.path) if f.owner is node]
-        methods = [f for f in calls if f.node.name == "__call__"]
-        if not places or len(methods) < len(places):
+        calls = self._classes.members(places, "__call__")
+        if not calls or len(calls) < len(places) or not all(found.is_sure and found.functions for found in calls):
             return None
-        sync = [f for f in methods if not f.is_async]
+        sync = [f for found in calls for f in found.functions if not f.is_async]
         return None if any(f.file.path in self._index.foreign for f in sync) else sync
 
     def _not_async(self, file: SourceFile, value: ast.expr) -> Barrier:

@@ -11,7 +11,7 @@ from autoawait.propagation.barriers.reasons import CODE
 from autoawait.propagation.escapes.rebinding import rebound_in
 from autoawait.resolution.argument_sinks import ArgumentSinks
 from autoawait.resolution.call_results import CallResults, CallSite
-from autoawait.resolution.families import Families
+from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.references import Reference
 from autoawait.types.engine import Kind
 from autoawait.types.ty.wording import kind_of
@@ -21,10 +21,10 @@ class OtherCallees:
     """What else the calls of one index may reach."""
 
     def __init__(
-        self, index: Index, families: Families, call_results: CallResults, argument_sinks: ArgumentSinks
+        self, index: Index, classes: ClassGraph, call_results: CallResults, argument_sinks: ArgumentSinks
     ) -> None:
         self._index = index
-        self._families = families
+        self._classes = classes
         self._call_results = call_results
         self._argument_sinks = argument_sinks
 
@@ -58,8 +58,8 @@ class OtherCallees:
         name = function.node.name
         if function.owner is None or "_" not in name.strip("_"):
             return False
-        group = self._families.of(function)
-        return all(f.is_async or self._families.of(f) is group for f in self._index.by_name[name])
+        group = self._classes.overrides(function)
+        return all(f.is_async or self._classes.overrides(f) is group for f in self._index.by_name[name])
 
     def is_of_another(self, unit: Unit, receiver: ast.expr, function: Function) -> bool:
         """Whether a receiver is a coroutine that lacks its ``await``, and gives another class than the function's."""

@@ -10,6 +10,7 @@ from autoawait.resolution.held.holding import Holding
 from autoawait.resolution.held.lookup_tables import LookupTables
 from autoawait.resolution.held.looped_displays import LoopedDisplays
 from autoawait.resolution.held.tested_keys import TestedKeys
+from autoawait.resolution.partials import Partials
 from autoawait.resolution.reference_roles import ReferenceRole, Role
 from autoawait.types.engine import TypeEngine
 
@@ -17,9 +18,9 @@ from autoawait.types.engine import TypeEngine
 class Keepers:
     """What holds functions in one project."""
 
-    def __init__(self, index: Index, engine: TypeEngine, names: Occurrences) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, names: Occurrences, partials: Partials) -> None:
         self._namespaces = ArgparseNamespaces(index, engine, names)
-        self._getters = GetattrPartials(index, engine)
+        self._getters = GetattrPartials(index, engine, partials)
         self._rows = LoopedDisplays(index, engine, names)
         self._tables = LookupTables(index, engine, names)
         self._keyed = TestedKeys(index, engine, names)

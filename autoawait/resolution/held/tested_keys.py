@@ -9,11 +9,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator, Mapping
 
-from autoawait.dataflow.attribute_uses import self_name
 from autoawait.project.index import Index, name_end
 from autoawait.project.occurrences import Occurrence, Occurrences
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.async_guards import parts
+from autoawait.resolution.class_graph.model import self_name
 from autoawait.resolution.held.holding import HeldCall, Holding, calls_of, meaning, places_of
 from autoawait.types.engine import TypeEngine
 
