@@ -118,7 +118,7 @@ def _show(job: Job, outcome: Outcome, offer: Offer, index: Index) -> None:
     only_these = replace(outcome, findings=offer.findings, fixed=frozenset(), changes=())
     for parts in full(only_these, base, columns_of(sys.stdout), with_changes=False):
         echo_line(parts, job.color)
-    for text in patch(changes_of(offer, index), base).decode("utf-8", errors="replace").splitlines():
+    for text in patch(changes_of(offer, index, base), base).decode("utf-8", errors="replace").splitlines():
         echo_line(line(text, _style(text)), job.color)
 
 

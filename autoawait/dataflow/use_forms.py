@@ -23,7 +23,7 @@ def comparison(node: ast.expr, parent: ast.Compare) -> tuple[UseKind, str]:
     if any(isinstance(op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) for op in sides):
         return UseKind.VALUE, "it is compared"
     if place and isinstance(parent.ops[place - 1], (ast.In, ast.NotIn)):
-        return UseKind.VALUE, "it is searched"
+        return UseKind.VALUE, "it is searched with `in`"
     # Coroutines are equal to themselves alone: of a name that may be meant, of a new one and beside a literal never.
     is_equality = all(isinstance(op, (ast.Eq, ast.NotEq)) for op in sides)
     beside = [operands[i] for i in (place - 1, place + 1) if 0 <= i < len(operands)]
@@ -33,7 +33,7 @@ def comparison(node: ast.expr, parent: ast.Compare) -> tuple[UseKind, str]:
 
 EXPRESSIONS: dict[type[ast.AST], tuple[UseKind, str]] = {
     ast.FormattedValue: (UseKind.FORMAT, "it is formatted into a string"),
-    ast.Slice: (UseKind.VALUE, "it is a bound of a slice"),
+    ast.Slice: (UseKind.VALUE, "it is used as a slice bound"),
     ast.Yield: (UseKind.YIELD, "it is yielded"),
     ast.YieldFrom: (UseKind.ITERATE, "it is iterated by `yield from`"),
     ast.Lambda: (UseKind.LAMBDA, "a lambda returns it"),
@@ -46,20 +46,21 @@ def in_statement(node: ast.expr, parent: ast.AST, unit: Unit) -> tuple[UseKind, 
         case ast.Return():
             return UseKind.RETURN, "it is returned"
         case ast.If() | ast.While():
-            return UseKind.CONDITION, f"it is the condition of `{'if' if isinstance(parent, ast.If) else 'while'}`"
+            keyword = "if" if isinstance(parent, ast.If) else "while"
+            return UseKind.CONDITION, f"it is used as the condition of `{keyword}`"
         case ast.match_case():
-            return UseKind.CONDITION, "it is the guard of a `case`"
+            return UseKind.CONDITION, "it is used as the guard of a `case`"
         case ast.Assert():
             if parent.test is node:
                 return UseKind.CONDITION, "it is asserted"
-            return UseKind.FORMAT, "it is the message of `assert`"
+            return UseKind.FORMAT, "it is used as the message of `assert`"
         case ast.For():
             return UseKind.ITERATE, "it is iterated"
         case ast.AsyncFor():
             return UseKind.ASYNC_ITERATE, "it is iterated by `async for`"
         case ast.comprehension():
             if parent.iter is not node:
-                return UseKind.CONDITION, "it is the condition of a comprehension"
+                return UseKind.CONDITION, "it is used as the condition of a comprehension"
             if parent.is_async:
                 return UseKind.ASYNC_ITERATE, "it is iterated by `async for`"
             return UseKind.ITERATE, "it is iterated"
@@ -72,11 +73,11 @@ def in_statement(node: ast.expr, parent: ast.AST, unit: Unit) -> tuple[UseKind, 
         case ast.Raise():
             return UseKind.VALUE, "it is raised"
         case ast.ExceptHandler():
-            return UseKind.VALUE, "it is an exception type"
+            return UseKind.VALUE, "it is used as an exception type"
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             if node in parent.decorator_list:
                 return UseKind.VALUE, "it is called as a decorator"
-            return UseKind.STORE, "it stands in a definition"
+            return UseKind.STORE, "it is part of a definition"
         case ast.Delete():
             return UseKind.NEUTRAL, ""
     return UseKind.STORE, "it is stored"

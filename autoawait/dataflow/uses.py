@@ -31,6 +31,8 @@ class UseKind(Enum):
     NEUTRAL = "neutral"
 
 
+UNUSED = "nothing is done with it"  # how something is used that stands alone as a statement
+
 # What is done with a function, or asked of it, that is the same if it is async.
 ASKING = frozenset({UseKind.CONSUMED, UseKind.CONDITION, UseKind.IDENTITY, UseKind.NEUTRAL})
 

@@ -1,4 +1,4 @@
-"""How a value is used: every expression and statement form in which a coroutine can stand (DESIGN 5).
+"""How a value is used: every expression and statement form in which a coroutine can stand.
 
 ``uses_of`` follows a value upward through the forms that pass it on (conditional branches, walrus,
 ``and``/``or``), through local names to each of their reads, and through containers to where their
@@ -20,7 +20,7 @@ from autoawait.dataflow.use_forms import (
     in_statement,
     is_text,
 )
-from autoawait.dataflow.uses import Usage, Use, UseKind, called_name, is_intention
+from autoawait.dataflow.uses import UNUSED, Usage, Use, UseKind, called_name, is_intention
 from autoawait.knowledge.consumers import COLLECTORS, COROUTINE_METHODS, ELEMENT_READERS, LOOKING_AT_ANYTHING, PROBES
 from autoawait.project.index import Unit
 from autoawait.project.syntax import FunctionNode
@@ -40,7 +40,7 @@ def uses_of_parameter(unit: Unit, function: FunctionNode, parameter: ast.arg) ->
     starred = parameter in (function.args.vararg, function.args.kwarg)
     uses = [use for load in found.loads for use in follow.load(load.node, load.only, starred)]
     if found.escapes:
-        uses.append(Use(UseKind.STORE, ast.Name(parameter.arg), function, "is shared with inner functions"))
+        uses.append(Use(UseKind.STORE, ast.Name(parameter.arg), function, "it is shared with inner functions"))
     return Usage(tuple(dict.fromkeys(uses)), parameter.arg, parameter.annotation)
 
 
@@ -81,7 +81,7 @@ class _UseTracker:
             case ast.Await():
                 return use(UseKind.AWAITED)
             case ast.Expr():
-                return use(UseKind.DROPPED, "it is never awaited")
+                return use(UseKind.DROPPED, UNUSED)
             case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.NamedExpr():
                 return self.assigned(node, parent, element=False)
             case ast.Attribute():
@@ -103,11 +103,11 @@ class _UseTracker:
             case ast.UnaryOp():
                 if isinstance(parent.op, ast.Not):
                     return use(UseKind.CONDITION, "it is tested by `not`")
-                return use(UseKind.VALUE, "it is an operand")
+                return use(UseKind.VALUE, "it is used as an operand")
             case ast.BinOp():
                 if isinstance(parent.op, ast.Mod) and is_text(parent.left):
                     return use(UseKind.FORMAT, "it is formatted into a string")
-                return use(UseKind.VALUE, "it is an operand")
+                return use(UseKind.VALUE, "it is used as an operand")
             case ast.List() | ast.Tuple() | ast.Set():
                 return self.up(parent, element=True)
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
@@ -137,7 +137,7 @@ class _UseTracker:
             if parent.arg is None:
                 return [Use(UseKind.VALUE, node, parent, "it is unpacked")]
             if not isinstance(call, ast.Call):
-                return [Use(UseKind.STORE, node, parent, "it is a class keyword")]
+                return [Use(UseKind.STORE, node, parent, "it is used as a class keyword")]
             return [Use(UseKind.ARGUMENT, node, call, "it is passed on")]
         if parent.func is node:
             return [Use(UseKind.VALUE, node, parent, "it is called")]
@@ -154,7 +154,7 @@ class _UseTracker:
     def in_condition(self, node: ast.expr, parent: ast.BoolOp | ast.IfExp) -> Iterable[Use]:
         if isinstance(parent, ast.IfExp):
             if parent.test is node:
-                return [Use(UseKind.CONDITION, node, parent, "it is the condition of a conditional expression")]
+                return [Use(UseKind.CONDITION, node, parent, "it is used as the condition of a conditional expression")]
             return self.up(parent, element=False)
         if parent.values[-1] is node:
             return self.up(parent, element=False)
@@ -168,7 +168,7 @@ class _UseTracker:
         if isinstance(parent, ast.AugAssign):
             if element and isinstance(parent.target, ast.Name):
                 return self.read_back(parent.target, parent)
-            return [Use(UseKind.STORE if element else UseKind.VALUE, node, parent, "it is an operand")]
+            return [Use(UseKind.STORE if element else UseKind.VALUE, node, parent, "it is used as an operand")]
         if isinstance(parent, ast.AnnAssign):
             self.annotation = parent.annotation
             return self.bound(parent.target, node, element)
@@ -186,7 +186,7 @@ class _UseTracker:
         if is_intention(target.id):
             return [Use(UseKind.INTENDED, node, target)]
         if not self.is_local(target):
-            return [Use(UseKind.STORE, node, target, f"it is bound to `{target.id}`, which others can see")]
+            return [Use(UseKind.STORE, node, target, f"it is assigned to `{target.id}`, which other code can see")]
         self.name = self.name or target.id
         found = reach(self.unit.body, target, self.unit.mentions[target.id])
         rivals = {other for load in found.loads for other in load.others}
@@ -197,7 +197,7 @@ class _UseTracker:
         if found.escapes:
             uses.append(Use(UseKind.STORE, node, target, f"`{target.id}` is shared with other functions"))
         elif not found.loads:
-            uses.append(Use(UseKind.DROPPED, node, target, f"it is bound to `{target.id}`, which is never read"))
+            uses.append(Use(UseKind.DROPPED, node, target, f"it is assigned to `{target.id}`, which is never read"))
         return uses
 
     def unpacked(self, target: ast.Tuple | ast.List, container: ast.expr) -> Iterable[Use]:
@@ -310,7 +310,7 @@ class _UseTracker:
     def container_argument(self, node: ast.expr, call: ast.Call) -> Iterable[Use]:
         name = called_name(call)
         if isinstance(call.func, ast.Attribute) and call.func.attr == "join" and is_text(call.func.value):
-            return [Use(UseKind.VALUE, node, call, "it is joined to a string", element=True)]
+            return [Use(UseKind.VALUE, node, call, "it is joined into a string", element=True)]
         if (holder := appended_to(call, self.unit)) is not None:
             return self.read_back(holder, call)
         if isinstance(call.func, ast.Name) and name in ELEMENT_READERS:

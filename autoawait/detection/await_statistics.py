@@ -1,6 +1,6 @@
 """How the project treats calls whose receiver has no type: what it awaits elsewhere, it means to await here.
 
-This is inference, never proof (KNOWLEDGE L: 13 % of real missing awaits have an untyped receiver).
+This is inference, never proof.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def candidates(
         usage = uses_of(unit, node)
         kinds = {use.kind for use in usage.uses}
         is_wrong = wanted is None or is_noticed or _is_wrong(unit, usage)
-        if kinds <= _FINE or not is_wrong or _is_dead(unit, node):
+        if kinds <= _FINE or not is_wrong or is_unreachable(unit, node):
             continue
         yield Candidate(CallSite(unit, node), usage)
 
@@ -95,8 +95,10 @@ def promises_value(function: Function | None) -> bool:
     return returns is not None and not _OPEN_ANNOTATION.search(ast.unparse(returns))
 
 
-def _is_dead(unit: Unit, node: ast.AST) -> bool:
+def is_unreachable(unit: Unit, node: ast.AST) -> bool:
     """Whether a place is never reached: below ``if TYPE_CHECKING`` or ``if False``, or after a ``return``."""
+    if unit.function is not None and unit.function.is_dead:
+        return True
     return bool(unit.dead) and any(around in unit.dead for around in unit.ancestors(node))
 
 

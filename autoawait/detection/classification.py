@@ -14,6 +14,8 @@ from enum import Enum
 from autoawait.dataflow.uses import Usage, Use, UseKind
 from autoawait.resolution.argument_sinks import ArgumentSink, Sink
 
+Sinks = Mapping[Use, ArgumentSink]
+
 
 class Verdict(Enum):
     """What is to be said of a coroutine that nobody awaits directly."""
@@ -29,9 +31,9 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """The ruling, the use that decided it, the words for it, and whether the mistake is certain."""
+    """The verdict, the use that decided it, the words for it, and whether the mistake is certain."""
 
-    ruling: Verdict
+    verdict: Verdict
     use: Use | None = None
     code: str = ""
     words: str = ""
@@ -49,55 +51,53 @@ _RAISING = {
 }
 
 
-def verdict_on(
-    usage: Usage, fates: Mapping[Use, ArgumentSink], *, optional: bool = False, witnessed: bool = False
-) -> Classification:
-    """The verdict on a coroutine used like this; ``fates`` says what becomes of each use as an argument.
+def classify(usage: Usage, sinks: Sinks, *, optional: bool = False, witnessed: bool = False) -> Classification:
+    """What the uses of a coroutine mean; ``sinks`` says what becomes of each use as an argument.
 
     ``optional``: awaiting it may give None, so that a test for None is meant for its value. ``witnessed``: a run has
     shown that it is never awaited, so that what only tests or prints it wanted its value.
     """
-    by_fate = {fate: [u for u in usage.uses if u in fates and fates[u].fate is fate] for fate in Sink}
-    raising = usage.of(*_RAISING) + by_fate[Sink.VALUE]
-    if usage.has(UseKind.AWAITED, UseKind.CONSUMED, UseKind.INTENDED) or by_fate[Sink.TAKEN]:
-        return _ambiguous(usage, raising, fates)
+    by_sink = {sink: [u for u in usage.uses if u in sinks and sinks[u].fate is sink] for sink in Sink}
+    raising = usage.of(*_RAISING) + by_sink[Sink.VALUE]
+    if usage.has(UseKind.AWAITED, UseKind.CONSUMED, UseKind.INTENDED) or by_sink[Sink.TAKEN]:
+        return _ambiguous(usage, raising, sinks)
     if raising and not (usage.has(UseKind.METHOD) and all(map(_is_sent_to, raising))):
-        return _raising(raising[0], fates)
+        return _raising(raising[0], sinks)
     if usage.has(UseKind.METHOD):
         return FINE  # closed or driven by hand; a `close` among other attributes is the value's own
-    if by_fate[Sink.FUNCTION]:
-        use = by_fate[Sink.FUNCTION][0]
-        return Classification(Verdict.FUNCTION_WANTED, use, "AW403", fates[use].words)
-    open_uses = usage.of(*_OPEN_KINDS) + by_fate[Sink.KEPT] + by_fate[Sink.UNKNOWN]
-    if (silent := _silent(usage, by_fate[Sink.SILENT], open_uses, fates, witnessed)) is not None:
+    if by_sink[Sink.FUNCTION]:
+        use = by_sink[Sink.FUNCTION][0]
+        return Classification(Verdict.FUNCTION_WANTED, use, "AW403", sinks[use].words)
+    open_uses = usage.of(*_OPEN_KINDS) + by_sink[Sink.KEPT] + by_sink[Sink.UNKNOWN]
+    if (silent := _silent(usage, by_sink[Sink.SILENT], open_uses, sinks, witnessed)) is not None:
         if silent.use and silent.use.kind is UseKind.IDENTITY:
             return replace(silent, certain=optional or not [u for u in open_uses if u.kind is not UseKind.RETURN])
         return silent
     if usage.of(UseKind.DROPPED):
         dropped = usage.of(UseKind.DROPPED)[0]
         return Classification(Verdict.MISTAKE, dropped, "AW101", dropped.how, certain=not open_uses)
-    if stored := usage.of(UseKind.STORE, UseKind.YIELD) + by_fate[Sink.KEPT]:
+    if stored := usage.of(UseKind.STORE, UseKind.YIELD) + by_sink[Sink.KEPT]:
         return Classification(Verdict.STORED, stored[0])
     if usage.of(UseKind.RETURN):
         return Classification(Verdict.RETURNED, usage.of(UseKind.RETURN)[0])
-    if by_fate[Sink.UNKNOWN]:
-        use = by_fate[Sink.UNKNOWN][0]
-        return Classification(Verdict.OPEN, use, "AW302", fates[use].words)
+    if by_sink[Sink.UNKNOWN]:
+        use = by_sink[Sink.UNKNOWN][0]
+        return Classification(Verdict.OPEN, use, "AW302", sinks[use].words)
     return FINE
 
 
-def _ambiguous(usage: Usage, raising: list[Use], fates: Mapping[Use, ArgumentSink]) -> Classification:
+def _ambiguous(usage: Usage, raising: list[Use], sinks: Sinks) -> Classification:
     """Awaited, scheduled or closed at one place: then a coroutine is wanted, and only what raises is odd."""
     raising = [use for use in raising if use.only]
     if not raising or not usage.name:
         return FINE  # where another binding may be in force, the code tells them apart
-    words = f"`{usage.name}` is awaited or scheduled at one place, and at another {_words(raising[0], fates)}"
+    words = f"it is awaited or scheduled in one place, and in another {_words(raising[0], sinks)}"
     return Classification(Verdict.AMBIGUOUS, raising[0], "AW301", words)
 
 
-def _raising(use: Use, fates: Mapping[Use, ArgumentSink]) -> Classification:
+def _raising(use: Use, sinks: Sinks) -> Classification:
     code = "AW105" if use.kind is UseKind.ARGUMENT else "AW109" if use.element else _RAISING[use.kind]
-    return Classification(Verdict.MISTAKE, use, code, _words(use, fates), certain=not _is_sent_to(use))
+    return Classification(Verdict.MISTAKE, use, code, _words(use, sinks), certain=not _is_sent_to(use))
 
 
 def _is_sent_to(use: Use) -> bool:
@@ -106,7 +106,7 @@ def _is_sent_to(use: Use) -> bool:
 
 
 def _silent(
-    usage: Usage, sunk: list[Use], open_uses: list[Use], fates: Mapping[Use, ArgumentSink], witnessed: bool
+    usage: Usage, silent_arguments: list[Use], open_uses: list[Use], sinks: Sinks, witnessed: bool
 ) -> Classification | None:
     """Uses at which nothing raises and the result is wrong: a condition, a comparison, a string."""
     # A name may hold None or a coroutine, and be tested for that before it goes on; what always holds
@@ -116,17 +116,17 @@ def _silent(
         tested = usage.of(UseKind.CONDITION)
     if tested:
         use = tested[0]
-        return Classification(
-            Verdict.MISTAKE, use, "AW109" if use.element else "AW103", use.how, certain=use.only or witnessed
-        )
+        code = "AW109" if use.element else "AW103"
+        return Classification(Verdict.MISTAKE, use, code, use.how, certain=use.only or witnessed)
     if open_uses:
         return None  # a coroutine that goes on elsewhere may be logged on its way
     if formatted := usage.of(UseKind.FORMAT):
         return Classification(Verdict.MISTAKE, formatted[0], "AW104", formatted[0].how)
-    if sunk:
-        return Classification(Verdict.MISTAKE, sunk[0], "AW104", fates[sunk[0]].words, certain=witnessed)
+    if silent_arguments:
+        use = silent_arguments[0]
+        return Classification(Verdict.MISTAKE, use, "AW104", sinks[use].words, certain=witnessed)
     return None
 
 
-def _words(use: Use, fates: Mapping[Use, ArgumentSink]) -> str:
-    return fates[use].words if use in fates else use.how
+def _words(use: Use, sinks: Sinks) -> str:
+    return sinks[use].words if use in sinks else use.how

@@ -9,7 +9,7 @@ from autoawait.project.index import Unit
 from autoawait.project.syntax import TRIES
 from autoawait.resolution.call_results import CallResults
 
-# What a coroutine used as a value raises (KNOWLEDGE G.3).
+# What a coroutine used as a value raises.
 _RAISED = frozenset({"TypeError", "AttributeError"})
 _EXPECTING = frozenset({"raises", "assertRaises", "assertRaisesRegex", "warns", "assertWarns"})
 _PATCHING = frozenset({"setattr", "patch", "object"})

@@ -6,14 +6,14 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from autoawait.dataflow.uses import Use
+from autoawait.dataflow.uses import UNUSED, Use
 from autoawait.detection.context_guards import holds_lock
 from autoawait.detection.draft import Draft
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Evidence, Finding, Fix
 from autoawait.edits.await_placement import AwaitPlacement, Barrier, placement
 from autoawait.project.index import Function, Unit
 from autoawait.resolution.call_results import CallResult, CallResults, CallSite
-from autoawait.types.engine import AWAITABLE_KINDS, Kind
+from autoawait.types.engine import Kind
 
 
 class DraftBuilder:
@@ -37,7 +37,7 @@ class DraftBuilder:
     ) -> Draft:
         """A draft with a fix if its edits can be made where they stand, else with the reason why not."""
         unit, planned = site.unit, list(edits)
-        message = f"`{_shown(site.node)}` {_verb(given.kind, code)}: {words}"
+        message = f"`{_shown(site.node)}` {_predicate(given.kind, code, words)}"
         finding = Finding(
             code,
             unit.file.path,
@@ -75,10 +75,21 @@ class DraftBuilder:
         return AwaitPlacement(tuple(edits), "; ".join(dict.fromkeys(notes)), needs)
 
 
-def _verb(kind: Kind, code: str) -> str:
-    if code in {"AW201", "AW202"}:
-        return "is asynchronous"
-    return "is not awaited" if kind in AWAITABLE_KINDS else "is asynchronous"
+def _predicate(kind: Kind, code: str, words: str) -> str:
+    """What a message says of an expression; ``words`` is a clause about it."""
+    if kind is Kind.ASYNC_ITERATOR:
+        return f"is an async iterator: {words}"
+    if kind is Kind.ASYNC_CONTEXT:
+        return f"is an async context manager: {words}"
+    if code == "AW101" and words == UNUSED:
+        return "is never awaited: the call has no effect" if kind is Kind.COROUTINE else "is never awaited"
+    if code == "AW101":
+        return f"is never awaited: {words}"
+    if code == "AW301":
+        return words.removeprefix("it ")
+    if words.startswith("it is ") and ", " not in words:
+        return f"{words.removeprefix('it ')} without `await`"
+    return f"is not awaited: {words}"
 
 
 def callee_of(node: ast.expr) -> str:

@@ -33,15 +33,14 @@ class ResultExpectations:
         self._resolver = resolver
         self._arguments = arguments
 
-    def wish(self, function: Function) -> Expectation:
+    def of(self, function: Function) -> Expectation:
         """COROUTINE if any caller may await the result again, ELSEWHERE if one hands the call on to something
         that awaits it, VALUE if a caller surely reads it, else UNKNOWN."""
-        wishes = {self._wish_of(unit, call, function) for unit, call in self._calls(function.node.name)}
-        if Expectation.COROUTINE in wishes:
-            return Expectation.COROUTINE
-        return next((w for w in (Expectation.ELSEWHERE, Expectation.VALUE) if w in wishes), Expectation.UNKNOWN)
+        found = {self._at(unit, call, function) for unit, call in self._calls(function.node.name)}
+        strongest = (Expectation.COROUTINE, Expectation.ELSEWHERE, Expectation.VALUE)
+        return next((e for e in strongest if e in found), Expectation.UNKNOWN)
 
-    def _wish_of(self, unit: Unit, call: ast.Call, function: Function) -> Expectation:
+    def _at(self, unit: Unit, call: ast.Call, function: Function) -> Expectation:
         awaited = unit.parents.get(call)
         if not isinstance(awaited, ast.Await):
             is_passed = uses_of(unit, call).has(UseKind.ARGUMENT) and self._calls_it(unit, call, function)

@@ -77,7 +77,7 @@ def _mentions_async(function: Function) -> bool:
 def _stranded(unit: Unit) -> Iterator[CallSite]:
     """What stands below ``await``, ``async for`` or ``async with`` in a plain function's own code.
 
-    A generator expression may await anywhere: it becomes an async generator (KNOWLEDGE B).
+    A generator expression may await anywhere: it becomes an async generator (PEP 530).
     """
     for node in unit.nodes:
         below = next(iter(awaited_in(node)), None)

@@ -12,7 +12,7 @@ from autoawait.project.text_edits import TextEdit
 
 
 class Applicability(Enum):
-    """Whether a fix may be applied (DESIGN 7, ruff's words)."""
+    """Whether a fix may be applied, in ruff's words (docs.astral.sh/ruff/linter, "Fix safety")."""
 
     SAFE = "safe"
     UNSAFE = "unsafe"

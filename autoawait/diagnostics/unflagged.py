@@ -1,6 +1,6 @@
 """One line about an expression that was left alone.
 
-/home/me/orders.py:12:13: `self.db.save` gives unknown (nothing is known of `self.db`), left alone: it is never awaited
+/home/me/orders.py:12:13: `self.db.save` gives unknown (nothing is known of `db`), left alone: nothing is done with it
 """
 
 from __future__ import annotations

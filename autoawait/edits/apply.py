@@ -9,10 +9,10 @@ from pathlib import Path
 from autoawait.diagnostics.finding import Applicability, Edit, Finding
 from autoawait.edits.rewrite import RewriteError, rewrite
 from autoawait.project.index import Index
-from autoawait.project.source import BrokenFile, SourceFile, load
+from autoawait.project.source import BrokenFile, SourceFile, load, shown
 from autoawait.project.text_edits import SpotMap, TextEdit
 from autoawait.types.engine import TypeEngine
-from autoawait.types.overlaid_engine import OverlaidEngine
+from autoawait.types.overlaid_engine import Asked, OverlaidEngine
 
 WITHDRAWN = "AW904"
 
@@ -27,20 +27,21 @@ class AppliedEdits:
     edits: Mapping[Path, frozenset[Edit]]
     texts: Mapping[Edit, tuple[TextEdit, ...]]
 
-    def engine(self, engine: TypeEngine, index: Index) -> OverlaidEngine:
-        """The engine, seeing the edited files, asked in places of the files before."""
+    def engine(self, engine: TypeEngine, index: Index, expected: Asked) -> OverlaidEngine:
+        """The engine, seeing the edited files, asked in places of the files before, most likely the expected ones."""
         shifts: dict[Path, SpotMap] = {}
         for path, after in self.files.items():
             engine.overlay(path, after.text)
             texts = (text for edit in self.edits[path] for text in self.texts[edit])
             shifts[path] = SpotMap(index.modules[path].file, after.body, texts)
-        return OverlaidEngine(engine, shifts)
+        return OverlaidEngine(engine, shifts, expected)
 
 
 def attempt(
-    index: Index, findings: Iterable[Finding], *, unsafe: bool, last: AppliedEdits | None = None
+    index: Index, findings: Iterable[Finding], root: Path, *, unsafe: bool, last: AppliedEdits | None = None
 ) -> AppliedEdits:
-    """Make the fixes that may be applied; a fix that cannot be made as planned is withdrawn, with the reason.
+    """Make the fixes that may be applied; a fix that cannot be made as planned is withdrawn, with the reason, in
+    which places are named from ``root``.
 
     Files that the ``last`` trial of the same index changed in the same way are taken from it.
     """
@@ -50,7 +51,7 @@ def attempt(
         made = [f for f in wanted if f not in withdrawn]
         edits = _by_file(made)
         try:
-            return _made(index, made, edits, withdrawn, last)
+            return _made(index, made, edits, withdrawn, root, last)
         except _UnmadeError as problem:
             for finding in made:
                 if finding.fix and (set(finding.fix.edits) & problem.edits):
@@ -82,6 +83,7 @@ def _made(
     made: list[Finding],
     edits: dict[Path, frozenset[Edit]],
     gone: Mapping[Finding, str],
+    root: Path,
     last: AppliedEdits | None,
 ) -> AppliedEdits:
     files: dict[Path, SourceFile] = {}
@@ -91,18 +93,20 @@ def _made(
             files[path] = last.files[path]
             texts.update((edit, last.texts[edit]) for edit in wanted)
         else:
-            files[path], written = _rewritten(index.modules[path].file, wanted)
+            files[path], written = _rewritten(index.modules[path].file, wanted, root)
             texts.update(written)
     return AppliedEdits(tuple(made), dict(gone), files, edits, texts)
 
 
-def _rewritten(file: SourceFile, wanted: frozenset[Edit]) -> tuple[SourceFile, Mapping[Edit, tuple[TextEdit, ...]]]:
+def _rewritten(
+    file: SourceFile, wanted: frozenset[Edit], root: Path
+) -> tuple[SourceFile, Mapping[Edit, tuple[TextEdit, ...]]]:
     """A file with its edits made, and what each is as text."""
     try:
         rewritten = rewrite(file, wanted)
     except RewriteError as error:
-        raise _UnmadeError(frozenset([error.edit]) if error.edit else wanted, str(error)) from error
+        raise _UnmadeError(frozenset([error.edit]) if error.edit else wanted, error.message(root)) from error
     after = load(file.path, rewritten.data)
     if isinstance(after, BrokenFile):
-        raise _UnmadeError(wanted, f"the result {after.message}")
+        raise _UnmadeError(wanted, f"{shown(file.path, root)} would be broken: it {after.message}")
     return after, rewritten.texts

@@ -1,4 +1,4 @@
-"""Where ``await`` may stand, and what must change around it (KNOWLEDGE B, compiled there on 3.8 to 3.13)."""
+"""Where ``await`` may stand, and what must change around it (tests/edits compile each on the running Python)."""
 
 from __future__ import annotations
 

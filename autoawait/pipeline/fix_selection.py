@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from autoawait.diagnostics.finding import Applicability, Change, Edit, Finding, Outcome
 from autoawait.edits.apply import attempt
@@ -32,9 +33,9 @@ def offers(outcome: Outcome) -> list[Offer]:
     return [Offer(tuple(found), edits) for edits, found in sets.items()]
 
 
-def changes_of(offer: Offer, index: Index) -> tuple[Change, ...]:
+def changes_of(offer: Offer, index: Index, root: Path) -> tuple[Change, ...]:
     """The files that an offer changes, before and after it alone."""
-    trial = attempt(index, offer.findings, unsafe=True)
+    trial = attempt(index, offer.findings, root, unsafe=True)
     return tuple(Change(path, index.modules[path].file.data, file.data) for path, file in sorted(trial.files.items()))
 
 

@@ -68,7 +68,8 @@ class Fixpoint:
 
     def settled(self, engine: TypeEngine, clock: StageTimer) -> SettledPlan:
         """Plan until nothing changes. Raises TooNarrowError where a trial leaves the focus, and EngineError."""
-        plan = self._planner.plan(engine)
+        seen = OverlaidEngine(engine, {})
+        plan = self._planner.plan(seen)
         self._before.update(self._planner.checked)
         trial = self._tried(plan)
         shown: AppliedEdits | None = None
@@ -78,15 +79,15 @@ class Fixpoint:
             clock.next("proving")
             self._look(engine, trial.files.keys() | self._planner.users, shown)
             shown = trial
-            overlaid = trial.engine(engine, self._index)
-            plan = self._planner.plan(overlaid)
+            seen = trial.engine(engine, self._index, seen.asked)
+            plan = self._planner.plan(seen)
             following = self._tried(plan)
             if following.edits == trial.edits:
-                objected = self._objections(plan, following, overlaid)
+                objected = self._objections(plan, following, seen)
                 if not objected and (self._settings.unsafe_fixes or not objected.doubts):
                     self._doubted.update((f.fix, words) for f, words in objected.doubts.items())
                     return SettledPlan(plan, following, self._refused, self._doubted)
-                plan = self._answered(plan, following if number > _ROUNDS // 2 else None, objected, overlaid)
+                plan = self._answered(plan, following if number > _ROUNDS // 2 else None, objected, seen)
                 following = self._tried(plan)
             self._uncover(engine, trial.files.keys() - following.files.keys())
             trial = following
@@ -108,7 +109,7 @@ class Fixpoint:
     def _tried(self, plan: Plan) -> AppliedEdits:
         left = self._left(plan)
         made = (f for f in plan.findings if f.fix not in left)
-        trial = attempt(self._index, made, unsafe=self._settings.unsafe_fixes, last=self._last)
+        trial = attempt(self._index, made, self._settings.root, unsafe=self._settings.unsafe_fixes, last=self._last)
         self._last = trial
         self._refused.update((f.fix, reason) for f, reason in trial.withdrawn.items())
         if not trial.files.keys() <= self._focus:

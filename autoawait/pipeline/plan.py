@@ -14,12 +14,12 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from autoawait.dataflow.uses import Usage, Use, UseKind
-from autoawait.detection.awaitable_findings import ObjectFindings
 from autoawait.detection.candidates import Candidate, candidates
+from autoawait.detection.case import Case, RoundFacts, Sources
 from autoawait.detection.context_guards import is_replaced
-from autoawait.detection.coroutine_findings import CoroutineFindings
+from autoawait.detection.coroutine_detectors import awaited_in_sync_function
 from autoawait.detection.deduplication import merged, unanswered
-from autoawait.detection.detectors import UNDECIDED, Judge, RoundFacts
+from autoawait.detection.detectors import Decision, decide
 from autoawait.detection.draft import Draft, explained
 from autoawait.detection.draft_builder import DraftBuilder
 from autoawait.detection.result_expectations import ResultExpectations
@@ -41,18 +41,20 @@ from autoawait.types.engine import ASYNC_KINDS, Checked, Kind, TypeEngine
 
 # Uses at which something that is no coroutine may still be wrong, if the checker complains.
 _SUSPICIOUS = (UseKind.VALUE, UseKind.ITERATE, UseKind.ENTER)
+_UNDECIDED = (Kind.UNKNOWN, Kind.MAYBE)
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
     """The findings in order of place, the facts they rest on, and the sites that they (or what suppresses them)
-    are about. ``excused`` are those of which the code or a setting says that they are meant, each with the words for
-    it; ``suppressed`` the findings that a comment answers."""
+    are about. ``decisions`` are those on all candidates; ``excused`` the sites of which the code or a setting says that
+    they are meant, each with the words for it; ``suppressed`` the findings that a comment suppresses."""
 
     findings: tuple[Finding, ...]
     facts: RoundFacts
     spoken_of: frozenset[CallSite]
     candidates: tuple[Candidate, ...]
+    decisions: Mapping[CallSite, Decision]
     excused: Mapping[CallSite, str] = field(default_factory=dict)
     suppressed: tuple[Finding, ...] = ()
 
@@ -90,18 +92,14 @@ class Planner:
 
     def plan(self, engine: TypeEngine) -> Plan:
         """One plan with what the engine knows now, and with the functions that became async by the plan before."""
-        resolver = CallResults(self._index, engine)
-        arguments = ArgumentSinks(self._index, engine, self.complaints)
+        sources = self.sources(engine)
+        resolver = sources.resolver
         candidates = self._candidates(engine)
-        facts = self._facts(candidates, engine, resolver, arguments)
-        callers = ResultExpectations(self._index, resolver, arguments)
-        target = self._settings.target_version
-        drafter = DraftBuilder(resolver, target)
-        writer = CoroutineFindings(resolver, self._index, self.complaints, callers, drafter, self._turned)
-        objects = ObjectFindings(resolver, self.complaints, drafter, target)
-        judge = Judge(facts, self._survey.habits, writer, objects)
-        drafts = [draft for candidate in candidates for draft in judge.drafts(candidate)]
-        drafts += [draft for site in self._survey.stranded for draft in writer.stranded(site)]
+        facts = self._facts(candidates, engine, sources)
+        cases = (Case(sources, facts, c.site, facts.results[c.site], c.usage) for c in candidates)
+        decisions = {case.site: decide(case) for case in cases}
+        drafts = [draft for decision in decisions.values() for draft in decision.drafts]
+        drafts += [draft for site in self._survey.stranded for draft in awaited_in_sync_function(site)]
         spoken_of = frozenset(draft.site for draft in drafts)
         excused = {d.site: words for d in drafts if (words := self._excuse(d.site, resolver))}
         drafts = [d for d in drafts if d.site not in excused]
@@ -111,13 +109,24 @@ class Planner:
         self._seeds |= {d.site.node for d in drafts if not d.implied}
         drafts = [d for d in merged(drafts) if (d.finding.path, d.finding.span) not in self.declined]
         self.wanted.update((d.needs, None) for d in drafts if d.needs)
-        settled = self._settled(drafts, engine, resolver, drafter, arguments)
+        settled = self._settled(drafts, engine, sources)
         self._turned, self._followed = settled.turned, settled.followed
         found = explained(unanswered(settled.drafts), resolver, self._index)
         found = [*(f for f in found if f.place not in self._further), *self._further.values()]
         silenced = tuple(f for f in found if is_suppressed(self._index.modules[f.path].file, f))
         findings = sorted((f for f in found if f not in silenced), key=lambda f: f.place)
-        return Plan(tuple(findings), facts, spoken_of, candidates, excused, silenced)
+        return Plan(tuple(findings), facts, spoken_of, candidates, decisions, excused, silenced)
+
+    def sources(self, engine: TypeEngine) -> Sources:
+        """Where detectors look things up, as an engine sees the project."""
+        index, target = self._index, self._settings.target_version
+        resolver = CallResults(index, engine)
+        arguments = ArgumentSinks(index, engine, self.complaints)
+        expectations = ResultExpectations(index, resolver, arguments)
+        builder, statistics = DraftBuilder(resolver, target), self._survey.habits
+        return Sources(
+            index, resolver, arguments, self.complaints, expectations, statistics, builder, target, self._turned
+        )
 
     @property
     def turned(self) -> frozenset[Function]:
@@ -150,7 +159,7 @@ class Planner:
         """The candidates of which a plan of ours does not speak."""
         for candidate in plan.candidates:
             if candidate.site not in plan.spoken_of:
-                yield _weighed(candidate, plan.facts.given[candidate.site])
+                yield _weighed(candidate, plan.facts.results[candidate.site])
 
     def _candidates(self, engine: TypeEngine) -> tuple[Candidate, ...]:
         """Those of the survey, of what the checker notices in plain functions, and of functions that become async."""
@@ -165,37 +174,27 @@ class Planner:
         turned = [c for unit in units for c in candidates(unit, self._survey.properties)]
         return in_order([*own, *turned])
 
-    def _settled(
-        self,
-        drafts: Sequence[Draft],
-        engine: TypeEngine,
-        resolver: CallResults,
-        drafter: DraftBuilder,
-        arguments: ArgumentSinks,
-    ) -> Attached:
+    def _settled(self, drafts: Sequence[Draft], engine: TypeEngine, sources: Sources) -> Attached:
         """The drafts with all that follows from them where functions may become async."""
         if not self._settings.propagate:
             return unpropagated(drafts)
         if self._weaver is None:
-            self._weaver = weaver(
-                self._index, engine, resolver, drafter, arguments, self.complaints, self._settings, self.editable
-            )
+            parts = (sources.resolver, sources.builder, sources.arguments, self.complaints)
+            self._weaver = weaver(self._index, engine, *parts, self._settings, self.editable)
         drafts = [self._weaver.gates.bridged(draft) for draft in drafts]
         if self._settings.unsafe_fixes:
-            drafts = [*drafts, *companions(drafts, self._index, resolver, self._weaver)]
+            drafts = [*drafts, *companions(drafts, self._index, sources.resolver, self._weaver)]
         return settle(drafts, self._weaver, self._lacking, unsafe=self._settings.unsafe_fixes)
 
-    def _facts(
-        self, candidates: Sequence[Candidate], engine: TypeEngine, resolver: CallResults, arguments: ArgumentSinks
-    ) -> RoundFacts:
+    def _facts(self, candidates: Sequence[Candidate], engine: TypeEngine, sources: Sources) -> RoundFacts:
         """What is known now. What earlier rounds knew stands; only what was unknown is asked again."""
         sites = [c.site for c in candidates]
         tops = [CallSite(s.unit, top) for s in sites if (top := chain_top(s.unit, s.node)) is not s.node]
         asked = [s for s in dict.fromkeys([*sites, *tops]) if s not in self._given]
-        resolved = resolver.resolve(asked)
-        self._given.update((s, g) for s, g in resolved.items() if g.kind not in UNDECIDED)
+        resolved = sources.resolver.resolve(asked)
+        self._given.update((s, g) for s, g in resolved.items() if g.kind not in _UNDECIDED)
         usages = {c.site: c.usage for c in candidates}
-        open_sites = {s: g for s, g in resolved.items() if g.kind in UNDECIDED}
+        open_sites = {s: g for s, g in resolved.items() if g.kind in _UNDECIDED}
         given = self._given | {s: self._inferred(s, g, usages.get(s)) for s, g in open_sites.items()}
         given.update((s, self._confirmed.given(s, given[s])) for s in sites if s.node in self._confirmed)
         suspects = [c for c in candidates if _needs_check(given[c.site], c.usage)]
@@ -208,7 +207,7 @@ class Planner:
             for use in c.usage.of(UseKind.ARGUMENT)
             if use not in self._fates
         ]
-        fates = arguments.fates(passed)
+        fates = sources.arguments.fates(passed)
         self._fates.update((u, p) for u, p in fates.items() if p.fate is not Sink.UNKNOWN)
         return RoundFacts(given, {**fates, **self._fates})
 

@@ -1,4 +1,4 @@
-"""The proof of a trial: what must hold before a byte is written (DESIGN 1, third promise).
+"""The proof of a trial: what must hold before a byte is written.
 
 Each changed file compiles, differs only where planned, and keeps its other bytes; the type checker
 has no complaint that it had not before; and a fresh analysis of the result plans nothing more.
@@ -27,7 +27,7 @@ from autoawait.pipeline.new_diagnostics import (
 from autoawait.pipeline.plan import Planner
 from autoawait.project.index import Function, Index, index_file
 from autoawait.project.settings import Settings
-from autoawait.project.source import Span, Spot
+from autoawait.project.source import Span, Spot, shown, spot_text
 from autoawait.types.engine import Checked, CheckerDiagnostic
 from autoawait.types.overlaid_engine import OverlaidEngine
 
@@ -70,22 +70,22 @@ def objections(
     the edits) of fixes that failed already: they stay as they were; ``turned`` are the functions that the trial makes
     async, ``users`` the files that refer to those; ``impossible`` the places of findings without a fix.
     """
-    if failed := _unproved(trial, index, settings.target_version):
+    if failed := _unproved(trial, index, settings):
         return Objections(failed, {})
     unfinished = _unfinished(trial, index, engine, settings, editable, looked_at, refused, turned, impossible)
     # What still lacks an `await` the checker complains of as well.
     if unfinished.lacking or unfinished.further:
         return unfinished
-    failed, doubts = _complained(trial, users, index, before, engine)
+    failed, doubts = _complained(trial, users, index, before, engine, settings.root)
     return Objections({**unfinished.failed, **failed}, {}, doubts=doubts)
 
 
-def _unproved(trial: AppliedEdits, index: Index, target: tuple[int, int]) -> dict[Finding, str]:
+def _unproved(trial: AppliedEdits, index: Index, settings: Settings) -> dict[Finding, str]:
     found: dict[Finding, str] = {}
     for path, after in trial.files.items():
-        reason = prove(index.modules[path].file, trial.edits[path], after.data, target)
+        reason = prove(index.modules[path].file, trial.edits[path], after.data, settings.target_version)
         if reason is not None:
-            found.update(blamed(trial, path, None, reason, index))
+            found.update(blamed(trial, path, None, f"{shown(path, settings.root)}: {reason}", index))
     return found
 
 
@@ -95,6 +95,7 @@ def _complained(
     index: Index,
     before: Mapping[Path, Checked],
     engine: OverlaidEngine,
+    root: Path,
 ) -> tuple[dict[Finding, str], dict[Finding, str]]:
     """The fixes that the checker objects to, and those of which it only says what it thinks of the values. ``users``
     are files that refer to what turns, and need not change."""
@@ -107,7 +108,7 @@ def _complained(
             is_old = still_lacks_await(complaint) or (function is not None and _is_of_old_await(complaint, function))
             if is_old or is_silenced(complaint, index.modules[path].file):
                 continue
-            reason = f"the type checker would complain: {headline(complaint)}"
+            reason = f"the type checker would complain at {spot_text(complaint.start, root)}: {headline(complaint)}"
             accused = blamed(trial, path, complaint.start, reason, index)
             is_asked_for = all(finding.applicability is Applicability.UNSAFE for finding in accused)
             is_doubt = is_about_value(complaint) and (is_asked_for or function is not None)
@@ -157,7 +158,7 @@ def _unfinished(
     fresh.modules = {**index.modules, **{path: index_file(after) for path, after in trial.files.items()}}
     files = {*trial.files, *looked_at}
     plan = Planner(fresh, survey(fresh, files), settings, editable).plan(engine.engine)
-    again = attempt(fresh, plan.findings, unsafe=settings.unsafe_fixes)
+    again = attempt(fresh, plan.findings, settings.root, unsafe=settings.unsafe_fixes)
     failed: dict[Finding, str] = {}
     lacking: dict[Function, tuple[Edit, ...]] = {}
     further: list[Finding] = []
@@ -170,7 +171,7 @@ def _unfinished(
         if place in impossible:
             further.append(_as_before(finding, trial, index, engine))
             continue
-        reason = f"a second run would go on with line {place.line}: {finding.message}"
+        reason = f"a second run would change {spot_text(place, settings.root)}: {finding.message}"
         failed.update(blamed(trial, finding.path, place, reason, index))
         around = function_around(index, finding.path, place.line)
         function = next((f for f in (around, _callee(finding, trial, index, engine)) if f in turned), None)

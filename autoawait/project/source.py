@@ -134,6 +134,11 @@ def line_starts(body: bytes) -> tuple[int, ...]:
     return (0, *accumulate(len(line) + 1 for line in body.split(b"\n")[:-1]))
 
 
+def spot_text(spot: Spot, base: Path) -> str:
+    """A spot as people and editors read it: ``pkg/f.py:3:5``."""
+    return f"{shown(spot.path, base)}:{spot.line}:{spot.column + 1}"
+
+
 def shown(path: Path, base: Path) -> str:
     """A path as people read it: relative to ``base``, with slashes; absolute where there is no relative one."""
     try:

@@ -109,7 +109,7 @@ class ArgumentSinks:
         known = [self._qualname(place) for place in places]
         raises = next((_VALUE_SINKS[q] for q in known if q in _VALUE_SINKS), None)
         if raises is not None and not use.element:
-            return ArgumentSink(Sink.VALUE if raises else Sink.SILENT, f"{name} needs a plain value")
+            return ArgumentSink(Sink.VALUE if raises else Sink.SILENT, f"{name} needs a value, not an awaitable")
         if "typing.cast" in known and not use.element and (cast := self._cast(unit, call, use.node)) is not None:
             return cast
         if (complaint := self._complaints.at_argument(unit.file, use.node, call)) is not None:
@@ -119,7 +119,7 @@ class ArgumentSinks:
                 return ArgumentSink(Sink.UNKNOWN, f"{name} expects `{complaint.expected}`, another kind of awaitable")
             # A long union is cut short in the message; then the coroutine may be in what is left out.
             if complaint.found in MAYBE_AWAITABLE or "omitted" in complaint.message:
-                return ArgumentSink(Sink.VALUE, f"{name} expects `{complaint.expected}` there")
+                return ArgumentSink(Sink.VALUE, f"{name} expects `{complaint.expected}`")
         forms = signatures_of(fact.text)
         takes_awaitables = any(p.takes_awaitables for s in forms if (p := s.parameter_of(call, use.node)))
         if takes_awaitables and len(forms) > 1:
@@ -127,7 +127,7 @@ class ArgumentSinks:
         # Where a form takes awaitables, none fits for another reason, or none did before this was a coroutine.
         unfit = any(c.code == "no-matching-overload" for c in self._complaints.at(unit.file, call))
         if unfit and not takes_awaitables and not use.element:
-            return ArgumentSink(Sink.SILENT, f"no form of {name} takes it")
+            return ArgumentSink(Sink.SILENT, f"no overload of {name} accepts it")
         if _starts_by_name(call, use, fact):
             return ArgumentSink(Sink.TAKEN, f"{name} starts it, by its name")
         signature = next(iter(forms), None)
@@ -170,7 +170,7 @@ class ArgumentSinks:
         if fates == {Sink.RETURNED} and uses_of(unit, call).has(*_FINE):
             return ArgumentSink(Sink.TAKEN, f"what {name} gives is awaited")
         if fates in ({Sink.VALUE}, {Sink.SILENT}) and not use.element:
-            return ArgumentSink(fates.pop(), f"{name} uses it as a plain value")
+            return ArgumentSink(fates.pop(), f"{name} uses it as a value")
         return ArgumentSink(Sink.UNKNOWN, f"nothing is known about what {name} does with it")
 
     def _in_body(self, function: Function, call: ast.Call, argument: ast.expr, depth: int) -> Sink:

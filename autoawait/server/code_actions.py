@@ -108,12 +108,12 @@ def _texts(path: Path, edits: Sequence[Edit], outcome: Outcome, answer: Document
     source = outcome.sources[path]
     if path not in answer.documents and not _is_on_disk(path, source.data):
         raise NoFixError(f"{path} has changed on disk")
+    assert answer.analysis is not None
+    settings: Settings = answer.analysis.settings
     try:
         rewritten = rewrite(source, edits)
     except RewriteError as error:
-        raise NoFixError(str(error)) from error
-    assert answer.analysis is not None
-    settings: Settings = answer.analysis.settings
+        raise NoFixError(error.message(settings.root)) from error
     if reason := prove(source, edits, rewritten.data, settings.target_version):
         raise NoFixError(reason)
     after = rewritten.data.decode(source.encoding).encode("utf-8")

@@ -87,7 +87,7 @@ def test_a_change_is_shown_with_its_reason_as_a_patch(project: Path) -> None:
     assert text(project) == before
     asked, _, report = shown.partition(SAFE % 1)
     assert asked == (
-        "a.py:6:12: AW102 coroutine-used-as-value `f()` is not awaited: it is an operand\n"
+        "a.py:6:12: AW102 coroutine-used-as-value `f()` is used as an operand without `await`\n"
         "  |\n"
         "6 |     return f() + 1\n"
         "  |            ^^^\n"

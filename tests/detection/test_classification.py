@@ -8,7 +8,7 @@ import pytest
 
 from autoawait.dataflow.uses import Use, UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of
-from autoawait.detection.classification import FINE, Classification, Verdict, verdict_on
+from autoawait.detection.classification import FINE, Classification, Verdict, classify
 from autoawait.resolution.argument_sinks import ArgumentSink, Sink
 from tests.sources import marked, unit_of
 
@@ -31,7 +31,7 @@ def judged(body: str, *, optional: bool = False) -> Classification:
     unit = unit_of(body)
     usage = uses_of(unit, marked(unit))
     fates = {use: ArgumentSink(FATES[called(use)], "in words") for use in usage.of(UseKind.ARGUMENT)}
-    return verdict_on(usage, fates, optional=optional)
+    return classify(usage, fates, optional=optional)
 
 
 @pytest.mark.parametrize(
@@ -81,12 +81,12 @@ def test_right_as_it_stands(body: str) -> None:
 )
 def test_mistakes(body: str, code: str, certain: bool) -> None:
     verdict = judged(body)
-    assert (verdict.ruling, verdict.code, verdict.certain) == (Verdict.MISTAKE, code, certain)
+    assert (verdict.verdict, verdict.code, verdict.certain) == (Verdict.MISTAKE, code, certain)
     assert verdict.use is not None and verdict.words
 
 
 @pytest.mark.parametrize(
-    ("body", "ruling", "code"),
+    ("body", "expected", "code"),
     [
         ("x = f()\nif p: await x\nelse: x.y", Verdict.AMBIGUOUS, "AW301"),
         ("x = f()\ntakes(x)\nx.y", Verdict.AMBIGUOUS, "AW301"),
@@ -98,13 +98,13 @@ def test_mistakes(body: str, code: str, certain: bool) -> None:
         ("x = f()\np.x = x\nreturn x", Verdict.STORED, ""),
     ],
 )
-def test_other_rulings(body: str, ruling: Verdict, code: str) -> None:
+def test_other_verdicts(body: str, expected: Verdict, code: str) -> None:
     verdict = judged(body)
-    assert (verdict.ruling, verdict.code) == (ruling, code)
+    assert (verdict.verdict, verdict.code) == (expected, code)
 
 
 def test_what_raises_counts_more_than_what_is_open() -> None:
-    assert judged("x = f()\nwonders(x)\nx.y").ruling is Verdict.MISTAKE
+    assert judged("x = f()\nwonders(x)\nx.y").verdict is Verdict.MISTAKE
 
 
 def test_a_test_for_none_is_certain_where_the_value_may_be_none() -> None:

@@ -67,7 +67,7 @@ def test_an_engine_that_knows_nothing_makes_no_findings(path: Path, monkeypatch:
     assert (outcome.findings, outcome.changes) == ((), ())
 
 
-@pytest.mark.parametrize("questions", range(12))
+@pytest.mark.parametrize("questions", range(10))
 def test_an_engine_that_dies_ends_the_run(path: Path, monkeypatch: pytest.MonkeyPatch, questions: int) -> None:
     engine = NamingEngine(KINDS, dies_after=questions)
     with pytest.raises(EngineError, match="died"):
@@ -112,7 +112,10 @@ def test_a_fix_that_brings_a_complaint_is_withdrawn_and_the_others_go_on(
     assert codes(outcome) == [(n, "AW904" if n == line else "AW101") for n in (2, 6, 10)]
     [refused] = [f for f in outcome.findings if f.code == "AW904"]
     assert refused.fix is None
-    assert refused.reason == "the fix was withdrawn: the type checker would complain: Too much is awaited"
+    assert (
+        refused.reason
+        == f"the fix was withdrawn: the type checker would complain at {path.name}:{line}:5: Too much is awaited"
+    )
     assert f"`{name}()`" in refused.message
     assert after(outcome).count("await ") == 2
     assert after(outcome).splitlines()[line - 1] == f"    {name}()"

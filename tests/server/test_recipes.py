@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.paths import DOCS
-from autoawait.project.options import Source
-from autoawait.project.options import keys_of
+from autoawait.project.options import Source, keys_of
 from autoawait.server.client_settings import ClientSettings
+from tests.paths import DOCS
 from tests.server.test_server import DB, MAIN, MAIN_FIXED, ORDERS, ORDERS_FIXED
 
 HERE = Path(__file__).parent
@@ -67,16 +66,8 @@ def test_the_filter_of_the_shell_fails_only_where_the_job_was_not_done(folder: P
 
 
 def test_the_page_has_all_settings_and_the_real_words_of_the_filter(folder: Path) -> None:
-<<<<<<< ours
     page = PAGE.read_text("utf-8")
-    assert sorted(re.findall(r"^\| `(\w+)` \|", page, re.M)) == sorted(client_settings.KINDS)
-||||||| base
-    page = DOCS.read_text("utf-8")
-    assert sorted(re.findall(r"^\| `(\w+)` \|", page, re.M)) == sorted(client_settings.KINDS)
-=======
-    page = DOCS.read_text("utf-8")
     assert sorted(re.findall(r"^\| `(\w+)` \|", page, re.M)) == list(keys_of(ClientSettings, Source.EDITOR))
->>>>>>> theirs
     shown = re.search(r"\$ autoawait (fix - .*) < orders.py > fixed.py\n(.*?)^```$", page, re.S | re.M)
     assert shown
     command = [sys.executable, "-m", "autoawait", *shown[1].split()]
@@ -116,7 +107,7 @@ def test_neovim_goes_from_the_diagnostic_to_both_files_right(nvim: str, folder: 
         "column": 11,
         "code": "AW102",
         "source": "autoawait",
-        "message": "`fetch(...)` is not awaited: it is an operand\n`fetch` is an async function",
+        "message": "`fetch(...)` is used as an operand without `await`\n`fetch` is an async function",
     }
     assert seen["titles"] == ["autoawait: await `fetch(...)` and make the callers async (1 function, 2 files)"]
     assert (folder / "orders.py").read_text() == ORDERS_FIXED
@@ -146,6 +137,6 @@ def test_emacs_goes_from_the_diagnostic_to_both_files_right(folder: Path, tmp_pa
         stdin=subprocess.DEVNULL,
     )
     assert ended.returncode == 0, ended.stderr.decode()
-    assert "`fetch(...)` is not awaited: it is an operand" in (folder / "session.txt").read_text()
+    assert "`fetch(...)` is used as an operand without `await`" in (folder / "session.txt").read_text()
     assert (folder / "orders.py").read_text() == ORDERS_FIXED
     assert (folder / "main.py").read_text() == MAIN_FIXED

@@ -58,7 +58,7 @@ def test_a_fix_goes_through_all_files_in_one_edit(folder: Path) -> None:
         [found] = client.diagnostics(orders)
         assert (found["code"], found["source"], found["severity"]) == ("AW102", "autoawait", 2)
         assert found["range"] == {"start": {"line": 4, "character": 11}, "end": {"line": 4, "character": 19}}
-        assert found["message"] == "`fetch(...)` is not awaited: it is an operand\n`fetch` is an async function"
+        assert found["message"] == "`fetch(...)` is used as an operand without `await`\n`fetch` is an async function"
         related = [
             (info["location"]["uri"].rpartition("/")[2], info["message"]) for info in found["relatedInformation"]
         ]
@@ -249,7 +249,7 @@ def test_a_hover_tells_why_a_call_is_flagged_and_why_another_is_not(folder: Path
     with editor(folder) as client:
         client.open(path)
         flagged = client.hover(path, "fetch(1)")
-        assert flagged.startswith(f"**autoawait AW101 {RULES['AW101'].name}**\n\n`fetch(...)` is not awaited")
+        assert flagged.startswith(f"**autoawait AW101 {RULES['AW101'].name}**\n\n`fetch(...)` is never awaited")
         assert f"[db.py:1]({(folder / 'db.py').as_uri()}#L1)" in flagged
         assert client.hover(path, "fetch(2)") == "autoawait: `fetch` gives coroutine, left alone: it is passed on"
         assert client.hover(path, "nowhere.thing").startswith("autoawait: `nowhere.thing` gives unknown")
@@ -265,7 +265,7 @@ def test_the_hover_is_as_wide_as_is_chosen(folder: Path) -> None:
     )
     with editor(folder, options={"hover": "all"}) as client:
         client.open(path)
-        assert client.hover(path, "print(4)") == "autoawait: `print` gives plain, left alone: it is never awaited"
+        assert client.hover(path, "print(4)") == "autoawait: `print` gives plain, left alone: nothing is done with it"
         client.settings = {"shop": {"hover": "off"}}
         client.notify("workspace/didChangeConfiguration", {"settings": {"autoawait": {"hover": "off"}}})
         assert client.hover(path, "fetch(2)") == ""

@@ -6,10 +6,10 @@ from autoawait.diagnostics.rules.rule import rule_of
 
 
 class AW101:
-    """A coroutine is made and dropped, so its code never runs.
+    """A coroutine is created and dropped, so its code never runs.
 
     The call stands as a statement of its own, or its result is assigned to a name that is never read.
-    Calling an `async def` function only makes a coroutine. Until something awaits it, not one line of the
+    Calling an `async def` function only creates a coroutine. Until something awaits it, not one line of the
     function runs; Python says "coroutine ... was never awaited" at best, and only when the object is collected.
 
         async def close(self) -> None:
@@ -18,11 +18,12 @@ class AW101:
         async def close(self) -> None:
             await self.connection.flush()
 
-    Told as well, with an unsafe fix: a dropped `asyncio.gather(...)` or `asyncio.shield(...)`, which are there to wait
-    for what runs anyway; and what a function of the project gives that is typed as `Awaitable` and nothing more.
+    Also reported, with an unsafe fix: a dropped `asyncio.gather(...)` or `asyncio.shield(...)`, whose only purpose
+    is to wait for what runs anyway; and what a function of the project returns that is typed as `Awaitable` and
+    nothing more.
 
-    Left alone: `_ = f()`, which states that dropping is meant; other tasks and futures, which run anyway;
-    calls that `ignore-calls` names; lines whose author has already said so to a type checker
+    Left alone: `_ = f()`, which says that dropping is intended; other tasks and futures, which run anyway;
+    calls that `ignore-calls` names; lines where a type checker has already been told so
     (`# type: ignore[unused-coroutine]`, `# pyright: ignore[reportUnusedCoroutine]`, `# ty: ignore[unused-awaitable]`).
     """
 
@@ -33,13 +34,13 @@ class AW102:
     """A coroutine is used as if it were the value that awaiting it gives.
 
     An attribute of it is read, it is subscripted, called, unpacked, iterated over, raised, or stands beside an
-    operator. A coroutine has none of that, so the line raises as soon as it runs.
+    operator. A coroutine supports none of that, so the line raises as soon as it runs.
 
         total = fetch_order(number).total            # AttributeError: 'coroutine' object has no attribute 'total'
 
         total = (await fetch_order(number)).total
 
-    If the value has a name first (`order = fetch_order(number)`), the `await` goes where the name is given,
+    If the value is assigned to a name first (`order = fetch_order(number)`), the `await` goes into the assignment,
     provided that every use of the name wants the result; if some do not, see AW301.
     Left alone: `close`, `send`, `throw` and the other attributes that a coroutine does have.
     """
@@ -48,17 +49,17 @@ class AW102:
 
 
 class AW103:
-    """A coroutine decides a condition or is compared, and so gives the same answer whatever the result is.
+    """A coroutine is used as a condition or compared, so the outcome is the same whatever its result is.
 
-    A coroutine object is always true, and equal or identical to nothing but itself. Nothing raises: the branch is
-    simply the wrong one, or always the same one. It concerns `if`, `elif`, `while`, `assert`, `not`, `and`, `or`,
-    conditional expressions, `match`, `in`, `is`, `==` and its kin.
+    A coroutine object is always true, and equal to nothing but itself. Nothing raises: the branch is
+    simply the wrong one, or always the same one. This concerns `if`, `elif`, `while`, `assert`, `not`, `and`, `or`,
+    conditional expressions, `match`, `in`, `is`, `==` and the like.
 
         if is_allowed(user):                 # always true: everyone is allowed
 
         if await is_allowed(user):
 
-    Not handled: a value that may be plain or a coroutine (`X | Awaitable[X]`), where the test is often what tells
+    Not handled: something that may be a value or a coroutine (`X | Awaitable[X]`), where the test is often what tells
     the two apart.
     """
 
@@ -68,7 +69,7 @@ class AW103:
 class AW104:
     """A coroutine is turned into text or data.
 
-    It stands in an f-string, or goes to something whose only use for it is its value: `str()`, `print()`, `len()`,
+    It is used in an f-string, or passed to something that can only use its value: `str()`, `print()`, `len()`,
     `int()`, `json.dumps()`, `str.join()`, a logging call. Some of these raise; the others print
     `<coroutine object f at 0x7f...>` where the result should be.
 
@@ -83,7 +84,7 @@ class AW104:
 
 
 class AW105:
-    """A coroutine is passed where the parameter is known to take a plain value.
+    """A coroutine is passed where the parameter is known to take a value.
 
     The parameter is annotated with a type that no coroutine fits, or the type checker rejects the argument.
 
@@ -101,9 +102,9 @@ class AW105:
 
 
 class AW106:
-    """An async function returns a coroutine instead of its result, so that its callers would have to await twice.
+    """An async function returns a coroutine instead of its result, so its callers would have to await twice.
 
-    Either the return annotation is a plain type, or no caller in the project awaits a second time.
+    Either the return annotation is not awaitable, or no caller in the project awaits a second time.
 
         async def current_user() -> User:
             return load_user(session.id)
@@ -111,8 +112,8 @@ class AW106:
         async def current_user() -> User:
             return await load_user(session.id)
 
-    Without the `await`, a `try` or `with` around the `return` is left before the awaited code runs, and so does not
-    guard it; the message says so where that is the case.
+    Without the `await`, a `try` or `with` around the `return` is left before the coroutine runs, and so does not
+    guard it.
     Left alone: functions whose callers do await twice, and those annotated to return an awaitable.
     """
 
@@ -120,16 +121,16 @@ class AW106:
 
 
 class AW107:
-    """The `await` applies to the wrong part: it stands before an attribute, subscript or call of a coroutine.
+    """The `await` applies to the wrong part: to an attribute, subscript or call of a coroutine.
 
-    `await f().x` means `await (f().x)`. The coroutine that `f()` gives is asked for `x`, which raises, and the
-    `await` never gets to it. It belongs inside parentheses.
+    `await f().x` means `await (f().x)`. The attribute `x` is looked up on the coroutine, which raises before
+    anything is awaited. The `await` belongs inside parentheses.
 
         name = await fetch_user(7).name
 
         name = (await fetch_user(7)).name
 
-    If what comes out is awaitable itself (`await client().get()` with an async `client`), an `await` is added inside
+    If the result is awaitable itself (`await client().get()` with an async `client`), an `await` is added inside
     and the outer one stays.
     """
 
@@ -137,7 +138,7 @@ class AW107:
 
 
 class AW108:
-    """A coroutine is assigned to a target that is annotated with a plain type.
+    """A coroutine is assigned to a target that is annotated with a type that no coroutine fits.
 
     The annotation says what was meant, and later uses rely on it.
 
@@ -145,9 +146,9 @@ class AW108:
 
         count: int = await count_rows()
 
-    It concerns local names, attributes and items whose declared type no coroutine fits. On request (unsafe) also a
-    name that another branch binds to an awaited value (or to any, where this one stands below
-    `if iscoroutinefunction(f)`), an attribute that its class only uses as a plain value, and a coroutine in a tuple or
+    This concerns local names, attributes and items. With `--unsafe-fixes` also a
+    name that another branch binds to an awaited value (or to any value, where this one stands below
+    `if iscoroutinefunction(f)`), an attribute that its class only uses as a value, and a coroutine in a tuple or
     dict that is declared to hold values.
     Left alone: targets annotated with an awaitable, `object` or `Any`.
     """
@@ -158,14 +159,14 @@ class AW108:
 class AW109:
     """A collection is filled with coroutines, and its elements are used as if they were the results.
 
-    The elements of a list, set, dict or generator are coroutines, and what consumes the collection wants values.
+    The elements of a list, set, dict or generator are coroutines, and whatever consumes the collection wants values.
 
         total = sum(price(item) for item in items)
 
         total = sum([await price(item) for item in items])
 
-    A generator expression becomes a list, because an async generator could not be consumed by a plain function.
-    Under `any` and `all` the list loses the early stop, so there the fix is unsafe.
+    A generator expression becomes a list, because an async generator could not be consumed by a sync function.
+    With `any` and `all` the list no longer stops early, so there the fix is unsafe.
     Left alone: collections that reach `asyncio.gather`, `asyncio.wait`, a task group or any other consumer of
     awaitables. If you want the awaits to run at the same time, write `await asyncio.gather(*...)` by hand.
     """

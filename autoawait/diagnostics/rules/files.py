@@ -1,4 +1,4 @@
-"""AW9xx: a file that takes no part, or a fix that was taken back."""
+"""AW9xx: a file that takes no part, or a fix that was withdrawn."""
 
 from __future__ import annotations
 
@@ -6,37 +6,37 @@ from autoawait.diagnostics.rules.rule import rule_of
 
 
 class AW901:
-    """The file does not parse, so it takes no part.
+    """The file does not parse, so it is not analysed.
 
-    It is neither changed nor counted on: what it defines is unknown to the rest of the project, and calls into it are
+    It is neither changed nor relied on: what it defines is unknown to the rest of the project, and calls into it are
     left alone. The other files are analysed all the same.
 
         def broken(:
 
-    What to do: correct the syntax, or leave the file out with `exclude`. Code for a newer Python than the one that runs
-    autoawait does not parse either; then run autoawait with the newer one.
+    What to do: fix the syntax, or leave the file out with `exclude`. Code for a newer Python than the one that runs
+    autoawait does not parse either; then run autoawait on the newer one.
     """
 
     name = "syntax-error"
 
 
 class AW902:
-    """The file cannot be decoded, so it takes no part.
+    """The file cannot be decoded, so it is not analysed.
 
     Its bytes do not fit its encoding: UTF-8, or what its first lines declare (`# -*- coding: latin-1 -*-`). Or its
-    name itself is not UTF-8, which a type checker cannot be told. The
+    name itself is not UTF-8, which a type checker cannot handle. The
     rest of the project is analysed all the same, and what this file defines counts as unknown.
 
-    What to do: correct the bytes or the declaration, or leave the file out with `exclude`.
+    What to do: fix the bytes or the declaration, or leave the file out with `exclude`.
     """
 
     name = "undecodable-file"
 
 
 class AW903:
-    """The file cannot be read or is not of a kind that autoawait supports, so it takes no part.
+    """The file cannot be read or is not of a kind that autoawait supports, so it is not analysed.
 
-    The message has the reason that the operating system gives, such as missing permission. The rest of the project
+    The message has the reason given by the operating system, such as missing permission. The rest of the project
     is analysed all the same, and what this file defines counts as unknown.
 
     What to do: make it readable, or leave it out with `exclude`.
@@ -46,13 +46,13 @@ class AW903:
 
 
 class AW904:
-    """A fix was planned but failed its proof, so it was taken back.
+    """A fix was planned but failed its proof, so it was withdrawn.
 
-    Before anything is written, every change must compile, must differ from the original by nothing but the planned
-    edits, must leave nothing more to plan, and must not give the type checker a complaint that it had not before.
-    The message says which of these failed; the other fixes go on.
+    Before anything is written, every change must compile, must differ from the original in nothing but the planned
+    edits, must leave nothing more to plan, and must not give the type checker anything new to complain about.
+    The message says which of these failed; the other fixes are made.
 
-    What to do: look at the place and make the change by hand. If the change would have been right, it is a fault of
+    What to do: look at the place and make the change by hand. If the change would have been right, that is a bug in
     autoawait: please report it.
     """
 

@@ -1,4 +1,4 @@
-"""AW2xx: the plain form of a statement stands over something that needs the async form, or the other way round."""
+"""AW2xx: a sync statement is used on something that needs the async one, or the other way round."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from autoawait.diagnostics.rules.rule import rule_of
 
 
 class AW201:
-    """Something async is iterated over as if it were plain.
+    """An async iterator is iterated over synchronously.
 
     A `for` loop, a comprehension, `list()`, `set()`, `next()` or `yield from` asks for `__iter__` or `__next__`, which
     an async generator or async iterator does not have: TypeError as soon as the line runs.
@@ -25,7 +25,7 @@ class AW201:
 
 
 class AW202:
-    """A plain `with` stands over an async context manager.
+    """An async context manager is entered with a sync `with`.
 
     The object has `__aenter__` and `__aexit__` but not `__enter__`, so the `with` raises before its body runs.
 
@@ -34,14 +34,14 @@ class AW202:
         async with pool.connection() as connection:
 
     If only some items of the `with` are async, it is split into nested statements, in the same order.
-    Left alone: objects that are both, such as a lock with a deprecated plain form.
+    Left alone: objects that are both, such as a lock with a deprecated sync form.
     """
 
     name = "sync-with"
 
 
 class AW203:
-    """`async for` or `async with` stands over a coroutine that has yet to give the iterator or manager.
+    """`async for` or `async with` is used on a coroutine that has to be awaited first.
 
     The function is a coroutine function that *returns* an async iterator or manager. Its call must be awaited before
     the statement can use the result.

@@ -1,4 +1,4 @@
-"""AW4xx: an await is missing, but cannot stand here."""
+"""AW4xx: an await is missing, but is not possible here."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from autoawait.diagnostics.rules.rule import rule_of
 
 
 class AW401:
-    """The value must be awaited, but Python does not allow `await` at this place.
+    """The value must be awaited, but Python does not allow `await` here.
 
-    It is a lambda, a class body, the top level of a module, a default value, an annotation, or a comprehension whose
-    scope cannot be async in the Python version that the project must run on.
+    The place is a lambda, a class body, the top level of a module, a default value, an annotation, or a
+    comprehension whose scope cannot be async in the Python version that the project supports.
 
         names = sorted(users, key=lambda user: user.fetch_name())
 
-    What to do: await before the place, in the async function around it, and use the result there:
+    What to do: await in the async function around the place, and use the result there:
 
         fetched = [(await user.fetch_name(), user) for user in users]
 
@@ -25,31 +25,31 @@ class AW401:
 
 
 class AW402:
-    """The value must be awaited, but the function around it is plain and cannot become async.
+    """The value must be awaited, but the function around it is sync and cannot become async.
 
-    The use is as wrong as in AW101 to AW109. An `await` needs an `async def`, and then every caller of that function
-    needs an `await` too, and so on. Somewhere on that way is a place that cannot follow: a special method that Python
-    calls itself, a callback of code that does not await, a caller at module level, a decorator of which nothing is
-    known, an override of a class outside of the project. The report names the way and the place, and what would have
-    become async as well.
+    The use is as wrong as in AW101 to AW109. An `await` needs an `async def`, and then every caller of that
+    function needs an `await` too, and so on. Somewhere along that chain is a place that cannot be async: a special
+    method that Python calls itself, a callback of code that does not await, a caller at module level, an unknown
+    decorator, an override of a method of a class outside the project. The report names the chain and the place, and
+    what would have become async as well.
 
         class Cart:
             def __len__(self) -> int:
                 return count_items(self.number)
 
-    Nothing is changed, not even the part of the chain that could. What to do: what the report advises for the place,
+    Nothing is changed, not even the part of the chain that could. What to do: follow the advice in the report,
     such as an async method of another name beside a special method, or run the coroutine where the program starts
-    (`asyncio.run`). With `--bridge` commands of Click and Typer and console scripts, which stay plain, do so for each
-    call of theirs that needs it. With `--no-propagate` no function becomes async, and each such place is reported.
+    (`asyncio.run`). With `--bridge`, Click and Typer commands and console scripts, which stay sync, do so for each
+    call that needs it. With `--no-propagate` no function becomes async, and each such place is reported.
     """
 
     name = "function-not-async"
 
 
 class AW403:
-    """A call stands where the function itself is wanted, or the function where its call is.
+    """A function is called where the function itself is expected, or passed where its call is expected.
 
-    Some APIs call an async function themselves and take it uncalled; others take the coroutine that a call gives.
+    Some APIs take an async function and call it themselves; others take the coroutine that a call returns.
 
         nursery.start_soon(worker(7))        # trio and anyio call it themselves
         nursery.start_soon(worker, 7)
@@ -57,16 +57,17 @@ class AW403:
         asyncio.run(main)                    # asyncio takes the coroutine
         asyncio.run(main())
 
-    An `await` would be wrong at either place. What to do: as in the second line of each pair. Nothing is changed.
+    An `await` would be wrong in either place. What to do: write it as in the second line of each pair. Nothing is
+    changed.
     """
 
     name = "call-given-for-function"
 
 
 class AW404:
-    """An `await`, `async for` or `async with` stands in a plain function, so the file does not compile.
+    """An `await`, `async for` or `async with` is used in a sync function, so the file does not compile.
 
-    Python says "'await' outside async function". People commit it all the same: in code that is imported late, or not
+    Python says "'await' outside async function". It is committed all the same: in code that is imported late, or not
     tested.
 
         def total(number):
@@ -77,24 +78,24 @@ class AW404:
         async def total(number):
             return (await fetch_order(number)).total
 
-    and every caller of `total` awaits it, and becomes async where that is needed. Where a caller cannot follow nothing
-    is changed, and the report says which and why.
+    and every caller of `total` awaits it, and becomes async where that is needed. Where a caller cannot become
+    async, nothing is changed, and the report says which and why.
     """
 
     name = "await-outside-async"
 
 
 class AW405:
-    """An async function was given to code that calls it like a plain one, so its coroutine is never awaited.
+    """An async function was passed to code that calls it like a sync one, so its coroutine is never awaited.
 
     It is found with `--from-log` only: the log shows that the standard library or an installed package called the
-    function. It stands at the place where the function is given away, or at its `def` where there is no single one.
+    function. It is reported where the function is passed, or at its `def` where there is no single such place.
 
         threading.Thread(target=worker).start()        # a thread calls worker() and drops the coroutine
 
         threading.Thread(target=lambda: asyncio.run(worker())).start()
 
-    No `await` can mend it, because the call is not in the project. What to do: give a plain function that starts the
+    No `await` can fix it, because the call is not in the project. What to do: pass a sync function that runs the
     coroutine, use the asynchronous form of the API, or, for tests, `unittest.IsolatedAsyncioTestCase` or a plugin such
     as pytest-asyncio. Nothing is changed.
     """

@@ -1,4 +1,4 @@
-"""AW3xx: probably a missing await, but the code does not say enough to put it in."""
+"""AW3xx: probably a missing await, but the code does not say enough to add it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from autoawait.diagnostics.rules.rule import rule_of
 class AW301:
     """The same coroutine is awaited or scheduled in some places and used as a value in others.
 
-    A coroutine can be awaited once only. With an `await` at the assignment, the places that await now would await a
-    plain value; without it, the others use a coroutine. Only the author knows which is meant.
+    A coroutine can be awaited only once. With an `await` in the assignment, the places that await now would await a
+    value; without it, the others use a coroutine. Only the author knows which is meant.
 
         order = fetch_order(7)
         if order.paid:               # wants the result
             await order              # wants the coroutine
 
-    What to do: await at the assignment, and remove the later `await`; or give the result a name of its own.
+    What to do: await in the assignment, and remove the later `await`; or give the result a name of its own.
     Nothing is changed.
     """
 
@@ -23,9 +23,9 @@ class AW301:
 
 
 class AW302:
-    """A coroutine is passed to something of which nothing is known.
+    """A coroutine is passed to something unknown.
 
-    The parameter has no type and the function cannot be read, so it may await what it is given as well as choke
+    The parameter has no type and the function cannot be read, so it may await its argument or fail
     on it.
 
         registry.add(load(7))        # what is registry?
@@ -41,12 +41,12 @@ class AW303:
     """A log shows that a coroutine was never awaited, but the code does not say where the `await` belongs.
 
     It is found with `--from-log` only. Python warned about a coroutine that this call made, so something is wrong here
-    or wherever the coroutine goes: it is kept in an attribute or a collection, or yielded, or the type of the call says
-    that it gives something plain (a subclass, an untyped library or a mock may differ).
+    or wherever the coroutine goes: it is stored in an attribute or a collection, or yielded, or the call is typed as
+    returning a value (a subclass, an untyped library or a mock may differ).
 
         self.pending.append(save(7))         # and nobody ever awaits what is in `pending`
 
-    What to do: await it here if its value is wanted; or await it where it is taken out again. If it may rightly be left
+    What to do: await it here if its value is wanted; or await it where it is taken out again. If it may be left
     behind, call its `close()`, or write `# autoawait: ignore[AW303]` on the line. Nothing is changed.
     """
 

@@ -49,7 +49,7 @@ def rewrite(source: SourceFile, edits: Iterable[Edit]) -> Rewritten:
     """
     wanted = sorted(set(edits), key=_outermost_first)
     if source.text.encode(source.encoding) != source.data:
-        raise RewriteError(f"{source.path}: the bytes do not survive decoding as {source.encoding}")
+        raise RewriteError(f"the bytes do not survive decoding as {source.encoding}", spot=source.spot(0))
     _refuse_edits_in_replaced(source, wanted)
     inserted = insertions(source, (edit for edit in wanted if edit.kind in INSERTING_KINDS))
     changed = _changes(source, [edit for edit in wanted if edit.kind not in INSERTING_KINDS], inserted)
@@ -69,8 +69,8 @@ def _refuse_edits_in_replaced(source: SourceFile, wanted: Sequence[Edit]) -> Non
     end = 0
     for edit in wanted:
         if edit.span.end <= end:
-            place = source.spot(edit.span.start)
-            raise RewriteError(f"{place.path}:{place.line}: the edit {edit.kind.value!r} is in what is replaced", edit)
+            spot = source.spot(edit.span.start)
+            raise RewriteError(f"the edit {edit.kind.value!r} is inside what is replaced", edit, spot)
         if edit.kind is EditKind.REPLACE:
             end = edit.span.end
 

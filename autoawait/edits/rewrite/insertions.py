@@ -174,8 +174,6 @@ def _check_not_continued(source: SourceFile, edit: Edit, line_above: int) -> Non
 
 
 def _unfit(source: SourceFile, edit: Edit, why: str | None) -> RewriteError:
-    place = source.spot(edit.span.start)
-    where = f"{place.path}:{place.line}"
-    if why is None:
-        return RewriteError(f"{where}: there is no node for the edit {edit.kind.value!r}", edit)
-    return RewriteError(f"{where}: the node for the edit {edit.kind.value!r} {why}", edit)
+    name = repr(edit.kind.value)
+    reason = f"there is no node for the edit {name}" if why is None else f"the node for the edit {name} {why}"
+    return RewriteError(reason, edit, source.spot(edit.span.start))

@@ -52,8 +52,7 @@ def transform(chunk: Chunk, edits: Sequence[Edit], manners: Mapping[Edit, Layout
 
     Raises RewriteError where libcst cannot parse or write the chunk, or an edit finds no node.
     """
-    place = chunk.source.spot(edits[0].span.start)
-    where = f"{place.path}:{place.line}"
+    spot = chunk.source.spot(edits[0].span.start)
     try:
         whole_text = chunk.opening + chunk.text + chunk.closing
         module = _parsed(whole_text)
@@ -63,7 +62,7 @@ def transform(chunk: Chunk, edits: Sequence[Edit], manners: Mapping[Edit, Layout
         changed = module.visit(rewriter)
         lost = next((edit for edit in edits if not rewriter.has_made(edit)), None)
         if lost:
-            raise RewriteError(f"{where}: there is no node for the edit {lost.kind.value!r}", lost)
+            raise RewriteError(f"there is no node for the edit {lost.kind.value!r}", lost, spot)
         text = changed.code[len(chunk.opening) : len(changed.code) - len(chunk.closing)]
         if len(edits) == 1 and edits[0] in rewriter.statements and not chunk.insertions:
             kept = _kept(chunk, rewriter.positions, changed, *rewriter.statements[edits[0]])
@@ -71,10 +70,10 @@ def transform(chunk: Chunk, edits: Sequence[Edit], manners: Mapping[Edit, Layout
             return Transformed(chunk, text, {edits[0]: whole})
         return Transformed(chunk, text, rewriter.alone)
     except LossError as error:
-        message = f"{where}: libcst does not give this statement back as it is (form feed, mixed line ends)"
-        raise RewriteError(message) from error
+        reason = "libcst does not give this statement back as it is (form feed, mixed line ends)"
+        raise RewriteError(reason, spot=spot) from error
     except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError) as error:
-        raise RewriteError(f"{where}: libcst cannot rewrite this statement: {error}") from error
+        raise RewriteError(f"libcst cannot rewrite this statement: {error}", spot=spot) from error
 
 
 def _positions(chunk: Chunk, module: cst.Module) -> NodePositions:
@@ -236,9 +235,8 @@ class _Rewriter(cst.CSTTransformer):
         try:
             yield
         except UnfitError as error:
-            place = self._chunk.source.spot(edit.span.start)
-            message = f"{place.path}:{place.line}: the node for the edit {edit.kind.value!r} {error}"
-            raise RewriteError(message, edit) from error
+            spot = self._chunk.source.spot(edit.span.start)
+            raise RewriteError(f"the node for the edit {edit.kind.value!r} {error}", edit, spot) from error
 
 
 def _yielded_from(statement: cst.Expr) -> cst.CSTNode:

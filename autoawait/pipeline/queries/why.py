@@ -9,6 +9,8 @@ from pathlib import Path
 
 from autoawait.dataflow.uses import Usage, Use, UseKind
 from autoawait.dataflow.value_uses import uses_of
+from autoawait.detection.case import Case, RoundFacts, Sources
+from autoawait.detection.detectors import decide
 from autoawait.diagnostics.finding import Evidence, Finding, Link
 from autoawait.pipeline.analysis import Analysis, Project
 from autoawait.pipeline.queries.answer import UseSaid, WhyAnswer
@@ -17,9 +19,9 @@ from autoawait.pipeline.queries.reasons import PlannedOutcome, conclusion
 from autoawait.project.index import Function, Index, Module, Unit, module_unit, name_end
 from autoawait.project.source import SourceFile, Span, Spot
 from autoawait.propagation.attach import refusal
-from autoawait.resolution.argument_sinks import ArgumentSink, ArgumentSinks
-from autoawait.resolution.call_results import CallResult, CallResults, CallSite
-from autoawait.types.engine import ASYNC_KINDS, Kind, TypeEngine, TypeFact
+from autoawait.resolution.argument_sinks import ArgumentSink
+from autoawait.resolution.call_results import CallResult, CallSite
+from autoawait.types.engine import Kind, TypeEngine, TypeFact
 
 _MOST_DEFINITIONS = 3
 _LONGEST = 60  # characters of a call
@@ -64,8 +66,7 @@ def sites_at(project: Project, module: Module, place: QueryLocation) -> list[Cal
 def why(project: Project, analysis: Analysis, sites: Iterable[CallSite]) -> list[WhyAnswer]:
     """The answer about each site. Raises EngineError."""
     engine = project.as_it_was(analysis.trial)
-    arguments = ArgumentSinks(project.index, engine, analysis.planner.complaints)
-    asked = _Asked(project.index, engine, CallResults(project.index, engine), arguments, analysis)
+    asked = _Asked(project.index, engine, analysis.planner.sources(engine), analysis)
     return [asked.about(site) for site in sites]
 
 
@@ -116,8 +117,7 @@ class _Asked:
 
     index: Index
     engine: TypeEngine
-    resolver: CallResults
-    arguments: ArgumentSinks
+    sources: Sources
     analysis: Analysis
 
     def about(self, site: CallSite) -> WhyAnswer:
@@ -125,13 +125,17 @@ class _Asked:
         target = node.func if isinstance(node, ast.Call) else node
         spot = name_end(file, target)
         fact = self.engine.facts([spot])[0] if spot else TypeFact()
-        alone = self.resolver.resolve([site])[site]
-        given = next((g for s, g in self.analysis.plan.facts.given.items() if s.node is node), alone)
+        alone = self.sources.resolver.resolve([site])[site]
+        plan = self.analysis.plan
+        given = next((g for s, g in plan.facts.results.items() if s.node is node), alone)
         usage = uses_of(site.unit, node)
-        fates = self._fates(site.unit, usage)
+        sinks = self._sinks(site.unit, usage)
         span = file.span(node)
-        places = [*filter(None, self.resolver.definitions(file, [target])[0] or (given.definition,))]
-        circumstances = self._circumstances(site, span, places)
+        places = [*filter(None, self.sources.resolver.definitions(file, [target])[0] or (given.definition,))]
+        planned = self._planned(site, span, places)
+        facts = RoundFacts({**plan.facts.results, site: given}, sinks)
+        decided = next((d for s, d in plan.decisions.items() if s.node is node), None)
+        decision = decided or decide(Case(self.sources, facts, site, given, usage))
         return WhyAnswer(
             file,
             span,
@@ -141,18 +145,18 @@ class _Asked:
             _type(given, fact),
             tuple(self._links(places)),
             usage.name,
-            tuple(_said(use, fates, given.kind) for use in usage.uses),
-            conclusion(site, given, usage, fates, circumstances),
-            circumstances.findings,
-            circumstances.follows,
+            tuple(_said(use, sinks) for use in usage.uses),
+            conclusion(decision, planned),
+            planned.findings,
+            planned.follows,
         )
 
-    def _fates(self, unit: Unit, usage: Usage) -> Mapping[Use, ArgumentSink]:
-        known = self.analysis.plan.facts.fates
+    def _sinks(self, unit: Unit, usage: Usage) -> Mapping[Use, ArgumentSink]:
+        known = self.analysis.plan.facts.sinks
         passed = [use for use in usage.of(UseKind.ARGUMENT) if use not in known]
-        return {**known, **self.arguments.fates([(unit, use) for use in passed])}
+        return {**known, **self.sources.arguments.fates([(unit, use) for use in passed])}
 
-    def _circumstances(self, site: CallSite, span: Span, places: Sequence[Spot]) -> PlannedOutcome:
+    def _planned(self, site: CallSite, span: Span, places: Sequence[Spot]) -> PlannedOutcome:
         plan, here = self.analysis.plan, (site.unit.file.path, span)
         told = self.analysis.outcome.findings
         findings = tuple(f for f in told if f.place == here)
@@ -209,11 +213,9 @@ def _short(node: ast.expr) -> str:
     return f"{ast.unparse(node.func)}(...)" if isinstance(node, ast.Call) and len(text) > _LONGEST else text
 
 
-def _said(use: Use, fates: Mapping[Use, ArgumentSink], kind: Kind) -> UseSaid:
+def _said(use: Use, sinks: Mapping[Use, ArgumentSink]) -> UseSaid:
     at = use.at if hasattr(use.at, "lineno") else use.node
-    if use.kind is UseKind.DROPPED and kind not in ASYNC_KINDS:
-        return UseSaid(getattr(at, "lineno", 1), "nothing is done with it")
     words = use.how or _WORDS.get(use.kind, use.kind.value)
     if use.kind is UseKind.ARGUMENT and isinstance(use.at, ast.Call):
-        words = f"it is passed to `{ast.unparse(use.at.func)}`: {fates[use].words}"
+        words = f"it is passed to `{ast.unparse(use.at.func)}`: {sinks[use].words}"
     return UseSaid(getattr(at, "lineno", 1), words)

@@ -20,7 +20,7 @@ BASE = Path("/work")
 # Columns count characters from 1, and are left out where the lines differ: GitHub refuses such an annotation.
 ANNOTATIONS = """\
 ::error file=sea/größe.py,line=5,endLine=5,col=5,endColumn=15,title=autoawait AW101 coroutine-never-awaited::\
-sea/größe.py:5:5: AW101 `log(...)` is not awaited: it is never awaited%0A`log` is an async function%0A\
+sea/größe.py:5:5: AW101 `log(...)` is never awaited: the call has no effect%0A`log` is an async function%0A\
 help: `autoawait fix` puts it right
 ::error file=sea/größe.py,line=5,endLine=5,col=30,endColumn=41,title=autoawait AW102 coroutine-used-as-value::\
 sea/größe.py:5:30: AW102 `fetch(...)` is not awaited: its attribute `size` is used%0A`fetch` is an async function%0A\

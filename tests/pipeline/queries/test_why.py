@@ -66,7 +66,7 @@ def test_a_mistake_is_told_with_its_evidence_and_its_fix(here: Path) -> None:
         (
             "13",
             "a coroutine; proved by its type and its definition",
-            "not flagged: a comment here answers AW101 (`fetch(...)` is not awaited: it is never awaited)",
+            "not flagged: a comment here suppresses AW101 (`fetch(...)` is never awaited: the call has no effect)",
         ),
         (
             "14",
@@ -118,9 +118,7 @@ def test_the_fix_that_changes_a_call_is_shown_with_it(here: Path) -> None:
 def test_what_stands_in_the_way_of_a_callee_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(write_project(tmp_path, REFUSED))
     so = rows(ask("shop/cart.py:9:24"))[-1]
-    assert so.startswith(
-        "so: not flagged itself: what it calls would be async, but for this: `price` cannot become async"
-    )
+    assert so.startswith("so: not flagged itself: what it calls would become async, but `price` cannot become async")
     assert so.endswith("`Cart.__len__` cannot be async: Python would raise TypeError")
     assert rows(ask("shop/rules.py:5:12"))[-1] == "so: flagged: AW402"
 
@@ -161,13 +159,13 @@ def test_what_else_decides_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     }
     monkeypatch.chdir(write_project(tmp_path, files))
     assert rows(ask("a.py:9"))[-1] == "so: not flagged: `ignore-calls` in the settings names it"
-    assert rows(ask("a.py:11:9"))[-1] == "so: not flagged: the code around it expects that it fails"
+    assert rows(ask("a.py:11:9"))[-1] == "so: not flagged: the code around it expects it to fail"
     assert rows(ask("a.py:14"))[0].startswith("gives: a coroutine; inferred: ")
     assert rows(ask("a.py:16"))[-1] == "so: not flagged: this place is never reached"
     assert rows(ask("a.py:24:21"))[-1] == "so: not flagged: whoever calls the lambda may await it"
     assert rows(ask("a.py:25:11"))[-1] == "so: not flagged: nothing that is done with it is certainly wrong"
     assert rows(ask("a.py:27:9"))[-1] == "so: not flagged: it is right as it stands"
-    assert rows(ask("a.py:28:17"))[-1] == "so: not flagged: it is kept, and whoever takes it out may await it"
+    assert rows(ask("a.py:28:17"))[-1] == "so: not flagged: it is stored, and whoever takes it out may await it"
 
 
 def test_what_is_seen_only_behind_another_fix_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -270,5 +268,5 @@ def test_what_the_baseline_knows_is_said(tmp_path: Path, monkeypatch: pytest.Mon
     write_project(tmp_path, {**SHOP, "pyproject.toml": '[tool.autoawait]\nbaseline = "known.json"\n'})
     monkeypatch.chdir(tmp_path)
     assert CliRunner().invoke(cli.app, ["check", "--update-baseline"]).exit_code == 0
-    said = "so: not flagged: the baseline knows AW102 here (`fetch(...)` is not awaited: its attribute `total` is used)"
+    said = "so: not flagged: the baseline has AW102 here (`fetch(...)` is not awaited: its attribute `total` is used)"
     assert rows(ask("shop/main.py:8"))[-1] == said
