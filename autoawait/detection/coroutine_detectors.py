@@ -148,7 +148,7 @@ def passed_against_type(case: Case) -> list[Draft]:
     return []
 
 
-def returned_or_passed_against_type(case: Case) -> list[Draft]:
+def returned_or_passed(case: Case) -> list[Draft]:
     return returned(case) or passed_against_type(case)
 
 
