@@ -15,7 +15,7 @@ from autoawait.detection.survey import awaited_in, survey
 from autoawait.diagnostics.finding import Applicability, Edit, Finding
 from autoawait.edits.apply import AppliedEdits, attempt
 from autoawait.edits.proof import prove
-from autoawait.pipeline.attribution import blamed, function_around
+from autoawait.pipeline.attribution import function_around, responsible_fixes
 from autoawait.pipeline.new_diagnostics import (
     INVALID_AWAIT,
     headline,
@@ -85,7 +85,7 @@ def _unproved(trial: AppliedEdits, index: Index, settings: Settings) -> dict[Fin
     for path, after in trial.files.items():
         reason = prove(index.modules[path].file, trial.edits[path], after.data, settings.target_version)
         if reason is not None:
-            found.update(blamed(trial, path, None, f"{shown(path, settings.root)}: {reason}", index))
+            found.update(responsible_fixes(trial, path, None, f"{shown(path, settings.root)}: {reason}", index))
     return found
 
 
@@ -109,7 +109,7 @@ def _complained(
             if is_old or is_silenced(complaint, index.modules[path].file):
                 continue
             reason = f"the type checker would complain at {spot_text(complaint.start, root)}: {headline(complaint)}"
-            accused = blamed(trial, path, complaint.start, reason, index)
+            accused = responsible_fixes(trial, path, complaint.start, reason, index)
             is_asked_for = all(finding.applicability is Applicability.UNSAFE for finding in accused)
             is_doubt = is_about_value(complaint) and (is_asked_for or function is not None)
             (doubts if is_doubt else failed).update(accused)
@@ -172,7 +172,7 @@ def _unfinished(
             further.append(_as_before(finding, trial, index, engine))
             continue
         reason = f"a second run would change {spot_text(place, settings.root)}: {finding.message}"
-        failed.update(blamed(trial, finding.path, place, reason, index))
+        failed.update(responsible_fixes(trial, finding.path, place, reason, index))
         around = function_around(index, finding.path, place.line)
         function = next((f for f in (around, _callee(finding, trial, index, engine)) if f in turned), None)
         if function is not None and finding.fix:

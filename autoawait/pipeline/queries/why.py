@@ -169,7 +169,7 @@ class _Asked:
 
     def _refusal(self, places: Iterable[Spot]) -> str:
         """Why a function at one of some places cannot become async, though a mistake asks for it; else empty."""
-        web = self.analysis.planner.following()
+        web = self.analysis.planner.conversion_graph()
         for definition in map(self.index.definition, places):
             if web is not None and isinstance(definition, Function):
                 family = next((f for f in web.reached.refused if definition in f.members), None)
