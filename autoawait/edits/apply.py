@@ -12,7 +12,7 @@ from autoawait.project.index import Index
 from autoawait.project.source import BrokenFile, SourceFile, load, shown
 from autoawait.project.text_edits import SpotMap, TextEdit
 from autoawait.types.engine import TypeEngine
-from autoawait.types.overlaid_engine import OverlaidEngine
+from autoawait.types.overlaid_engine import Asked, OverlaidEngine
 
 WITHDRAWN = "AW904"
 
@@ -27,14 +27,14 @@ class AppliedEdits:
     edits: Mapping[Path, frozenset[Edit]]
     texts: Mapping[Edit, tuple[TextEdit, ...]]
 
-    def engine(self, engine: TypeEngine, index: Index) -> OverlaidEngine:
-        """The engine, seeing the edited files, asked in places of the files before."""
+    def engine(self, engine: TypeEngine, index: Index, expected: Asked) -> OverlaidEngine:
+        """The engine, seeing the edited files, asked in places of the files before, most likely the expected ones."""
         shifts: dict[Path, SpotMap] = {}
         for path, after in self.files.items():
             engine.overlay(path, after.text)
             texts = (text for edit in self.edits[path] for text in self.texts[edit])
             shifts[path] = SpotMap(index.modules[path].file, after.body, texts)
-        return OverlaidEngine(engine, shifts)
+        return OverlaidEngine(engine, shifts, expected)
 
 
 def attempt(

@@ -27,6 +27,7 @@ from autoawait.project.index import Index, Module
 from autoawait.project.settings import Settings
 from autoawait.project.source import BrokenFile, Span
 from autoawait.types.engine import TypeEngine
+from autoawait.types.remembering_engine import RememberingEngine
 from autoawait.types.timed_engine import TimedEngine
 
 _DEPTH = 8000  # frames; Python stops trees deeper than this at parsing
@@ -59,7 +60,7 @@ class Project:
     survey: Survey
     witness: Witness
     session: Session
-    engine: TimedEngine
+    engine: RememberingEngine
     clock: StageTimer
 
     @property
@@ -112,8 +113,8 @@ def opened(
             yield project
         return
     with _limits_for_large_trees():
-        engine = TimedEngine(session.engine, checkpoint)
-        clock = StageTimer(progress, engine)
+        timed = TimedEngine(session.engine, checkpoint)
+        engine, clock = RememberingEngine(timed), StageTimer(progress, timed)
         clock.next("reading")
         files = discover(request.paths, request.settings, (buffer.path for buffer in request.buffers))
         focus = files.editable if request.focus is None else files.editable & request.focus
@@ -179,6 +180,7 @@ def _settled(project: Project, declined: Collection[tuple[Path, Span]]) -> tuple
             return planner, fixpoint.run(project.engine, project.clock)
         except TooNarrowError as narrow:
             project.session.show(index, {buffer.path for buffer in request.buffers})
+            project.engine.forget()
             project.clock.next("surveying")
             focus |= narrow.changed
             surveyed = survey(index, focus)

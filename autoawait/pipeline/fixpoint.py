@@ -14,7 +14,7 @@ from autoawait.diagnostics.finding import Finding, Fix
 from autoawait.edits.apply import AppliedEdits, attempt
 from autoawait.pipeline.plan import Plan, Planner
 from autoawait.pipeline.stage_timer import StageTimer
-from autoawait.pipeline.verification import Objections, objections
+from autoawait.pipeline.verification import Objections, Verification
 from autoawait.project.index import Index
 from autoawait.project.settings import Settings
 from autoawait.project.source import Spot
@@ -68,7 +68,8 @@ class Fixpoint:
 
     def run(self, engine: TypeEngine, clock: StageTimer) -> SettledPlan:
         """Plan until nothing changes. Raises TooNarrowError where a trial leaves the focus, and EngineError."""
-        plan = self._planner.plan(engine)
+        seen = OverlaidEngine(engine, {})
+        plan = self._planner.plan(seen)
         self._before.update(self._planner.checked)
         trial = self._applied(plan)
         shown: AppliedEdits | None = None
@@ -78,15 +79,15 @@ class Fixpoint:
             clock.next("proving")
             self._check_before(engine, trial.files.keys() | self._planner.referring_files, shown)
             shown = trial
-            overlaid = trial.engine(engine, self._index)
-            plan = self._planner.plan(overlaid)
+            seen = trial.engine(engine, self._index, seen.asked)
+            plan = self._planner.plan(seen)
             following = self._applied(plan)
             if following.edits == trial.edits:
-                objected = self._objections(plan, following, overlaid)
+                objected = self._objections(plan, following, seen)
                 if not objected and (self._settings.unsafe_fixes or not objected.doubts):
                     self._doubted.update((f.fix, words) for f, words in objected.doubts.items())
                     return SettledPlan(plan, following, self._refused, self._doubted)
-                plan = self._revised(plan, following if number > _ROUNDS // 2 else None, objected, overlaid)
+                plan = self._revised(plan, following if number > _ROUNDS // 2 else None, objected, seen)
                 following = self._applied(plan)
             self._show_original(engine, trial.files.keys() - following.files.keys())
             trial = following
@@ -120,8 +121,20 @@ class Fixpoint:
         stays = {*self._declined, *(self._place(f) for f in plan.findings if f.fix in not_made)}
         hopeless = {self._place(f) for f in plan.findings if f.fix is None}
         looked_at = {f.path for f in plan.findings} & self._focus  # what is left there may be certain by now
-        seen = (trial, self._index, self._before, overlaid, self._settings, self._planner.editable, looked_at)
-        return objections(*seen, stays, self._planner.becoming_async, hopeless, self._planner.referring_files)
+        planner = self._planner
+        return Verification(
+            trial,
+            self._index,
+            self._before,
+            overlaid,
+            self._settings,
+            planner.editable,
+            looked_at,
+            refused=stays,
+            becoming_async=planner.becoming_async,
+            impossible=hopeless,
+            referring=planner.referring_files,
+        ).objections()
 
     def _revised(self, plan: Plan, late: AppliedEdits | None, objected: Objections, overlaid: TypeEngine) -> Plan:
         """The plan with what was lacking in it, or the same one without what failed; without all that changes the same

@@ -67,7 +67,7 @@ def test_an_engine_that_knows_nothing_makes_no_findings(path: Path, monkeypatch:
     assert (outcome.findings, outcome.changes) == ((), ())
 
 
-@pytest.mark.parametrize("questions", range(12))
+@pytest.mark.parametrize("questions", range(10))
 def test_an_engine_that_dies_ends_the_run(path: Path, monkeypatch: pytest.MonkeyPatch, questions: int) -> None:
     engine = NamingEngine(KINDS, dies_after=questions)
     with pytest.raises(EngineError, match="died"):

@@ -136,3 +136,20 @@ def test_the_rest_is_handed_through(source: SourceFile) -> None:
     assert engine.overlays == {}
     above.close()
     assert engine.is_closed
+
+
+def test_what_was_asked_one_by_one_is_expected_in_the_next_round(source: SourceFile) -> None:
+    engine = FakeEngine()
+    first, second, third = (source.spot(offset) for offset in (0, 1, 2))
+    before = OverlaidEngine(engine, {})
+    before.definitions([first])
+    before.definitions([second])
+    before.facts([third])
+    before.type_definitions([source.spot(offset) for offset in range(9)])
+    engine.asked.clear()
+    engine.known_definitions[third] = (first,)
+    after = OverlaidEngine(engine, {}, before.asked)
+    assert after.definitions([third]) == [(first,)]
+    assert after.definitions([second]) == [()]
+    assert after.type_definitions([first]) == [()]
+    assert engine.asked == [[third, first, second], [second], [first]]

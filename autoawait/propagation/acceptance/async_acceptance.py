@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from autoawait.dataflow.attribute_uses import attribute_uses_in_units
-from autoawait.dataflow.uses import ASKING, Use, UseKind, called_name
+from autoawait.dataflow.uses import ASKING, AWAITING, Use, UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, AWAITABLE_NAMES, STARTS_BY_NAME
 from autoawait.project.index import Function, Index, Unit, name_end, own_nodes
@@ -21,7 +21,6 @@ from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import Kind, TypeEngine
 from autoawait.types.ty.signature import Parameter, Signature, is_async_callable, is_awaitable_type, signatures_of
 
-_AWAITING = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
 _HANDED_ON = frozenset({Role.PASSED, Role.RETURNED, Role.STORED, Role.ALIAS})
 
 
@@ -208,7 +207,7 @@ class AsyncAcceptance:
         """Whether a function is called and its coroutine awaited, or only something that describes it read."""
         if isinstance(at, ast.Call):
             given = uses_of(unit, at).uses
-            return bool(given) and all(use.kind in _AWAITING for use in given)
+            return bool(given) and all(use.kind in AWAITING for use in given)
         return isinstance(at, ast.Attribute) and at.attr in OF_FUNCTIONS
 
     def _by_return(self, unit: Unit) -> bool:
@@ -224,7 +223,7 @@ class AsyncAcceptance:
 
 def is_right(use: Use) -> bool:
     """Whether a use of what a call gives shows that a coroutine is known to be there."""
-    return use.kind in _AWAITING
+    return use.kind in AWAITING
 
 
 def _gives_awaitable(method: ast.stmt) -> bool:
