@@ -147,7 +147,7 @@ def _notes(job: Job, outcome: Outcome) -> Iterable[str]:
     other calls were, too."""
     if job.verbose:
         yield from outcome.notes
-        yield from (note_of(weighed) for weighed in outcome.weighed if weighed.is_async or job.verbose > 1)
+        yield from (note_of(unflagged) for unflagged in outcome.unflagged if unflagged.is_async or job.verbose > 1)
 
 
 def _fix_buffer(job: Job, outcome: Outcome, buffer: Buffer, settings: Settings) -> Exit:

@@ -33,6 +33,10 @@ class UseKind(Enum):
 
 UNUSED = "nothing is done with it"  # how something is used that stands alone as a statement
 
+# The value is awaited, or given to something that takes awaitables.
+AWAITING = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
+# It is used as something asynchronous.
+ASYNCHRONOUS = AWAITING | {UseKind.ASYNC_ITERATE, UseKind.ASYNC_ENTER}
 # What is done with a function, or asked of it, that is the same if it is async.
 ASKING = frozenset({UseKind.CONSUMED, UseKind.CONDITION, UseKind.IDENTITY, UseKind.NEUTRAL})
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
-from autoawait.dataflow.uses import Usage, Use, UseKind, called_name
+from autoawait.dataflow.uses import ASYNCHRONOUS, Usage, Use, UseKind, called_name
 from autoawait.detection.case import Case
 from autoawait.detection.context_guards import expects_failure, survives_failure
 from autoawait.detection.draft import Draft
@@ -110,7 +110,7 @@ def dropped_coroutine_object(case: Case) -> list[Draft]:
 def misused_object(case: Case) -> list[Draft]:
     """An object that a sync ``for`` or ``with`` cannot use, or that is to be awaited before its use."""
     drafts = _used_synchronously(case)
-    is_right = case.usage.has(UseKind.AWAITED, UseKind.CONSUMED, UseKind.ASYNC_ENTER, UseKind.ASYNC_ITERATE)
+    is_right = case.usage.has(*ASYNCHRONOUS)
     return drafts if drafts or is_right else _unawaited_object(case)
 
 

@@ -22,7 +22,7 @@ _KEPT = re.compile(rb"^[ \t]+self\.(\w+)[ \t]*=[ \t]*(\w+)[ \t]*$", re.MULTILINE
 _WORDS = ("Awaitable", "Coroutine")
 
 
-def promised_names(modules: Iterable[Module]) -> frozenset[str]:
+def annotated_awaitables(modules: Iterable[Module]) -> frozenset[str]:
     """The names of parameters, variables and attributes that are annotated with a callable of something awaitable."""
     read = list(modules)
     words = {*_WORDS, *_aliases(read)}
@@ -61,7 +61,7 @@ def _names_before(body: bytes, type_words: re.Pattern[bytes]) -> Iterable[str]:
             yield name[1].decode()
 
 
-def handed_on(modules: Iterable[Module], names: frozenset[str]) -> frozenset[str]:
+def with_forwarders(modules: Iterable[Module], names: frozenset[str]) -> frozenset[str]:
     """Names with those of plain functions that return what a call of one of the names gives, of partial objects that
     call it, and so on."""
     returned: dict[str, set[str]] = {}

@@ -58,7 +58,7 @@ def candidates(
     async_properties: frozenset[str],
     wanted: Callable[[ast.expr], bool] | None = None,
     *,
-    is_noticed: bool = False,
+    has_complaint: bool = False,
 ) -> Iterator[Candidate]:
     """The expressions of a unit that may lack an ``await`` or ``async``.
 
@@ -74,7 +74,7 @@ def candidates(
             continue
         usage = uses_of(unit, node)
         kinds = {use.kind for use in usage.uses}
-        is_wrong = wanted is None or is_noticed or _is_wrong(unit, usage)
+        is_wrong = wanted is None or has_complaint or _is_wrong(unit, usage)
         if kinds <= _FINE or not is_wrong or is_unreachable(unit, node):
             continue
         yield Candidate(CallSite(unit, node), usage)

@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 
 from autoawait.dataflow.reaching_definitions import binds
-from autoawait.dataflow.uses import Use, UseKind
+from autoawait.dataflow.uses import ASYNCHRONOUS, Use, UseKind
 from autoawait.detection.candidates import promises_value
 from autoawait.detection.case import Case
 from autoawait.detection.classification import Verdict
@@ -23,7 +23,6 @@ from autoawait.types.engine import ASYNC_KINDS, Kind
 from autoawait.types.ty.signature import is_awaitable_text
 from autoawait.types.ty.wording import kind_of
 
-_COROUTINE_USES = {UseKind.AWAITED, UseKind.CONSUMED, UseKind.ASYNC_ITERATE, UseKind.ASYNC_ENTER}
 _ADVICE = {
     Verdict.AMBIGUOUS: "await it once, where it is made, if every use wants the value",
     Verdict.OPEN: "await it if the value is wanted; `# autoawait: ignore` says that the coroutine is",
@@ -86,7 +85,7 @@ def assigned_against_type(case: Case) -> list[Draft]:
     found = case.complaints_at(case.node, *targets)
     if not any(c.found in ASYNC_KINDS and c.expected and not is_awaitable_text(c.expected) for c in found):
         return []
-    if any(isinstance(t, ast.Attribute) and _kinds_of_reads(case, t) & _COROUTINE_USES for t in targets):
+    if any(isinstance(t, ast.Attribute) and _kinds_of_reads(case, t) & ASYNCHRONOUS for t in targets):
         return []
     return case.awaiting("AW108", "it is assigned to what is declared to hold a value")
 
@@ -147,7 +146,7 @@ def passed_against_type(case: Case) -> list[Draft]:
     return []
 
 
-def returned_or_passed_against_type(case: Case) -> list[Draft]:
+def returned_or_passed(case: Case) -> list[Draft]:
     return returned(case) or passed_against_type(case)
 
 
@@ -176,7 +175,7 @@ def _attribute_read_as_value(case: Case) -> list[Draft]:
     if use is None or use.element or not isinstance(use.at, ast.Attribute):
         return []
     kinds = _kinds_of_reads(case, use.at)
-    if not kinds & {UseKind.VALUE, UseKind.ITERATE} or kinds & _COROUTINE_USES:
+    if not kinds & {UseKind.VALUE, UseKind.ITERATE} or kinds & ASYNCHRONOUS:
         return []
     words = f"it is stored in `{ast.unparse(use.at)}`, which its class uses as a value"
     return case.awaiting("AW108", words, doubtful=True)

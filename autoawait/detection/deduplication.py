@@ -10,13 +10,13 @@ from autoawait.detection.draft import Draft
 from autoawait.diagnostics.finding import Applicability, EditKind, Fix
 
 
-def merged(drafts: Iterable[Draft]) -> list[Draft]:
+def deduplicated(drafts: Iterable[Draft]) -> list[Draft]:
     """Drafts in order of place, those of one ``with`` statement as one, and one for each set of edits; without those
     about a name that holds what another draft awaits."""
     return _without_repetition(_one_with_each(_at_their_source(list(drafts))))
 
 
-def unanswered(drafts: Sequence[Draft]) -> list[Draft]:
+def without_repeated_reports(drafts: Sequence[Draft]) -> list[Draft]:
     """Drafts without those that only report what the fix of another one awaits."""
     awaited = {
         (e.path, e.span) for d in drafts if d.finding.fix for e in d.finding.fix.edits if e.kind is EditKind.AWAIT

@@ -36,7 +36,7 @@ class Draft:
     implied: bool = False
 
 
-def explained(drafts: Sequence[Draft], resolver: CallResults, index: Index) -> list[Finding]:
+def with_reasons(drafts: Sequence[Draft], resolver: CallResults, index: Index) -> list[Finding]:
     """The findings of drafts, each with how we know; definitions are asked for a unit at a time.
 
     A draft whose callee is defined in a file that does not parse is left out: what that defines is unknown.

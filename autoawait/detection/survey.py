@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autoawait.dataflow.uses import called_name
 from autoawait.detection.await_statistics import AwaitStatistics
-from autoawait.detection.awaitable_names import handed_on, promised_names
+from autoawait.detection.awaitable_names import annotated_awaitables, with_forwarders
 from autoawait.detection.candidates import Candidate, async_properties, candidates, promises_value
 from autoawait.knowledge.async_barriers import BRIDGES
 from autoawait.project.bindings import parameters
@@ -33,15 +33,15 @@ _CALLED_OF_LOOPS = re.compile(rf"\b(?:{'|'.join(sorted(_LOOPS))})\.(\w+)\s*\(".e
 @dataclass(frozen=True, eq=False)
 class Survey:
     """``candidates`` in order of file and place; ``units`` of all async functions that were read, by function;
-    ``plain`` the plain functions of the editable files, ``properties`` the names of awaitable properties;
-    ``stranded`` what plain functions await, or iterate or enter asynchronously, which is a SyntaxError."""
+    ``sync_functions`` those of the editable files, ``properties`` the names of awaitable properties;
+    ``awaited_in_sync`` what plain functions await, or iterate or enter asynchronously, which is a SyntaxError."""
 
     candidates: tuple[Candidate, ...]
     units: tuple[Unit, ...]
-    habits: AwaitStatistics
-    plain: tuple[Function, ...] = ()
+    statistics: AwaitStatistics
+    sync_functions: tuple[Function, ...] = ()
     properties: frozenset[str] = frozenset()
-    stranded: tuple[CallSite, ...] = ()
+    awaited_in_sync: tuple[CallSite, ...] = ()
 
 
 def survey(index: Index, editable: Iterable[Path]) -> Survey:
@@ -52,7 +52,7 @@ def survey(index: Index, editable: Iterable[Path]) -> Survey:
     for function in functions:
         by_name.setdefault(function.node.name, []).append(function)
     defined = (name for name, group in by_name.items() if any(f.is_async for f in group))
-    asynchronous = handed_on(modules, frozenset(defined) | promised_names(modules) | _of_loops(modules))
+    asynchronous = with_forwarders(modules, frozenset(defined) | annotated_awaitables(modules) | _of_loops(modules))
     values = held_names(modules)
     wanted = asynchronous | (values - by_name.keys())  # of a function's name only what a variable holds is meant
     properties = async_properties(functions)
@@ -64,9 +64,9 @@ def survey(index: Index, editable: Iterable[Path]) -> Survey:
         if module.file.path in chosen:
             for unit in _plain_units(module, texts):
                 found += candidates(unit, properties, partial(_may_be_async, unit, wanted, values))
-    plain = tuple(f for f in functions if not f.is_async and f.file.path in chosen)
-    stranded = tuple(site for f in plain if _mentions_async(f) for site in _stranded(f.unit))
-    return Survey(in_order(found), units, AwaitStatistics(units, by_name), plain, properties, stranded)
+    sync_functions = tuple(f for f in functions if not f.is_async and f.file.path in chosen)
+    awaited_in_sync = tuple(site for f in sync_functions if _mentions_async(f) for site in _awaited_in_sync(f.unit))
+    return Survey(in_order(found), units, AwaitStatistics(units, by_name), sync_functions, properties, awaited_in_sync)
 
 
 def _mentions_async(function: Function) -> bool:
@@ -74,7 +74,7 @@ def _mentions_async(function: Function) -> bool:
     return any(function.file.body.find(word, span.start, span.end) >= 0 for word in (b"await", b"async "))
 
 
-def _stranded(unit: Unit) -> Iterator[CallSite]:
+def _awaited_in_sync(unit: Unit) -> Iterator[CallSite]:
     """What stands below ``await``, ``async for`` or ``async with`` in a plain function's own code.
 
     A generator expression may await anywhere: it becomes an async generator (PEP 530).
@@ -138,21 +138,21 @@ def _of_loops_in(module: Module) -> frozenset[str]:
     return frozenset(found)
 
 
-def noticed(surveyed: Survey, complaints: Mapping[Path, Checked]) -> list[Candidate]:
+def near_complaints(surveyed: Survey, complaints: Mapping[Path, Checked]) -> list[Candidate]:
     """Candidates in plain functions, at places where the type checker complains of something async.
 
     It knows what no name tells: that ``self.session.get(url)`` of another package is a coroutine.
     """
     lines = {path: _complained_lines(checked) for path, checked in complaints.items()}
     found: list[Candidate] = []
-    for function in surveyed.plain:
+    for function in surveyed.sync_functions:
         around = lines.get(function.file.path, frozenset())
         inside = around & {*range(function.node.lineno, (function.node.end_lineno or function.node.lineno) + 1)}
         if inside:
             unit = function.unit
             names = {n.id for n in unit.nodes if isinstance(n, ast.Name) and n.lineno in inside}
             wanted = {n for n in unit.nodes if isinstance(n, ast.Call) and _is_near(n, unit, inside, names)}
-            found += candidates(unit, surveyed.properties, wanted.__contains__, is_noticed=True)
+            found += candidates(unit, surveyed.properties, wanted.__contains__, has_complaint=True)
     return found
 
 
@@ -171,7 +171,7 @@ def _is_near(call: ast.Call, unit: Unit, lines: Container[int], names: Container
     return any(isinstance(t, ast.Name) and t.id in names for t in targets)
 
 
-def foreseen(module: Module) -> list[Spot]:
+def spots_to_prepare(module: Module) -> list[Spot]:
     """Places to prepare an engine with for what it will be asked: in each async function the first call not awaited."""
     calls = (_first_call(f.unit) for f in module.functions if f.is_async and not f.is_dead)
     spots = (name_end(module.file, call.func) for call in calls if call)

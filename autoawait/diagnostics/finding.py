@@ -236,7 +236,7 @@ class Outcome:
     ``findings`` in order of path and place; ``fixed`` those whose fix is part of ``changes`` (a fix
     that failed its proof is not, and its finding carries the reason); ``texts`` what each edit
     amounts to; ``sources`` the analysed files, for source lines; ``files`` how many were looked at;
-    ``notes`` what ``--verbose`` says (environment chosen, times); ``weighed`` what was left alone, and why;
+    ``notes`` what ``--verbose`` says (environment chosen, times); ``unflagged`` what was left alone, and why;
     ``known`` the findings that the baseline has, in order too: not among ``findings``, and among ``fixed`` only where
     a fix mends others with them; ``gone`` how many more the baseline has of these files, which are no more.
     ``answers`` what became of the warnings of logs, None where none was given.
@@ -249,7 +249,7 @@ class Outcome:
     sources: Mapping[Path, SourceFile]
     files: int
     notes: tuple[str, ...] = ()
-    weighed: tuple[Unflagged, ...] = ()
+    unflagged: tuple[Unflagged, ...] = ()
     known: tuple[Finding, ...] = ()
     gone: int = 0
     answers: tuple[LogAnswer, ...] | None = None

@@ -8,12 +8,12 @@ from __future__ import annotations
 from autoawait.diagnostics.finding import Unflagged
 
 
-def note_of(weighed: Unflagged) -> str:
+def note_of(unflagged: Unflagged) -> str:
     """Its place, and why it was left alone."""
-    return f"{weighed.path}:{weighed.line}:{weighed.column}: {told(weighed)}"
+    return f"{unflagged.path}:{unflagged.line}:{unflagged.column}: {told(unflagged)}"
 
 
-def told(weighed: Unflagged) -> str:
+def told(unflagged: Unflagged) -> str:
     """What it gives, by which evidence, and how its value is used."""
-    because = f" ({weighed.because})" if weighed.because else ""
-    return f"`{weighed.text}` gives {weighed.gives}{because}, left alone: {', '.join(weighed.uses)}"
+    because = f" ({unflagged.because})" if unflagged.because else ""
+    return f"`{unflagged.text}` gives {unflagged.gives}{because}, left alone: {', '.join(unflagged.uses)}"

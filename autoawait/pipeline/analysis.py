@@ -1,4 +1,7 @@
-"""The whole story on one screen."""
+"""A run: read and survey the project, plan until nothing changes, prove, and report.
+
+``run`` is ``opened`` and ``analyse``: all of a run in the order in which it happens.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from pathlib import Path
 
 from autoawait.detection.runtime_log.log import Log
 from autoawait.detection.runtime_log.outcomes import Witness, witnessed
-from autoawait.detection.survey import Survey, foreseen, survey
+from autoawait.detection.survey import Survey, spots_to_prepare, survey
 from autoawait.diagnostics.baseline import NO_BASELINE, Baseline
 from autoawait.diagnostics.finding import Applicability, Change, Finding, Link, Outcome
 from autoawait.edits.apply import AppliedEdits, withdrawn
@@ -109,13 +112,13 @@ def opened(
         with Session(request.settings) as own, opened(request, progress, own, checkpoint) as project:
             yield project
         return
-    with _room_for_trees():
+    with _limits_for_large_trees():
         timed = TimedEngine(session.engine, checkpoint)
         engine, clock = RememberingEngine(timed), StageTimer(progress, timed)
         clock.next("reading")
         files = discover(request.paths, request.settings, (buffer.path for buffer in request.buffers))
         focus = files.editable if request.focus is None else files.editable & request.focus
-        index = session.read(files.readable, request.buffers, lambda module: _foresee(module, focus, engine))
+        index = session.read(files.readable, request.buffers, lambda module: _prepare(module, focus, engine))
         clock.next("surveying")
         bases = (request.settings.root, Path.cwd()) if request.logs else ()
         witness = witnessed(request.logs, index, bases, files.editable)
@@ -123,38 +126,47 @@ def opened(
 
 
 def analyse(project: Project, declined: Collection[tuple[Path, Span]] = ()) -> Analysis:
-    """Plan, rewrite in memory and prove. What stands at the ``declined`` places is left as it is, and not spoken of."""
-    request, index, witness = project.request, project.index, project.witness
-    planner, settled = _focused(project, declined)
+    """Plan, rewrite in memory and prove. What is at the ``declined`` places is left as it is, and not reported."""
+    planner, settled = _settled(project, declined)
     project.clock.next("done")
-    broken = [_unread(b) for b in index.broken.values() if b.path in project.focus]
+    return Analysis(planner, settled.plan, settled.trial, _outcome(project, planner, settled))
+
+
+def _outcome(project: Project, planner: Planner, settled: SettledPlan) -> Outcome:
+    """What is reported of a settled plan, and the changes of its trial."""
+    request, index, witness, trial = project.request, project.index, project.witness, settled.trial
+    sources = {path: module.file for path, module in index.modules.items()}
+    broken = [_broken_file(b) for b in index.broken.values() if b.path in project.focus]
     planned = [_proved(finding, settled) for finding in settled.plan.findings]
     found = [*broken, *planned, *witness.findings]
-    sources = {path: module.file for path, module in index.modules.items()}
     known = request.baseline.known(found, sources)
-    told = [f for f in found if f not in known and (f.path in project.focus or request.focus is None)]
-    trial, environment = settled.trial, project.session.environment
-    outcome = Outcome(
-        findings=tuple(sorted(told, key=lambda f: f.place)),
+    reported = [f for f in found if f not in known and (f.path in project.focus or request.focus is None)]
+    return Outcome(
+        findings=tuple(sorted(reported, key=lambda f: f.place)),
         fixed=frozenset(_proved(finding, settled) for finding in trial.made),
         changes=tuple(Change(p, index.modules[p].file.data, f.data) for p, f in sorted(trial.files.items())),
         texts=trial.texts,
         sources=sources,
         files=len(project.focus),
-        notes=(
-            *(f"{folder}: cannot be listed" for folder in project.files.unreadable),
-            f"types from {environment.python} ({environment.origin})",
-            *project.clock.notes,
-        ),
-        weighed=tuple(planner.weighed(settled.plan)),
+        notes=_notes(project),
+        unflagged=tuple(planner.unflagged(settled.plan)),
         known=tuple(sorted(known, key=lambda f: f.place)),
         gone=request.baseline.gone(known, sources, request.paths if request.focus is None else [*request.focus]),
         answers=witness.answers(found, settled.plan.spoken_of) if request.logs else None,
     )
-    return Analysis(planner, settled.plan, trial, outcome)
 
 
-def _focused(project: Project, declined: Collection[tuple[Path, Span]]) -> tuple[Planner, SettledPlan]:
+def _notes(project: Project) -> tuple[str, ...]:
+    """What ``--verbose`` says of a run."""
+    environment = project.session.environment
+    return (
+        *(f"{folder}: cannot be listed" for folder in project.files.unreadable),
+        f"types from {environment.python} ({environment.origin})",
+        *project.clock.notes,
+    )
+
+
+def _settled(project: Project, declined: Collection[tuple[Path, Span]]) -> tuple[Planner, SettledPlan]:
     """The settled plan for the files in focus. Where its fixes change others, those are planned as well: a proof looks
     at all that a changed file holds."""
     request, index = project.request, project.index
@@ -163,9 +175,9 @@ def _focused(project: Project, declined: Collection[tuple[Path, Span]]) -> tuple
         project.clock.next("resolving")
         confirmed, editable = project.witness.confirmed, project.files.editable
         planner = Planner(index, surveyed, request.settings, editable, confirmed, declined)
-        rounds = Fixpoint(planner, index, request.settings, request.baseline, focus)
+        fixpoint = Fixpoint(planner, index, request.settings, request.baseline, focus)
         try:
-            return planner, rounds.settled(project.engine, project.clock)
+            return planner, fixpoint.run(project.engine, project.clock)
         except TooNarrowError as narrow:
             project.session.show(index, {buffer.path for buffer in request.buffers})
             project.engine.forget()
@@ -174,9 +186,9 @@ def _focused(project: Project, declined: Collection[tuple[Path, Span]]) -> tuple
             surveyed = survey(index, focus)
 
 
-def _foresee(module: Module, focus: Container[Path], engine: TypeEngine) -> None:
+def _prepare(module: Module, focus: Container[Path], engine: TypeEngine) -> None:
     if module.file.path in focus:
-        engine.prepare(foreseen(module))  # it has nothing else to do while we read
+        engine.prepare(spots_to_prepare(module))  # it has nothing else to do while we read
 
 
 def _proved(finding: Finding, settled: SettledPlan) -> Finding:
@@ -189,14 +201,14 @@ def _proved(finding: Finding, settled: SettledPlan) -> Finding:
     return replace(finding, fix=fix, reason="; ".join(filter(None, [finding.reason, words])))
 
 
-def _unread(broken: BrokenFile) -> Finding:
+def _broken_file(broken: BrokenFile) -> Finding:
     stop = Link(broken.path, broken.line, "the parser stops here", broken.column)
     chain = (stop,) if broken.code == "AW901" else ()
     return Finding(broken.code, broken.path, Span(0, 0), broken.message, chain=chain)
 
 
 @contextmanager
-def _room_for_trees() -> Iterator[None]:
+def _limits_for_large_trees() -> Iterator[None]:
     """Trees of a whole project live to the end: looking for garbage among them takes longer than parsing.
     And they may be deep: generated code has chains of a thousand ``elif``."""
     was_enabled, limit = gc.isenabled(), sys.getrecursionlimit()

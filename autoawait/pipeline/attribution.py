@@ -12,7 +12,9 @@ from autoawait.project.index import Function, Index
 from autoawait.project.source import SourceFile, Spot
 
 
-def blamed(trial: AppliedEdits, path: Path, spot: Spot | None, reason: str, index: Index) -> dict[Finding, str]:
+def responsible_fixes(
+    trial: AppliedEdits, path: Path, spot: Spot | None, reason: str, index: Index
+) -> dict[Finding, str]:
     """The fixes that an objection falls on: the nearest above its place in its function, else those of the file for
     what is named in that function, else those of other files, else the nearest of the file's likely ones, else the
     nearest; for a file without any, those for what is named anywhere in it.

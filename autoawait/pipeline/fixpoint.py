@@ -14,7 +14,7 @@ from autoawait.diagnostics.finding import Finding, Fix
 from autoawait.edits.apply import AppliedEdits, attempt
 from autoawait.pipeline.plan import Plan, Planner
 from autoawait.pipeline.stage_timer import StageTimer
-from autoawait.pipeline.verification import Objections, objections
+from autoawait.pipeline.verification import Objections, Verification
 from autoawait.project.index import Index
 from autoawait.project.settings import Settings
 from autoawait.project.source import Spot
@@ -66,49 +66,49 @@ class Fixpoint:
         self._last: AppliedEdits | None = None
         self._declined = {self._spot(path, span.start) for path, span in planner.declined if path in index.modules}
 
-    def settled(self, engine: TypeEngine, clock: StageTimer) -> SettledPlan:
+    def run(self, engine: TypeEngine, clock: StageTimer) -> SettledPlan:
         """Plan until nothing changes. Raises TooNarrowError where a trial leaves the focus, and EngineError."""
         seen = OverlaidEngine(engine, {})
         plan = self._planner.plan(seen)
         self._before.update(self._planner.checked)
-        trial = self._tried(plan)
+        trial = self._applied(plan)
         shown: AppliedEdits | None = None
         for number in range(_ROUNDS):
             if not trial.files:
                 break
             clock.next("proving")
-            self._look(engine, trial.files.keys() | self._planner.users, shown)
+            self._check_before(engine, trial.files.keys() | self._planner.referring_files, shown)
             shown = trial
             seen = trial.engine(engine, self._index, seen.asked)
             plan = self._planner.plan(seen)
-            following = self._tried(plan)
+            following = self._applied(plan)
             if following.edits == trial.edits:
                 objected = self._objections(plan, following, seen)
                 if not objected and (self._settings.unsafe_fixes or not objected.doubts):
                     self._doubted.update((f.fix, words) for f, words in objected.doubts.items())
                     return SettledPlan(plan, following, self._refused, self._doubted)
-                plan = self._answered(plan, following if number > _ROUNDS // 2 else None, objected, seen)
-                following = self._tried(plan)
-            self._uncover(engine, trial.files.keys() - following.files.keys())
+                plan = self._revised(plan, following if number > _ROUNDS // 2 else None, objected, seen)
+                following = self._applied(plan)
+            self._show_original(engine, trial.files.keys() - following.files.keys())
             trial = following
         else:
             self._refused.update((f.fix, "the plan did not settle") for f in trial.made)
-            trial = self._tried(plan)
+            trial = self._applied(plan)
         return SettledPlan(plan, trial, self._refused, self._doubted)
 
-    def _look(self, engine: TypeEngine, paths: Set[Path], shown: AppliedEdits | None) -> None:
+    def _check_before(self, engine: TypeEngine, paths: Set[Path], shown: AppliedEdits | None) -> None:
         """Let the checker see files as they are before any edit; ``shown`` is what the engine has before it."""
         if fresh := sorted(paths - self._before.keys()):
-            self._uncover(engine, shown.files if shown else ())
+            self._show_original(engine, shown.files if shown else ())
             self._before.update(zip(fresh, engine.check(fresh), strict=True))
 
-    def _uncover(self, engine: TypeEngine, paths: Iterable[Path]) -> None:
+    def _show_original(self, engine: TypeEngine, paths: Iterable[Path]) -> None:
         for path in paths:
             engine.overlay(path, self._index.modules[path].file.text)
 
-    def _tried(self, plan: Plan) -> AppliedEdits:
-        left = self._left(plan)
-        made = (f for f in plan.findings if f.fix not in left)
+    def _applied(self, plan: Plan) -> AppliedEdits:
+        not_made = self._not_made(plan)
+        made = (f for f in plan.findings if f.fix not in not_made)
         trial = attempt(self._index, made, self._settings.root, unsafe=self._settings.unsafe_fixes, last=self._last)
         self._last = trial
         self._refused.update((f.fix, reason) for f, reason in trial.withdrawn.items())
@@ -117,17 +117,29 @@ class Fixpoint:
         return trial
 
     def _objections(self, plan: Plan, trial: AppliedEdits, overlaid: OverlaidEngine) -> Objections:
-        left = self._left(plan)
-        stays = {*self._declined, *(self._place(f) for f in plan.findings if f.fix in left)}
+        not_made = self._not_made(plan)
+        stays = {*self._declined, *(self._place(f) for f in plan.findings if f.fix in not_made)}
         hopeless = {self._place(f) for f in plan.findings if f.fix is None}
         looked_at = {f.path for f in plan.findings} & self._focus  # what is left there may be certain by now
-        seen = (trial, self._index, self._before, overlaid, self._settings, self._planner.editable, looked_at)
-        return objections(*seen, stays, self._planner.turned, hopeless, self._planner.users)
+        planner = self._planner
+        return Verification(
+            trial,
+            self._index,
+            self._before,
+            overlaid,
+            self._settings,
+            planner.editable,
+            looked_at,
+            refused=stays,
+            becoming_async=planner.becoming_async,
+            impossible=hopeless,
+            referring=planner.referring_files,
+        ).objections()
 
-    def _answered(self, plan: Plan, late: AppliedEdits | None, objected: Objections, overlaid: TypeEngine) -> Plan:
+    def _revised(self, plan: Plan, late: AppliedEdits | None, objected: Objections, overlaid: TypeEngine) -> Plan:
         """The plan with what was lacking in it, or the same one without what failed; without all that changes the same
         files if it is ``late``, so that there is an end."""
-        if self._planner.complete(objected.lacking) or self._planner.add(objected.further):
+        if self._planner.add_lacking(objected.lacking) or self._planner.add_findings(objected.further):
             return self._planner.plan(overlaid)
         self._refused.update((f.fix, reason) for f, reason in objected.failed.items())
         if not self._settings.unsafe_fixes:
@@ -138,7 +150,7 @@ class Fixpoint:
             self._refused.update((f.fix, reason) for f in late.made if doubtful.intersection(_files(f)))
         return plan
 
-    def _left(self, plan: Plan) -> Set[Fix | None]:
+    def _not_made(self, plan: Plan) -> Set[Fix | None]:
         """The fixes that are not made: those that failed or that are in doubt, and those that mend nothing but what the
         baseline knows."""
         sources = {path: module.file for path, module in self._index.modules.items()}

@@ -18,13 +18,13 @@ from autoawait.detection.candidates import Candidate, candidates
 from autoawait.detection.case import Case, RoundFacts, Sources
 from autoawait.detection.context_guards import is_replaced
 from autoawait.detection.coroutine_detectors import awaited_in_sync_function
-from autoawait.detection.deduplication import merged, unanswered
+from autoawait.detection.deduplication import deduplicated, without_repeated_reports
 from autoawait.detection.detectors import Decision, decide
-from autoawait.detection.draft import Draft, explained
+from autoawait.detection.draft import Draft, with_reasons
 from autoawait.detection.draft_builder import DraftBuilder
 from autoawait.detection.result_expectations import ResultExpectations
 from autoawait.detection.runtime_log.confirmed import ConfirmedWarnings
-from autoawait.detection.survey import UNAWAITED, Survey, chain_top, in_order, noticed
+from autoawait.detection.survey import UNAWAITED, Survey, chain_top, in_order, near_complaints
 from autoawait.diagnostics.finding import Edit, Evidence, Finding, Unflagged
 from autoawait.diagnostics.suppression import is_suppressed
 from autoawait.project.index import Function, Index
@@ -79,10 +79,10 @@ class Planner:
         self.editable = editable
         self._confirmed = confirmed or ConfirmedWarnings()
         self.declined = frozenset(declined)  # places that stay as they are, and of which nothing is said
-        self._noticed: list[Candidate] | None = None
+        self._near_complaints: list[Candidate] | None = None
         self.wanted: dict[Function, None] = {}  # plain functions that mistakes in them ask to be async
         self.checked: dict[Path, Checked] = {}  # what the checker said of files before any edit
-        self._turned: frozenset[Function] = frozenset()
+        self._becoming_async: frozenset[Function] = frozenset()
         self._followed: frozenset[ast.expr] = frozenset()
         self._seeds: set[ast.expr] = set()
         self._lacking: dict[Function, tuple[Edit, ...]] = {}
@@ -102,7 +102,7 @@ class Planner:
         cases = (Case(sources, facts, c.site, facts.results[c.site], c.usage) for c in candidates)
         decisions = {case.site: decide(case) for case in cases}
         drafts = [draft for decision in decisions.values() for draft in decision.drafts]
-        drafts += [draft for site in self._survey.stranded for draft in awaited_in_sync_function(site)]
+        drafts += [draft for site in self._survey.awaited_in_sync for draft in awaited_in_sync_function(site)]
         spoken_of = frozenset(draft.site for draft in drafts)
         excused = {d.site: words for d in drafts if (words := self._excuse(d.site, resolver))}
         drafts = [d for d in drafts if d.site not in excused]
@@ -110,11 +110,11 @@ class Planner:
         drafts = [d for d in drafts if d.site.node not in self._followed or d.site.node in self._seeds]
         drafts = [replace(d, implied=False) if d.site.node in self._seeds else d for d in drafts]
         self._seeds |= {d.site.node for d in drafts if not d.implied}
-        drafts = [d for d in merged(drafts) if (d.finding.path, d.finding.span) not in self.declined]
+        drafts = [d for d in deduplicated(drafts) if (d.finding.path, d.finding.span) not in self.declined]
         self.wanted.update((d.needs, None) for d in drafts if d.needs)
         settled = self._settled(drafts, engine, sources)
-        self._turned, self._followed = settled.converted, settled.followed
-        found = explained(unanswered(settled.drafts), resolver, self._index)
+        self._becoming_async, self._followed = settled.converted, settled.followed
+        found = with_reasons(without_repeated_reports(settled.drafts), resolver, self._index)
         found = [*(f for f in found if f.place not in self._further), *self._further.values()]
         silenced = tuple(f for f in found if is_suppressed(self._index.modules[f.path].file, f))
         findings = sorted((f for f in found if f not in silenced), key=lambda f: f.place)
@@ -127,53 +127,53 @@ class Planner:
         resolver = CallResults(index, engine, self._classes)
         arguments = ArgumentSinks(index, engine, self.complaints, self._classes)
         expectations = ResultExpectations(index, resolver, arguments)
-        builder, statistics = DraftBuilder(resolver, target), self._survey.habits
+        builder, statistics = DraftBuilder(resolver, target), self._survey.statistics
         return Sources(
-            index, resolver, arguments, self.complaints, expectations, statistics, builder, target, self._turned
+            index, resolver, arguments, self.complaints, expectations, statistics, builder, target, self._becoming_async
         )
 
     @property
-    def turned(self) -> frozenset[Function]:
+    def becoming_async(self) -> frozenset[Function]:
         """The functions that become async by the last plan, as far as its fixes may be applied."""
-        return self._turned
+        return self._becoming_async
 
     @property
-    def users(self) -> frozenset[Path]:
+    def referring_files(self) -> frozenset[Path]:
         """The files that refer to functions which become async."""
-        return self._builder.users(self._turned) if self._builder else frozenset()
+        return self._builder.users(self._becoming_async) if self._builder else frozenset()
 
-    def following(self) -> ConversionGraph | None:
+    def conversion_graph(self) -> ConversionGraph | None:
         """All that follows of the mistakes in plain functions; None where no function may become async."""
         return self._builder.graph(self.wanted) if self._builder else None
 
-    def complete(self, lacking: Mapping[Function, tuple[Edit, ...]]) -> bool:
+    def add_lacking(self, lacking: Mapping[Function, tuple[Edit, ...]]) -> bool:
         """Add what functions still lack that become async to the fixes that make them so; False if all is known."""
         before = sum(map(len, self._lacking.values()))
         for function, edits in lacking.items():
             self._lacking[function] = tuple(dict.fromkeys([*self._lacking.get(function, ()), *edits]))
         return sum(map(len, self._lacking.values())) > before
 
-    def add(self, further: Iterable[Finding]) -> bool:
+    def add_findings(self, further: Iterable[Finding]) -> bool:
         """Take findings in place of those that had no fix and stand at the same places; False if all are known."""
         fresh = {f.place: f for f in further if f.place not in self._further}
         self._further.update(fresh)
         return bool(fresh)
 
-    def weighed(self, plan: Plan) -> Iterable[Unflagged]:
+    def unflagged(self, plan: Plan) -> Iterable[Unflagged]:
         """The candidates of which a plan of ours does not speak."""
         for candidate in plan.candidates:
             if candidate.site not in plan.spoken_of:
-                yield _weighed(candidate, plan.facts.results[candidate.site])
+                yield _unflagged(candidate, plan.facts.results[candidate.site])
 
     def _candidates(self, engine: TypeEngine) -> tuple[Candidate, ...]:
         """Those of the survey, of what the checker notices in plain functions, and of functions that become async."""
-        if self._noticed is None:
-            paths = sorted({f.file.path for f in self._survey.plain}) if self._settings.propagate else []
+        if self._near_complaints is None:
+            paths = sorted({f.file.path for f in self._survey.sync_functions}) if self._settings.propagate else []
             self.checked = dict(zip(paths, engine.check(paths), strict=True))
             self.complaints.add(self.checked)
-            self._noticed = noticed(self._survey, self.checked)
-        units = {f.unit for f in self._turned}
-        known = (*self._survey.candidates, *self._noticed, *self._confirmed.candidates(self._survey.properties))
+            self._near_complaints = near_complaints(self._survey, self.checked)
+        units = {f.unit for f in self._becoming_async}
+        known = (*self._survey.candidates, *self._near_complaints, *self._confirmed.candidates(self._survey.properties))
         own = [c for c in known if c.site.unit not in units]
         turned = [c for unit in units for c in candidates(unit, self._survey.properties)]
         return in_order([*own, *turned])
@@ -222,7 +222,7 @@ class Planner:
             return CallResult(Kind.COROUTINE, Evidence.INFERRED, because=f"`{ast.unparse(probe)}` holds here")
         # What `async with` and `async for` take is most likely right as it is.
         is_async_use = usage is not None and usage.has(UseKind.ASYNC_ENTER, UseKind.ASYNC_ITERATE)
-        if given.unreachable or given.definition or is_async_use or not (words := self._survey.habits.infer(site)):
+        if given.unreachable or given.definition or is_async_use or not (words := self._survey.statistics.infer(site)):
             return given
         return CallResult(Kind.COROUTINE, Evidence.INFERRED, because=words)
 
@@ -246,7 +246,7 @@ class Planner:
         )
 
 
-def _weighed(candidate: Candidate, given: CallResult) -> Unflagged:
+def _unflagged(candidate: Candidate, given: CallResult) -> Unflagged:
     site = candidate.site
     callee = site.node.func if isinstance(site.node, ast.Call) else site.node
     return Unflagged(

@@ -15,7 +15,7 @@ from autoawait.detection.survey import awaited_in, survey
 from autoawait.diagnostics.finding import Applicability, Edit, Finding
 from autoawait.edits.apply import AppliedEdits, attempt
 from autoawait.edits.proof import prove
-from autoawait.pipeline.attribution import blamed, function_around
+from autoawait.pipeline.attribution import function_around, responsible_fixes
 from autoawait.pipeline.new_diagnostics import (
     INVALID_AWAIT,
     headline,
@@ -51,79 +51,146 @@ class Objections:
         return bool(self.failed or self.lacking or self.further)
 
 
-def objections(
-    trial: AppliedEdits,
-    index: Index,
-    before: Mapping[Path, Checked],
-    engine: OverlaidEngine,
-    settings: Settings,
-    editable: Collection[Path],
-    looked_at: Collection[Path],
-    refused: Collection[Spot],
-    turned: Collection[Function] = (),
-    impossible: Collection[Spot] = (),
-    users: Collection[Path] = (),
-) -> Objections:
-    """What speaks against a trial; what it still lacks may lead to any of the ``editable`` files.
+@dataclass(frozen=True, eq=False)
+class Verification:
+    """A trial, and what it is held against: the project and what the checker said of it ``before`` any edit.
 
-    ``looked_at`` are files that are analysed afresh beside those that the trial changes; ``refused`` the places (before
-    the edits) of fixes that failed already: they stay as they were; ``turned`` are the functions that the trial makes
-    async, ``users`` the files that refer to those; ``impossible`` the places of findings without a fix.
+    What the trial still lacks may lead to any of the ``editable`` files. ``looked_at`` are files that are analysed
+    afresh beside those that the trial changes; ``refused`` the places (before the edits) of fixes that failed already:
+    they stay as they were; ``becoming_async`` are the functions that the trial makes async, ``referring`` the files
+    that refer to those; ``impossible`` the places of findings without a fix.
     """
-    if failed := _unproved(trial, index, settings):
-        return Objections(failed, {})
-    unfinished = _unfinished(trial, index, engine, settings, editable, looked_at, refused, turned, impossible)
-    # What still lacks an `await` the checker complains of as well.
-    if unfinished.lacking or unfinished.further:
-        return unfinished
-    failed, doubts = _complained(trial, users, index, before, engine, settings.root)
-    return Objections({**unfinished.failed, **failed}, {}, doubts=doubts)
 
+    trial: AppliedEdits
+    index: Index
+    before: Mapping[Path, Checked]
+    engine: OverlaidEngine
+    settings: Settings
+    editable: Collection[Path]
+    looked_at: Collection[Path]
+    refused: Collection[Spot]
+    becoming_async: Collection[Function] = ()
+    impossible: Collection[Spot] = ()
+    referring: Collection[Path] = ()
 
-def _unproved(trial: AppliedEdits, index: Index, settings: Settings) -> dict[Finding, str]:
-    found: dict[Finding, str] = {}
-    for path, after in trial.files.items():
-        reason = prove(index.modules[path].file, trial.edits[path], after.data, settings.target_version)
-        if reason is not None:
-            found.update(blamed(trial, path, None, f"{shown(path, settings.root)}: {reason}", index))
-    return found
+    def objections(self) -> Objections:
+        """What speaks against the trial."""
+        if failed := self._unproved():
+            return Objections(failed, {})
+        unfinished = self._unfinished()
+        # What still lacks an `await` the checker complains of as well.
+        if unfinished.lacking or unfinished.further:
+            return unfinished
+        failed, doubts = self._complained()
+        return Objections({**unfinished.failed, **failed}, {}, doubts=doubts)
 
+    def _unproved(self) -> dict[Finding, str]:
+        found: dict[Finding, str] = {}
+        for path, after in self.trial.files.items():
+            before, target = self.index.modules[path].file, self.settings.target_version
+            if (problem := prove(before, self.trial.edits[path], after.data, target)) is not None:
+                reason = f"{shown(path, self.settings.root)}: {problem}"
+                found.update(responsible_fixes(self.trial, path, None, reason, self.index))
+        return found
 
-def _complained(
-    trial: AppliedEdits,
-    users: Collection[Path],
-    index: Index,
-    before: Mapping[Path, Checked],
-    engine: OverlaidEngine,
-    root: Path,
-) -> tuple[dict[Finding, str], dict[Finding, str]]:
-    """The fixes that the checker objects to, and those of which it only says what it thinks of the values. ``users``
-    are files that refer to what turns, and need not change."""
-    paths = sorted(before.keys() & {*trial.files, *users})
-    failed: dict[Finding, str] = {}
-    doubts: dict[Finding, str] = {}
-    for path, after in zip(paths, engine.check(paths), strict=True):
-        for complaint in new_complaints(before[path], after):
-            function = _untouched(trial, path, complaint, index)
-            is_old = still_lacks_await(complaint) or (function is not None and _is_of_old_await(complaint, function))
-            if is_old or is_silenced(complaint, index.modules[path].file):
+    def _complained(self) -> tuple[dict[Finding, str], dict[Finding, str]]:
+        """The fixes that the checker objects to, and those of which it only says what it thinks of the values."""
+        paths = sorted(self.before.keys() & {*self.trial.files, *self.referring})
+        failed: dict[Finding, str] = {}
+        doubts: dict[Finding, str] = {}
+        for path, after in zip(paths, self.engine.check(paths), strict=True):
+            for complaint in new_complaints(self.before[path], after):
+                function = self._untouched(path, complaint)
+                is_old = still_lacks_await(complaint) or (
+                    function is not None and _is_of_old_await(complaint, function)
+                )
+                if is_old or is_silenced(complaint, self.index.modules[path].file):
+                    continue
+                spot = spot_text(complaint.start, self.settings.root)
+                reason = f"the type checker would complain at {spot}: {headline(complaint)}"
+                accused = responsible_fixes(self.trial, path, complaint.start, reason, self.index)
+                is_asked_for = all(finding.applicability is Applicability.UNSAFE for finding in accused)
+                is_doubt = is_about_value(complaint) and (is_asked_for or function is not None)
+                (doubts if is_doubt else failed).update(accused)
+        return failed, doubts
+
+    def _untouched(self, path: Path, complaint: CheckerDiagnostic) -> Function | None:
+        """The function around a complaint, if nothing changes in it: it awaits what it did, and sees more of it."""
+        function = function_around(self.index, path, complaint.start.line)
+        if function is None:
+            return None
+        span = function.file.span(function.node)
+        edits = self.trial.edits.get(path, ())
+        return None if any(span.start <= edit.span.start < span.end for edit in edits) else function
+
+    def _unfinished(self) -> Objections:
+        """Analyse the result afresh: it must plan nothing that could be applied.
+
+        What a function needs that has just become async is not known before it is; it is asked for in the same fix.
+        What stood in the way of a function may be gone: a decorator whose wrapper is async now.
+        """
+        fresh = Index(root=self.settings.root)
+        fresh.broken, fresh.foreign = dict(self.index.broken), set(self.index.foreign)
+        fresh.modules = {**self.index.modules, **{path: index_file(after) for path, after in self.trial.files.items()}}
+        files = {*self.trial.files, *self.looked_at}
+        plan = Planner(fresh, survey(fresh, files), self.settings, self.editable).plan(self.engine.engine)
+        again = attempt(fresh, plan.findings, self.settings.root, unsafe=self.settings.unsafe_fixes)
+        failed: dict[Finding, str] = {}
+        lacking: dict[Function, tuple[Edit, ...]] = {}
+        further: list[Finding] = []
+        for finding in again.made:
+            place = fresh.modules[finding.path].file.spot(finding.span.start)
+            if finding.path in self.trial.files:
+                place = self.engine.shifts[finding.path].back(place)
+            if place in self.refused:
                 continue
-            reason = f"the type checker would complain at {spot_text(complaint.start, root)}: {headline(complaint)}"
-            accused = blamed(trial, path, complaint.start, reason, index)
-            is_asked_for = all(finding.applicability is Applicability.UNSAFE for finding in accused)
-            is_doubt = is_about_value(complaint) and (is_asked_for or function is not None)
-            (doubts if is_doubt else failed).update(accused)
-    return failed, doubts
+            if place in self.impossible:
+                further.append(self._as_before(finding))
+                continue
+            reason = f"a second run would change {spot_text(place, self.settings.root)}: {finding.message}"
+            failed.update(responsible_fixes(self.trial, finding.path, place, reason, self.index))
+            around = function_around(self.index, finding.path, place.line)
+            function = next((f for f in (around, self._callee(finding)) if f in self.becoming_async), None)
+            if function is not None and finding.fix:
+                edits = tuple(self._moved_back(edit) for edit in finding.fix.edits)
+                lacking[function] = (*lacking.get(function, ()), *edits)
+            else:
+                further.append(self._as_before(finding))
+        return Objections(failed, lacking, tuple(further))
 
+    def _as_before(self, finding: Finding) -> Finding:
+        """A finding about the result, in places of the files before the trial's edits."""
+        edits = tuple(self._moved_back(edit) for edit in finding.fix.edits) if finding.fix else ()
+        chain = tuple(
+            replace(link, line=self.engine.shifts[link.path].back(after.spot(after.offset(link.line, 0))).line)
+            if (after := self.trial.files.get(link.path))
+            else link
+            for link in finding.chain
+        )
+        fix = replace(finding.fix, edits=edits) if finding.fix else None
+        return replace(finding, span=self._span_before(finding.path, finding.span), fix=fix, chain=chain)
 
-def _untouched(trial: AppliedEdits, path: Path, complaint: CheckerDiagnostic, index: Index) -> Function | None:
-    """The function around a complaint, if nothing changes in it: it awaits what it did, and only sees more of it."""
-    function = function_around(index, path, complaint.start.line)
-    if function is None:
-        return None
-    span = function.file.span(function.node)
-    edits = trial.edits.get(path, ())
-    return None if any(span.start <= edit.span.start < span.end for edit in edits) else function
+    def _callee(self, finding: Finding) -> Function | None:
+        """The function that a finding about the result names as its callee, as it was before."""
+        if not finding.chain or finding.chain[0].path not in self.trial.files:
+            return None
+        link = finding.chain[0]
+        after = self.trial.files[link.path]
+        spot = self.engine.shifts[link.path].back(after.spot(after.offset(link.line, 0)))
+        return function_around(self.index, link.path, spot.line)
+
+    def _moved_back(self, edit: Edit) -> Edit:
+        """An edit of a file after the trial's edits, in terms of the file before them."""
+        return replace(edit, span=self._span_before(edit.path, edit.span))
+
+    def _span_before(self, path: Path, span: Span) -> Span:
+        """A span of a file after the trial's edits, in the file before them; of one that has none, itself."""
+        if path not in self.trial.files:
+            return span
+        shift, after, before = self.engine.shifts[path], self.trial.files[path], self.index.modules[path].file
+        places = (shift.back(after.spot(offset)) for offset in (span.start, span.end))
+        start, end = (before.offset(place.line, place.column) for place in places)
+        return Span(start, end)
 
 
 def _is_of_old_await(complaint: CheckerDiagnostic, function: Function) -> bool:
@@ -135,87 +202,3 @@ def _is_of_old_await(complaint: CheckerDiagnostic, function: Function) -> bool:
     awaited = (node for around in ast.walk(function.node) for node in awaited_in(around))
     starts = {file.spot(file.span(call).start) for call in awaited if isinstance(call, ast.Call)}
     return complaint.start in starts
-
-
-def _unfinished(
-    trial: AppliedEdits,
-    index: Index,
-    engine: OverlaidEngine,
-    settings: Settings,
-    editable: Collection[Path],
-    looked_at: Collection[Path],
-    refused: Collection[Spot],
-    turned: Collection[Function],
-    impossible: Collection[Spot],
-) -> Objections:
-    """Analyse the result afresh: it must plan nothing that could be applied.
-
-    What a function needs that has just become async is not known before it is; it is asked for in the same fix. What
-    stood in the way of a function may be gone: a decorator whose wrapper is async now.
-    """
-    fresh = Index(root=settings.root)
-    fresh.broken, fresh.foreign = dict(index.broken), set(index.foreign)
-    fresh.modules = {**index.modules, **{path: index_file(after) for path, after in trial.files.items()}}
-    files = {*trial.files, *looked_at}
-    plan = Planner(fresh, survey(fresh, files), settings, editable).plan(engine.engine)
-    again = attempt(fresh, plan.findings, settings.root, unsafe=settings.unsafe_fixes)
-    failed: dict[Finding, str] = {}
-    lacking: dict[Function, tuple[Edit, ...]] = {}
-    further: list[Finding] = []
-    for finding in again.made:
-        place = fresh.modules[finding.path].file.spot(finding.span.start)
-        if finding.path in trial.files:
-            place = engine.shifts[finding.path].back(place)
-        if place in refused:
-            continue
-        if place in impossible:
-            further.append(_as_before(finding, trial, index, engine))
-            continue
-        reason = f"a second run would change {spot_text(place, settings.root)}: {finding.message}"
-        failed.update(blamed(trial, finding.path, place, reason, index))
-        around = function_around(index, finding.path, place.line)
-        function = next((f for f in (around, _callee(finding, trial, index, engine)) if f in turned), None)
-        if function is not None and finding.fix:
-            edits = tuple(_moved_back(edit, trial, index, engine) for edit in finding.fix.edits)
-            lacking[function] = (*lacking.get(function, ()), *edits)
-        else:
-            further.append(_as_before(finding, trial, index, engine))
-    return Objections(failed, lacking, tuple(further))
-
-
-def _as_before(finding: Finding, trial: AppliedEdits, index: Index, engine: OverlaidEngine) -> Finding:
-    """A finding about the result, in places of the files before the trial's edits."""
-    edits = tuple(_moved_back(edit, trial, index, engine) for edit in finding.fix.edits) if finding.fix else ()
-    chain = tuple(
-        replace(link, line=engine.shifts[link.path].back(after.spot(after.offset(link.line, 0))).line)
-        if (after := trial.files.get(link.path))
-        else link
-        for link in finding.chain
-    )
-    fix = replace(finding.fix, edits=edits) if finding.fix else None
-    return replace(finding, span=_span_before(finding.path, finding.span, trial, index, engine), fix=fix, chain=chain)
-
-
-def _callee(finding: Finding, trial: AppliedEdits, index: Index, engine: OverlaidEngine) -> Function | None:
-    """The function that a finding about the result names as its callee, as it was before."""
-    if not finding.chain or finding.chain[0].path not in trial.files:
-        return None
-    link = finding.chain[0]
-    after = trial.files[link.path]
-    before = engine.shifts[link.path].back(after.spot(after.offset(link.line, 0)))
-    return function_around(index, link.path, before.line)
-
-
-def _moved_back(edit: Edit, trial: AppliedEdits, index: Index, engine: OverlaidEngine) -> Edit:
-    """An edit of a file after the trial's edits, in terms of the file before them."""
-    return replace(edit, span=_span_before(edit.path, edit.span, trial, index, engine))
-
-
-def _span_before(path: Path, span: Span, trial: AppliedEdits, index: Index, engine: OverlaidEngine) -> Span:
-    """A span of a file after the trial's edits, in the file before them; of one that has none, itself."""
-    if path not in trial.files:
-        return span
-    shift, after, before = engine.shifts[path], trial.files[path], index.modules[path].file
-    places = (shift.back(after.spot(offset)) for offset in (span.start, span.end))
-    start, end = (before.offset(place.line, place.column) for place in places)
-    return Span(start, end)

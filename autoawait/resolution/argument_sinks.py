@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from autoawait.dataflow.reaching_definitions import arguments_of
-from autoawait.dataflow.uses import Use, UseKind, called_name
+from autoawait.dataflow.uses import AWAITING, Use, UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from autoawait.knowledge.consumers import (
     AWAITABLE_NAMES,
@@ -38,7 +38,6 @@ from autoawait.types.ty.signature import (
 from autoawait.types.ty.wording import kind_of
 
 _DEPTH = 3  # of functions that pass their parameter on; deeper is unknown
-_FINE = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
 _HARD = frozenset({UseKind.VALUE, UseKind.ITERATE, UseKind.ENTER})
 
 
@@ -167,7 +166,7 @@ class ArgumentSinks:
         sinks = {self._in_body(f, call, use.node, _DEPTH) for f in functions}
         if sinks == {Sink.TAKEN}:
             return ArgumentSink(Sink.TAKEN, f"{name} awaits or schedules it")
-        if sinks == {Sink.RETURNED} and uses_of(unit, call).has(*_FINE):
+        if sinks == {Sink.RETURNED} and uses_of(unit, call).has(*AWAITING):
             return ArgumentSink(Sink.TAKEN, f"the result of {name} is awaited")
         if sinks in ({Sink.VALUE}, {Sink.SILENT}) and not use.element:
             return ArgumentSink(sinks.pop(), f"{name} uses it as a value")
@@ -194,7 +193,7 @@ class ArgumentSinks:
         usage = uses_of_parameter(unit, function.node, parameter)
         kinds = {use.kind for use in usage.uses}
         passed = [self._passed_on(unit, use, depth) for use in usage.of(UseKind.ARGUMENT)]
-        if kinds & _FINE or Sink.TAKEN in passed:
+        if kinds & AWAITING or Sink.TAKEN in passed:
             return Sink.TAKEN
         if kinds & _HARD:
             # Where it asks what it was given, it may use a value only after it knows that it is none of ours.
@@ -210,7 +209,7 @@ class ArgumentSinks:
     def _kept(self, function: Function, names: list[str]) -> Sink:
         """What is done with attributes in which a method keeps its parameter."""
         uses = [use for name in names for _, use in self._classes.attribute_uses(function, name)]
-        return Sink.TAKEN if any(use.kind in _FINE for use in uses) else Sink.UNKNOWN
+        return Sink.TAKEN if any(use.kind in AWAITING for use in uses) else Sink.UNKNOWN
 
     def _passed_on(self, unit: Unit, use: Use, depth: int) -> Sink:
         call = _call(use)

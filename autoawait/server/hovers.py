@@ -46,10 +46,10 @@ def hover_at(
         finding = min(findings, key=lambda f: f.span.end - f.span.start)
         text = "\n\n".join(_of_finding(finding, root, uri, markdown=markdown))
         return _hover(text, range_of_finding(finding, outcome, encoding), markdown=markdown)
-    weighed = [w for w in outcome.weighed if w.path == path and _holds(w.span, offset) and _is_wanted(w, wanted)]
-    if not weighed:
+    unflagged = [w for w in outcome.unflagged if w.path == path and _holds(w.span, offset) and _is_wanted(w, wanted)]
+    if not unflagged:
         return None
-    nearest = min(weighed, key=lambda w: w.span.end - w.span.start)
+    nearest = min(unflagged, key=lambda w: w.span.end - w.span.start)
     return _hover(f"autoawait: {told(nearest)}", range_of(source, nearest.span, encoding), markdown=markdown)
 
 
@@ -77,10 +77,10 @@ def _holds(span: Span, offset: int) -> bool:
     return span.start <= offset <= span.end
 
 
-def _is_wanted(weighed: Unflagged, wanted: Hover) -> bool:
+def _is_wanted(unflagged: Unflagged, wanted: Hover) -> bool:
     if wanted is Hover.ALL:
         return True
-    return wanted is Hover.ASYNC and (weighed.is_async or weighed.gives in _UNDECIDED)
+    return wanted is Hover.ASYNC and (unflagged.is_async or unflagged.gives in _UNDECIDED)
 
 
 def _hover(text: str, where: types.Range, *, markdown: bool) -> types.Hover:

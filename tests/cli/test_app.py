@@ -133,7 +133,7 @@ def test_verbose_says_what_was_decided(run: Pipeline, project: Path) -> None:
 def test_verbose_says_what_was_left_alone_and_twice_of_all(run: Pipeline, project: Path) -> None:
     task = Unflagged(project / "a.py", 3, 5, "g", "coroutine", "", ("it is passed on",), is_async=True)
     unknown = Unflagged(project / "a.py", 4, 5, "x.h", "unknown", "no type", ("it is stored",), is_async=False)
-    run.answer = lambda request, progress: replace(outcome([], {}, []), weighed=(task, unknown))
+    run.answer = lambda request, progress: replace(outcome([], {}, []), unflagged=(task, unknown))
     place = project / "a.py"
     first = f"{place}:3:5: `g` gives coroutine, left alone: it is passed on\n"
     second = f"{place}:4:5: `x.h` gives unknown (no type), left alone: it is stored\n"

@@ -42,7 +42,7 @@ def said(outcome: Outcome) -> object:
     """All that an outcome says."""
     findings = [(f.code, f.path, f.span, f.message, f.reason, f.fix, f.chain) for f in outcome.findings]
     changes = [(change.path, change.after) for change in outcome.changes]
-    return findings, changes, sorted((w.path, w.line, w.column, w.gives, w.because) for w in outcome.weighed)
+    return findings, changes, sorted((w.path, w.line, w.column, w.gives, w.because) for w in outcome.unflagged)
 
 
 def test_runs_of_one_session_say_what_runs_of_their_own_say(settings: Settings, session: Session) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.detection.awaitable_names import handed_on, promised_names
+from autoawait.detection.awaitable_names import annotated_awaitables, with_forwarders
 from autoawait.diagnostics.finding import EditKind
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, index_file
@@ -148,9 +148,9 @@ def test_names_are_found_by_annotations_and_aliases_of_aliases() -> None:
     types = "Send = Callable[[str], Awaitable[None]]\nApp: TypeAlias = Callable[[Send], None]\nPlain = int\n"
     use = "def f(send: Send, app: App | None, n: Plain, wait: 'Coroutine[Any, Any, int]'): ...\n"
     attribute = "class C:\n  def __init__(self): self.hook: Send = None\n"
-    assert promised_names(modules(types, use, attribute)) == {"send", "app", "wait", "hook"}  # type: ignore[arg-type]
+    assert annotated_awaitables(modules(types, use, attribute)) == {"send", "app", "wait", "hook"}  # type: ignore[arg-type]
 
 
 def test_names_are_handed_on_by_plain_functions_that_return_such_calls() -> None:
     text = "def a(): return fetch()\ndef b(x): return self.a(x)\nasync def c(): return fetch()\ndef d(): return 1\n"
-    assert handed_on(modules(text), frozenset({"fetch"})) == {"fetch", "a", "b"}  # type: ignore[arg-type]
+    assert with_forwarders(modules(text), frozenset({"fetch"})) == {"fetch", "a", "b"}  # type: ignore[arg-type]

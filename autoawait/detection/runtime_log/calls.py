@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Container, Iterator
 
-from autoawait.dataflow.uses import UseKind, called_name
+from autoawait.dataflow.uses import AWAITING, UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.detection.candidates import promises_value
 from autoawait.project.index import Index, Module, module_unit, own_nodes
 from autoawait.resolution.call_results import CallSite
 
 _LEAVING = frozenset({UseKind.RETURN, UseKind.LAMBDA, UseKind.YIELD})
-_RIGHT = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
 
 
 def calls_at(module: Module, line: int) -> list[ast.Call]:
@@ -60,7 +59,7 @@ def is_awaited(site: CallSite) -> bool:
 
 def is_awaited_later(site: CallSite) -> bool:
     """Whether a value is awaited by way of a name, or goes to what awaits it: ``create_task(f())``."""
-    return uses_of(site.unit, site.node).has(*_RIGHT)
+    return uses_of(site.unit, site.node).has(*AWAITING)
 
 
 def leaves(site: CallSite) -> bool:

@@ -63,7 +63,7 @@ class ConfirmedWarnings:
         sites = [proof.site for proof in self._proofs.values()]
         for unit in dict.fromkeys(site.unit for site in sites):
             if unit.function is None or not unit.function.is_async:
-                yield from candidates(unit, properties, self.__contains__, is_noticed=True)
+                yield from candidates(unit, properties, self.__contains__, has_complaint=True)
         usages = ((site, uses_of(site.unit, site.node)) for site in sites)
         yield from (Candidate(site, usage) for site, usage in usages if says_nothing(usage))
 

@@ -169,7 +169,7 @@ class _Asked:
 
     def _refusal(self, places: Iterable[Spot]) -> str:
         """Why a function at one of some places cannot become async, though a mistake asks for it; else empty."""
-        graph = self.analysis.planner.following()
+        graph = self.analysis.planner.conversion_graph()
         for definition in map(self.index.definition, places):
             if graph is not None and isinstance(definition, Function):
                 group = next((f for f in graph.reachability.refused if definition in f.members), None)

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Sequence
 
-from autoawait.dataflow.uses import ASKING, Use, UseKind, called_name
+from autoawait.dataflow.uses import ASKING, AWAITING, Use, UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, AWAITABLE_NAMES, STARTS_BY_NAME
 from autoawait.project.index import Function, Index, Unit, name_end, own_nodes
@@ -22,7 +22,6 @@ from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import Kind, TypeEngine
 from autoawait.types.ty.signature import Parameter, Signature, is_async_callable, is_awaitable_type, signatures_of
 
-_AWAITING = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
 _HANDED_ON = frozenset({Role.PASSED, Role.RETURNED, Role.STORED, Role.ALIAS})
 
 
@@ -211,7 +210,7 @@ class AsyncAcceptance:
         """Whether a function is called and its coroutine awaited, or only something that describes it read."""
         if isinstance(at, ast.Call):
             uses = uses_of(unit, at).uses
-            return bool(uses) and all(use.kind in _AWAITING for use in uses)
+            return bool(uses) and all(use.kind in AWAITING for use in uses)
         return isinstance(at, ast.Attribute) and at.attr in OF_FUNCTIONS
 
     def _by_return(self, unit: Unit) -> bool:
@@ -227,7 +226,7 @@ class AsyncAcceptance:
 
 def is_awaited(use: Use) -> bool:
     """Whether a use of the result of a call awaits it."""
-    return use.kind in _AWAITING
+    return use.kind in AWAITING
 
 
 def _gives_awaitable(method: Function) -> bool:
