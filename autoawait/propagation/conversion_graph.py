@@ -276,7 +276,7 @@ def weaver(
         gates,
         EscapePolicy(
             references,
-            Monkeypatches(index, engine),
+            Monkeypatches(index, engine, classes),
             KwargsHeuristic(index, engine, classes),
             CallbackCollections(index, arguments, classes),
         ),
