@@ -183,11 +183,6 @@ class Index:
         line, column = file.line_and_column(start)
         return f"{self.shown(file.path)}:{line}:{column}"
 
-    def classes_named(self, path: Path, name: str) -> list[Spot]:
-        """The places of the classes of that name in one file."""
-        module = self.module(path)
-        return _class_spots(module, name) if module else []
-
     def qualified_name(self, spot: Spot) -> str:
         """The dotted name of the function at a place, all folders of its path included; empty if none stands there."""
         found = self.definition(spot)
@@ -206,11 +201,6 @@ class Index:
             return None
         node = found.node if isinstance(found, Function) else found
         return found if _name_spot(module.file, node) == spot else None  # parameters stand on the same line
-
-
-def _class_spots(module: Module, name: str) -> list[Spot]:
-    classes = (d for d in module.by_line.values() if isinstance(d, ast.ClassDef) and d.name == name)
-    return [_name_spot(module.file, node) for node in classes]
 
 
 # Takes a path and, where an editor has not saved them yet, the bytes that stand for its own.

@@ -196,7 +196,7 @@ def graph_builder(
         EscapePolicy(
             index,
             references,
-            Monkeypatches(index, engine),
+            Monkeypatches(index, engine, classes),
             KwargsHeuristic(index, engine, classes),
             CallbackCollections(index, argument_sinks, classes),
         ),

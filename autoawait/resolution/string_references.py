@@ -10,7 +10,6 @@ from autoawait.project.index import Function, Index, name_end
 from autoawait.project.occurrences import Occurrence, dotted_name
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.graph import ClassGraph
-from autoawait.resolution.class_graph.model import Class
 from autoawait.resolution.reference_roles import ReferenceRole, Role
 from autoawait.types.engine import TypeEngine
 
@@ -32,14 +31,6 @@ class StringReferences:
         for module in self._index.own:
             name = dotted_name(module.file)
             found.setdefault(name.rpartition(".")[2], []).append((name, module.file))
-        return found
-
-    @cached_property
-    def _classes_by_name(self) -> dict[str, list[Class]]:
-        """The classes of the project by their names."""
-        found: dict[str, list[Class]] = {}
-        for one in self._classes.own:
-            found.setdefault(one.node.name, []).append(one)
         return found
 
     def meant(
@@ -92,7 +83,7 @@ class StringReferences:
                 _ends_alike(prefix, name) and self._is_in(file, function, importing)
                 for name, file in self._modules.get(last, ())
             )
-        return any(self._classes.related(function, one) for one in self._classes_by_name.get(last, ()))
+        return any(one.is_own and one.node.name == last for one in self._classes.relatives(function))
 
     def _looked_up(
         self, receiver: tuple[Spot, ...] | None, function: Function, importing: Mapping[SourceFile, set[Function]]
@@ -104,9 +95,7 @@ class StringReferences:
             modules = [self._index.modules[path] for path in at_start if path in self._index.modules]
             return any(self._is_in(m.file, function, importing) for m in modules) or None
         classes = self._classes.at(receiver or ())
-        if not classes:
-            return False
-        return any(self._classes.related(function, one) for one in classes) or None
+        return (not set(classes).isdisjoint(self._classes.relatives(function)) or None) if classes else False
 
 
 def _receiver_spot(occurrence: Occurrence, standing: ReferenceRole) -> Spot | None:

@@ -12,6 +12,8 @@ from autoawait.detection.candidates import async_properties, candidates
 from autoawait.detection.survey import chain_top, survey
 from autoawait.project.index import Function, Index, name_end, own_nodes
 from autoawait.project.source import Spot
+from autoawait.resolution.class_graph.graph import ClassGraph
+from tests.core.fake_engine import FakeEngine
 from tests.sources import function_of, marked, module_of, node_at, source_of, unit_of
 
 # --- index ------------------------------------------------------------------------------------------------------------
@@ -90,14 +92,16 @@ def test_a_definition_is_found_by_the_place_of_its_name(
 
 
 def test_classes_are_found_by_name(index: Index, tmp_path: Path) -> None:
-    assert index.classes_named(tmp_path / "module.py", "E") == [Spot(tmp_path / "module.py", 5, 14)]
-    assert index.classes_named(tmp_path / "module.py", "F") == []
+    classes = ClassGraph(index, FakeEngine())
+    [found] = classes.named(tmp_path / "module.py", "E")
+    assert (found.node.name, found.node.lineno) == ("E", 5)
+    assert classes.named(tmp_path / "module.py", "F") == []
 
 
 def test_files_that_cannot_be_read_hold_nothing(index: Index, tmp_path: Path) -> None:
     for _ in range(2):
         assert index.module(tmp_path / "broken.py") is None
-        assert index.classes_named(tmp_path / "nowhere.py", "E") == []
+        assert ClassGraph(index, FakeEngine()).named(tmp_path / "nowhere.py", "E") == []
     assert index.definition(Spot(tmp_path / "broken.py", 1, 4)) is None
     assert index.definition(Spot(tmp_path / "module.so", 1, 4)) is None
     assert {path.name for path in index.broken} == {"broken.py", "nowhere.py"}

@@ -272,7 +272,7 @@ def test_classes_related_by_inheritance(tmp_path: Path) -> None:
     with project(tmp_path, CHAIN) as made:
         classes = ClassGraph(made.index, made.engine)
         load = made.function("Leaf.load")
-        related = {one.node.name for one in classes.own if classes.related(load, one)}
+        related = {one.node.name for one in classes.relatives(load)}
         assert related == {"Base", "Middle", "Leaf"}
 
 

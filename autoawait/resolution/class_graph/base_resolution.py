@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autoawait.project.index import Function, Index, Module, name_end
@@ -19,12 +18,8 @@ _TYPING = frozenset({"typing", "typing_extensions"})
 _MAKERS = frozenset({"namedtuple", "NamedTuple", "TypedDict"})
 
 
-@dataclass(frozen=True)
-class KnownClasses:
-    """The classes of the files that were looked at, by their statements and by their files."""
-
-    by_node: dict[ast.ClassDef, Class] = field(default_factory=dict)
-    by_module: dict[Module, list[Class]] = field(default_factory=dict)
+# The classes of the files that were looked at, by their statements.
+KnownClasses = dict[Module, dict[ast.ClassDef, Class]]
 
 
 class BaseResolution:
@@ -41,15 +36,19 @@ class BaseResolution:
         self.link(found)
         return found
 
-    def of(self, file: SourceFile, node: ast.ClassDef) -> Class:
+    def of(self, file: SourceFile, node: ast.ClassDef) -> Class | None:
         """The class of a statement."""
-        self._in_module(self._index.module(file.path))
-        self.link([self.known.by_node[node]])
-        return self.known.by_node[node]
+        found = self._in_module(self._index.module(file.path)).get(node)
+        self.link([found] if found else [])
+        return found
+
+    def named(self, path: Path, name: str) -> list[Class]:
+        """The classes of that name in one file, perhaps not linked yet."""
+        return [c for c in self._in_module(self._index.module(path)).values() if c.node.name == name]
 
     def own(self) -> list[Class]:
         """All classes of the project, which so know their subclasses too."""
-        found = [one for module in self._index.own for one in self._in_module(module)]
+        found = [one for module in self._index.own for one in self._in_module(module).values()]
         self.link(found)
         return found
 
@@ -59,25 +58,22 @@ class BaseResolution:
             self._resolve(level)
             classes = [base for one in level for base in one.bases]
 
-    def _in_module(self, module: Module | None) -> list[Class]:
+    def _in_module(self, module: Module | None) -> Mapping[ast.ClassDef, Class]:
         """The classes of a file, perhaps not linked yet."""
         if module is None:
-            return []
-        if module not in self.known.by_module:
+            return {}
+        if module not in self.known:
             nodes = (node for node in module.by_line.values() if isinstance(node, ast.ClassDef))
             methods: dict[ast.ClassDef, dict[str, list[Function]]] = {node: {} for node in nodes}
             for function in module.functions:
                 if function.owner is not None:
                     methods.setdefault(function.owner, {}).setdefault(function.node.name, []).append(function)
             is_own = module.file.path not in self._index.foreign
-            for node, own in methods.items():
-                bound = frozenset([*own, *names_in(node)])
-                self.known.by_node[node] = Class(module.file, node, is_own, own, bound)
-            self.known.by_module[module] = [self.known.by_node[node] for node in methods]
-        return self.known.by_module[module]
-
-    def _named(self, path: Path, name: str) -> list[Class]:
-        return [one for one in self._in_module(self._index.module(path)) if one.node.name == name]
+            self.known[module] = {
+                node: Class(module.file, node, is_own, own, frozenset([*own, *names_in(node)]))
+                for node, own in methods.items()
+            }
+        return self.known[module]
 
     def _resolve(self, level: Sequence[Class]) -> None:
         asked = [(one, number, base) for one in level for number, base in enumerate(bases_in(one.node))]
@@ -123,12 +119,9 @@ class BaseResolution:
         node = self._index.definition(place)
         if node is None and place.path.stem == "typing":
             # typing.Mapping and its kin are aliases of the classes in collections.abc.
-            named = self._named(place.path.with_name("_collections_abc.py"), _name_bound_at(self._index, place))
+            named = self.named(place.path.with_name("_collections_abc.py"), _name_bound_at(self._index, place))
             return named[0] if named else None
-        if not isinstance(node, ast.ClassDef):
-            return None
-        self._in_module(self._index.module(place.path))
-        return self.known.by_node[node]
+        return self._in_module(self._index.module(place.path))[node] if isinstance(node, ast.ClassDef) else None
 
     def _imported(self, file: SourceFile, base: ast.expr) -> list[Class]:
         """The class that a file imports relatively, read from its imports: the engine takes sources of the standard
@@ -142,14 +135,14 @@ class BaseResolution:
                 if (alias.asname or alias.name) == first and len(rest) < 2:
                     place, name = (folder / alias.name, rest[0]) if rest else (folder, alias.name)
                     path = next((p for p in (place.with_suffix(".py"), place / "__init__.py") if p.exists()), None)
-                    return self._named(path, name) if path else []
+                    return self.named(path, name) if path else []
         return []
 
     def _twins(self, one: Class) -> list[Class]:
         """The class of the stub or of the module beside that of a class of the project, which is the same one."""
         beside = one.file.path.with_suffix(".py" if one.file.path.suffix == ".pyi" else ".pyi")
         is_own = one.is_own and beside in self._index.modules and beside not in self._index.foreign
-        return self._named(beside, one.node.name)[-1:] if is_own else []
+        return self.named(beside, one.node.name)[-1:] if is_own else []
 
 
 def _join(one: Class, bases: Iterable[Class], number: int) -> None:

@@ -27,7 +27,7 @@ class ClassGraph:
     def __init__(self, index: Index, engine: TypeEngine, known: KnownClasses | None = None) -> None:
         self._index = index
         self._engine = engine
-        self._bases = BaseResolution(index, engine, known or KnownClasses())
+        self._bases = BaseResolution(index, engine, {} if known is None else known)
         self._groups: dict[Function, OverrideGroup] = {}
 
     def through(self, engine: TypeEngine) -> ClassGraph:
@@ -55,6 +55,12 @@ class ClassGraph:
         """What objects of the classes at some places find under a name, each class by itself."""
         return [self.lookup(one, name) for one in self.at(places)]
 
+    def named(self, path: Path, name: str) -> list[Class]:
+        """The classes of a name in a file."""
+        found = self._bases.named(path, name)
+        self._bases.link(found)
+        return found
+
     def lineage(self, function: Function) -> tuple[str, ...]:
         """The qualified names of the class around a method and of all its bases that are known."""
         owner = self.around(function)
@@ -65,10 +71,10 @@ class ClassGraph:
         known = self._by_node.get(node) if node else None
         return known is not None and all(c.is_own and not c.unresolved for c in known.above)
 
-    def related(self, function: Function, other: Class) -> bool:
-        """Whether a method may be looked up in a class: its owner is the class, a base of it, or below it."""
+    def relatives(self, function: Function) -> list[Class]:
+        """The classes in which a method may be looked up: its own, those above and those below."""
         owner = self.around(function)
-        return owner is not None and (other in owner.above or owner in other.above)
+        return [*owner.above, *owner.below] if owner else []
 
     def inherits(self, one: Function, other: Function) -> bool:
         """Whether one method is of the class of the other, or of one that inherits from it; functions always are."""
@@ -112,8 +118,8 @@ class ClassGraph:
         """The class of a method, and those below it that take the method over as it is."""
         owner, name = self.around(function), function.node.name
         below = owner.below if owner else []
-        between = {c: [b for b in c.above if b is not owner and owner in b.above] for c in below}
-        return frozenset(c.node for c in below if not any(name in b.methods for b in between[c]))
+        hiding = {one for one in below if one is not owner and name in one.methods}
+        return frozenset(one.node for one in below if hiding.isdisjoint(one.above))
 
     # attributes
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from autoawait.project.index import Function, Index, name_end, own_nodes
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.model import Class
 from autoawait.types.engine import TypeEngine
 
 _DEPTH = 3  # of functions that return what another one gives
@@ -35,8 +36,7 @@ class Instances:
 
     def lineage(self, file: SourceFile, call: ast.expr, nominal: str) -> frozenset[str]:
         """The names of the class ``nominal`` that a call gives an instance of, and of all classes above it."""
-        classes = self._classes.at(self._made_by(file, call, nominal))
-        return frozenset(above.node.name for one in classes for above in one.above)
+        return frozenset(above.node.name for one in self._made_by(file, call, nominal) for above in one.above)
 
     def is_class(self, file: SourceFile, call: ast.expr) -> bool:
         """Whether what is called is a class itself."""
@@ -56,10 +56,10 @@ class Instances:
         """Whether a method is called whose receiver has ``attribute`` too: then it may well return its receiver."""
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
             return False
-        return self._have(self._types_of(file, call.func.value), attribute)
+        return self._have(self._classes.at(self._types_of(file, call.func.value)), attribute)
 
-    def _have(self, places: Iterable[Spot], name: str) -> bool:
-        return any(member.holder is not None for member in self._classes.members(places, name))
+    def _have(self, classes: Iterable[Class], name: str) -> bool:
+        return any(self._classes.lookup(one, name).holder is not None for one in classes)
 
     def _types_of(self, file: SourceFile, node: ast.expr) -> tuple[Spot, ...]:
         spot = name_end(file, node)
@@ -68,43 +68,36 @@ class Instances:
     def _called(self, file: SourceFile, call: ast.expr) -> tuple[Spot, ...]:
         return defined(self._engine, file, [call.func if isinstance(call, ast.Call) else call])[0]
 
-    def _made_by(self, file: SourceFile, call: ast.expr, nominal: str) -> Iterator[Spot]:
-        """The places of the class ``nominal`` that a call makes or is annotated to return."""
-        for spot in self._called(file, call):
-            yield from self._classes_named(spot, nominal)
+    def _made_by(self, file: SourceFile, call: ast.expr, nominal: str) -> Iterator[Class]:
+        """The class ``nominal`` that a call makes or is annotated to return."""
+        for place in self._called(file, call):
+            yield from self._given_at(place, nominal, _DEPTH)
 
-    def _classes_named(self, spot: Spot, nominal: str, depth: int = _DEPTH) -> Iterable[Spot]:
-        """The places of a class by its name, as a definition or the annotations of it and its decorators know it; of a
-        function without an annotation those that it calls for what it returns."""
-        definition = self._index.definition(spot)
-        if isinstance(definition, ast.ClassDef):
-            return [spot]
+    def _given_at(self, place: Spot, nominal: str, depth: int) -> Iterable[Class]:
+        """The class of a name that a function at a place gives, as the annotations of it and its decorators know it; of
+        one without an annotation that of those that it calls for what it returns."""
+        definition = self._index.definition(place)
         if not isinstance(definition, Function):
-            return []
-        annotated = [definition]
-        for decorator in definition.node.decorator_list:
-            name = decorator.func if isinstance(decorator, ast.Call) else decorator
-            known = map(self._index.definition, defined(self._engine, definition.file, [name])[0])
-            annotated += [d for d in known if isinstance(d, Function)]
+            return self._classes.at([place])
+        decorators = [d.func if isinstance(d, ast.Call) else d for d in definition.node.decorator_list]
+        known = (self._index.definition(p) for ps in defined(self._engine, definition.file, decorators) for p in ps)
+        annotated = [definition, *(d for d in known if isinstance(d, Function))]
+        named = [(f.file, name) for f in annotated for name in _names_in(f.node.returns, nominal)]
+        meant = [place for file, name in named for place in defined(self._engine, file, [name])[0]]
+        if meant:
+            return self._classes.at(meant)
         return [
-            place
-            for function in annotated
-            for name in _names_in(function.node.returns, nominal)
-            for place in defined(self._engine, function.file, [name])[0]
-        ] or [
-            *self._index.classes_named(definition.file.path, nominal),
-            *self._classes_passed_on(definition, nominal, depth),
+            *self._classes.named(definition.file.path, nominal),
+            *self._passed_on(definition, nominal, depth),
         ]
 
-    def _classes_passed_on(self, function: Function, nominal: str, depth: int) -> Iterable[Spot]:
-        """The places of a class that a function without an annotation has from another one, and returns."""
+    def _passed_on(self, function: Function, nominal: str, depth: int) -> Iterable[Class]:
+        """The class that a function without an annotation has from another one, and returns."""
         returned = [n.value for n in own_nodes(function.node.body) if isinstance(n, ast.Return)]
         called = [value.func for value in returned if isinstance(value, ast.Call)]
-        if function.node.returns is not None or not depth:
-            return
-        for places in defined(self._engine, function.file, called):
-            for place in places:
-                yield from self._classes_named(place, nominal, depth - 1)
+        if function.node.returns is None and depth:
+            for place in (p for places in defined(self._engine, function.file, called) for p in places):
+                yield from self._given_at(place, nominal, depth - 1)
 
 
 def _names_in(annotation: ast.expr | None, name: str) -> list[ast.expr]:
