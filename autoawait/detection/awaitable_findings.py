@@ -103,6 +103,11 @@ class ObjectFindings:
             return drafts
         return self._unawaited_object(site, given, usage, fates)
 
+    def is_suspect(self, site: CallSite, given: CallResult, usage: Usage) -> bool:
+        """Whether the class of an object has to be looked at: it is dropped, or the checker complains of a use."""
+        is_dropped = bool(given.nominal) and usage.has(UseKind.DROPPED)
+        return is_dropped or any(self._complains_of(site.unit, use) for use in usage.uses)
+
     def _has_its_name(self, site: CallSite, nominal: str) -> bool:
         """Whether something that is called like the Future or Task of asyncio is the Future of threads, or the class
         of a library of jobs."""

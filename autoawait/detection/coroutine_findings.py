@@ -20,9 +20,9 @@ from autoawait.edits.async_iteration import entering_edits, looping_edits
 from autoawait.knowledge.consumers import WAITING
 from autoawait.project.index import Function, Index, Unit
 from autoawait.resolution.call_results import CallResult, CallResults, CallSite
-from autoawait.resolution.qualified_names import callee
 from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import ASYNC_KINDS, Kind
+from autoawait.types.expressions import callee
 from autoawait.types.ty.signature import is_awaitable_text
 from autoawait.types.ty.wording import kind_of
 

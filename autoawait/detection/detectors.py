@@ -48,6 +48,12 @@ class Judge:
         given = self.facts.given[site]
         return self._drafts(site, given, usage) or self._witnessed(site, given, usage)
 
+    def needs_definitions(self, candidate: Candidate) -> bool:
+        """Whether what is to be said of a candidate depends on where what it calls is defined, most likely."""
+        given = self.facts.given[candidate.site]
+        is_suspect = given.kind is Kind.PLAIN and self.objects.is_suspect(candidate.site, given, candidate.usage)
+        return is_suspect or given.kind is Kind.AWAITABLE
+
     def _drafts(self, site: CallSite, given: CallResult, usage: Usage) -> list[Draft]:
         if given.kind in UNDECIDED:
             return []

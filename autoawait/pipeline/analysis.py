@@ -24,6 +24,7 @@ from autoawait.project.index import Index, Module
 from autoawait.project.settings import Settings
 from autoawait.project.source import BrokenFile, Span
 from autoawait.types.engine import TypeEngine
+from autoawait.types.expressions import prepare_for
 from autoawait.types.remembering_engine import RememberingEngine
 from autoawait.types.timed_engine import TimedEngine
 
@@ -176,7 +177,7 @@ def _focused(project: Project, declined: Collection[tuple[Path, Span]]) -> tuple
 
 def _foresee(module: Module, focus: Container[Path], engine: TypeEngine) -> None:
     if module.file.path in focus:
-        engine.prepare(foreseen(module))  # it has nothing else to do while we read
+        prepare_for(engine, foreseen(module))  # it has nothing else to do while we read
 
 
 def _proved(finding: Finding, settled: SettledPlan) -> Finding:

@@ -100,6 +100,7 @@ class Planner:
         writer = CoroutineFindings(resolver, self._index, self.complaints, callers, drafter, self._turned)
         objects = ObjectFindings(resolver, self.complaints, drafter, target)
         judge = Judge(facts, self._survey.habits, writer, objects)
+        resolver.definitions(c.site for c in candidates if judge.needs_definitions(c))
         drafts = [draft for candidate in candidates for draft in judge.drafts(candidate)]
         drafts += [draft for site in self._survey.stranded for draft in writer.stranded(site)]
         spoken_of = frozenset(draft.site for draft in drafts)
@@ -233,7 +234,7 @@ class Planner:
         """Whether the settings say that calls of this callee are meant not to be awaited."""
         if not self._settings.ignore_calls or not isinstance(site.node, ast.Call):
             return False
-        places = resolver.definitions(site.unit.file, [site.node.func])[0]
+        places = resolver.definition(site.unit.file, site.node)
         names = [ast.unparse(site.node.func), *map(self._index.qualified_name, places)]
         # A qualified name is known from the file system's root on; the pattern begins at the package.
         return any(

@@ -154,6 +154,7 @@ class ConversionGraphBuilder:
 
     def _learn(self, families: Sequence[OverrideGroup]) -> None:
         """Find out what follows for families; those that cannot turn by themselves are not looked for."""
+        self._boundaries.read([member for family in families for member in family.members])
         begun = {family: self._begun(family) for family in families}
         asked = [m for family, turn in begun.items() if not turn.barrier for m in family.members]
         references = self.families.references(asked)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from autoawait.dataflow.reaching_definitions import arguments_of
 from autoawait.project.index import Function, Index, Unit
 from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine
+from autoawait.types.expressions import fact_at, types_at
 from autoawait.types.ty.signature import is_async_callable
 
 
@@ -46,10 +47,10 @@ class KwargsHeuristic:
         spot = function.file.spot(function.file.span(parameter).start)
         if (
             is_async_callable(ast.unparse(parameter.annotation))
-            or self._engine.facts([spot])[0].called in MAYBE_AWAITABLE
+            or fact_at(self._engine, spot).called in MAYBE_AWAITABLE
         ):
             return True
-        places = self._engine.type_definitions([spot])[0]
+        places = types_at(self._engine, [spot])[spot]
         classes = [d for d in map(self._index.definition, places) if isinstance(d, ast.ClassDef)]
         return any(isinstance(s, ast.AsyncFunctionDef) and s.name == "__call__" for d in classes for s in d.body)
 

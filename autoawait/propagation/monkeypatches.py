@@ -8,10 +8,11 @@ from pathlib import Path
 
 from autoawait.dataflow.attribute_uses import self_name
 from autoawait.dataflow.uses import called_name
-from autoawait.project.index import Function, Index, Unit, name_end
+from autoawait.project.index import Function, Index, Unit
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.references import Reference
 from autoawait.types.engine import TypeEngine
+from autoawait.types.expressions import definition_of, type_of
 
 _REPLACING = frozenset({"setattr", "__setattr__"})
 
@@ -45,8 +46,7 @@ class Monkeypatches:
         return functions[0] if len(functions) == len(found) == 1 else None
 
     def _places(self, file: SourceFile, node: ast.expr) -> tuple[Spot, ...]:
-        spot = name_end(file, node)
-        return self._engine.definitions([spot])[0] if spot else ()
+        return definition_of(self._engine, file, node)
 
     def _methods(self, unit: Unit, receiver: ast.expr, name: str) -> list[Function]:
         """The methods of a name that the classes have which an expression is, or is an object of."""
@@ -60,8 +60,7 @@ class Monkeypatches:
         method = unit.function
         if method and method.owner and isinstance(receiver, ast.Name) and receiver.id == self_name(method):
             return [(method.file.path, method.owner)]
-        spot = name_end(unit.file, receiver)
-        places = (*self._places(unit.file, receiver), *self._engine.type_definitions([spot])[0]) if spot else ()
+        places = (*self._places(unit.file, receiver), *type_of(self._engine, unit.file, receiver))
         found = ((place.path, self._index.definition(place)) for place in dict.fromkeys(places))
         return [(path, node) for path, node in found if isinstance(node, ast.ClassDef)]
 

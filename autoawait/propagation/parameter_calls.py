@@ -29,6 +29,7 @@ from autoawait.propagation.attribute_objects import (
 from autoawait.resolution.argument_sinks import ArgumentSinks, parameter_node
 from autoawait.resolution.families import Families
 from autoawait.types.engine import Kind, TypeEngine
+from autoawait.types.expressions import fact_at
 
 _ADVICE = "pass something that awaits it"
 
@@ -102,7 +103,7 @@ class ParameterCalls:
         if function.file.path in self._index.foreign:
             return FollowedFunction(barrier=Barrier("AW402", f"{name} is of another project", _ADVICE))
         place = f"{function.file.path.name}:{holder.node.lineno}"
-        [fact] = self._engine.facts([function.file.spot(function.file.span(holder.node).start)])
+        fact = fact_at(self._engine, function.file.spot(function.file.span(holder.node).start))
         if fact.called is Kind.PLAIN:
             return FollowedFunction(
                 barrier=Barrier("AW402", f"{name} is declared to give `{fact.returned}` ({place})", _ADVICE)

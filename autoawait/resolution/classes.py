@@ -5,20 +5,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
-from autoawait.project.index import Function, Index, name_end, own_nodes
+from autoawait.project.index import Function, Index, own_nodes
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.bases import bases
 from autoawait.types.engine import TypeEngine
+from autoawait.types.expressions import definitions_of, type_of
 
 _DEPTH = 3  # of functions that return what another one gives
 
 
 def defined(engine: TypeEngine, file: SourceFile, nodes: Sequence[ast.expr]) -> list[tuple[Spot, ...]]:
     """Where what each expression names is defined; empty for expressions without a name."""
-    spots = [name_end(file, node) for node in nodes]
-    asked = [s for s in spots if s]
-    answers = dict(zip(asked, engine.definitions(asked), strict=True))
-    return [answers.get(s, ()) if s else () for s in spots]
+    return definitions_of(engine, [(file, node) for node in nodes])
 
 
 def imported_class(index: Index, file: SourceFile, node: ast.expr) -> tuple[Spot, ...]:
@@ -109,10 +107,7 @@ class Classes:
 
     def class_of(self, file: SourceFile, node: ast.expr) -> frozenset[str]:
         """The classes (``module.Name``) that an expression with a name may be an instance of."""
-        if isinstance(node, ast.Call) or (spot := name_end(file, node)) is None:
-            return frozenset()
-        places = self._engine.type_definitions([spot])[0]
-        named = ((p, self._index.definition(p)) for p in places)
+        named = ((p, self._index.definition(p)) for p in type_of(self._engine, file, node))
         return frozenset(f"{p.path.stem.lstrip('_')}.{d.name}" for p, d in named if isinstance(d, ast.ClassDef))
 
     def is_coroutine_class(self, file: SourceFile, call: ast.expr, nominal: str) -> bool:
@@ -123,9 +118,7 @@ class Classes:
         """Whether a method is called whose receiver has ``attribute`` too: then it may well return its receiver."""
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
             return False
-        spot = name_end(file, call.func.value)
-        places = self._engine.type_definitions([spot])[0] if spot else ()
-        return any(self._class_has(place, attribute) for place in places)
+        return any(self._class_has(place, attribute) for place in type_of(self._engine, file, call.func.value))
 
     def _class_has(self, spot: Spot, member: str) -> bool:
         key = (spot, member)
@@ -140,11 +133,9 @@ class Classes:
 
     def _above(self, file: SourceFile, node: ast.ClassDef) -> Iterable[Spot]:
         """The bases of a class; of an alias, such as those of ``typing``, the class that it stands for."""
-        above = bases(node)
-        for base, places in zip(above, defined(self._engine, file, above), strict=True):
-            spot = name_end(file, base)
-            if spot and not any(isinstance(self._index.definition(place), ast.ClassDef) for place in places):
-                yield from self._engine.type_definitions([spot])[0]
+        for base, places in zip(bases(node), defined(self._engine, file, bases(node)), strict=True):
+            if not any(isinstance(self._index.definition(place), ast.ClassDef) for place in places):
+                yield from type_of(self._engine, file, base)
             yield from places
 
 

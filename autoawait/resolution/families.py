@@ -8,11 +8,11 @@ their bases.
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoawait.project.index import Function, Index, Module, name_end
+from autoawait.project.index import Function, Index, Module
 from autoawait.project.source import Spot
 from autoawait.resolution.bases import assigned_names, bases, is_of_typing, is_plain, last_name
 from autoawait.resolution.classes import imported_class
@@ -27,6 +27,7 @@ from autoawait.resolution.lineage import (
     unknown_base,
 )
 from autoawait.types.engine import Kind, TypeEngine
+from autoawait.types.expressions import Expression, definition_of, definitions_of, facts_at
 
 _MAY_BE_AWAITED = frozenset({Kind.AWAITABLE, Kind.COROUTINE, Kind.MAYBE})
 
@@ -56,6 +57,14 @@ class Families:
         self._known: dict[Function, OverrideGroup] = {}
         self._orders: dict[Class, list[Class]] = {}
         self._is_read = False
+
+    def read(self, functions: Collection[Function]) -> None:
+        """Hand over functions that will be asked about: what all methods of their names are declared to give is one
+        question."""
+        self._read()
+        names = {f.node.name for f in functions if f.owner and f not in self._known}
+        methods = (f for c in self._classes.values() if c.is_own for name in names for f in c.methods.get(name, ()))
+        facts_at(self._engine, (f.spot for f in methods if _is_declared(f)))
 
     def of(self, function: Function) -> OverrideGroup:
         """Who must become async together with a function."""
@@ -170,9 +179,9 @@ class Families:
     def _is_open(self, one: Class, name: str) -> bool:
         """Whether a plain method of a class is declared to give what may be awaited, aliases looked through, if only by
         one of its overloads."""
-        declared = [f for f in one.methods[name] if f.node.returns is not None and not f.is_async]
-        facts = self._engine.facts([f.spot for f in declared]) if declared else []
-        return any(fact.called in _MAY_BE_AWAITED for fact in facts)
+        declared = filter(_is_declared, one.methods[name])
+        facts = facts_at(self._engine, (f.spot for f in declared))
+        return any(fact.called in _MAY_BE_AWAITED for fact in facts.values())
 
     def _class_around(self, function: Function) -> Class | None:
         return self._classes.get(function.owner) if function.owner else None
@@ -235,26 +244,29 @@ class Families:
 
     def _defined(self, asked: list[tuple[Class, int, ast.expr]]) -> list[tuple[Spot, ...]]:
         """Where each base is defined, by one question for all; plain ones are not asked about."""
-        spots = [None if is_plain(base) else name_end(one.file, base) for one, _, base in asked]
-        wanted = [spot for spot in spots if spot is not None]
-        answers = dict(zip(wanted, self._engine.definitions(wanted), strict=True))
-        return [answers.get(spot, ()) if spot else () for spot in spots]
+        named = iter(definitions_of(self._engine, [(one.file, base) for one, _, base in asked if not is_plain(base)]))
+        found = [() if is_plain(base) else next(named) for _, _, base in asked]
+        definitions_of(self._engine, (alias for spots in found for spot in spots if (alias := self._alias(spot))))
+        return found
 
     def _classes_at(self, spots: Iterable[Spot], fresh: list[Class]) -> list[Class]:
         meant = (place for spot in spots for place in self._behind(spot))
         return list(dict.fromkeys(c for spot in meant if (c := self._class_at(spot, fresh))))
 
     def _behind(self, spot: Spot) -> tuple[Spot, ...]:
-        """A place or, where a module gives a class another name there, that of the class:
-        ``AsyncCommands = Commands``, ``Strings = Base[str]``."""
+        """A place or, where a module gives a class another name there, that of the class."""
+        alias = self._alias(spot)
+        return definition_of(self._engine, *alias) if alias else (spot,)
+
+    def _alias(self, spot: Spot) -> Expression | None:
+        """The class that has another name at a place: ``AsyncCommands = Commands``, ``Strings = Base[str]``."""
         module = self._index.module(spot.path) if spot.path.suffix in {".py", ".pyi"} else None
         if module is None or self._index.definition(spot) is not None:
-            return (spot,)
+            return None
         named = (s.value for s in _assignments(module.file.tree.body) if s.lineno == spot.line)
         bare = (value.value if isinstance(value, ast.Subscript) else value for value in named)
         value = next((v for v in bare if isinstance(v, (ast.Name, ast.Attribute))), None)
-        end = name_end(module.file, value) if value else None
-        return self._engine.definitions([end])[0] if end else (spot,)
+        return (module.file, value) if value else None
 
     def _class_at(self, spot: Spot, fresh: list[Class]) -> Class | None:
         node = self._index.definition(spot)
@@ -310,6 +322,10 @@ def _assignments(body: Sequence[ast.stmt]) -> Iterator[ast.Assign]:
 
 def _classes_in(module: Module | None) -> list[ast.ClassDef]:
     return [n for n in module.by_line.values() if isinstance(n, ast.ClassDef)] if module else []
+
+
+def _is_declared(function: Function) -> bool:
+    return function.node.returns is not None and not function.is_async
 
 
 def _ordered(functions: Iterable[Function]) -> tuple[Function, ...]:

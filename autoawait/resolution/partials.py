@@ -9,11 +9,12 @@ from functools import cached_property
 
 from autoawait.dataflow.uses import called_name
 from autoawait.project.bindings import positional
-from autoawait.project.index import Function, Index, Module, name_end, own_nodes
+from autoawait.project.index import Function, Index, Module, own_nodes
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.bases import bases
 from autoawait.resolution.classes import defined
 from autoawait.types.engine import TypeEngine
+from autoawait.types.expressions import type_of
 
 PARTIALS = frozenset({"partial", "partialmethod"})
 _DEPTH = 10  # of classes above one another that are searched for a ``__getattr__``
@@ -53,11 +54,8 @@ class Partials:
         """
         if not isinstance(callee, ast.Attribute) or not self._has_getters:
             return []
-        spot = name_end(file, callee.value)
         own = self._class_of_self(file, callee.value)
-        getter = self.getter_of(*own) if own else None
-        if own is None and spot is not None:
-            getter = self.getter(self._engine.type_definitions([spot])[0])
+        getter = self.getter_of(*own) if own else self.getter(type_of(self._engine, file, callee.value))
         return self.given_by(getter) if getter else []
 
     def getter(self, places: Sequence[Spot]) -> Function | None:

@@ -14,12 +14,13 @@ from autoawait.pipeline.analysis import Analysis, Project
 from autoawait.pipeline.queries.answer import UseSaid, WhyAnswer
 from autoawait.pipeline.queries.location_lookup import QueryError, QueryLocation, functions_around
 from autoawait.pipeline.queries.reasons import PlannedOutcome, conclusion
-from autoawait.project.index import Function, Index, Module, Unit, module_unit, name_end
+from autoawait.project.index import Function, Index, Module, Unit, module_unit
 from autoawait.project.source import SourceFile, Span, Spot
 from autoawait.propagation.attach import refusal
 from autoawait.resolution.argument_sinks import ArgumentSink, ArgumentSinks
 from autoawait.resolution.call_results import CallResult, CallResults, CallSite
 from autoawait.types.engine import ASYNC_KINDS, Kind, TypeEngine, TypeFact
+from autoawait.types.expressions import callee, fact_of
 
 _MOST_DEFINITIONS = 3
 _LONGEST = 60  # characters of a call
@@ -122,15 +123,13 @@ class _Asked:
 
     def about(self, site: CallSite) -> WhyAnswer:
         file, node = site.unit.file, site.node
-        target = node.func if isinstance(node, ast.Call) else node
-        spot = name_end(file, target)
-        fact = self.engine.facts([spot])[0] if spot else TypeFact()
+        fact = fact_of(self.engine, file, callee(node))
         alone = self.resolver.resolve([site])[site]
         given = next((g for s, g in self.analysis.plan.facts.given.items() if s.node is node), alone)
         usage = uses_of(site.unit, node)
         fates = self._fates(site.unit, usage)
         span = file.span(node)
-        places = [*filter(None, self.resolver.definitions(file, [target])[0] or (given.definition,))]
+        places = [*filter(None, self.resolver.definition(file, node) or (given.definition,))]
         circumstances = self._circumstances(site, span, places)
         return WhyAnswer(
             file,
