@@ -17,7 +17,7 @@ from autoawait.resolution.argument_sinks import ArgumentSink, Sink
 from autoawait.resolution.call_results import CallResult, CallResults, CallSite
 from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import CheckerDiagnostic, Kind
-from autoawait.types.ty.wording import nominal_of, union_parts
+from autoawait.types.type_expr import nominal_of, union_parts
 
 # What a Future does not stand, though it has an __iter__ for `yield from` (asyncio/futures.py).
 _NO_FUTURE = frozenset({"it is unpacked", "it is iterated", "it is subscripted"})

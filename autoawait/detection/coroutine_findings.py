@@ -17,14 +17,14 @@ from autoawait.detection.draft_builder import DraftBuilder, callee_of, edit_of
 from autoawait.detection.result_expectations import Expectation, ResultExpectations
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Evidence, Finding, Fix
 from autoawait.edits.async_iteration import entering_edits, looping_edits
+from autoawait.knowledge.annotations import AWAITABLES, RUNNING
 from autoawait.knowledge.consumers import WAITING
 from autoawait.project.index import Function, Index, Unit
 from autoawait.resolution.call_results import CallResult, CallResults, CallSite
 from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import ASYNC_KINDS, Kind
 from autoawait.types.expressions import callee
-from autoawait.types.ty.signature import is_awaitable_text
-from autoawait.types.ty.wording import kind_of
+from autoawait.types.type_expr import is_awaitable_text, kind_of
 
 BY_TYPE = "by its type it is an awaitable and nothing else"
 _COROUTINE_USES = {UseKind.AWAITED, UseKind.CONSUMED, UseKind.ASYNC_ITERATE, UseKind.ASYNC_ENTER}
@@ -279,4 +279,4 @@ def _misplaced(unit: Unit, top: tuple[ast.expr, CallResult] | None) -> ast.expr 
 def _says_nothing(annotation: ast.expr) -> bool:
     """Whether a return annotation lets anything through, so that only the callers tell what is wanted."""
     names = {n.id for n in ast.walk(annotation) if isinstance(n, ast.Name)}
-    return bool(names & {"Any", "object"}) and not names & {"Awaitable", "Coroutine", "Future", "Task"}
+    return bool(names & {"Any", "object"}) and not names & {*AWAITABLES, *RUNNING}

@@ -20,7 +20,8 @@ from autoawait.resolution.references import Reference
 from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import Kind, TypeEngine
 from autoawait.types.expressions import definition_of, definitions_of, fact_at, fact_of, facts_at, facts_of, types_at
-from autoawait.types.ty.signature import Parameter, Signature, is_async_callable, is_awaitable_type, signatures_of
+from autoawait.types.signature import Parameter, Signature, signatures_of
+from autoawait.types.type_expr import is_async_callable, is_awaitable_type
 
 _AWAITING = frozenset({UseKind.AWAITED, UseKind.CONSUMED})
 _HANDED_ON = frozenset({Role.PASSED, Role.RETURNED, Role.STORED, Role.ALIAS})

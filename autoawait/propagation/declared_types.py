@@ -10,7 +10,7 @@ from autoawait.project.source import SourceFile
 from autoawait.propagation.attribute_objects import defaults
 from autoawait.types.engine import TypeEngine
 from autoawait.types.expressions import fact_of
-from autoawait.types.ty.signature import holds_async_callables, is_async_callable
+from autoawait.types.type_expr import holds_async_callables, is_async_callable
 
 # Forms of ``typing`` whose arguments are what the annotation says itself.
 _WRAPPERS = frozenset({"Optional", "Union", "Annotated", "Final", "ClassVar"})

@@ -19,7 +19,7 @@ from autoawait.project.syntax import TRIES, FunctionNode
 from autoawait.resolution.decorator_effects import effect_of
 from autoawait.resolution.qualified_names import NameQualifier, QualifiedNames
 from autoawait.types.expressions import Expression, callee
-from autoawait.types.ty.signature import is_async_callable
+from autoawait.types.type_expr import is_async_callable
 
 _TAKES_ASYNC = frozenset(f"{h.holder}.{name}" for h in (*TAKES_ASYNC, *FORMER) for name in h.names)
 _MARKS = frozenset(f"{h.holder}.{name}" for h in MARKS for name in h.names) | {

@@ -13,7 +13,7 @@ from autoawait.dataflow.reaching_definitions import arguments_of
 from autoawait.project.index import Function, Index, Unit
 from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine
 from autoawait.types.expressions import fact_at, types_at
-from autoawait.types.ty.signature import is_async_callable
+from autoawait.types.type_expr import is_async_callable
 
 
 class KwargsHeuristic:

@@ -30,7 +30,7 @@ from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Certainty, Reference, References
 from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine, TypeFact
 from autoawait.types.expressions import callee, definition_of, definitions_of, fact_of, facts_of, type_of
-from autoawait.types.ty.signature import is_async_callable
+from autoawait.types.type_expr import is_async_callable
 
 # What binds a name other than an assignment, and has it as its own.
 _DEFS = (ast.AsyncFunctionDef, ast.FunctionDef)

@@ -27,7 +27,7 @@ from autoawait.resolution.call_results import CallResults
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Certainty, Reference
 from autoawait.types.checker_diagnostics import CheckerDiagnostics
-from autoawait.types.ty.signature import is_awaitable_type
+from autoawait.types.type_expr import is_awaitable_type
 
 # Where a function is given to a name by which it is called.
 _HANDED = frozenset({Role.PASSED, Role.PARTIAL, Role.STORED})

@@ -39,14 +39,8 @@ from autoawait.types.expressions import (
     type_of,
     types_at,
 )
-from autoawait.types.ty.signature import (
-    is_awaitable_text,
-    is_awaitable_type,
-    says_nothing,
-    signature_of,
-    signatures_of,
-)
-from autoawait.types.ty.wording import kind_of
+from autoawait.types.signature import signature_of, signatures_of
+from autoawait.types.type_expr import is_awaitable_text, is_awaitable_type, kind_of, says_nothing
 
 _DEPTH = 3  # of functions that pass their parameter on; deeper is unknown
 _FINE = frozenset({UseKind.AWAITED, UseKind.CONSUMED})

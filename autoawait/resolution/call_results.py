@@ -21,9 +21,10 @@ from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.classes import Classes
 from autoawait.resolution.decorator_effects import effect_of
 from autoawait.resolution.partials import Partials
+from autoawait.resolution.rebound_functions import is_rebound
 from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, Kind, TypeEngine, TypeFact
 from autoawait.types.expressions import Expression, callee, callees_of, definition_of, fact_at, facts_of, has_name
-from autoawait.types.ty.signature import says_nothing
+from autoawait.types.type_expr import says_nothing
 
 _DEPTH = 4  # of sync functions that return each other's coroutines; deeper is unknown
 
@@ -139,7 +140,7 @@ class CallResults:
         given = replace(given, definition=spots[0]) if spots else given
         functions = [f for f in map(self._index.definition, spots) if isinstance(f, Function)]
         # What one of several definitions leaves open, the others may be.
-        if functions and (any(map(self._is_import, spots)) or all(map(_is_rebound, functions))):
+        if functions and (any(map(self._is_import, spots)) or all(map(is_rebound, functions))):
             return replace(given, evidence=Evidence.INFERRED, because="by its type; its name has other bindings")
         if len(functions) != 1 or not functions[0].node.decorator_list:
             return given
@@ -298,43 +299,6 @@ def is_annotated(function: Function) -> bool:
     """Whether a function has a return annotation that says something."""
     returns = function.node.returns
     return returns is not None and not says_nothing(ast.unparse(returns))
-
-
-def _is_rebound(function: Function) -> bool:
-    """Whether the name of a function is bound to something else too: beside it, or by code that says ``global``."""
-    name = function.node.name
-    around = function.outer.node if function.outer else function.file.tree
-    scope = function.owner or around
-    others = [n for s in scope.body for n in _bindings(s, name) if n is not function.node]
-    if any(not isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef)) for n in others):
-        return True
-    if any(isinstance(n, ast.FunctionDef) for n in others) and not any(map(_is_declaration, (*others, function.node))):
-        return True
-    if function.owner is not None or function.outer is not None:
-        return False
-    return re.search(rf"^\s*global\b.*\b{name}\b", function.file.text, re.MULTILINE) is not None
-
-
-def _bindings(node: ast.AST, name: str) -> Iterable[ast.AST]:
-    """What binds a name in a statement of a scope: definitions, imports, assignments; inner scopes left out."""
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        if node.name == name:
-            yield node
-    elif isinstance(node, ast.alias):
-        if (node.asname or node.name) == name:
-            yield node
-    elif isinstance(node, ast.Name):
-        if node.id == name and isinstance(node.ctx, ast.Store):
-            yield node
-    elif isinstance(node, (ast.stmt, ast.excepthandler, ast.Tuple, ast.List)):
-        for child in ast.iter_child_nodes(node):
-            yield from _bindings(child, name)
-
-
-def _is_declaration(node: ast.AST) -> bool:
-    """Whether a ``def`` only declares: an overload, or a setter of a property."""
-    decorators = getattr(node, "decorator_list", [])
-    return any("overload" in ast.unparse(d) or ast.unparse(d).endswith((".setter", ".deleter")) for d in decorators)
 
 
 def _words(fact: TypeFact) -> str:
