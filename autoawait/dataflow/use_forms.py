@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from autoawait.dataflow.uses import UseKind, called_name
+from autoawait.knowledge.annotations import AWAITABLES, GENERATORS, RUNNING
 from autoawait.project.index import Unit
 
 # What is never a coroutine; a name, an attribute or what a call gives may be.
@@ -102,7 +103,7 @@ def asks_for_awaitable(call: ast.Call) -> bool:
     return (
         called_name(call) == "isinstance"
         and len(call.args) == 2
-        and any(name in ast.unparse(call.args[1]) for name in ("Awaitable", "Coroutine", "Future", "Task", "Generator"))
+        and any(name in ast.unparse(call.args[1]) for name in (*AWAITABLES, *RUNNING, *GENERATORS))
     )
 
 

@@ -16,9 +16,9 @@ from autoawait.edits.async_iteration import Collected, collecting_edits, enterin
 from autoawait.knowledge.consumers import WAITING
 from autoawait.resolution.argument_sinks import Sink
 from autoawait.resolution.call_results import CallResult
-from autoawait.resolution.qualified_names import callee
 from autoawait.types.engine import Kind
-from autoawait.types.ty.wording import nominal_of, union_parts
+from autoawait.types.expressions import callee
+from autoawait.types.type_expr import nominal_of, union_parts
 
 BY_TYPE = "its type is an awaitable and nothing else"
 # What a Future does not stand, though it has an __iter__ for `yield from` (asyncio/futures.py).

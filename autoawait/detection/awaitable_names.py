@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
+from autoawait.knowledge.annotations import AWAITABLES
 from autoawait.project.index import Module
 from autoawait.project.memoize import memoize
 from autoawait.project.source import SourceFile
@@ -19,13 +20,12 @@ _RETURNED = re.compile(rb"\breturn\s+(?:[\w.]+\.)?(\w+)\(")
 _PARTIAL = re.compile(rb"(\w+)[ \t]*=[ \t]*(?:[\w.]+\.)?partial(?:method)?\(\s*(?:[\w.]+\.)?(\w+)\s*[,)]")
 _LAST_NAME = re.compile(rb"([A-Za-z_\x80-\xff][\w\x80-\xff]*)\s*\Z")
 _KEPT = re.compile(rb"^[ \t]+self\.(\w+)[ \t]*=[ \t]*(\w+)[ \t]*$", re.MULTILINE)
-_WORDS = ("Awaitable", "Coroutine")
 
 
 def annotated_awaitables(modules: Iterable[Module]) -> frozenset[str]:
     """The names of parameters, variables and attributes that are annotated with a callable of something awaitable."""
     read = list(modules)
-    words = {*_WORDS, *_aliases(read)}
+    words = {*AWAITABLES, *_aliases(read)}
     pattern = re.compile(rb"\b(?:" + b"|".join(w.encode() for w in sorted(words)) + rb")\b")
     declared = frozenset(name for module in read for name in _annotated(module.file, pattern))
     return declared | {memoize for module in read for memoize, name in _kept_names(module.file) if name in declared}
@@ -91,7 +91,7 @@ def _aliases(modules: Iterable[Module]) -> set[str]:
     """The names of module-level aliases of awaitable types, and of aliases of these."""
     assigned = [(name, text) for module in modules for name, text in _assigned(module)]
     found: set[str] = set()
-    words = re.compile("|".join(_WORDS))
+    words = re.compile("|".join(AWAITABLES))
     while fresh := {name for name, text in assigned if name not in found and words.search(text)}:
         found |= fresh
         words = re.compile(rf"\b(?:{'|'.join(sorted(fresh))})\b")

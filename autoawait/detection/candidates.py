@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 from autoawait.dataflow.uses import Usage, UseKind
 from autoawait.dataflow.value_uses import uses_of
+from autoawait.knowledge.annotations import AWAITABLES, RUNNING
 from autoawait.project.index import Function, Unit
 from autoawait.project.memoize import memoize
 from autoawait.resolution.call_results import CallSite
 
-_AWAITABLE = re.compile(r"Awaitable|Coroutine|Future|Task")
-_OPEN_ANNOTATION = re.compile(r"Awaitable|Coroutine|Future|Task|\bAny\b|\bobject\b")
+_AWAITABLE = re.compile("|".join((*AWAITABLES, *RUNNING)))
+_OPEN_ANNOTATION = re.compile(rf"{_AWAITABLE.pattern}|\bAny\b|\bobject\b")
 _FINE = frozenset(
     {
         UseKind.AWAITED,

@@ -20,8 +20,7 @@ from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Evidenc
 from autoawait.edits.async_iteration import entering_edits, looping_edits
 from autoawait.resolution.call_results import CallResult, CallSite
 from autoawait.types.engine import ASYNC_KINDS, Kind
-from autoawait.types.ty.signature import is_awaitable_text
-from autoawait.types.ty.wording import kind_of
+from autoawait.types.type_expr import is_awaitable_text, kind_of
 
 _ADVICE = {
     Verdict.AMBIGUOUS: "await it once, where it is made, if every use wants the value",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from autoawait.diagnostics.finding import Finding, Link
-from autoawait.project.index import Function, Index, Unit
+from autoawait.project.index import Function, Index
 from autoawait.resolution.call_results import CallResult, CallResults, CallSite
 from autoawait.types.engine import Kind
 
@@ -41,17 +41,12 @@ def with_reasons(drafts: Sequence[Draft], resolver: CallResults, index: Index) -
 
     A draft whose callee is defined in a file that does not parse is left out: what that defines is unknown.
     """
-    by_unit: dict[Unit, list[Draft]] = {}
-    for draft in drafts:
-        by_unit.setdefault(draft.site.unit, []).append(draft)
-    done: dict[int, Finding] = {}
-    for unit, group in by_unit.items():
-        targets = [d.site.node.func if isinstance(d.site.node, ast.Call) else d.site.node for d in group]
-        for draft, places in zip(group, resolver.definitions(unit.file, targets), strict=True):
-            place = draft.given.definition or (places[0] if places else None)
-            if place is None or place.path not in index.broken:
-                done[id(draft)] = _with_reason(draft, index.definition(place) if place else None)
-    return [done[id(draft)] for draft in drafts if id(draft) in done]
+    found: list[Finding] = []
+    for draft, places in zip(drafts, resolver.definitions(d.site for d in drafts), strict=True):
+        place = draft.given.definition or (places[0] if places else None)
+        if place is None or place.path not in index.broken:
+            found.append(_with_reason(draft, index.definition(place) if place else None))
+    return found
 
 
 def _with_reason(draft: Draft, definition: Function | ast.ClassDef | None) -> Finding:

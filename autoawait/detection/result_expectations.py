@@ -54,7 +54,7 @@ class ResultExpectations:
         return Expectation.VALUE if self._calls_it(unit, call, function) else Expectation.UNKNOWN
 
     def _calls_it(self, unit: Unit, call: ast.Call, function: Function) -> bool:
-        places = self._resolver.definitions(unit.file, [call.func])[0]
+        places = self._resolver.definition(unit.file, call)
         return any(self._index.definition(p) is function for p in places)
 
     def _calls(self, name: str) -> Iterator[tuple[Unit, ast.Call]]:

@@ -16,12 +16,12 @@ from autoawait.detection.awaitable_names import annotated_awaitables, with_forwa
 from autoawait.detection.candidates import Candidate, async_properties, candidates, promises_value
 from autoawait.knowledge.async_barriers import BRIDGES
 from autoawait.project.bindings import parameters
-from autoawait.project.index import Function, Index, Module, Unit, module_unit, name_end, partial_unit
+from autoawait.project.index import Function, Index, Module, Unit, module_unit, partial_unit
 from autoawait.project.memoize import memoize
 from autoawait.project.occurrences import held_names
-from autoawait.project.source import Spot
 from autoawait.resolution.call_results import CallSite
 from autoawait.types.engine import ASYNC_KINDS, Checked
+from autoawait.types.expressions import Expression
 
 # ty's rule for a coroutine that is dropped; it names no type that it found.
 UNAWAITED = frozenset({"unused-awaitable"})
@@ -171,11 +171,10 @@ def _is_near(call: ast.Call, unit: Unit, lines: Container[int], names: Container
     return any(isinstance(t, ast.Name) and t.id in names for t in targets)
 
 
-def spots_to_prepare(module: Module) -> list[Spot]:
-    """Places to prepare an engine with for what it will be asked: in each async function the first call not awaited."""
+def expressions_to_prepare(module: Module) -> list[Expression]:
+    """What to prepare an engine with for what it will be asked: in each async function the first callee not awaited."""
     calls = (_first_call(f.unit) for f in module.functions if f.is_async and not f.is_dead)
-    spots = (name_end(module.file, call.func) for call in calls if call)
-    return [spot for spot in spots if spot]
+    return [(module.file, call.func) for call in calls if call]
 
 
 def _first_call(unit: Unit) -> ast.Call | None:

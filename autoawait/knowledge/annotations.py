@@ -19,3 +19,9 @@ AWAITED_ARGUMENT: Mapping[str, int] = {"Awaitable": 0, "Coroutine": 2, "Coroutin
 # Decorators that make a context manager of a generator → those that make one of an async generator
 # (library/contextlib.html).
 CONTEXT_TWINS: Mapping[str, str] = {"contextmanager": "asynccontextmanager"}
+
+# The names of types whose values `await` takes: the abstract ones (typing; types.CoroutineType), what runs by itself
+# (asyncio.Future, asyncio.Task), and what code older than `async def` waits for by `yield from` (PEP 342, PEP 380).
+AWAITABLES = ("Awaitable", "Coroutine", "CoroutineType")
+RUNNING = ("Future", "Task")
+GENERATORS = ("Generator",)

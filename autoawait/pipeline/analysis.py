@@ -14,7 +14,7 @@ from pathlib import Path
 
 from autoawait.detection.runtime_log.log import Log
 from autoawait.detection.runtime_log.outcomes import Witness, witnessed
-from autoawait.detection.survey import Survey, spots_to_prepare, survey
+from autoawait.detection.survey import Survey, expressions_to_prepare, survey
 from autoawait.diagnostics.baseline import NO_BASELINE, Baseline
 from autoawait.diagnostics.finding import Applicability, Change, Finding, Link, Outcome
 from autoawait.edits.apply import AppliedEdits, withdrawn
@@ -27,6 +27,7 @@ from autoawait.project.index import Index, Module
 from autoawait.project.settings import Settings
 from autoawait.project.source import BrokenFile, Span
 from autoawait.types.engine import TypeEngine
+from autoawait.types.expressions import prepare_for
 from autoawait.types.remembering_engine import RememberingEngine
 from autoawait.types.timed_engine import TimedEngine
 
@@ -188,7 +189,7 @@ def _settled(project: Project, declined: Collection[tuple[Path, Span]]) -> tuple
 
 def _prepare(module: Module, focus: Container[Path], engine: TypeEngine) -> None:
     if module.file.path in focus:
-        engine.prepare(spots_to_prepare(module))  # it has nothing else to do while we read
+        prepare_for(engine, expressions_to_prepare(module))  # it has nothing else to do while we read
 
 
 def _proved(finding: Finding, settled: SettledPlan) -> Finding:

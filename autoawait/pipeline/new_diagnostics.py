@@ -8,17 +8,20 @@ from collections import Counter
 from autoawait.detection.survey import UNAWAITED
 from autoawait.diagnostics.suppression import silenced
 from autoawait.project.source import SourceFile
+from autoawait.types.checker_diagnostics import (
+    headline,
+    is_about_override,
+    is_about_suppression,
+    is_on_none,
+    is_seen_in_part,
+    names_async,
+    subject,
+    without_attribute,
+)
 from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, Checked, CheckerDiagnostic, Kind
-from autoawait.types.ty.wording import is_about_suppression, kind_of, union_parts
+from autoawait.types.type_expr import kind_of, union_parts
 
 INVALID_AWAIT = "invalid-await"
-# Of a value that is seen only in part: it may be None, one of several types, or a type variable that nobody bound.
-_PARTIAL = ("None", " | ", "Unknown", "@")
-_OF_ASYNC = re.compile(r"Coroutine|Awaitable|Async|\basync\b")
-_OVERRIDE = "-override"
-_OF_OVERRIDE = "Override of method"
-_NO_ATTRIBUTE = re.compile(r"Object of type `([^`]+)` has no attribute")
-_ON_NONE = re.compile(r"is not defined on `None` in union|^Cannot subscript object of type `None`")
 
 
 def new_complaints(before: Checked, after: Checked) -> list[CheckerDiagnostic]:
@@ -49,25 +52,21 @@ def is_silenced(complaint: CheckerDiagnostic, source: SourceFile) -> bool:
 
     ty heeds only comments without a code or with one of its own.
     """
-    is_async = complaint.found in ASYNC_KINDS or _OF_ASYNC.search(complaint.message) is not None
+    is_async = complaint.found in ASYNC_KINDS or names_async(complaint)
     return not is_async and complaint.start.line in silenced(source)
 
 
 def still_lacks_await(complaint: CheckerDiagnostic) -> bool:
     """Whether a complaint is that something typed as awaitable has no such attribute: what an edit makes is a
     coroutine; this was there before, and still lacks its own ``await``."""
-    match = _NO_ATTRIBUTE.match(complaint.message)
-    return match is not None and kind_of(match[1]) is Kind.AWAITABLE
+    lacking = without_attribute(complaint)
+    return bool(lacking) and kind_of(lacking) is Kind.AWAITABLE
 
 
 def is_about_value(complaint: CheckerDiagnostic) -> bool:
     """Whether a complaint is of what the code does with a value that the checker sees only now: of its plain type, of
     that it may be None, or of how one method overrides another."""
-    return _is_about_types(complaint) or _is_about_none(complaint) or _sort(complaint) == _OVERRIDE
-
-
-def headline(complaint: CheckerDiagnostic) -> str:
-    return complaint.message.partition("\n")[0]
+    return _is_about_types(complaint) or _is_about_none(complaint) or is_about_override(complaint)
 
 
 def _is_about_types(complaint: CheckerDiagnostic) -> bool:
@@ -75,7 +74,7 @@ def _is_about_types(complaint: CheckerDiagnostic) -> bool:
 
     Where a class no longer fits because a method of it is async now, the explanation says so.
     """
-    if _OF_ASYNC.search(complaint.message):
+    if names_async(complaint):
         return False
     is_plain = complaint.found not in (*ASYNC_KINDS, Kind.MAYBE)
     return is_plain and bool(complaint.expected) and kind_of(complaint.expected) is Kind.PLAIN
@@ -84,7 +83,7 @@ def _is_about_types(complaint: CheckerDiagnostic) -> bool:
 def _is_about_none(complaint: CheckerDiagnostic) -> bool:
     """Whether a complaint is that a value may be None: to await it gives no other, and what the code does with that was
     as right or wrong before."""
-    return bool(_ON_NONE.search(complaint.message)) and not _OF_ASYNC.search(complaint.message)
+    return is_on_none(complaint) and not names_async(complaint)
 
 
 def _was_there(before: Checked, complaint: CheckerDiagnostic) -> bool:
@@ -108,13 +107,12 @@ def _is_no_worse(old: CheckerDiagnostic, complaint: CheckerDiagnostic) -> bool:
 
 def _not_awaitable(complaint: CheckerDiagnostic) -> set[str]:
     """The types of what cannot be awaited, of a union those that are the reason for it."""
-    return {part for part in union_parts(_subject(complaint)) if kind_of(part) not in AWAITABLE_KINDS}
+    return {part for part in union_parts(subject(complaint)) if kind_of(part) not in AWAITABLE_KINDS}
 
 
 def _sort(complaint: CheckerDiagnostic) -> str:
     """What a complaint is about in general: ty has several codes for an override that does not fit."""
-    is_override = complaint.code.endswith(_OVERRIDE) or complaint.message.startswith(_OF_OVERRIDE)
-    return _OVERRIDE if is_override else complaint.code
+    return "override" if is_about_override(complaint) else complaint.code
 
 
 def _is_as_unfit(old: CheckerDiagnostic, complaint: CheckerDiagnostic) -> bool:
@@ -122,19 +120,14 @@ def _is_as_unfit(old: CheckerDiagnostic, complaint: CheckerDiagnostic) -> bool:
 
 
 def _is_as_amiss(old: CheckerDiagnostic, complaint: CheckerDiagnostic) -> bool:
-    if old.expected or not _is_known_better(_subject(old), _subject(complaint)):
+    if old.expected or not _is_known_better(subject(old), subject(complaint)):
         return False
-    return _sort(complaint) == _OVERRIDE or old.found is complaint.found is not Kind.COROUTINE
+    return is_about_override(complaint) or old.found is complaint.found is not Kind.COROUTINE
 
 
 def _is_known_better(before: str, after: str) -> bool:
     """Whether a type is the one it was before, or what was unknown in it is known now."""
     return re.fullmatch(".+".join(map(re.escape, before.split("Unknown"))), after) is not None
-
-
-def _subject(complaint: CheckerDiagnostic) -> str:
-    """The type that a complaint is about: what it quotes first."""
-    return complaint.message.partition("`")[2].partition("`")[0]
 
 
 def _is_about_async(complaint: CheckerDiagnostic) -> bool:
@@ -149,7 +142,7 @@ def _was_about_awaitable(before: Checked, complaint: CheckerDiagnostic) -> bool:
     """
     if complaint.code == INVALID_AWAIT:
         return False  # what was no awaitable before is none now
-    is_partial = any(sign in complaint.message for sign in _PARTIAL)
+    is_partial = is_seen_in_part(complaint)
     return any(
         old.found in ASYNC_KINDS
         and old.start <= complaint.end

@@ -236,7 +236,7 @@ class Planner:
         """Whether the settings say that calls of this callee are meant not to be awaited."""
         if not self._settings.ignore_calls or not isinstance(site.node, ast.Call):
             return False
-        places = resolver.definitions(site.unit.file, [site.node.func])[0]
+        places = resolver.definition(site.unit.file, site.node)
         names = [ast.unparse(site.node.func), *map(self._index.qualified_name, places)]
         # A qualified name is known from the file system's root on; the pattern begins at the package.
         return any(

@@ -18,7 +18,6 @@ from autoawait.edits.proof import prove
 from autoawait.pipeline.attribution import function_around, responsible_fixes
 from autoawait.pipeline.new_diagnostics import (
     INVALID_AWAIT,
-    headline,
     is_about_value,
     is_silenced,
     new_complaints,
@@ -28,6 +27,7 @@ from autoawait.pipeline.plan import Planner
 from autoawait.project.index import Function, Index, index_file
 from autoawait.project.settings import Settings
 from autoawait.project.source import Span, Spot, shown, spot_text
+from autoawait.types.checker_diagnostics import headline
 from autoawait.types.engine import Checked, CheckerDiagnostic
 from autoawait.types.overlaid_engine import OverlaidEngine
 

@@ -327,12 +327,3 @@ def own_nodes(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
         yield node
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
             stack.extend(ast.iter_child_nodes(node))
-
-
-def name_end(file: SourceFile, node: ast.expr) -> Spot | None:
-    """The byte at which an engine can be asked about an expression: the end of its name, or its bracket."""
-    if isinstance(node, ast.Subscript):
-        return file.spot(file.body.index(b"[", file.span(node.value).end))
-    if isinstance(node, (ast.Name, ast.Attribute)):
-        return file.spot(file.span(node).end - 1)
-    return None

@@ -59,7 +59,9 @@ class OverridePartition:
     def references(self, members: Sequence[Function]) -> dict[Function, tuple[Reference, ...]]:
         """All references to each of some functions."""
         if fresh := [member for member in dict.fromkeys(members) if member not in self._found]:
-            self._found.update(self._references.to(fresh))
+            found = self._references.to(fresh)
+            self._found.update(found)
+            self._acceptance.foresee([reference for known in found.values() for reference in known])
         return {member: self._found[member] for member in members}
 
     def reached(self, member: Function, reference: Reference, members: Collection[Function]) -> list[Function]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -23,19 +23,23 @@ from autoawait.knowledge.consumers import (
     VALUE_BUILTINS,
     VALUE_FUNCTIONS,
 )
-from autoawait.project.index import Function, Index, Unit, name_end
+from autoawait.project.index import Function, Index, Unit
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import AWAITABLE_KINDS, MAYBE_AWAITABLE, Kind, TypeEngine, TypeFact
-from autoawait.types.ty.signature import (
-    is_awaitable_text,
-    is_awaitable_type,
-    says_nothing,
-    signature_of,
-    signatures_of,
+from autoawait.types.expressions import (
+    definition_of,
+    definitions_of,
+    fact_at,
+    fact_of,
+    facts_of,
+    has_name,
+    type_of,
+    types_at,
 )
-from autoawait.types.ty.wording import kind_of
+from autoawait.types.signature import signature_of, signatures_of
+from autoawait.types.type_expr import is_awaitable_text, is_awaitable_type, kind_of, says_nothing
 
 _DEPTH = 3  # of functions that pass their parameter on; deeper is unknown
 _HARD = frozenset({UseKind.VALUE, UseKind.ITERATE, UseKind.ENTER})
@@ -73,33 +77,30 @@ class ArgumentSinks:
 
     def sinks(self, uses: Sequence[tuple[Unit, Use]]) -> dict[Use, ArgumentSink]:
         """What happens to each argument."""
-        spots = [name_end(unit.file, _call(use).func) for unit, use in uses]
-        asked = [s for s in spots if s is not None]
-        facts = dict(zip(asked, self._engine.facts(asked), strict=True))
-        places = dict(zip(asked, self._engine.definitions(asked), strict=True))
+        called = [(unit.file, _call(use).func) for unit, use in uses]
+        known = zip(uses, facts_of(self._engine, called), definitions_of(self._engine, called), strict=True)
         return {
-            use: self._sink_of(unit, use, facts.get(spot, TypeFact()), places.get(spot, ())) if spot else _UNKNOWN
-            for (unit, use), spot in zip(uses, spots, strict=True)
+            use: self._sink_of(unit, use, fact, places) if has_name(_call(use).func) else _UNKNOWN
+            for (unit, use), fact, places in known
         }
 
     def callees(self, file: SourceFile, call: ast.Call) -> list[Function]:
         """The functions of which one is called, as far as they are defined by ``def``; of a class its ``__init__``, of
         an object the ``__call__`` of its class."""
-        spot = name_end(file, call.func)
-        if spot is None:
-            return []
-        return self._functions(self._engine.definitions([spot])[0]) or self.calls_of_object(spot)
+        target = call.func
+        found = self._functions(definition_of(self._engine, file, target))
+        return found or self._called(fact_of(self._engine, file, target), lambda: type_of(self._engine, file, target))
 
     def calls_of_object(self, spot: Spot) -> list[Function]:
         """The ``__call__`` of the classes of which an object may be that a name means at a place."""
-        if not self._engine.facts([spot])[0].instance:
-            return []
-        return self._functions(self._engine.type_definitions([spot])[0], "__call__")
+        return self._called(fact_at(self._engine, spot), lambda: types_at(self._engine, [spot])[spot])
+
+    def _called(self, fact: TypeFact, classes: Callable[[], tuple[Spot, ...]]) -> list[Function]:
+        return self._functions(classes(), "__call__") if fact.instance else []
 
     def cast_types(self, unit: Unit, call: ast.Call) -> tuple[str, ...]:
         """The type that a call of ``typing.cast`` names, as text in all its forms; empty for other calls."""
-        spot = name_end(unit.file, call.func) if called_name(call) == "cast" else None
-        places = self._engine.definitions([spot])[0] if spot else ()
+        places = definition_of(self._engine, unit.file, call.func) if called_name(call) == "cast" else ()
         return self._wanted(unit, call) if "typing.cast" in map(self._qualname, places) else ()
 
     def _sink_of(self, unit: Unit, use: Use, fact: TypeFact, places: tuple[Spot, ...]) -> ArgumentSink:
@@ -157,8 +158,7 @@ class ArgumentSinks:
         """The type that a ``cast`` names, as text, and what it stands for, where it is an alias."""
         wanted = call.args[0] if call.args else call
         text = str(wanted.value) if isinstance(wanted, ast.Constant) else ast.unparse(wanted)
-        spot = name_end(unit.file, wanted)
-        return text, self._engine.facts([spot])[0].text if spot else ""
+        return text, fact_of(self._engine, unit.file, wanted).text
 
     def _by_body(self, unit: Unit, places: tuple[Spot, ...], call: ast.Call, use: Use) -> ArgumentSink:
         functions = self._functions(places)
@@ -192,7 +192,10 @@ class ArgumentSinks:
             return Sink.TAKEN
         usage = uses_of_parameter(unit, function.node, parameter)
         kinds = {use.kind for use in usage.uses}
-        passed = [self._passed_on(unit, use, depth) for use in usage.of(UseKind.ARGUMENT)]
+        arguments = usage.of(UseKind.ARGUMENT)
+        called = [(unit.file, _call(use).func) for use in arguments]
+        facts_of(self._engine, called), definitions_of(self._engine, called)
+        passed = [self._passed_on(unit, use, depth) for use in arguments]
         if kinds & AWAITING or Sink.TAKEN in passed:
             return Sink.TAKEN
         if kinds & _HARD:
@@ -213,10 +216,8 @@ class ArgumentSinks:
 
     def _passed_on(self, unit: Unit, use: Use, depth: int) -> Sink:
         call = _call(use)
-        if (spot := name_end(unit.file, call.func)) is None:
-            return Sink.UNKNOWN
-        [fact], [places] = self._engine.facts([spot]), self._engine.definitions([spot])
-        signature = signature_of(fact.text)
+        places = definition_of(self._engine, unit.file, call.func)
+        signature = signature_of(fact_of(self._engine, unit.file, call.func).text)
         parameter = signature.parameter_of(call, use.node) if signature else None
         if parameter and (parameter.takes_awaitables if use.element else parameter.is_awaitable):
             return Sink.TAKEN

@@ -10,20 +10,22 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
 from autoawait.diagnostics.finding import Evidence
 from autoawait.knowledge.decorators import DECORATORS, Effect
-from autoawait.project.index import Function, Index, Unit, name_end, own_nodes
+from autoawait.project.index import Function, Index, Unit, own_nodes
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.graph import ClassGraph
-from autoawait.resolution.class_graph.instances import Instances, defined
+from autoawait.resolution.class_graph.instances import Instances
 from autoawait.resolution.decorator_effects import effect_of
 from autoawait.resolution.partials import Partials
+from autoawait.resolution.rebound_functions import is_rebound
 from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, Kind, TypeEngine, TypeFact
-from autoawait.types.ty.signature import says_nothing
+from autoawait.types.expressions import Expression, callee, callees_of, definition_of, fact_at, facts_of, has_name
+from autoawait.types.type_expr import says_nothing
 
 _DEPTH = 4  # of sync functions that return each other's coroutines; deeper is unknown
 
@@ -73,44 +75,59 @@ class CallResults:
         """What each site gives; UNKNOWN where neither type nor definition says."""
         return dict(zip(sites, self._calls([(s.unit.file, s.node) for s in sites], _DEPTH), strict=True))
 
-    def definitions(self, file: SourceFile, nodes: Sequence[ast.expr]) -> list[tuple[Spot, ...]]:
-        """Where what each expression names is defined; empty for expressions without a name."""
-        return defined(self._engine, file, nodes)
+    def definition(self, file: SourceFile, node: ast.expr) -> tuple[Spot, ...]:
+        """Where what an expression names, or a call calls, is defined; empty for expressions without a name."""
+        return definition_of(self._engine, file, callee(node))
+
+    def definitions(self, sites: Iterable[CallSite]) -> list[tuple[Spot, ...]]:
+        """Where what each site calls or names is defined, by one question."""
+        return callees_of(self._engine, ((site.unit.file, site.node) for site in sites))
 
     # calls and names
 
     def _calls(self, calls: Sequence[tuple[SourceFile, ast.expr]], depth: int) -> list[CallResult]:
-        targets = [(file, node.func if isinstance(node, ast.Call) else node) for file, node in calls]
-        spots = [name_end(file, target) for file, target in targets]
-        asked = [spot for spot in spots if spot is not None]
-        facts = dict(zip(asked, self._engine.facts(asked), strict=True))
-        known = [facts.get(spot, TypeFact()) if spot else TypeFact() for spot in spots]
-        given = [
-            _from_fact(fact, called=isinstance(node, ast.Call)) for fact, (_, node) in zip(known, calls, strict=True)
-        ]
-        undecided = [g.kind in (Kind.UNKNOWN, Kind.COROUTINE) for g in given]
-        open_spots = [spot for spot, is_open in zip(spots, undecided, strict=True) if spot and is_open]
-        places = dict(zip(open_spots, self._engine.definitions(open_spots), strict=True))
-        for number, (spot, (file, node)) in enumerate(zip(spots, calls, strict=True)):
-            if spot in places and isinstance(node, ast.Call):
-                if given[number].kind is Kind.COROUTINE:
-                    given[number] = self._confirmed(given[number], places[spot])
-                else:
-                    given[number] = self._from_definitions(places[spot], known[number], depth)
-                    if given[number].kind is Kind.UNKNOWN and depth > 0 and not known[number].unreachable:
-                        given[number] = self._through_partial(file, node.func, places[spot], depth) or given[number]
-        return [
-            g if g.kind is not Kind.UNKNOWN or g.because else replace(g, because=self._doubt(spot, fact, places))
-            for g, spot, fact in zip(given, spots, known, strict=True)
-        ]
+        facts = facts_of(self._engine, [(file, callee(node)) for file, node in calls])
+        by_type = {
+            call: (_from_fact(fact, called=isinstance(call[1], ast.Call)), fact)
+            for call, fact in zip(calls, facts, strict=True)
+        }
+        undecided = [call for call, (given, _) in by_type.items() if given.kind in (Kind.UNKNOWN, Kind.COROUTINE)]
+        places = dict(zip(undecided, callees_of(self._engine, undecided), strict=True))
+        self._foresee(places.values())
+        return [self._by_source(call, *by_type[call], places.get(call, ()), depth) for call in calls]
 
-    def _doubt(self, spot: Spot | None, fact: TypeFact, places: Mapping[Spot, tuple[Spot, ...]]) -> str:
+    def _by_source(
+        self, call: Expression, given: CallResult, fact: TypeFact, places: tuple[Spot, ...], depth: int
+    ) -> CallResult:
+        """What an expression gives of which a type says something, by its definitions, where those have a say."""
+        file, node = call
+        if isinstance(node, ast.Call) and has_name(node.func):
+            if given.kind is Kind.COROUTINE:
+                given = self._confirmed(given, places)
+            elif given.kind is Kind.UNKNOWN:
+                given = self._from_definitions(places, fact, depth)
+                if given.kind is Kind.UNKNOWN and depth > 0 and not fact.unreachable:
+                    given = self._through_partial(file, node.func, places, depth) or given
+        if given.kind is not Kind.UNKNOWN or given.because:
+            return given
+        return replace(given, because=self._doubt(callee(node), fact, places))
+
+    def _foresee(self, found: Iterable[tuple[Spot, ...]]) -> None:
+        """Ask at once about the decorators of all functions at some places, and about the calls that they return."""
+        defined = (d for places in found for d in map(self._index.definition, places) if isinstance(d, Function))
+        functions = [function for function in dict.fromkeys(defined) if function not in self._functions]
+        returned = [(f.file, call) for f in functions if _is_open(f) for call in _returned(f)]
+        facts_of(self._engine, ((file, callee(call)) for file, call in returned))
+        decorators = ((f.file, decorator) for f in functions for decorator in f.node.decorator_list)
+        callees_of(self._engine, [*decorators, *returned])
+
+    def _doubt(self, called: ast.expr, fact: TypeFact, places: tuple[Spot, ...]) -> str:
         """Why it is unknown what an expression gives, for those who ask."""
-        if spot is None:
+        if not has_name(called):
             return "what is called has no name"
         if fact.unreachable:
             return "the type checker takes this place for unreachable"
-        found = [self._index.definition(place) for place in places.get(spot, ())]
+        found = [self._index.definition(place) for place in places]
         if not found:
             return f"{_words(fact)}, and no definition is found"
         functions = [d for d in found if isinstance(d, Function)]
@@ -125,7 +142,7 @@ class CallResults:
         given = replace(given, definition=spots[0]) if spots else given
         functions = [f for f in map(self._index.definition, spots) if isinstance(f, Function)]
         # What one of several definitions leaves open, the others may be.
-        if functions and (any(map(self._is_import, spots)) or all(map(_is_rebound, functions))):
+        if functions and (any(map(self._is_import, spots)) or all(map(is_rebound, functions))):
             return replace(given, evidence=Evidence.INFERRED, because="by its type; its name has other bindings")
         if len(functions) != 1 or not functions[0].node.decorator_list:
             return given
@@ -143,8 +160,8 @@ class CallResults:
         return module is not None and module.file.line(spot.line).lstrip().startswith(("from ", "import "))
 
     def _has_own_decorator(self, function: Function) -> bool:
-        targets = [d.func if isinstance(d, ast.Call) else d for d in function.node.decorator_list]
-        places = [p for found in self.definitions(function.file, targets) for p in found]
+        named = [(function.file, decorator) for decorator in function.node.decorator_list]
+        places = [place for found in callees_of(self._engine, named) for place in found]
         return any(
             isinstance(self._index.definition(p), Function) and p.path not in self._index.foreign for p in places
         )
@@ -183,10 +200,8 @@ class CallResults:
     def _bare(self, function: Function, depth: int) -> CallResult:
         if function.is_async:
             return CallResult(Kind.ASYNC_ITERATOR if function.is_generator else Kind.COROUTINE)
-        if function.is_generator or function.file.path.suffix == ".pyi":
+        if not _is_open(function) or depth == 0:
             return UNKNOWN
-        if is_annotated(function) or depth == 0:
-            return UNKNOWN  # the engine has read the annotation already
         given = self._returned(function, depth)
         return given if given.kind is not Kind.UNKNOWN else UNKNOWN  # why what it calls is unknown says nothing of it
 
@@ -194,7 +209,7 @@ class CallResults:
         """What the ``return`` statements of a plain function give."""
         if function.is_async or function.is_generator:
             return self.function(function, depth)
-        values = [n.value for n in own_nodes(function.node.body) if isinstance(n, ast.Return) and n.value]
+        values = _returned(function)
         if not values or not all(isinstance(v, ast.Call) for v in values):
             return CallResult(Kind.PLAIN) if not values else UNKNOWN
         return reduce(_either, self._calls([(function.file, v) for v in values], depth - 1))
@@ -202,6 +217,7 @@ class CallResults:
     # decorators, innermost first
 
     def _decorated(self, function: Function, bare: CallResult) -> CallResult:
+        self._foresee([(function.spot,)])
         given = bare
         for decorator in reversed(function.node.decorator_list):
             effect = self._effect(function.file, decorator)
@@ -217,8 +233,7 @@ class CallResults:
 
     def _effect(self, file: SourceFile, decorator: ast.expr) -> Effect:
         called = isinstance(decorator, ast.Call)
-        target = decorator.func if isinstance(decorator, ast.Call) else decorator
-        for spot in self.definitions(file, [target])[0]:
+        for spot in definition_of(self._engine, file, callee(decorator)):
             if (effect := DECORATORS.get(self._name_at(spot))) is not None:
                 return effect
             if isinstance(definition := self._index.definition(spot), Function):
@@ -227,7 +242,7 @@ class CallResults:
 
     def names_of(self, file: SourceFile, node: ast.expr) -> frozenset[str]:
         """What an expression names, each as ``module.qualified_name`` of its definition (the module's last part)."""
-        return frozenset(map(self._name_at, self.definitions(file, [node])[0]))
+        return frozenset(map(self._name_at, definition_of(self._engine, file, node)))
 
     def _name_at(self, spot: Spot) -> str:
         definition = self._index.definition(spot)
@@ -238,13 +253,11 @@ class CallResults:
 
     def is_from(self, file: SourceFile, call: ast.expr, package: str) -> bool:
         """Whether what is called is defined in a folder of that name."""
-        target = call.func if isinstance(call, ast.Call) else call
-        return any(package in place.path.parts for place in self.definitions(file, [target])[0])
+        return any(package in place.path.parts for place in definition_of(self._engine, file, callee(call)))
 
     def source_of(self, file: SourceFile, call: ast.expr) -> CallResult | None:
         """What a ``def`` gives by its body, whatever its annotation says; None where no single ``def`` is called."""
-        target = call.func if isinstance(call, ast.Call) else call
-        found = [self._index.definition(p) for p in self.definitions(file, [target])[0]]
+        found = [self._index.definition(p) for p in definition_of(self._engine, file, callee(call))]
         if len(found) != 1 or not isinstance(found[0], Function):
             return None
         return self._returned(found[0], _DEPTH)
@@ -253,72 +266,41 @@ class CallResults:
         """Whether a function's annotation says, aliases looked through, that what it gives may be awaited."""
         if function.node.returns is None:
             return False
-        return self._engine.facts([function.spot])[0].called in ASYNC_KINDS | {Kind.MAYBE}
+        return fact_at(self._engine, function.spot).called in ASYNC_KINDS | {Kind.MAYBE}
 
     def holds_async(self, place: Spot) -> bool:
         """Whether a name holds something, from where it is bound at a place, whose calls surely give an awaitable."""
-        return self._engine.facts([place])[0].called in AWAITABLE_KINDS
+        return fact_at(self._engine, place).called in AWAITABLE_KINDS
 
     def is_of_decorator(self, function: Function, nominal: str) -> bool:
         """Whether the type of one of a function's decorators names a class, which calls of what it makes give."""
-        spots = [
-            name_end(function.file, d.func if isinstance(d, ast.Call) else d) for d in function.node.decorator_list
-        ]
-        facts = self._engine.facts([spot for spot in spots if spot is not None])
+        facts = facts_of(self._engine, [(function.file, callee(d)) for d in function.node.decorator_list])
         return any(re.search(rf"\b{re.escape(nominal)}\b", fact.text) for fact in facts)
 
     def is_defined_by_def(self, file: SourceFile, node: ast.expr) -> bool:
         """Whether a name or attribute is a function's (so a property, where it is not called)."""
-        return any(isinstance(self._index.definition(p), Function) for p in self.definitions(file, [node])[0])
+        return any(isinstance(self._index.definition(p), Function) for p in definition_of(self._engine, file, node))
 
     def is_foreign_def(self, file: SourceFile, call: ast.expr) -> bool:
         """Whether what is called is a function defined outside the project."""
-        target = call.func if isinstance(call, ast.Call) else call
-        places = self.definitions(file, [target])[0]
+        places = definition_of(self._engine, file, callee(call))
         return any(p.path in self._index.foreign and self._index.definition(p) is not None for p in places)
+
+
+def _is_open(function: Function) -> bool:
+    """Whether the body of a plain function says what calls of it give: the engine has read annotations and stubs."""
+    is_plain = not function.is_async and not function.is_generator
+    return is_plain and function.file.path.suffix != ".pyi" and not is_annotated(function)
+
+
+def _returned(function: Function) -> list[ast.expr]:
+    return [n.value for n in own_nodes(function.node.body) if isinstance(n, ast.Return) and n.value]
 
 
 def is_annotated(function: Function) -> bool:
     """Whether a function has a return annotation that says something."""
     returns = function.node.returns
     return returns is not None and not says_nothing(ast.unparse(returns))
-
-
-def _is_rebound(function: Function) -> bool:
-    """Whether the name of a function is bound to something else too: beside it, or by code that says ``global``."""
-    name = function.node.name
-    around = function.outer.node if function.outer else function.file.tree
-    scope = function.owner or around
-    others = [n for s in scope.body for n in _bindings(s, name) if n is not function.node]
-    if any(not isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef)) for n in others):
-        return True
-    if any(isinstance(n, ast.FunctionDef) for n in others) and not any(map(_is_declaration, (*others, function.node))):
-        return True
-    if function.owner is not None or function.outer is not None:
-        return False
-    return re.search(rf"^\s*global\b.*\b{name}\b", function.file.text, re.MULTILINE) is not None
-
-
-def _bindings(node: ast.AST, name: str) -> Iterable[ast.AST]:
-    """What binds a name in a statement of a scope: definitions, imports, assignments; inner scopes left out."""
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        if node.name == name:
-            yield node
-    elif isinstance(node, ast.alias):
-        if (node.asname or node.name) == name:
-            yield node
-    elif isinstance(node, ast.Name):
-        if node.id == name and isinstance(node.ctx, ast.Store):
-            yield node
-    elif isinstance(node, (ast.stmt, ast.excepthandler, ast.Tuple, ast.List)):
-        for child in ast.iter_child_nodes(node):
-            yield from _bindings(child, name)
-
-
-def _is_declaration(node: ast.AST) -> bool:
-    """Whether a ``def`` only declares: an overload, or a setter of a property."""
-    decorators = getattr(node, "decorator_list", [])
-    return any("overload" in ast.unparse(d) or ast.unparse(d).endswith((".setter", ".deleter")) for d in decorators)
 
 
 def _words(fact: TypeFact) -> str:

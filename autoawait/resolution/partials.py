@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from autoawait.dataflow.uses import called_name
-from autoawait.project.index import Function, Index, Module, name_end, own_nodes
+from autoawait.project.index import Function, Index, Module, own_nodes
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.graph import ClassGraph
-from autoawait.resolution.class_graph.instances import defined
 from autoawait.types.engine import TypeEngine
+from autoawait.types.expressions import definition_of, type_of
 
 PARTIALS = frozenset({"partial", "partialmethod"})
 
@@ -52,8 +52,7 @@ class Partials:
         """
         if not isinstance(callee, ast.Attribute) or not self._has_getters:
             return []
-        spot = name_end(file, callee.value)
-        getter = self.getter(self._engine.type_definitions([spot])[0]) if spot else None
+        getter = self.getter(type_of(self._engine, file, callee.value))
         return self.given_by(getter) if getter else []
 
     def getter(self, places: Sequence[Spot]) -> Function | None:
@@ -72,7 +71,7 @@ class Partials:
         """What ``functools.partial(f, ...)`` calls; None for anything else."""
         if not isinstance(value, ast.Call) or called_name(value) not in PARTIALS or not value.args:
             return None
-        places = defined(self._engine, file, [value.func])[0]
+        places = definition_of(self._engine, file, value.func)
         is_of_library = any(p.path.stem == "functools" and self._index.definition(p) is not None for p in places)
         return value.args[0] if is_of_library else None
 

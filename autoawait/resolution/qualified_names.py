@@ -6,10 +6,11 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from autoawait.project.index import Function, Index, name_end
+from autoawait.project.index import Function, Index
 from autoawait.project.occurrences import dotted_name
 from autoawait.project.source import SourceFile, Spot
 from autoawait.types.engine import TypeEngine
+from autoawait.types.expressions import callee, definitions_of, fact_at, type_of, types_of
 
 
 @dataclass(frozen=True)
@@ -27,34 +28,30 @@ class NameQualifier:
     def __init__(self, index: Index, engine: TypeEngine) -> None:
         self._index = index
         self._engine = engine
-        self._known: dict[Spot, QualifiedNames] = {}
+        self._known: dict[ast.expr, QualifiedNames] = {}
 
     def read(self, targets: Iterable[tuple[SourceFile, ast.expr]]) -> None:
         """Ask about many expressions at once; what each refers to is then known."""
-        spots = [spot for file, node in targets if (spot := name_end(file, callee(node))) is not None]
-        fresh = list(dict.fromkeys(spot for spot in spots if spot not in self._known))
-        found = dict(zip(fresh, self._engine.definitions(fresh), strict=True)) if fresh else {}
+        named = ((file, callee(node)) for file, node in targets)
+        fresh = [(file, node) for file, node in dict.fromkeys(named) if node not in self._known]
+        found = dict(zip(fresh, definitions_of(self._engine, fresh), strict=True))
         # The class of a value says more only where no definition was found, or that of a mere variable.
-        vague = [spot for spot, places in found.items() if not any(map(self._index.definition, places))]
-        classes = dict(zip(vague, self._engine.type_definitions(vague), strict=True)) if vague else {}
-        for spot, places in found.items():
-            self._known[spot] = self._named(places, classes.get(spot, ()))
+        vague = [one for one, places in found.items() if not any(map(self._index.definition, places))]
+        classes = dict(zip(vague, types_of(self._engine, vague), strict=True))
+        self._known.update((one[1], self._named(places, classes.get(one, ()))) for one, places in found.items())
 
     def of(self, file: SourceFile, node: ast.expr) -> QualifiedNames:
         """What an expression (of a call: its callee) refers to."""
         self.read([(file, node)])
-        spot = name_end(file, callee(node))
-        return self._known[spot] if spot else QualifiedNames(frozenset(), ())
+        return self._known[callee(node)]
 
     def class_of(self, file: SourceFile, node: ast.expr) -> frozenset[str]:
         """The qualified names of the classes that the value of an expression may have."""
-        spot = name_end(file, node)
-        places = self._engine.type_definitions([spot])[0] if spot else ()
-        return frozenset(filter(None, map(self._name, places)))
+        return frozenset(filter(None, map(self._name, type_of(self._engine, file, node))))
 
     def type_of(self, file: SourceFile, node: ast.arg) -> str:
         """The type of a parameter as the engine words it, aliases looked through."""
-        return self._engine.facts([file.spot(file.span(node).start + len(node.arg.encode()) - 1)])[0].text
+        return fact_at(self._engine, file.spot(file.span(node).start + len(node.arg.encode()) - 1)).text
 
     def _named(self, places: Sequence[Spot], classes: Sequence[Spot]) -> QualifiedNames:
         names = {*map(self._name, places), *map(self._name, classes)}
@@ -71,8 +68,3 @@ class NameQualifier:
         if found is None or module is None:
             return ""
         return f"{dotted_name(module.file)}.{found.qualname if isinstance(found, Function) else found.name}"
-
-
-def callee(node: ast.expr) -> ast.expr:
-    """What a call calls; any other expression itself."""
-    return node.func if isinstance(node, ast.Call) else node

@@ -9,6 +9,7 @@ from enum import Enum
 from autoawait.dataflow.uses import called_name
 from autoawait.project.occurrences import Occurrence
 from autoawait.resolution.partials import PARTIALS
+from autoawait.types.type_expr import names_awaitable
 
 
 class Role(Enum):
@@ -92,7 +93,7 @@ def role_of(occurrence: Occurrence) -> ReferenceRole | None:
 
 
 def _gives_awaitable(annotation: ast.expr) -> bool:
-    return any(word in ast.unparse(annotation) for word in ("Awaitable", "Coroutine"))
+    return names_awaitable(ast.unparse(annotation))
 
 
 def _of_load(node: ast.expr, around: tuple[ast.AST, ...]) -> ReferenceRole:

@@ -23,6 +23,7 @@ from autoawait.resolution.partials import Partials
 from autoawait.resolution.reference_roles import ReferenceRole, Role, role_of
 from autoawait.resolution.string_references import StringReferences
 from autoawait.types.engine import TypeEngine
+from autoawait.types.expressions import definitions_at
 
 
 class Certainty(Enum):
@@ -142,11 +143,11 @@ class References:
             for occurrence in self.names.occurrences(self.names.of_values)
             if (standing := role_of(occurrence)) is not None and standing.role is Role.CALL and occurrence.spot
         ]
-        answers = self._engine.definitions([spot for _, _, spot in calls])
+        answers = definitions_at(self._engine, (spot for _, _, spot in calls))
         own = {f.spot for m in self._index.own for f in m.functions if f.node.name == "__call__"}
-        for (occurrence, standing, _), places in zip(calls, answers, strict=True):
-            for place in own.intersection(places):
-                found.setdefault(place, []).append(_Named(occurrence, standing, places))
+        for occurrence, standing, spot in calls:
+            for place in own.intersection(answers[spot]):
+                found.setdefault(place, []).append(_Named(occurrence, standing, answers[spot]))
         return found
 
     def _read(self, batch: _Batch) -> tuple[list[_Named], list[tuple[Occurrence, ReferenceRole]]]:
@@ -159,9 +160,8 @@ class References:
             standings = [(o, s) for o in self.names.occurrences(fresh) if (s := role_of(o)) is not None]
             texts += [(o, s) for o, s in standings if isinstance(o.node, ast.Constant)]
             nodes = [(o, s) for o, s in standings if not isinstance(o.node, ast.Constant)]
-            asked = [o.spot for o, _ in nodes if o.spot is not None]
-            answers = dict(zip(asked, self._engine.definitions(asked), strict=True))
-            named += [_Named(o, s, answers.get(o.spot, ()) if o.spot else (), self._alias(o, s)) for o, s in nodes]
+            answers = definitions_at(self._engine, (o.spot for o, _ in nodes if o.spot is not None))
+            named += [_Named(o, s, answers[o.spot] if o.spot else (), self._alias(o, s)) for o, s in nodes]
             aliases = [(one.places, one.alias) for one in named if one.alias is not None]
             while [f for places, alias in aliases for f in batch.hits(places)[0] if batch.hold(f, alias)]:
                 pass  # a name may hold what another one holds

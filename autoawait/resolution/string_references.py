@@ -6,12 +6,13 @@ import ast
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from autoawait.project.index import Function, Index, name_end
+from autoawait.project.index import Function, Index
 from autoawait.project.occurrences import Occurrence, dotted_name
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.reference_roles import ReferenceRole, Role
 from autoawait.types.engine import TypeEngine
+from autoawait.types.expressions import definitions_of, has_name, types_of
 
 _Text = tuple[Occurrence, ReferenceRole, Sequence[Function]]
 
@@ -40,14 +41,13 @@ class StringReferences:
 
         ``importing`` says which functions the modules import.
         """
-        spots = [_receiver_spot(o, s) for o, s, _ in texts]
-        asked = [spot for spot in spots if spot is not None]
-        places = dict(zip(asked, self._engine.definitions(asked), strict=True))
-        for spot, found in zip(asked, self._engine.type_definitions(asked), strict=True):
-            places[spot] += found
+        receivers = [_receiver(o, s) for o, s, _ in texts]
+        asked = [(text[0].file, receiver) for text, receiver in zip(texts, receivers, strict=True) if receiver]
+        known = zip(definitions_of(self._engine, asked), types_of(self._engine, asked), strict=True)
+        places = iter([(*defined, *classes) for defined, classes in known])
         return [
-            self._meant(text, places.get(spot, ()) if spot else None, importing)
-            for text, spot in zip(texts, spots, strict=True)
+            self._meant(text, next(places) if receiver else None, importing)
+            for text, receiver in zip(texts, receivers, strict=True)
         ]
 
     def _meant(
@@ -98,12 +98,12 @@ class StringReferences:
         return (not set(classes).isdisjoint(self._classes.relatives(function)) or None) if classes else False
 
 
-def _receiver_spot(occurrence: Occurrence, standing: ReferenceRole) -> Spot | None:
-    """Where to ask whose attribute a string names: at the first argument of ``getattr`` and its kin."""
+def _receiver(occurrence: Occurrence, standing: ReferenceRole) -> ast.expr | None:
+    """Whose attribute a string names: the first argument of ``getattr`` and its kin."""
     call = standing.into
     if call is None or not call.args or call.args[0] is occurrence.node:
         return None
-    return name_end(occurrence.file, call.args[0])
+    return call.args[0] if has_name(call.args[0]) else None
 
 
 def _ends_alike(one: str, other: str) -> bool:

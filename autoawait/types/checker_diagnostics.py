@@ -1,4 +1,4 @@
-"""What the type checker complained of, found by place."""
+"""What the type checker complained of, found by place; and what a complaint says, whatever the words of the checker."""
 
 from __future__ import annotations
 
@@ -8,7 +8,29 @@ from pathlib import Path
 
 from autoawait.project.source import SourceFile, Span, Spot
 from autoawait.types.engine import ASYNC_KINDS, Checked, CheckerDiagnostic
-from autoawait.types.ty.wording import says_bases_differ
+from autoawait.types.ty.wording import (
+    headline,
+    is_about_override,
+    is_about_suppression,
+    is_on_none,
+    is_seen_in_part,
+    names_async,
+    says_bases_differ,
+    subject,
+    without_attribute,
+)
+
+__all__ = [
+    "CheckerDiagnostics",
+    "headline",
+    "is_about_override",
+    "is_about_suppression",
+    "is_on_none",
+    "is_seen_in_part",
+    "names_async",
+    "subject",
+    "without_attribute",
+]
 
 
 class CheckerDiagnostics:

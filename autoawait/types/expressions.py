@@ -72,33 +72,39 @@ def fact_at(engine: TypeEngine, spot: Spot) -> TypeFact:
     return engine.facts([spot])[0]
 
 
+def facts_at(engine: TypeEngine, spots: Iterable[Spot]) -> dict[Spot, TypeFact]:
+    """What the name at each spot is."""
+    asked = list(spots)
+    return dict(zip(asked, engine.facts(asked) if asked else (), strict=True))
+
+
 def definitions_at(engine: TypeEngine, spots: Iterable[Spot]) -> dict[Spot, Places]:
     """Where the name at each spot is defined."""
     asked = list(spots)
-    return dict(zip(asked, engine.definitions(asked), strict=True))
+    return dict(zip(asked, engine.definitions(asked) if asked else (), strict=True))
 
 
 def types_at(engine: TypeEngine, spots: Iterable[Spot]) -> dict[Spot, Places]:
     """Where the class of what stands at each spot is defined."""
     asked = list(spots)
-    return dict(zip(asked, engine.type_definitions(asked), strict=True))
+    return dict(zip(asked, engine.type_definitions(asked) if asked else (), strict=True))
 
 
 def prepare_for(engine: TypeEngine, asked: Iterable[Expression]) -> None:
     """Soon there will be questions about the code around these expressions."""
-    engine.prepare([spot for file, node in asked if (spot := _spot(file, node))])
+    engine.prepare([spot for file, node in asked if (spot := spot_of(file, node))])
 
 
 def _answers(
     asked: Iterable[Expression], question: Callable[[Sequence[Spot]], list[_Answer]], nothing: _Answer
 ) -> list[_Answer]:
-    spots = [_spot(file, node) for file, node in asked]
+    spots = [spot_of(file, node) for file, node in asked]
     named = [spot for spot in spots if spot is not None]
     answers = iter(question(named) if named else ())
     return [nothing if spot is None else next(answers) for spot in spots]
 
 
-def _spot(file: SourceFile, node: ast.expr) -> Spot | None:
+def spot_of(file: SourceFile, node: ast.expr) -> Spot | None:
     """The byte at which an engine is asked about an expression."""
     if isinstance(node, ast.Subscript):
         return file.spot(file.body.index(b"[", file.span(node.value).end))

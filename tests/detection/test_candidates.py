@@ -10,10 +10,11 @@ import pytest
 from autoawait.dataflow.uses import called_name
 from autoawait.detection.candidates import async_properties, candidates
 from autoawait.detection.survey import chain_top, survey
-from autoawait.project.index import Function, Index, name_end, own_nodes
+from autoawait.project.index import Function, Index, own_nodes
 from autoawait.project.source import Spot
 from autoawait.resolution.class_graph.graph import ClassGraph
-from tests.core.fake_engine import FakeEngine
+from autoawait.types.expressions import spot_of
+from tests.fake_engine import FakeEngine
 from tests.sources import function_of, marked, module_of, node_at, source_of, unit_of
 
 # --- index ------------------------------------------------------------------------------------------------------------
@@ -132,7 +133,7 @@ def test_parents_of_inner_functions_are_known_too() -> None:
 )
 def test_where_an_engine_is_asked_about_an_expression(text: str, column: int | None) -> None:
     source = source_of(f"{text}\n")
-    spot = name_end(source, node_at(source, text))
+    spot = spot_of(source, node_at(source, text))
     assert (spot.column if spot else None) == column
 
 

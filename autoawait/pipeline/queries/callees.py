@@ -79,8 +79,7 @@ class CalleeGraph:
             for node in asked
             if node in forms or given[CallSite(unit, node)].kind in ASYNC_KINDS
         ]
-        targets = [one.node.func if isinstance(one.node, ast.Call) else one.node for one in found]
-        places = self.resolver.definitions(unit.file, targets)
+        places = self.resolver.definitions(CallSite(unit, one.node) for one in found)
         for one, spots in zip(found, places, strict=True):
             callee, own = self._callee(one.node, spots[0] if spots else None, given[CallSite(unit, one.node)])
             yield Step(self.node(function), callee, one.node.lineno, one.words, one.binds), own

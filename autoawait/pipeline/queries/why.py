@@ -16,12 +16,13 @@ from autoawait.pipeline.analysis import Analysis, Project
 from autoawait.pipeline.queries.answer import UseSaid, WhyAnswer
 from autoawait.pipeline.queries.location_lookup import QueryError, QueryLocation, functions_around
 from autoawait.pipeline.queries.reasons import PlannedOutcome, conclusion
-from autoawait.project.index import Function, Index, Module, Unit, module_unit, name_end
+from autoawait.project.index import Function, Index, Module, Unit, module_unit
 from autoawait.project.source import SourceFile, Span, Spot
 from autoawait.propagation.refusal import refusal
 from autoawait.resolution.argument_sinks import ArgumentSink
 from autoawait.resolution.call_results import CallResult, CallSite
 from autoawait.types.engine import Kind, TypeEngine, TypeFact
+from autoawait.types.expressions import callee, fact_of
 
 _MOST_DEFINITIONS = 3
 _LONGEST = 60  # characters of a call
@@ -122,16 +123,14 @@ class _Asked:
 
     def about(self, site: CallSite) -> WhyAnswer:
         file, node = site.unit.file, site.node
-        target = node.func if isinstance(node, ast.Call) else node
-        spot = name_end(file, target)
-        fact = self.engine.facts([spot])[0] if spot else TypeFact()
+        fact = fact_of(self.engine, file, callee(node))
         alone = self.sources.resolver.resolve([site])[site]
         plan = self.analysis.plan
         given = next((g for s, g in plan.facts.results.items() if s.node is node), alone)
         usage = uses_of(site.unit, node)
         sinks = self._sinks(site.unit, usage)
         span = file.span(node)
-        places = [*filter(None, self.sources.resolver.definitions(file, [target])[0] or (given.definition,))]
+        places = [*filter(None, self.sources.resolver.definition(file, node) or (given.definition,))]
         planned = self._planned(site, span, places)
         facts = RoundFacts({**plan.facts.results, site: given}, sinks)
         decided = next((d for s, d in plan.decisions.items() if s.node is node), None)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from autoawait.dataflow.uses import ASKING, AWAITING, Use, UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, AWAITABLE_NAMES, STARTS_BY_NAME
-from autoawait.project.index import Function, Index, Unit, name_end, own_nodes
+from autoawait.project.index import Function, Index, Unit, own_nodes
 from autoawait.project.source import Spot
 from autoawait.propagation.acceptance.declared_types import DeclaredTypes
 from autoawait.propagation.barriers.async_barriers import AsyncBarriers
@@ -20,7 +20,9 @@ from autoawait.resolution.reference_roles import OF_FUNCTIONS, Role
 from autoawait.resolution.references import Reference
 from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import Kind, TypeEngine
-from autoawait.types.ty.signature import Parameter, Signature, is_async_callable, is_awaitable_type, signatures_of
+from autoawait.types.expressions import definition_of, definitions_of, fact_at, fact_of, facts_at, facts_of, types_at
+from autoawait.types.signature import Parameter, Signature, signatures_of
+from autoawait.types.type_expr import is_async_callable, is_awaitable_type
 
 _HANDED_ON = frozenset({Role.PASSED, Role.RETURNED, Role.STORED, Role.ALIAS})
 
@@ -45,6 +47,16 @@ class AsyncAcceptance:
         self._classes = classes
         self._declared = DeclaredTypes(engine)
         self._accepted_by_body: dict[tuple[Function, ast.arg], bool] = {}
+
+    def foresee(self, references: Sequence[Reference]) -> None:
+        """Hand over references that will be asked about: the calls that may get what is named there, and the functions
+        that return it."""
+        around = [(r.unit.file, node.func) for r in references for node in _calls_around(r)]
+        callers = dict.fromkeys(f for r in references if r.call and (f := r.unit.function) and f.node.returns)
+        facts_at(self._engine, (f.spot for f in callers if not f.is_async))
+        facts_of(self._engine, around)
+        definitions_of(self._engine, around)
+        self._barriers.decorator_barriers.read(around)
 
     def takes_async(self, reference: Reference) -> bool:
         """Whether an async function is right where a function is passed, returned or stored."""
@@ -123,7 +135,7 @@ class AsyncAcceptance:
             function = unit.function
             if function is None or function.is_async or function.node.returns is None:
                 return False
-            return self._engine.facts([function.spot])[0].called is Kind.MAYBE
+            return fact_at(self._engine, function.spot).called is Kind.MAYBE
         if use.kind is not UseKind.ARGUMENT or not isinstance(use.at, ast.Call):
             return False
         found = self._parameters(unit, use.at, use.node)
@@ -134,8 +146,7 @@ class AsyncAcceptance:
 
     def _parameters(self, unit: Unit, call: ast.Call, node: ast.expr) -> list[tuple[Signature, Parameter]]:
         """The parameters that take an argument, of each overload that has one."""
-        spot = name_end(unit.file, call.func)
-        forms = signatures_of(self._engine.facts([spot])[0].text) if spot else []
+        forms = signatures_of(fact_of(self._engine, unit.file, call.func).text)
         return [(form, parameter) for form in forms if (parameter := form.parameter_of(call, node)) is not None]
 
     def _is_taken_by(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
@@ -177,7 +188,7 @@ class AsyncAcceptance:
         if is_async_callable(ast.unparse(parameter.annotation)):
             return True
         start = callee.file.spot(callee.file.span(parameter).start)
-        return self._calls_async(self._engine.type_definitions([start])[0])
+        return self._calls_async(types_at(self._engine, [start])[start])
 
     def _calls_async(self, places: Iterable[Spot]) -> bool:
         """Whether there are classes at some places whose objects give something awaitable when they are called."""
@@ -217,11 +228,17 @@ class AsyncAcceptance:
         function = unit.function
         if function is None or function.node.returns is None:
             return False
-        fact = self._engine.facts([function.spot])[0]
+        fact = fact_at(self._engine, function.spot)
         if is_async_callable(fact.returned):
             return True
-        named = name_end(function.file, function.node.returns)
-        return named is not None and self._calls_async(self._engine.definitions([named])[0])
+        return self._calls_async(definition_of(self._engine, function.file, function.node.returns))
+
+
+def _calls_around(reference: Reference) -> Iterator[ast.Call]:
+    """The calls that a name may be handed to, or what its own call gives."""
+    uses = uses_of(reference.unit, reference.call).uses if reference.call else ()
+    nodes = (*reference.unit.ancestors(reference.node), *(use.at for use in uses))
+    return (n for n in nodes if isinstance(n, ast.Call) and n.func is not reference.node)
 
 
 def is_awaited(use: Use) -> bool:

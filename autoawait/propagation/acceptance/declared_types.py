@@ -6,10 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from autoawait.project.bindings import defaults
-from autoawait.project.index import Unit, name_end
+from autoawait.project.index import Unit
 from autoawait.project.source import SourceFile
 from autoawait.types.engine import TypeEngine
-from autoawait.types.ty.signature import holds_async_callables, is_async_callable
+from autoawait.types.expressions import fact_of
+from autoawait.types.type_expr import holds_async_callables, is_async_callable
 
 # Forms of ``typing`` whose arguments are what the annotation says itself.
 _WRAPPERS = frozenset({"Optional", "Union", "Annotated", "Final", "ClassVar"})
@@ -34,11 +35,10 @@ class DeclaredTypes:
     def _stands_for(self, file: SourceFile, name: ast.expr, is_inside: bool, is_element: bool) -> bool:
         """Whether a name in an annotation is an alias of what an expression may be there: of async callables or, for an
         element, of a container of such, where the name stands for that as a whole."""
-        spot = name_end(file, name)
-        if spot is None or (is_inside and not is_element):
+        if is_inside and not is_element:
             return False
         is_right = holds_async_callables if is_element and not is_inside else is_async_callable
-        return is_right(self._engine.facts([spot])[0].text)
+        return is_right(fact_of(self._engine, file, name).text)
 
     def is_beside_async(self, unit: Unit, node: ast.expr) -> bool:
         """Whether ``handler or f`` chooses between an expression and what is an async callable by its type."""
@@ -50,8 +50,8 @@ class DeclaredTypes:
 
     def is_async(self, file: SourceFile, node: ast.expr) -> bool:
         """Whether a name means an async callable by its type, or a union with one."""
-        spot = name_end(file, node) if isinstance(node, ast.Name | ast.Attribute) else None
-        return spot is not None and is_async_callable(self._engine.facts([spot])[0].text)
+        is_name = isinstance(node, ast.Name | ast.Attribute)
+        return is_name and is_async_callable(fact_of(self._engine, file, node).text)
 
 
 def _names(annotation: ast.expr, *, is_inside: bool = False) -> Iterator[tuple[ast.expr, bool]]:

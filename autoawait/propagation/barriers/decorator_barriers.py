@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from autoawait.dataflow.uses import called_name
@@ -18,8 +18,9 @@ from autoawait.project.source import SourceFile
 from autoawait.project.syntax import TRIES, FunctionNode
 from autoawait.propagation.barriers.reasons import stays_sync
 from autoawait.resolution.decorator_effects import effect_of
-from autoawait.resolution.qualified_names import NameQualifier, QualifiedNames, callee
-from autoawait.types.ty.signature import is_async_callable
+from autoawait.resolution.qualified_names import NameQualifier, QualifiedNames
+from autoawait.types.expressions import Expression, callee
+from autoawait.types.type_expr import is_async_callable
 
 _TAKES_ASYNC = frozenset(f"{h.holder}.{name}" for h in (*TAKES_ASYNC, *FORMER) for name in h.names)
 _MARKS = frozenset(f"{h.holder}.{name}" for h in MARKS for name in h.names) | {
@@ -38,6 +39,10 @@ class DecoratorBarriers:
 
     def __init__(self, qualifier: NameQualifier) -> None:
         self._qualifier = qualifier
+
+    def read(self, named: Iterable[Expression]) -> None:
+        """Ask at once what decorators or callees lead to."""
+        self._qualifier.read(named)
 
     def accepts_async(self, file: SourceFile, node: ast.expr) -> bool | None:
         """Whether a decorator, or a call that a function is passed to, takes async functions; None if unknown."""

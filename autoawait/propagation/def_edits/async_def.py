@@ -11,7 +11,7 @@ from autoawait.edits.await_placement import Barrier
 from autoawait.knowledge.annotations import ASYNC_TWINS, AWAITED_ARGUMENT, CONTEXT_TWINS
 from autoawait.project.index import Function
 from autoawait.propagation.def_edits.imports import imported_name, name_import
-from autoawait.types.ty.signature import says_nothing
+from autoawait.types.type_expr import says_nothing
 
 _TYPING = ("typing", "collections.abc", "typing_extensions")
 _CODE = "AW402"

@@ -13,7 +13,8 @@ from autoawait.dataflow.reaching_definitions import arguments_of
 from autoawait.project.index import Function, Index, Unit
 from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine
-from autoawait.types.ty.signature import is_async_callable
+from autoawait.types.expressions import fact_at, types_at
+from autoawait.types.type_expr import is_async_callable
 
 
 class KwargsHeuristic:
@@ -48,10 +49,10 @@ class KwargsHeuristic:
         spot = function.file.spot(function.file.span(parameter).start)
         if (
             is_async_callable(ast.unparse(parameter.annotation))
-            or self._engine.facts([spot])[0].called in MAYBE_AWAITABLE
+            or fact_at(self._engine, spot).called in MAYBE_AWAITABLE
         ):
             return True
-        calls = self._classes.members(self._engine.type_definitions([spot])[0], "__call__")
+        calls = self._classes.members(types_at(self._engine, [spot])[spot], "__call__")
         return any(f.is_async for found in calls if found.is_sure for f in found.functions)
 
 

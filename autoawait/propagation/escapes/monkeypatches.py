@@ -7,11 +7,12 @@ import ast
 from collections.abc import Iterator
 
 from autoawait.dataflow.uses import called_name
-from autoawait.project.index import Function, Index, Unit, name_end
+from autoawait.project.index import Function, Index, Unit
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.references import Reference
 from autoawait.types.engine import TypeEngine
+from autoawait.types.expressions import definition_of, type_of
 
 _REPLACING = frozenset({"setattr", "__setattr__"})
 
@@ -46,13 +47,11 @@ class Monkeypatches:
         return functions[0] if len(functions) == len(found) == 1 else None
 
     def _places(self, file: SourceFile, node: ast.expr) -> tuple[Spot, ...]:
-        spot = name_end(file, node)
-        return self._engine.definitions([spot])[0] if spot else ()
+        return definition_of(self._engine, file, node)
 
     def _methods(self, unit: Unit, receiver: ast.expr, name: str) -> Iterator[Function]:
         """The methods of a name that the classes have which an expression is, or is an object of."""
-        spot = name_end(unit.file, receiver)
-        places = (*self._places(unit.file, receiver), *self._engine.type_definitions([spot])[0]) if spot else ()
+        places = (*self._places(unit.file, receiver), *type_of(self._engine, unit.file, receiver))
         for one in dict.fromkeys(self._classes.at(places)):
             yield from one.methods.get(name, ())
 

@@ -15,6 +15,7 @@ from autoawait.project.source import Spot
 from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.class_graph.model import self_name
 from autoawait.types.engine import TypeEngine
+from autoawait.types.expressions import definitions_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,8 @@ class AttributeObjects:
                     yield one.file.spot(one.file.span(target).start)
 
     def _defined(self, occurrences: Collection[Occurrence]) -> dict[Occurrence, tuple[Spot, ...]]:
-        asked = [(o, o.spot) for o in occurrences if o.spot is not None]
-        answers = self._engine.definitions([spot for _, spot in asked])
-        found = {occurrence: places for (occurrence, _), places in zip(asked, answers, strict=True)}
-        return {occurrence: found.get(occurrence, ()) for occurrence in occurrences}
+        places = definitions_at(self._engine, (o.spot for o in occurrences if o.spot is not None))
+        return {o: places[o.spot] if o.spot else () for o in occurrences}
 
 
 def holder_named(unit: Unit, name: str) -> OwnParameter | Local | None:

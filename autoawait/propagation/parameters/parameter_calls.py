@@ -29,6 +29,7 @@ from autoawait.resolution.argument_sinks import ArgumentSinks, parameter_node
 from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.class_graph.model import self_name
 from autoawait.types.engine import Kind, TypeEngine
+from autoawait.types.expressions import fact_at
 
 _ADVICE = "pass something that awaits it"
 
@@ -102,7 +103,7 @@ class ParameterCalls:
         if function.file.path in self._index.foreign:
             return FollowedFunction(barrier=Barrier("AW402", f"{name} is defined outside of the project", _ADVICE))
         place = self._index.place(function.file, holder.node)
-        [fact] = self._engine.facts([function.file.spot(function.file.span(holder.node).start)])
+        fact = fact_at(self._engine, function.file.spot(function.file.span(holder.node).start))
         if fact.called is Kind.PLAIN:
             words = f"{name} is declared to return `{fact.returned}` ({place})"
             return FollowedFunction(barrier=Barrier("AW402", words, _ADVICE))

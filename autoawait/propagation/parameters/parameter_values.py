@@ -10,7 +10,7 @@ from autoawait.dataflow.reaching_definitions import arguments_of
 from autoawait.dataflow.uses import called_name
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.bindings import assigned_to, defaults, is_property
-from autoawait.project.index import Function, Index, Unit, module_unit, name_end
+from autoawait.project.index import Function, Index, Unit, module_unit
 from autoawait.project.source import SourceFile
 from autoawait.propagation.parameters.attribute_objects import (
     AttributeObjects,
@@ -27,7 +27,8 @@ from autoawait.resolution.class_graph.override_groups import OverrideGroup
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Certainty, Reference, References
 from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine, TypeFact
-from autoawait.types.ty.signature import is_async_callable
+from autoawait.types.expressions import callee, definition_of, definitions_of, fact_of, facts_of, type_of
+from autoawait.types.type_expr import is_async_callable
 
 # What binds a name other than an assignment, and has it as its own.
 _DEFS = (ast.AsyncFunctionDef, ast.FunctionDef)
@@ -93,6 +94,7 @@ class ParameterValues:
                 self._values[holder] = self._bound_to(holder)
             values = self._values[holder]
             doubts[values.doubt] = None
+            self._foresee(values.found)
             named = (meant for unit, value in values.found for meant in self._may_mean(unit, value))
             for meant in (*values.meant, *named):
                 if isinstance(meant, Barrier):
@@ -102,6 +104,12 @@ class ParameterValues:
                 else:
                     waiting.append(meant)
         return OtherValues(tuple(functions), doubt=next(filter(None, doubts), ""))
+
+    def _foresee(self, values: Iterable[tuple[Unit, ast.expr]]) -> None:
+        """Ask at once about all names among some values."""
+        named = [(unit.file, value) for unit, value in values if isinstance(value, ast.Name | ast.Attribute)]
+        facts_of(self._engine, named)
+        definitions_of(self._engine, named)
 
     # what is bound to a holder
 
@@ -204,10 +212,8 @@ class ParameterValues:
             yield from self._may_mean(unit, branch)
 
     def _named(self, unit: Unit, name: ast.Name | ast.Attribute) -> Iterator[_Meant]:
-        spot = name_end(unit.file, name)
-        assert spot is not None, "a name has an end"
-        [fact], [places] = self._engine.facts([spot]), self._engine.definitions([spot])
-        definitions = [self._index.definition(place) for place in places]
+        fact = fact_of(self._engine, unit.file, name)
+        definitions = [self._index.definition(place) for place in definition_of(self._engine, unit.file, name)]
         functions = [d for d in definitions if isinstance(d, Function) and not is_property(d.node)]
         if functions and len(functions) == len(definitions):
             for function in functions:
@@ -230,11 +236,8 @@ class ParameterValues:
 
     def _calls_of(self, file: SourceFile, value: ast.expr) -> list[Function] | None:
         """The sync ``__call__``s that a value has as an object of its class; empty if async, None where it has none."""
-        made = isinstance(value, ast.Call)
-        spot = name_end(file, value.func if isinstance(value, ast.Call) else value)
-        if spot is None:
-            return None
-        [places] = self._engine.definitions([spot]) if made else self._engine.type_definitions([spot])
+        is_made = isinstance(value, ast.Call)
+        places = definition_of(self._engine, file, callee(value)) if is_made else type_of(self._engine, file, value)
         calls = self._classes.members(places, "__call__")
         if not calls or len(calls) < len(places) or not all(found.is_sure and found.functions for found in calls):
             return None

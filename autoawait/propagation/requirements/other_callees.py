@@ -14,7 +14,7 @@ from autoawait.resolution.call_results import CallResults, CallSite
 from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.references import Reference
 from autoawait.types.engine import Kind
-from autoawait.types.ty.wording import kind_of
+from autoawait.types.type_expr import kind_of
 
 
 class OtherCallees:

@@ -28,7 +28,7 @@ from autoawait.resolution.call_results import CallResults
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Certainty, Reference
 from autoawait.types.checker_diagnostics import CheckerDiagnostics
-from autoawait.types.ty.signature import is_awaitable_type
+from autoawait.types.type_expr import is_awaitable_type
 
 # Where a function gets another name by which it may be called.
 _RENAMING = frozenset({Role.PASSED, Role.PARTIAL, Role.STORED})

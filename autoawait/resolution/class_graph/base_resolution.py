@@ -6,10 +6,11 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from autoawait.project.index import Function, Index, Module, name_end
+from autoawait.project.index import Function, Index, Module
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.model import Class, bases_in, names_in
 from autoawait.types.engine import TypeEngine
+from autoawait.types.expressions import Expression, definitions_of
 
 # They define no method that a project would name its own, or are no class (typing, abc): not asked about.
 _BARE = frozenset({"object", "ABC", "Generic", "NamedTuple", "TypedDict"})
@@ -94,26 +95,24 @@ class BaseResolution:
 
     def _defined(self, bases: Sequence[tuple[SourceFile, ast.expr]]) -> list[tuple[Spot, ...]]:
         """Where each base is defined, by one question for all; bare ones are not asked about."""
-        spots = [None if _is_bare(base) else name_end(file, base) for file, base in bases]
-        asked = [spot for spot in spots if spot is not None]
-        answers = dict(zip(asked, self._engine.definitions(asked), strict=True)) if asked else {}
-        return [answers.get(spot, ()) if spot else () for spot in spots]
+        named = iter(definitions_of(self._engine, ((file, base) for file, base in bases if not _is_bare(base))))
+        return [() if _is_bare(base) else next(named) for _, base in bases]
 
     def _behind(self, answers: Sequence[tuple[Spot, ...]]) -> list[list[Spot]]:
         """The same places; where a module gives a class another name there, those of the class."""
-        ends = {place: end for places in answers for place in places if (end := self._end_of_alias(place)) is not None}
-        named = dict(zip(ends, self._engine.definitions(list(ends.values())), strict=True)) if ends else {}
+        aliased = {place: alias for places in answers for place in places if (alias := self._aliased(place))}
+        named = dict(zip(aliased, definitions_of(self._engine, aliased.values()), strict=True))
         return [[meant for place in places for meant in named.get(place, (place,))] for places in answers]
 
-    def _end_of_alias(self, place: Spot) -> Spot | None:
-        """Where to ask what is given another name at a place: ``AsyncCommands = Commands``, ``Strings = Base[str]``."""
+    def _aliased(self, place: Spot) -> Expression | None:
+        """What is given another name at a place: ``AsyncCommands = Commands``, ``Strings = Base[str]``."""
         module = self._index.module(place.path) if place.path.suffix in {".py", ".pyi"} else None
         if module is None or self._index.definition(place) is not None:
             return None
         named = (s.value for s in _assignments(module.file.tree.body) if s.lineno == place.line)
         bare = (value.value if isinstance(value, ast.Subscript) else value for value in named)
         value = next((v for v in bare if isinstance(v, (ast.Name, ast.Attribute))), None)
-        return name_end(module.file, value) if value else None
+        return (module.file, value) if value else None
 
     def _class_at(self, place: Spot) -> Class | None:
         node = self._index.definition(place)

@@ -5,21 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
-from autoawait.project.index import Function, Index, name_end, own_nodes
+from autoawait.project.index import Function, Index, own_nodes
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.class_graph.model import Class
 from autoawait.types.engine import TypeEngine
+from autoawait.types.expressions import callee, definition_of, definitions_of, type_of
 
 _DEPTH = 3  # of functions that return what another one gives
-
-
-def defined(engine: TypeEngine, file: SourceFile, nodes: Sequence[ast.expr]) -> list[tuple[Spot, ...]]:
-    """Where what each expression names is defined; empty for expressions without a name."""
-    spots = [name_end(file, node) for node in nodes]
-    asked = [s for s in spots if s]
-    answers = dict(zip(asked, engine.definitions(asked), strict=True))
-    return [answers.get(s, ()) if s else () for s in spots]
 
 
 class Instances:
@@ -62,11 +55,13 @@ class Instances:
         return any(self._classes.lookup(one, name).holder is not None for one in classes)
 
     def _types_of(self, file: SourceFile, node: ast.expr) -> tuple[Spot, ...]:
-        spot = name_end(file, node)
-        return self._engine.type_definitions([spot])[0] if spot else ()
+        return type_of(self._engine, file, node)
+
+    def _defined(self, file: SourceFile, nodes: Sequence[ast.expr]) -> list[tuple[Spot, ...]]:
+        return definitions_of(self._engine, ((file, node) for node in nodes))
 
     def _called(self, file: SourceFile, call: ast.expr) -> tuple[Spot, ...]:
-        return defined(self._engine, file, [call.func if isinstance(call, ast.Call) else call])[0]
+        return definition_of(self._engine, file, callee(call))
 
     def _made_by(self, file: SourceFile, call: ast.expr, nominal: str) -> Iterator[Class]:
         """The class ``nominal`` that a call makes or is annotated to return."""
@@ -80,10 +75,10 @@ class Instances:
         if not isinstance(definition, Function):
             return self._classes.at([place])
         decorators = [d.func if isinstance(d, ast.Call) else d for d in definition.node.decorator_list]
-        known = (self._index.definition(p) for ps in defined(self._engine, definition.file, decorators) for p in ps)
+        known = (self._index.definition(p) for ps in self._defined(definition.file, decorators) for p in ps)
         annotated = [definition, *(d for d in known if isinstance(d, Function))]
         named = [(f.file, name) for f in annotated for name in _names_in(f.node.returns, nominal)]
-        meant = [place for file, name in named for place in defined(self._engine, file, [name])[0]]
+        meant = [place for places in definitions_of(self._engine, named) for place in places]
         if meant:
             return self._classes.at(meant)
         return [
@@ -96,7 +91,7 @@ class Instances:
         returned = [n.value for n in own_nodes(function.node.body) if isinstance(n, ast.Return)]
         called = [value.func for value in returned if isinstance(value, ast.Call)]
         if function.node.returns is None and depth:
-            for place in (p for places in defined(self._engine, function.file, called) for p in places):
+            for place in (p for places in self._defined(function.file, called) for p in places):
                 yield from self._given_at(place, nominal, depth - 1)
 
 

@@ -12,12 +12,13 @@ from functools import cached_property
 
 from autoawait.dataflow.uses import called_name
 from autoawait.knowledge.argument_parsers import GIVES_NAMESPACE, GIVES_PARSER, NAMESPACE, SETS_DEFAULTS
-from autoawait.project.index import Index, name_end
+from autoawait.project.index import Index
 from autoawait.project.occurrences import Occurrence, Occurrences
 from autoawait.project.source import SourceFile
 from autoawait.resolution.held.holding import HeldCall, Holding, calls_of, places_of
 from autoawait.resolution.qualified_names import NameQualifier
 from autoawait.types.engine import TypeEngine
+from autoawait.types.expressions import fact_of
 
 _SETTER = "set_defaults"
 _TAKING = frozenset({"pop", "get"})
@@ -142,8 +143,7 @@ class ArgparseNamespaces:
         return isinstance(read.of, ast.Name) and self._text(read.occurrence.file, read.of) in _UNKNOWN
 
     def _text(self, file: SourceFile, node: ast.expr) -> str:
-        spot = name_end(file, node)
-        return self._engine.facts([spot])[0].text if spot else ""
+        return fact_of(self._engine, file, node).text
 
     @cached_property
     def _has_dicts(self) -> bool:

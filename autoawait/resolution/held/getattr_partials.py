@@ -7,11 +7,12 @@ import ast
 from collections.abc import Iterator
 from functools import cached_property
 
-from autoawait.project.index import Function, Index, Unit, name_end
+from autoawait.project.index import Function, Index, Unit
 from autoawait.project.occurrences import Occurrence
 from autoawait.resolution.held.holding import HeldCall, Holding, places_of
 from autoawait.resolution.partials import Partials
 from autoawait.types.engine import TypeEngine
+from autoawait.types.expressions import definition_of, has_name, types_of
 
 
 class GetattrPartials:
@@ -40,11 +41,9 @@ class GetattrPartials:
     def _calls(self) -> dict[Function, list[HeldCall]]:
         """The calls of attributes that nothing of the project defines, by the ``__getattr__`` that gives them."""
         found: dict[Function, list[HeldCall]] = {}
-        asked = [
-            (unit, call, node) for unit, call, node in self._attributes_called() if name_end(unit.file, node.value)
-        ]
-        spots = [spot for unit, _, node in asked if (spot := name_end(unit.file, node.value)) is not None]
-        for (unit, call, node), places in zip(asked, self._engine.type_definitions(spots), strict=True):
+        asked = [one for one in self._attributes_called() if has_name(one[2].value)]
+        classes = types_of(self._engine, [(unit.file, node.value) for unit, _, node in asked])
+        for (unit, call, node), places in zip(asked, classes, strict=True):
             getter = self._partials.getter(places)
             if getter is not None and not self._is_defined(unit, node):
                 found.setdefault(getter, []).append(HeldCall(unit, node, call))
@@ -59,6 +58,5 @@ class GetattrPartials:
 
     def _is_defined(self, unit: Unit, node: ast.Attribute) -> bool:
         """Whether something of the project bears the name of an attribute."""
-        spot = name_end(unit.file, node)
-        places = self._engine.definitions([spot])[0] if spot else ()
+        places = definition_of(self._engine, unit.file, node)
         return any(place.path in self._index.modules and place.path not in self._index.foreign for place in places)

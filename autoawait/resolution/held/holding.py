@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from autoawait.dataflow.uses import ASKING, UseKind
 from autoawait.dataflow.value_uses import uses_of
-from autoawait.project.index import Function, Index, Unit, name_end
+from autoawait.project.index import Function, Index, Unit
 from autoawait.project.occurrences import Occurrence, Place
 from autoawait.project.source import SourceFile, Spot
 from autoawait.types.engine import AWAITABLE_KINDS, TypeEngine
+from autoawait.types.expressions import definitions_at, definitions_of, fact_of, has_name
 
 _HARMLESS = ASKING | {UseKind.DROPPED}
 
@@ -53,9 +54,8 @@ def calls_of(unit: Unit, read: ast.expr, node: Place) -> list[HeldCall] | None:
 
 def meaning(engine: TypeEngine, named: Sequence[Occurrence], start: Spot) -> Iterator[Occurrence]:
     """Those of some places that may mean what is bound at ``start``: by their definition, or where none is known."""
-    asked = [o for o in named if o.spot is not None]
-    places = dict(zip(asked, engine.definitions([o.spot for o in asked if o.spot is not None]), strict=True))
-    return (o for o in named if start in places.get(o, (start,)) or not places.get(o))
+    places = definitions_at(engine, (o.spot for o in named if o.spot is not None))
+    return (o for o in named if not (o.spot and places[o.spot]) or start in places[o.spot])
 
 
 def places_of(
@@ -66,15 +66,14 @@ def places_of(
     None where anything else may be meant that gives a plain value when it is called.
     """
     leaves = [(file, leaf) for file, value in values for leaf in _leaves(value)]
-    spots = [spot for file, leaf in leaves if (spot := name_end(file, leaf)) is not None]
-    if len(spots) < len(leaves):
+    if not all(has_name(leaf) for _, leaf in leaves):
         return None
     found: list[Spot] = []
-    for spot, places in zip(spots, engine.definitions(spots), strict=True):
+    for (file, leaf), places in zip(leaves, definitions_of(engine, leaves), strict=True):
         definitions = [index.definition(place) for place in places]
         if definitions and all(_is_own(index, definition) for definition in definitions):
             found += places
-        elif engine.facts([spot])[0].called not in AWAITABLE_KINDS:
+        elif fact_of(engine, file, leaf).called not in AWAITABLE_KINDS:
             return None
     return tuple(dict.fromkeys(found))
 

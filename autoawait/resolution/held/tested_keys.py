@@ -9,13 +9,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator, Mapping
 
-from autoawait.project.index import Index, name_end
+from autoawait.project.index import Index
 from autoawait.project.occurrences import Occurrence, Occurrences
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.async_guards import parts
 from autoawait.resolution.class_graph.model import self_name
 from autoawait.resolution.held.holding import HeldCall, Holding, calls_of, meaning, places_of
 from autoawait.types.engine import TypeEngine
+from autoawait.types.expressions import types_of
 
 
 class TestedKeys:
@@ -68,9 +69,8 @@ class TestedKeys:
 
     def _differ(self, *keys: tuple[SourceFile, ast.expr]) -> bool:
         """Whether two keys are of different classes: members of two enumerations, say."""
-        spots = [spot for file, key in keys if (spot := name_end(file, key)) is not None]
-        classes = [set(places) for places in self._engine.type_definitions(spots)]
-        return len(classes) == len(keys) and all(classes) and not set.intersection(*classes)
+        classes = [set(places) for places in types_of(self._engine, keys)]
+        return all(classes) and not set.intersection(*classes)
 
 
 def _bound_to(occurrence: Occurrence) -> ast.Attribute | None:

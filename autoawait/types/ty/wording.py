@@ -29,70 +29,13 @@ How ty complains of async things at sync places (inside ``async def`` and elsewh
 
 from __future__ import annotations
 
-import builtins
-import collections.abc
 import re
-import types
-import typing
-from collections.abc import Iterable, Iterator
 from functools import cache
 
-from autoawait.types.engine import AWAITABLE_KINDS, CheckerDiagnostic, Kind, TypeFact
-
-_KINDS = {
-    "Coroutine": Kind.COROUTINE,
-    "CoroutineType": Kind.COROUTINE,
-    "Awaitable": Kind.AWAITABLE,
-    "Future": Kind.AWAITABLE,
-    "Task": Kind.AWAITABLE,
-    "AsyncGenerator": Kind.ASYNC_ITERATOR,
-    "AsyncGeneratorType": Kind.ASYNC_ITERATOR,
-    "AsyncIterator": Kind.ASYNC_ITERATOR,
-    "AsyncIterable": Kind.ASYNC_ITERATOR,
-    "_AsyncGeneratorContextManager": Kind.ASYNC_CONTEXT,
-    "AbstractAsyncContextManager": Kind.ASYNC_CONTEXT,
-    "AsyncContextManager": Kind.ASYNC_CONTEXT,
-    **dict.fromkeys(("", "...", "Unknown", "Any", "object", "Never", "NoReturn", "Divergent", "Self"), Kind.UNKNOWN),
-    **dict.fromkeys(("Todo", "@Todo", "AlwaysTruthy", "AlwaysFalsy"), Kind.UNKNOWN),
-}
-# In an intersection the strongest of its parts holds.
-_STRENGTH = (
-    Kind.COROUTINE,
-    Kind.AWAITABLE,
-    Kind.ASYNC_ITERATOR,
-    Kind.ASYNC_CONTEXT,
-    Kind.MAYBE,
-    Kind.UNKNOWN,
-    Kind.PLAIN,
-)
-_HARMLESS = frozenset({Kind.PLAIN, Kind.UNKNOWN})
-# concurrent.futures.Future reads the same, and libraries have Tasks of their own.
-_AMBIGUOUS = frozenset({"Future", "Task"})
-_EVERYDAY = frozenset(
-    {
-        *dir(builtins),
-        *typing.__all__,
-        *collections.abc.__all__,
-        *types.__all__,
-        "TypeIs",
-        "LiteralString",
-        "EllipsisType",
-    }
-)
-# Callable objects of the standard library that ty spells out: which type argument a call gives.
-_CALL_GIVES = {"partial": 0, "_lru_cache_wrapper": 0, "_Wrapped": 3}
+from autoawait.types.engine import CheckerDiagnostic, Kind, TypeFact
+from autoawait.types.type_expr import HARMLESS, awaited_of, call_gives, either, kind_of, nominal_of, split
 
 _DOCUMENTATION = re.compile(r"^-{10,}$", re.MULTILINE)
-_VARIANCE = re.compile(r" \((?:in|co|contra|bi)variant\)$")
-_SIGNATURE = re.compile(r"(?:def|bound method|class) ")
-_CALLED_CLASS = re.compile(r"class ([\w.]+)")
-_CLASS = re.compile(r"<class '(.+)'>$")
-_NAME = re.compile(r"[\w.]+")
-_ATOM = r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[(\[{]|[)\]}]"""
-_SPLITTERS = {
-    separator: re.compile(f"{_ATOM}|{re.escape(separator)}") for separator in ("\n", " -> ", " | ", " & ", ", ")
-}
-
 _FOUND = re.compile(
     r"(?:[Ff]ound|(?:of|has|on|with) type|Argument type|Yield type|in union) `([^`]+)`"
     r"|objects of type `([^`]+)` and `([^`]+)`|^`([^`]+)` is not awaitable"
@@ -112,14 +55,19 @@ _ABOUT_SUPPRESSION = frozenset(
         "blanket-ignore-comment",
     }
 )
+# Of a value that is seen only in part: it may be None, one of several types, or a type variable that nobody bound.
+_PARTIAL = ("None", " | ", "Unknown", "@")
+_OF_ASYNC = re.compile(r"Coroutine|Awaitable|Async|\basync\b")
+_NO_ATTRIBUTE = re.compile(r"Object of type `([^`]+)` has no attribute")
+_ON_NONE = re.compile(r"is not defined on `None` in union|^Cannot subscript object of type `None`")
 
 
 @cache
 def fact_of(hover: str) -> TypeFact:
     """What a hover's text says; see TypeFact."""
     text = _without_documentation(hover)
-    signatures = _split(text, "\n")
-    returned = _either(map(call_gives, signatures)) or ""
+    signatures = split(text, "\n")
+    returned = either(map(call_gives, signatures)) or ""
     is_callable = bool(returned)
     subject = returned or text
     value = Kind.PLAIN if is_callable else kind_of(text)
@@ -135,87 +83,10 @@ def fact_of(hover: str) -> TypeFact:
     )
 
 
-@cache
-def kind_of(text: str) -> Kind:
-    """The kind of a value of the type that ``text`` names."""
-    text = _unwrapped(text)
-    if _SIGNATURE.match(text) or len(_split(text, " -> ")) > 1:
-        return Kind.PLAIN
-    if len(parts := _split(text, " | ")) > 1:
-        return _kind_of_union(frozenset(map(kind_of, parts)))
-    if len(parts := _split(text, " & ")) > 1:
-        said = [part for part in parts if not part.startswith("~")] or parts
-        return min(map(kind_of, said), key=_STRENGTH.index)
-    name, arguments = _subscript(text)
-    if name == "Top" and arguments:
-        return kind_of(arguments[0])
-    if "@" in name or name.startswith("~"):
-        return Kind.UNKNOWN
-    if name.startswith("concurrent."):
-        return Kind.PLAIN
-    return _KINDS.get(name.rpartition(".")[2] if name != "..." else name, Kind.PLAIN)
-
-
-@cache
-def call_gives(text: str) -> str | None:
-    """The type that calling a value of this type gives; None if it is not callable or that is not said."""
-    text = _unwrapped(text)
-    if match := _CALLED_CLASS.match(text):
-        return match[1]
-    if len(arrow := _split(text, " -> ")) > 1:
-        return _qualified(_unwrapped(" -> ".join(arrow[1:])), arrow[0])
-    if len(parts := _split(text, " | ")) > 1:
-        return _either(call_gives(part) for part in parts if part != "None")
-    if len(parts := _split(text, " & ")) > 1:
-        return next((given for part in parts if (given := call_gives(part))), None)
-    if match := _CLASS.match(text):
-        return match[1]
-    name, arguments = _subscript(text)
-    if name.rpartition(".")[2] == "Callable" and len(arguments) > 1:
-        return arguments[1]
-    if name == "type" and arguments:
-        return arguments[0]
-    if name == "Overload":
-        return _either(map(call_gives, arguments))
-    if len(arguments) > _CALL_GIVES.get(name, len(arguments)):
-        given = arguments[_CALL_GIVES[name]]
-        return call_gives(given) if name == "partial" else given
-    return None
-
-
-def awaited_of(text: str) -> str:
-    """The type that awaiting a value of this type gives; empty where it is not surely awaitable."""
-    text = _unwrapped(text)
-    if kind_of(text) not in AWAITABLE_KINDS:
-        return ""
-    if len(parts := _split(text, " | ")) > 1:
-        return _either(awaited_of(part) or None for part in parts) or ""
-    if len(parts := _split(text, " & ")) > 1:
-        return next((given for part in parts if (given := awaited_of(part))), "")
-    name, arguments = _subscript(text)
-    if name == "Top" and arguments:
-        return awaited_of(arguments[0])
-    return arguments[-1] if arguments else ""
-
-
-def nominal_of(text: str) -> str:
-    """The bare name of the class that a value of this type is an instance of, where that class is worth
-    a look: none of the well-known types, or one whose name several classes have."""
-    text = _unwrapped(text)
-    if len(_split(text, " | ")) > 1 or len(_split(text, " -> ")) > 1:
-        return ""
-    if len(parts := _split(text, " & ")) > 1:
-        return next((name for part in parts if (name := nominal_of(part))), "")
-    name = _subscript(text)[0]
-    bare = name.rpartition(".")[2]
-    is_known = (bare in _KINDS or bare in _EVERYDAY) and bare not in _AMBIGUOUS
-    return bare if _NAME.fullmatch(name) and not is_known else ""
-
-
 def found_kind(message: str) -> Kind:
     """The kind of the type that a diagnostic says it found; of several the first async one, else the first."""
     kinds = [kind_of(text) for match in _FOUND.finditer(_first_paragraph(message)) for text in match.groups() if text]
-    return next((kind for kind in kinds if kind not in _HARMLESS), kinds[0] if kinds else Kind.UNKNOWN)
+    return next((kind for kind in kinds if kind not in HARMLESS), kinds[0] if kinds else Kind.UNKNOWN)
 
 
 def expected_type(message: str) -> str:
@@ -232,6 +103,42 @@ def suggests_async(message: str) -> bool:
 def is_about_suppression(complaint: CheckerDiagnostic) -> bool:
     """Whether a complaint is only about a comment that silences others."""
     return complaint.code in _ABOUT_SUPPRESSION
+
+
+def headline(complaint: CheckerDiagnostic) -> str:
+    """The first line of a complaint; what follows explains."""
+    return complaint.message.partition("\n")[0]
+
+
+def subject(complaint: CheckerDiagnostic) -> str:
+    """The type that a complaint is about: what it quotes first."""
+    return complaint.message.partition("`")[2].partition("`")[0]
+
+
+def names_async(complaint: CheckerDiagnostic) -> bool:
+    """Whether a complaint, or its explanation, names anything of async Python."""
+    return _OF_ASYNC.search(complaint.message) is not None
+
+
+def without_attribute(complaint: CheckerDiagnostic) -> str:
+    """The type that a complaint says has no such attribute; empty for any other complaint."""
+    match = _NO_ATTRIBUTE.match(complaint.message)
+    return match[1] if match else ""
+
+
+def is_on_none(complaint: CheckerDiagnostic) -> bool:
+    """Whether a complaint is that a value may be None, which has no such attribute or item."""
+    return _ON_NONE.search(complaint.message) is not None
+
+
+def is_seen_in_part(complaint: CheckerDiagnostic) -> bool:
+    """Whether a complaint is about a value of which only a part has what it needs, or a part is not known."""
+    return any(sign in complaint.message for sign in _PARTIAL)
+
+
+def is_about_override(complaint: CheckerDiagnostic) -> bool:
+    """Whether a complaint is that a method does not fit one that it overrides: there are several codes for that."""
+    return complaint.code.endswith("-override") or complaint.message.startswith("Override of method")
 
 
 def says_bases_differ(complaint: CheckerDiagnostic) -> bool:
@@ -256,89 +163,3 @@ def _first_paragraph(message: str) -> str:
 def _without_documentation(hover: str) -> str:
     match = _DOCUMENTATION.search(hover)
     return (hover[: match.start()] if match else hover).strip()
-
-
-def _kind_of_union(kinds: frozenset[Kind]) -> Kind:
-    if len(kinds) == 1:
-        return next(iter(kinds))
-    if kinds <= AWAITABLE_KINDS:
-        return Kind.AWAITABLE
-    if kinds <= _HARMLESS:
-        return Kind.UNKNOWN
-    return Kind.MAYBE
-
-
-def _either(types: Iterable[str | None]) -> str | None:
-    """The union of the types as text, None as soon as one of them is not known."""
-    given = list(types)
-    known = [text for text in given if text is not None]
-    if not known or len(known) < len(given):
-        return None
-    parts = dict.fromkeys(part for text in known for part in union_parts(text))
-    return next(iter(parts)) if len(parts) == 1 else " | ".join(map(_in_union, parts))
-
-
-def union_parts(text: str) -> list[str]:
-    """The types of which a value may have any: the text itself if it is no union."""
-    return [text] if len(_split(text, " -> ")) > 1 else _split(text, " | ")
-
-
-def _in_union(text: str) -> str:
-    return f"({text})" if len(_split(text, " -> ")) > 1 else text
-
-
-def _qualified(returned: str, head: str) -> str:
-    """Word the type variables that the head ``def f[T](x: T)`` declares as ty does elsewhere: ``T@f``."""
-    groups = list(_groups(head))
-    if len(groups) < 2 or groups[-2][1] != groups[-1][0] or head[groups[-2][0]] != "[":
-        return returned
-    start, end = groups[-2]
-    owner = re.split(r"[\s.]", head[:start])[-1]
-    variables = [re.split(r"[:=]", part)[0].strip(" *") for part in _split(head[start + 1 : end - 1], ", ")]
-    names = "|".join(map(re.escape, variables))
-    return re.sub(rf"(?<![\w.@])(?:{names})(?![\w@])", rf"\g<0>@{owner}", returned)
-
-
-def _groups(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each outermost bracket, in order."""
-    depth = start = 0
-    for match in re.finditer(_ATOM, text):
-        if match[0] in "([{":
-            start = match.start() if depth == 0 else start
-            depth += 1
-        elif match[0] in ")]}":
-            depth -= 1
-            if depth == 0:
-                yield start, match.end()
-
-
-def _split(text: str, separator: str) -> list[str]:
-    """The parts between separators that stand outside brackets and strings."""
-    if separator not in text:
-        return [text]
-    parts = []
-    depth = start = 0
-    for match in _SPLITTERS[separator].finditer(text):
-        token = match[0]
-        if token in "([{":
-            depth += 1
-        elif token in ")]}":
-            depth -= 1
-        elif token == separator and depth == 0:
-            parts.append(text[start : match.start()])
-            start = match.end()
-    return [*parts, text[start:]]
-
-
-def _subscript(text: str) -> tuple[str, list[str]]:
-    """``name[a, b]`` as the name and its arguments."""
-    name, bracket, rest = text.partition("[")
-    return (name, _split(rest[:-1], ", ")) if bracket and rest.endswith("]") else (text, [])
-
-
-def _unwrapped(text: str) -> str:
-    """Without the parentheses around the whole and without a note of variance."""
-    text = _VARIANCE.sub("", text.strip())
-    while text.startswith("(") and next(_groups(text), (0, 0)) == (0, len(text)):
-        text = text[1:-1]
-    return text

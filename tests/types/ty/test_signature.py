@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from autoawait.types.ty.signature import Parameter, Signature, signature_of
+from autoawait.types.signature import Parameter, Signature, signature_of
 
 
 def taken(signature: str, call: str) -> Parameter | None:

@@ -10,18 +10,15 @@ import pytest
 from autoawait.project.source import Spot
 from autoawait.types.engine import Checked, CheckerDiagnostic, Kind, TypeFact
 from autoawait.types.ty.wording import (
-    awaited_of,
-    call_gives,
     expected_type,
     fact_of,
     found_kind,
     is_about_suppression,
-    kind_of,
-    nominal_of,
     says_busy,
     says_unreachable,
     suggests_async,
 )
+from autoawait.types.type_expr import awaited_of, call_gives, kind_of, nominal_of
 from tests.types.expected import COMPLAINT_ROWS, FACTS
 from tests.types.record import COMPLAINTS, RECORDED, ask, complaints_of
 
