@@ -17,8 +17,8 @@ from autoawait.project.occurrences import Occurrence, Occurrences, Place
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.aliases import Alias, alias_of
 from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.held.function_holders import FunctionHolders
 from autoawait.resolution.held.holding import Holding
-from autoawait.resolution.held.keepers import Keepers
 from autoawait.resolution.partials import Partials
 from autoawait.resolution.reference_roles import ReferenceRole, Role, role_of
 from autoawait.resolution.string_references import StringReferences
@@ -70,7 +70,7 @@ class _Named:
     ``alias`` is what holds it there, if its uses can be followed."""
 
     occurrence: Occurrence
-    standing: ReferenceRole
+    reference_role: ReferenceRole
     places: tuple[Spot, ...]
     alias: Alias | None = None
 
@@ -85,7 +85,7 @@ class References:
         self.classes = classes or ClassGraph(index, engine)
         self._strings = StringReferences(index, engine, self.classes)
         self._partials = Partials(index, engine, self.classes)
-        self._keepers = Keepers(index, engine, self.names, self._partials)
+        self._function_holders = FunctionHolders(index, engine, self.names, self._partials)
 
     def to(self, functions: Sequence[Function]) -> dict[Function, tuple[Reference, ...]]:
         """All references to each function, in order of file and place. Ask about whole families, with one call.
@@ -94,20 +94,22 @@ class References:
         """
         batch = _Batch(functions, self.names)
         named, texts = self._read(batch)
-        named = [n for n in named if n.standing.role is not Role.ASSIGNED or _start(n.occurrence) not in batch.by_spot]
+        named = [
+            n for n in named if n.reference_role.role is not Role.ASSIGNED or _start(n.occurrence) not in batch.by_spot
+        ]
         found: dict[Function, list[Reference]] = {f: [] for f in functions}
         imports = {_start(n.occurrence) for n in named if isinstance(n.occurrence.node, ast.alias)}
-        holders: dict[SourceFile, set[Function]] = {}
+        importing: dict[SourceFile, set[Function]] = {}
         for one in named:
-            occurrence, standing = one.occurrence, one.standing
+            occurrence, reference_role = one.occurrence, one.reference_role
             hits, _ = batch.hits(one.places)
             if isinstance(occurrence.node, ast.alias) and hits:
-                holders.setdefault(occurrence.file, set()).update(hits)
+                importing.setdefault(occurrence.file, set()).update(hits)
             if one.alias is not None and one.alias.spot in batch.by_spot:
-                standing = replace(standing, role=Role.ALIAS)
-            holding = self._keepers.holding(occurrence, standing) if hits else None
+                reference_role = replace(reference_role, role=Role.ALIAS)
+            holding = self._function_holders.holding(occurrence, reference_role) if hits else None
             for function in hits:
-                own = standing
+                own = reference_role
                 if own.role is Role.ASSIGNED and batch.is_local(occurrence.name, function):
                     own = replace(own, role=Role.ASKED)  # what a local name holds elsewhere is no function of ours
                 others = batch.beside(one.places, self.classes.overrides(function).members)
@@ -115,13 +117,13 @@ class References:
                 found[function] += [reference] if holding is None else _held(reference, function, holding)
             if not hits and imports.issuperset(one.places):
                 for function in batch.meant_by(occurrence):
-                    found[function].append(self._reference(occurrence, standing, Certainty.UNKNOWN))
-        judged = self._strings.meant([(o, s, batch.named(o.name)) for o, s in texts], holders)
-        for (occurrence, standing), meant in zip(texts, judged, strict=True):
-            perhaps = dict.fromkeys(batch.held_by(occurrence.name), False)
-            for function, is_sure in {**perhaps, **meant}.items():
-                certainty = Certainty.CERTAIN if is_sure else Certainty.UNKNOWN
-                found[function].append(self._reference(occurrence, standing, certainty))
+                    found[function].append(self._reference(occurrence, reference_role, Certainty.UNKNOWN))
+        meanings = self._strings.meant([(o, s, batch.named(o.name)) for o, s in texts], importing)
+        for (occurrence, reference_role), meant in zip(texts, meanings, strict=True):
+            possible = dict.fromkeys(batch.held_by(occurrence.name), False)
+            for function, is_certain in {**possible, **meant}.items():
+                certainty = Certainty.CERTAIN if is_certain else Certainty.UNKNOWN
+                found[function].append(self._reference(occurrence, reference_role, certainty))
         for function in functions:
             if function.node.name == "__call__":
                 found[function] += self._calls_of_object(function, batch)
@@ -131,23 +133,25 @@ class References:
         """The calls of variables and attributes that hold an object with a certain ``__call__``."""
         for one in self._object_calls.get(function.spot, ()):
             _, others = batch.hits(one.places)  # where the name is bound is no rival of what it holds
-            rivals = tuple(place for place in others if self._index.definition(place) is not None)
-            yield self._reference(one.occurrence, one.standing, Certainty.CERTAIN, rivals)
+            definitions = tuple(place for place in others if self._index.definition(place) is not None)
+            yield self._reference(one.occurrence, one.reference_role, Certainty.CERTAIN, definitions)
 
     @cached_property
     def _object_calls(self) -> dict[Spot, list[_Named]]:
         """For each ``__call__``: the calls of what is no function by its name, all asked about at once."""
         found: dict[Spot, list[_Named]] = {}
         calls = [
-            (occurrence, standing, occurrence.spot)
+            (occurrence, reference_role, occurrence.spot)
             for occurrence in self.names.occurrences(self.names.of_values)
-            if (standing := role_of(occurrence)) is not None and standing.role is Role.CALL and occurrence.spot
+            if (reference_role := role_of(occurrence)) is not None
+            and reference_role.role is Role.CALL
+            and occurrence.spot
         ]
         answers = definitions_at(self._engine, (spot for _, _, spot in calls))
-        own = {f.spot for m in self._index.own for f in m.functions if f.node.name == "__call__"}
-        for occurrence, standing, spot in calls:
+        own = {f.spot for f in self._index.by_name.get("__call__", ())}
+        for occurrence, reference_role, spot in calls:
             for place in own.intersection(answers[spot]):
-                found.setdefault(place, []).append(_Named(occurrence, standing, answers[spot]))
+                found.setdefault(place, []).append(_Named(occurrence, reference_role, answers[spot]))
         return found
 
     def _read(self, batch: _Batch) -> tuple[list[_Named], list[tuple[Occurrence, ReferenceRole]]]:
@@ -157,9 +161,9 @@ class References:
         read: set[str] = set()
         while fresh := batch.names - read:
             read |= fresh
-            standings = [(o, s) for o in self.names.occurrences(fresh) if (s := role_of(o)) is not None]
-            texts += [(o, s) for o, s in standings if isinstance(o.node, ast.Constant)]
-            nodes = [(o, s) for o, s in standings if not isinstance(o.node, ast.Constant)]
+            named_roles = [(o, s) for o in self.names.occurrences(fresh) if (s := role_of(o)) is not None]
+            texts += [(o, s) for o, s in named_roles if isinstance(o.node, ast.Constant)]
+            nodes = [(o, s) for o, s in named_roles if not isinstance(o.node, ast.Constant)]
             answers = definitions_at(self._engine, (o.spot for o, _ in nodes if o.spot is not None))
             named += [_Named(o, s, answers[o.spot] if o.spot else (), self._alias(o, s)) for o, s in nodes]
             aliases = [(one.places, one.alias) for one in named if one.alias is not None]
@@ -167,17 +171,17 @@ class References:
                 pass  # a name may hold what another one holds
         return named, texts
 
-    def _alias(self, occurrence: Occurrence, standing: ReferenceRole) -> Alias | None:
-        if standing.role is Role.PARTIAL and standing.into is not None:
-            is_called = self._partials.called_by(occurrence.file, standing.into) is occurrence.node
+    def _alias(self, occurrence: Occurrence, reference_role: ReferenceRole) -> Alias | None:
+        if reference_role.role is Role.PARTIAL and reference_role.into is not None:
+            is_called = self._partials.called_by(occurrence.file, reference_role.into) is occurrence.node
             return alias_of(occurrence, self.classes) if is_called else None
-        return alias_of(occurrence, self.classes) if standing.role is Role.STORED else None
+        return alias_of(occurrence, self.classes) if reference_role.role is Role.STORED else None
 
     def _reference(
-        self, occurrence: Occurrence, standing: ReferenceRole, certainty: Certainty, others: tuple[Spot, ...] = ()
+        self, occurrence: Occurrence, reference_role: ReferenceRole, certainty: Certainty, others: tuple[Spot, ...] = ()
     ) -> Reference:
         unit = self.names.unit_of(occurrence)
-        role, words, call, into = standing.role, standing.words, standing.call, standing.into
+        role, words, call, into = reference_role.role, reference_role.words, reference_role.call, reference_role.into
         return Reference(unit, occurrence.node, role, certainty, words, call, into, others)
 
 

@@ -53,13 +53,13 @@ class StringReferences:
     def _meant(
         self, text: _Text, receiver: tuple[Spot, ...] | None, importing: Mapping[SourceFile, set[Function]]
     ) -> dict[Function, bool]:
-        occurrence, standing, functions = text
+        occurrence, reference_role, functions = text
         assert isinstance(occurrence.node, ast.Constant)
         prefix = str(occurrence.node.value).replace(":", ".").rpartition(".")[0]
         found: dict[Function, bool] = {}
         for function in functions:
             is_certain: bool | None
-            if standing.role is Role.EXPORTED:
+            if reference_role.role is Role.EXPORTED:
                 is_certain = self._is_in(occurrence.file, function, importing) or None
             elif prefix:
                 is_certain = self._at_path(prefix, function, importing) or None
@@ -98,9 +98,9 @@ class StringReferences:
         return (not set(classes).isdisjoint(self._classes.relatives(function)) or None) if classes else False
 
 
-def _receiver(occurrence: Occurrence, standing: ReferenceRole) -> ast.expr | None:
+def _receiver(occurrence: Occurrence, reference_role: ReferenceRole) -> ast.expr | None:
     """Whose attribute a string names: the first argument of ``getattr`` and its kin."""
-    call = standing.into
+    call = reference_role.into
     if call is None or not call.args or call.args[0] is occurrence.node:
         return None
     return call.args[0] if has_name(call.args[0]) else None

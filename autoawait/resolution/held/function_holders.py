@@ -15,24 +15,24 @@ from autoawait.resolution.reference_roles import ReferenceRole, Role
 from autoawait.types.engine import TypeEngine
 
 
-class Keepers:
+class FunctionHolders:
     """What holds functions in one project."""
 
     def __init__(self, index: Index, engine: TypeEngine, names: Occurrences, partials: Partials) -> None:
-        self._namespaces = ArgparseNamespaces(index, engine, names)
-        self._getters = GetattrPartials(index, engine, partials)
-        self._rows = LoopedDisplays(index, engine, names)
-        self._tables = LookupTables(index, engine, names)
-        self._keyed = TestedKeys(index, engine, names)
+        self._argparse_namespaces = ArgparseNamespaces(index, engine, names)
+        self._getattr_partials = GetattrPartials(index, engine, partials)
+        self._looped_displays = LoopedDisplays(index, engine, names)
+        self._lookup_tables = LookupTables(index, engine, names)
+        self._tested_keys = TestedKeys(index, engine, names)
 
-    def holding(self, occurrence: Occurrence, standing: ReferenceRole) -> Holding | None:
+    def holding(self, occurrence: Occurrence, reference_role: ReferenceRole) -> Holding | None:
         """What holds a function where it is named, with all that is held beside it; None if nothing does, or if
         the function may be reached there in ways that are not seen."""
-        if standing.role is Role.PASSED and standing.into is not None:
-            return self._namespaces.holding(occurrence, standing.into)
-        if standing.role is Role.PARTIAL:
-            return self._getters.holding(occurrence)
-        if standing.role is Role.STORED:
-            held = self._rows.holding(occurrence) or self._tables.holding(occurrence)
-            return held or self._keyed.holding(occurrence)
+        if reference_role.role is Role.PASSED and reference_role.into is not None:
+            return self._argparse_namespaces.holding(occurrence, reference_role.into)
+        if reference_role.role is Role.PARTIAL:
+            return self._getattr_partials.holding(occurrence)
+        if reference_role.role is Role.STORED:
+            held = self._looped_displays.holding(occurrence) or self._lookup_tables.holding(occurrence)
+            return held or self._tested_keys.holding(occurrence)
         return None
