@@ -380,14 +380,14 @@ def test_places_of_callers(tmp_path: Path) -> None:
         references = References(made.index, made.engine).to([function])[function]
         found = [(r.line, b.reason if (b := caller_boundary(r, (3, 11))) else "") for r in references]
         assert found == [
-            (3, "this is module level, where no `await` can stand"),
-            (5, "it stands in a class body, which cannot await"),
+            (3, "`await` is not allowed at module level"),
+            (5, "it is in a class body, where `await` is not allowed"),
             (7, ""),
             (8, ""),
-            (9, "it stands in a lambda, which cannot await"),
+            (9, "it is inside a lambda, where `await` is not allowed"),
             (10, found[5][1]),
-            (11, "it stands in an annotation, where no `await` can stand"),
-            (11, "this is module level, where no `await` can stand"),
+            (11, "it is in an annotation, where `await` is not allowed"),
+            (11, "`await` is not allowed at module level"),
         ]
         assert "async generator" in found[5][1]
 

@@ -109,7 +109,7 @@ def _is_meant(demand: Requirement) -> bool:
 
 
 def _note(turn: Conversion, member: Function) -> str:
-    """What else there is to say of a family that turns: who turns with it, who calls it, and whether it may do harm."""
+    """What else there is to say of a group that becomes async: who follows with it, who calls it, and its risks."""
     others = ", ".join(f"`{other.qualname}`" for other in turn.family.members if other is not member)
     together = f"together with {others}" if others else ""
     entered = "what calls it takes async functions" if turn.entered else ""
