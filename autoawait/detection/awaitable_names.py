@@ -62,7 +62,7 @@ def _names_before(body: bytes, type_words: re.Pattern[bytes]) -> Iterable[str]:
 
 
 def with_forwarders(modules: Iterable[Module], names: frozenset[str]) -> frozenset[str]:
-    """Names with those of plain functions that return what a call of one of the names gives, of partial objects that
+    """Names with those of sync functions that return what a call of one of the names gives, of partial objects that
     call it, and so on."""
     returned: dict[str, set[str]] = {}
     for module in modules:
@@ -77,7 +77,7 @@ def with_forwarders(modules: Iterable[Module], names: frozenset[str]) -> frozens
 
 @memoize
 def _returned(module: Module) -> Sequence[tuple[str, str]]:
-    """What plain functions return a call of, by name, and their own names; and the same of partial objects."""
+    """What sync functions return a call of, by name, and their own names; and the same of partial objects."""
     found = [(match[2].decode(), match[1].decode()) for match in _PARTIAL.finditer(module.file.body)]
     starts = [module.file.line_starts[f.node.lineno - 1] for f in module.functions]
     for match in _RETURNED.finditer(module.file.body):

@@ -91,7 +91,7 @@ def _is_wrong(unit: Unit, usage: Usage) -> bool:
 
 
 def promises_value(function: Function | None) -> bool:
-    """Whether a plain function is annotated to return something that a coroutine is not."""
+    """Whether a sync function is annotated to return something that a coroutine is not."""
     returns = function.node.returns if function else None
     return returns is not None and not _OPEN_ANNOTATION.search(ast.unparse(returns))
 

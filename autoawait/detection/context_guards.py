@@ -61,7 +61,7 @@ def is_replaced(unit: Unit, callee: ast.expr) -> bool:
 
 
 def holds_lock(unit: Unit, node: ast.expr, resolver: CallResults) -> str | None:
-    """The text of a lock of the threading module that a plain ``with`` around a place holds, if one does."""
+    """The text of a lock of the threading module that a sync ``with`` around a place holds, if one does."""
     child: ast.AST = node
     for around in unit.ancestors(node):
         if isinstance(around, ast.With) and child in around.body:

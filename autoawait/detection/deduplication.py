@@ -59,7 +59,7 @@ def _without_repetition(drafts: Iterable[Draft]) -> list[Draft]:
 
 
 def _one_with_each(drafts: Iterable[Draft]) -> list[Draft]:
-    """The items of one ``with`` statement turn together: one finding, one edit that names them all."""
+    """The items of one ``with`` statement become async together: one finding, one edit that names them all."""
     kept: list[Draft] = []
     places: dict[object, int] = {}
     for draft in drafts:

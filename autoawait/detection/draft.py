@@ -23,7 +23,7 @@ _KIND_WORDS = {
 class Draft:
     """A finding before its reason is written, with the site it is about.
 
-    ``needs`` is the plain function that must become async before the fix of the finding can be made; an ``optional``
+    ``needs`` is the sync function that must become async before the fix of the finding can be made; an ``optional``
     draft is left out where that cannot be; what is ``implied`` was right before, and is part of a fix without a
     finding of its own.
     """

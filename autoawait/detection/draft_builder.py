@@ -29,7 +29,7 @@ class DraftBuilder:
             if isinstance(place, Barrier):
                 return place
             if (lock := holds_lock(unit, node, self._resolver)) is not None:
-                reason = f"an `await` while `{lock}`, a lock of threads, is held can block the event loop for good"
+                reason = f"to `await` while `{lock}`, a thread lock, is held can block the event loop forever"
                 return Barrier("AW401", reason, "use an `asyncio.Lock`")
             edits += place.edits
             notes += [place.note] if place.note else []

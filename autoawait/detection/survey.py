@@ -34,7 +34,7 @@ _CALLED_OF_LOOPS = re.compile(rf"\b(?:{'|'.join(sorted(_LOOPS))})\.(\w+)\s*\(".e
 class Survey:
     """``candidates`` in order of file and place; ``units`` of all async functions that were read, by function;
     ``sync_functions`` those of the editable files, ``properties`` the names of awaitable properties;
-    ``awaited_in_sync`` what plain functions await, or iterate or enter asynchronously, which is a SyntaxError."""
+    ``awaited_in_sync`` what sync functions await, or iterate or enter asynchronously, which is a SyntaxError."""
 
     candidates: tuple[Candidate, ...]
     units: tuple[Unit, ...]
@@ -75,7 +75,7 @@ def _mentions_async(function: Function) -> bool:
 
 
 def _awaited_in_sync(unit: Unit) -> Iterator[CallSite]:
-    """What stands below ``await``, ``async for`` or ``async with`` in a plain function's own code.
+    """What stands below ``await``, ``async for`` or ``async with`` in a sync function's own code.
 
     A generator expression may await anywhere: it becomes an async generator (PEP 530).
     """
@@ -139,7 +139,7 @@ def _of_loops_in(module: Module) -> frozenset[str]:
 
 
 def near_complaints(surveyed: Survey, complaints: Mapping[Path, Checked]) -> list[Candidate]:
-    """Candidates in plain functions, at places where the type checker complains of something async.
+    """Candidates in sync functions, at places where the type checker complains of something async.
 
     It knows what no name tells: that ``self.session.get(url)`` of another package is a coroutine.
     """

@@ -1,4 +1,4 @@
-"""Findings that a project knows of and lives with for now: a file that names them, so that only new ones are told.
+"""Findings that a project knows of and lives with for now: a file that names them, so that only new ones are reported.
 
     {
       "version": 1,

@@ -32,7 +32,7 @@ class EditKind(Enum):
     AWAIT            expression: ``X`` -> ``await X``, parenthesised where the parent needs it
     UNAWAIT          ``await X`` -> ``X`` (the other half of moving a misplaced await)
     ASYNC_FOR        ``for`` statement -> ``async for``
-    ASYNC_WITH       ``with`` statement -> ``async with``; ``items`` are the 0-based items that turn,
+    ASYNC_WITH       ``with`` statement -> ``async with``; ``items`` are the 0-based items that become async,
                      all of them if empty; a mixed statement is split into nested ones, in order
     ASYNC_CLAUSE     the *iterable* expression of a comprehension clause: ``for x in X`` -> ``async for x in X``
     LIST_OF_GENEXP   generator expression -> list comprehension
@@ -43,7 +43,7 @@ class EditKind(Enum):
     ANEXT_METHOD     call ``next(X)`` -> ``await X.__anext__()`` (before Python 3.10)
     YIELD_FROM       expression statement ``yield from X`` -> ``async for x in X: yield x``
 
-    Those of a function that turns, and of what follows it (``text`` is that of the edit):
+    Those of a function that becomes async, and of what follows it (``text`` is that of the edit):
 
     ASYNC_DEF        ``def`` statement (from ``def`` on) -> ``async def``
     DECORATE         ``def`` or ``async def`` statement: ``@text`` on a line of its own directly above
@@ -174,7 +174,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Unflagged:
-    """An expression that was looked at and is not spoken of: what it gives, by which evidence, how it is used.
+    """An expression that was looked at and is not reported: what it gives, by which evidence, how it is used.
 
     ``line`` and ``column`` are 1-based, the column in bytes; ``gives`` is a kind in words, ``because`` how
     that is known or why it is not, ``uses`` what happens to the value. ``is_async`` where it surely gives
@@ -238,7 +238,7 @@ class Outcome:
     amounts to; ``sources`` the analysed files, for source lines; ``files`` how many were looked at;
     ``notes`` what ``--verbose`` says (environment chosen, times); ``unflagged`` what was left alone, and why;
     ``known`` the findings that the baseline has, in order too: not among ``findings``, and among ``fixed`` only where
-    a fix mends others with them; ``gone`` how many more the baseline has of these files, which are no more.
+    a fix fixes others with them; ``gone`` how many more the baseline has of these files, which are no more.
     ``answers`` what became of the warnings of logs, None where none was given.
     """
 

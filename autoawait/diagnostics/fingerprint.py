@@ -2,8 +2,8 @@
 
 A finding is known by its file, the function or class around it, and its own text. Lines and columns do not count, nor
 white space, parentheses, the kind of quotes, or a comma before a closing bracket: what a formatter changes. An `await`
-inside does not count either, since mending one finding must not make another of the one around it. Nor does the code:
-it says whether a finding can be mended, and so may change with a caller in another file. Of findings that are alike in
+inside does not count either, since fixing one finding must not make another of the one around it. Nor does the code:
+it says whether a finding can be fixed, and so may change with a caller in another file. Of findings that are alike in
 all this it only counts how many there are.
 """
 

@@ -27,7 +27,7 @@ class Barrier:
 class AwaitPlacement:
     """The edits that let an ``await`` stand at a place; ``note`` where they change what is evaluated.
 
-    ``needs`` is the plain function around the place, which must become async first.
+    ``needs`` is the sync function around the place, which must become async first.
     """
 
     edits: tuple[Edit, ...] = ()
@@ -36,22 +36,22 @@ class AwaitPlacement:
 
 
 def not_async(function: Function) -> Barrier:
-    """The refusal for a place in a plain function that is to stay plain."""
+    """The refusal for a place in a sync function that is to stay sync."""
     name = function.node.name
     return Barrier("AW402", f"`{name}` is not async", f"make `{name}` async and await it where it is called")
 
 
 _MODULE = Barrier(
     "AW401",
-    "this is module level, where no `await` can stand",
-    "put it into an async function and start that with `asyncio.run(...)`",
+    "`await` is not allowed at module level",
+    "move it into an async function and run that with `asyncio.run(...)`",
 )
-_CLASS = Barrier("AW401", "it stands in a class body, which cannot await", "set it from an async method")
-_LAMBDA = Barrier("AW401", "it stands in a lambda, which cannot await", "write an inner `async def` instead")
-_ANNOTATION = Barrier("AW401", "it stands in an annotation, where no `await` can stand", "compute it before")
+_CLASS = Barrier("AW401", "it is in a class body, where `await` is not allowed", "set it from an async method")
+_LAMBDA = Barrier("AW401", "it is inside a lambda, where `await` is not allowed", "write an inner `async def` instead")
+_ANNOTATION = Barrier("AW401", "it is in an annotation, where `await` is not allowed", "compute it before")
 _NESTED = Barrier(
     "AW401",
-    "before Python 3.11 no `await` can stand in a comprehension inside another one",
+    "before Python 3.11 `await` is not allowed in a comprehension inside another one",
     "write the outer comprehension as a loop",
 )
 _GENERATOR = Barrier(
@@ -86,7 +86,7 @@ def placement(unit: Unit, node: ast.expr, target: tuple[int, int], *, clause: bo
             nested = True
             edits.append(Edit(unit.file.path, unit.file.span(around), EditKind.LIST_OF_GENEXP))
             if reader in {"any", "all"}:
-                note = f"`{reader}` no longer stops at the first answer: the list is made whole"
+                note = f"`{reader}` no longer stops early: the whole list is built first"
     if unit.function is None:
         return _MODULE
     return AwaitPlacement(tuple(edits), note, None if unit.function.is_async else unit.function)

@@ -37,7 +37,7 @@ _DEPTH = 8000  # frames; Python stops trees deeper than this at parsing
 @dataclass(frozen=True, slots=True)
 class Request:
     """What to do: which paths may be edited, by which settings, with which unsaved buffers and logs of runs; and which
-    findings are known, and so neither told nor fixed.
+    findings are known, and so neither reported nor fixed.
 
     ``focus`` are the files about which findings are wanted, all that may be edited if it is None.
     """

@@ -14,7 +14,7 @@ from autoawait.project.index import Index
 
 @dataclass(frozen=True, eq=False)
 class Offer:
-    """A connected set of edits with the findings that it mends."""
+    """A connected set of edits with the findings that it fixes."""
 
     findings: tuple[Finding, ...]
     edits: frozenset[Edit]
@@ -42,7 +42,7 @@ def changes_of(offer: Offer, index: Index, root: Path) -> tuple[Change, ...]:
 def only(project: Project, whole: Analysis, made: Collection[Offer], declined: Collection[Offer]) -> Outcome:
     """The outcome of a run that makes some offers of a former one, and nothing else. Raises EngineError.
 
-    What was declined is still among the findings, unless what was chosen mends it too.
+    What was declined is still among the findings, unless what was chosen fixes it too.
     """
     if not declined:
         return whole.outcome

@@ -151,7 +151,7 @@ class Fixpoint:
         return plan
 
     def _not_made(self, plan: Plan) -> Set[Fix | None]:
-        """The fixes that are not made: those that failed or that are in doubt, and those that mend nothing but what the
+        """The fixes that are not made: those that failed or that are in doubt, and those that fix nothing but what the
         baseline knows."""
         sources = {path: module.file for path, module in self._index.modules.items()}
         known = self._baseline.known(plan.findings, sources)

@@ -80,7 +80,7 @@ class Planner:
         self._confirmed = confirmed or ConfirmedWarnings()
         self.declined = frozenset(declined)  # places that stay as they are, and of which nothing is said
         self._near_complaints: list[Candidate] | None = None
-        self.wanted: dict[Function, None] = {}  # plain functions that mistakes in them ask to be async
+        self.wanted: dict[Function, None] = {}  # sync functions that mistakes in them ask to be async
         self.checked: dict[Path, Checked] = {}  # what the checker said of files before any edit
         self._becoming_async: frozenset[Function] = frozenset()
         self._followed: frozenset[ast.expr] = frozenset()
@@ -143,7 +143,7 @@ class Planner:
         return self._builder.users(self._becoming_async) if self._builder else frozenset()
 
     def conversion_graph(self) -> ConversionGraph | None:
-        """All that follows of the mistakes in plain functions; None where no function may become async."""
+        """All that follows of the mistakes in sync functions; None where no function may become async."""
         return self._builder.graph(self.wanted) if self._builder else None
 
     def add_lacking(self, lacking: Mapping[Function, tuple[Edit, ...]]) -> bool:
@@ -166,7 +166,7 @@ class Planner:
                 yield _unflagged(candidate, plan.facts.results[candidate.site])
 
     def _candidates(self, engine: TypeEngine) -> tuple[Candidate, ...]:
-        """Those of the survey, of what the checker notices in plain functions, and of functions that become async."""
+        """Those of the survey, of what the checker notices in sync functions, and of functions that become async."""
         if self._near_complaints is None:
             paths = sorted({f.file.path for f in self._survey.sync_functions}) if self._settings.propagate else []
             self.checked = dict(zip(paths, engine.check(paths), strict=True))
@@ -227,7 +227,7 @@ class Planner:
         return CallResult(Kind.COROUTINE, Evidence.INFERRED, because=words)
 
     def _excuse(self, site: CallSite, resolver: CallResults) -> str:
-        """Why a site is not spoken of, whatever it does; empty if it is."""
+        """Why a site is not reported, whatever it does; empty if it is."""
         if _is_replaced(site):
             return "what it calls is replaced by a mock around this place"
         return "`ignore-calls` in the settings names it" if self._is_meant(site, resolver) else ""

@@ -38,7 +38,7 @@ _OF_OLD_AWAITS = frozenset({INVALID_AWAIT, "invalid-context-manager", "not-itera
 class Objections:
     """What speaks against a trial: fixes that fail a check, each with the reason; and edits (in places before the
     edits of the trial) that a function still lacks which became async: to be tried before those fixes are given up.
-    ``further`` are findings (in places before the edits too) that were refused or not seen, and can be mended now: they
+    ``further`` are findings (in places before the edits too) that were refused or not seen, and can be fixed now: they
     are planned too before what they would fail is given up. Nothing of this: the trial is proved, and ``doubts`` are
     what the checker says of values that it sees only now."""
 

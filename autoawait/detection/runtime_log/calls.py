@@ -71,7 +71,7 @@ def leaves(site: CallSite) -> bool:
 def is_passed_on(site: CallSite) -> bool:
     """Whether the value goes to whoever called the code around it, so that the `await` is missing there.
 
-    An async function that returns a coroutine, and a plain one that is annotated to return something else, lack it
+    An async function that returns a coroutine, and a sync one that is annotated to return something else, lack it
     themselves.
     """
     uses = uses_of(site.unit, site.node).uses
@@ -99,7 +99,7 @@ def called_on_the_spot(site: CallSite) -> CallSite:
 
 
 def giving_back(index: Index, names: Container[str]) -> frozenset[str]:
-    """The names of the plain functions of the project that return what a call of one of ``names`` gives."""
+    """The names of the sync functions of the project that return what a call of one of ``names`` gives."""
     found = (f for module in index.own for f in module.functions if not f.is_async)
     return frozenset(f.node.name for f in found if any(_returns(node, names) for node in own_nodes(f.node.body)))
 

@@ -35,7 +35,7 @@ def says_nothing(usage: Usage) -> bool:
 class ConfirmedWarnings:
     """The call sites that logs speak of, as far as they stand in files that may be edited.
 
-    ``plain`` are the names of the plain functions of the project: what is called by one of them may be plain.
+    ``plain`` are the names of the sync functions of the project: what is called by one of them may be plain.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class ConfirmedWarnings:
         return node in self._proofs
 
     def candidates(self, properties: frozenset[str]) -> Iterator[Candidate]:
-        """The sites that a survey passes over: in plain functions, where no name tells that they are asynchronous, and
+        """The sites that a survey passes over: in sync functions, where no name tells that they are asynchronous, and
         those whose value goes where nothing can be said of it."""
         sites = [proof.site for proof in self._proofs.values()]
         for unit in dict.fromkeys(site.unit for site in sites):
@@ -71,7 +71,7 @@ class ConfirmedWarnings:
         """What a site gives, by what is known without the log.
 
         It did give a coroutine, and nobody awaited that. So what is unknown is a coroutine, and what is inferred is
-        proved, unless it is not certain that it came from this call, or a plain function has the same name. What may be
+        proved, unless it is not certain that it came from this call, or a sync function has the same name. What may be
         plain by its type stays so: the run has shown one case only, and to await the others would fail.
         """
         proof = self._proofs[site.node]

@@ -61,7 +61,7 @@ class LogPaths:
         found = [exact] if exact else [] if is_foreign(frame.path) else self._by_end(path)
         if not found:
             absence = Absence.FOREIGN if is_foreign(frame.path) else Absence.MISSING
-            return MissingPath(absence, f"{frame.path} is no file of this project")
+            return MissingPath(absence, f"{frame.path} is not a file of this project")
         fitting = [module for module in found if _has_line(module, frame)]
         if len(fitting) == 1:
             return fitting[0]

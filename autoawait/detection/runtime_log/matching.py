@@ -52,9 +52,9 @@ def matched(warned: LoggedWarning, located: LogPaths) -> Match:
     if warned.created:
         return _by_frames(warned, located)
     if warned.reported is None:
-        return _unknown(warned, "raised as an error it has no place")
+        return _unknown(warned, "it was raised as an error, which has no place")
     if warned.form is WarningForm.EXIT:
-        return _unknown(warned, "it was collected when Python ended, which is no place in the code")
+        return _unknown(warned, "it was collected when Python exited, which is not a place in the code")
     return _by_line(warned, warned.reported, located)
 
 
@@ -155,7 +155,7 @@ def _outside(
     if not passed and not located.defines(warned.name):
         return _by_caller(warned, number, located)
     called = passing_name(passed[-1]) if passed else warned.name
-    reason = f"{_place(frame)}, which is not of this project, calls `{called}` and does not await what that gives"
+    reason = f"{_place(frame)}, which is not part of this project, calls `{called}` and does not await the result"
     return Match(warned, LogStanding.HANDED, tuple(passed[-1:]), reason=reason, called=called)
 
 
@@ -170,4 +170,4 @@ def _by_caller(warned: LoggedWarning, number: int, located: LogPaths) -> Match:
         if likely:
             return Match(warned, LogStanding.CONFIRMED, likely, certain=False)
         break
-    return _unknown(warned, f"it was made in {_place(warned.created[number])}, which is not of this project", "")
+    return _unknown(warned, f"it was made in {_place(warned.created[number])}, which is not part of this project", "")

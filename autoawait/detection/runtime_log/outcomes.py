@@ -74,7 +74,7 @@ class Witness:
     def _silence(self, site: CallSite, spoken_of: Collection[CallSite]) -> str:
         """Why there is no finding about a confirmed site."""
         if site.unit.file.path not in self.editable:
-            return "it stands outside of the paths that were given"
+            return "it is outside the given paths"
         if any(spoken.node is site.node for spoken in spoken_of):
             return "a comment or a setting says that it is meant, or a test replaces what is called"
         uses = uses_of(site.unit, site.node)

@@ -1,4 +1,4 @@
-"""Async functions that were given to code which calls them like plain ones: to be mended where they are given."""
+"""Async functions that were given to code which calls them like sync ones: to be fixed where they are given."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _CALLERS = (
     _Caller(
         "/threading.py",
         frozenset({"Thread", "Timer"}),
-        "give the thread a plain function that calls `asyncio.run(...)`",
+        "give the thread a sync function that calls `asyncio.run(...)`",
     ),
     _Caller(
         "/concurrent/futures/thread.py",
         frozenset({"submit", "map", "run_in_executor", "to_thread"}),
-        "await it in the loop instead, or give the pool a plain function that calls `asyncio.run(...)`",
+        "await it in the loop instead, or give the pool a sync function that calls `asyncio.run(...)`",
     ),
     _Caller(
         "/asyncio/events.py",
@@ -46,11 +46,11 @@ _CALLERS = (
             {"call_soon", "call_soon_threadsafe", "call_later", "call_at", "add_done_callback"}
             | {"add_reader", "add_writer", "add_signal_handler"}
         ),
-        "give the loop a plain function that calls `asyncio.create_task(...)`",
+        "give the loop a sync function that calls `asyncio.create_task(...)`",
     ),
 )
 _ELSE = _Caller(
-    "", frozenset(), "give it a plain function that starts the coroutine, or use the asynchronous form of that API"
+    "", frozenset(), "give it a sync function that starts the coroutine, or use the asynchronous form of that API"
 )
 
 
@@ -77,7 +77,7 @@ def handed_over(match: Match, index: Index, editable: Collection[Path]) -> SyncC
         return None
     frame = _calling_frame(match)
     caller = _known(frame)
-    if match.sites:  # a lambda or plain function of ours, which gives the coroutine back
+    if match.sites:  # a lambda or sync function of ours, which gives the coroutine back
         site = match.sites[0]
         file, span = site.unit.file, site.unit.file.span(site.node)
         return SyncCaller((_link(file, span),), _finding(match, file, span, frame, editable), is_certain=True)
@@ -111,7 +111,7 @@ def _finding(
     name = match.called.rpartition(".")[2]
     parts = frame.path.replace("\\", "/").split("/")[-2:] if frame else []
     where = f"{'/'.join(parts)}:{frame.line}" if frame else "code outside of the project"
-    message = f"{where} calls {'it' if name == '<lambda>' else f'`{name}`'} like a plain function, which awaits nothing"
+    message = f"{where} calls {'it' if name == '<lambda>' else f'`{name}`'} like a sync function, which awaits nothing"
     reason = f"Python says that it was never awaited ({match.warned.log}:{match.warned.line})"
     finding = Finding("AW405", file.path, span, message, match.called, reason=reason, advice=_known(frame).advice)
     return None if file.path not in editable or is_suppressed(file, finding) else finding

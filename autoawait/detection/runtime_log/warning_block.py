@@ -48,7 +48,7 @@ class WarningBlock:
         return () if self._is_torn else tuple(self._frames[_CREATED] or self._frames[_ALLOCATED])
 
     def takes(self, line: str) -> bool:
-        """Take the next line; False where it is no part of the warning any more."""
+        """Take the next line; False where it is not part of the warning any more."""
         self._left -= 1
         if self._left < 0:
             return False

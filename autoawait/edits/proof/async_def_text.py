@@ -1,4 +1,4 @@
-"""What the tree must be after the edits of a function that turns asynchronous, and of what follows it."""
+"""What the tree must be after the edits of a function that becomes async, and of what follows it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Edits that only insert: a word before a ``def``, a name in an import, whole lines. They need no libcst.
 
-So the body of a function that turns is not parsed for it, whatever its size and its oddities.
+So the body of a function that becomes async is not parsed for it, whatever its size and its oddities.
 """
 
 from __future__ import annotations

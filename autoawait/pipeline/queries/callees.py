@@ -111,7 +111,7 @@ class CalleeGraph:
         return (first.how.removeprefix("it is ") if first and first.how else "handed on"), False
 
     def _turning_steps(self, function: Function) -> Iterator[tuple[Step, Function | None]]:
-        """The steps to plain functions that would become async, because of mistakes further down."""
+        """The steps to sync functions that would become async, because of mistakes further down."""
         for line, callee in self._turning_calls.get(function, ()):
             yield Step(self.node(function), self.node(callee), line, "calls it"), callee
 

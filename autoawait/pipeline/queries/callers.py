@@ -113,7 +113,7 @@ def _is_meant(requirement: Requirement) -> bool:
 
 
 def _note(conversion: Conversion, member: Function) -> str:
-    """What else there is to say of a family that turns: who turns with it, who calls it, and whether it may do harm."""
+    """What else there is to say of a group that becomes async: who follows with it, who calls it, and its risks."""
     others = ", ".join(f"`{other.qualname}`" for other in conversion.group.members if other is not member)
     together = f"together with {others}" if others else ""
     has_async_caller = "what calls it takes async functions" if conversion.has_async_caller else ""

@@ -57,7 +57,7 @@ def function_at(project: Project, place: QueryLocation) -> Function:
     """The innermost function around a line. Raises AskError as ``module_at`` does, and where there is none."""
     around = functions_around(module_at(project, Path(place.path), place.line), place.line)
     if not around:
-        raise QueryError(f"{place.path}:{place.line} stands in no function")
+        raise QueryError(f"{place.path}:{place.line} is not in a function")
     return around[-1]
 
 

@@ -50,13 +50,13 @@ def check_file(path: Path) -> None:
 def module_at(project: Project, path: Path, line: int) -> Module:
     """The module of an existing file, which has at least so many lines.
 
-    Raises AskError for a file that is no part of the project or does not parse, and for a line beyond its end.
+    Raises AskError for a file that is not part of the project or does not parse, and for a line beyond its end.
     """
     found = next((p for p in project.files.editable if p == path.absolute() or p == path.resolve()), None)
     if found is None:
         what = "project" if is_project(project.settings.root) else "directory"
         reason = "git ignores it, a setting excludes it, or it belongs to an environment"
-        raise QueryError(f"{path} is no part of the {what} at {project.settings.root}: {reason}")
+        raise QueryError(f"{path} is not part of the {what} at {project.settings.root}: {reason}")
     if (broken := project.index.broken.get(found)) is not None:
         raise QueryError(f"{path}:{broken.line}: {broken.message}")
     module = project.index.modules[found]

@@ -30,9 +30,9 @@ _WORDS = {
     UseKind.AWAITED: "it is awaited",
     UseKind.CONSUMED: "it is given to something that takes awaitables",
     UseKind.METHOD: "a method that coroutines have is called on it",
-    UseKind.INTENDED: "it is bound to a name that says that it is not wanted",
+    UseKind.INTENDED: "it is assigned to a name that says it is not wanted",
     UseKind.NEUTRAL: "it is only looked at",
-    UseKind.LAMBDA: "a lambda gives it back",
+    UseKind.LAMBDA: "a lambda returns it",
     UseKind.YIELD: "it is yielded",
     UseKind.RETURN: "it is returned",
     UseKind.ASYNC_ITERATE: "`async for` iterates over it",
@@ -194,7 +194,7 @@ def _evidence(given: CallResult, alone: CallResult, fact: TypeFact, *, is_call: 
     if given.evidence is Evidence.INFERRED:
         return f"inferred: {given.because}"
     if given.kind is not alone.kind and alone.kind is Kind.UNKNOWN:
-        return "seen once the fixes before it are made"
+        return "known once the fixes before it are made"
     by_type = (fact.called if is_call else fact.value) is given.kind
     by_definition = given.definition is not None
     sources = [word for word, holds in (("type", by_type), ("definition", by_definition)) if holds]

@@ -14,7 +14,7 @@ from tests.detection.runtime_log.checks import Project, project
 APP = "async def work(n=0): return n\nasync def main():\n    work(1)\n    x = work(2)\n    x = 1\n    return x\n"
 FIRST = "app.py:3: RuntimeWarning: coroutine 'work' was never awaited\n  work(1)\n"
 EXIT = "sys:1: RuntimeWarning: coroutine 'work' was never awaited\n"
-AT_EXIT = "it was collected when Python ended, which is no place in the code"
+AT_EXIT = "it was collected when Python exited, which is not a place in the code"
 ADVICE = "run it as `python -X dev -X tracemalloc=25 -W always::RuntimeWarning ...`, which logs where it was made"
 
 

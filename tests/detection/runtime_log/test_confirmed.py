@@ -136,7 +136,7 @@ def test_what_a_confirmed_site_changes(name: str, tmp_path: Path, monkeypatch: p
             "a comment or a",
         ),
         ({"app.py": UNKNOWN.replace("client.send", "_ = client.send")}, [], "says that it is not wanted"),
-        ({"app.py": UNKNOWN, "other.py": ""}, ["other.py"], "it stands outside of the paths that were given"),
+        ({"app.py": UNKNOWN, "other.py": ""}, ["other.py"], "it is outside the given paths"),
     ],
 )
 def test_the_word_of_the_author_counts_more(

@@ -60,7 +60,7 @@ def test_the_source_line_tells_files_apart(two: Project) -> None:
 
 def test_a_path_of_another_project(two: Project) -> None:
     answer = two.answer(warning("/srv/other.py:4"))
-    assert (answer["standing"], answer["reason"]) == ("unknown", "/srv/other.py is no file of this project")
+    assert (answer["standing"], answer["reason"]) == ("unknown", "/srv/other.py is not a file of this project")
 
 
 @pytest.mark.parametrize("line", [("4", "work(7)"), ("40", "")])

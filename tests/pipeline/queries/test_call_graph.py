@@ -149,7 +149,7 @@ def test_a_name_of_several_lists_them(tmp_path: Path, monkeypatch: pytest.Monkey
         ("prize", "no function of the project is called 'prize'; did you mean price?"),
         ("ules.price", "no function of the project is called 'ules.price'; did you mean price?"),
         ("xyz", "no function of the project is called 'xyz'; PATH:LINE names one by its place"),
-        ("shop/rules.py:1", "shop/rules.py:1 stands in no function"),
+        ("shop/rules.py:1", "shop/rules.py:1 is not in a function"),
         ("shop/rules.py:99", "shop/rules.py has 9 lines, so there is no line 99"),
         ("shop/nix.py:1", "shop/nix.py: no such file"),
     ],

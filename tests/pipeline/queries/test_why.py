@@ -187,7 +187,7 @@ def test_what_is_seen_only_behind_another_fix_says_so(tmp_path: Path, monkeypatc
     }
     monkeypatch.chdir(write_project(tmp_path, files))
     said = rows(ask("a.py:11"))
-    assert said[0] == "gives: a coroutine; seen once the fixes before it are made"
+    assert said[0] == "gives: a coroutine; known once the fixes before it are made"
     assert said[-1] == "so: flagged: AW101"
 
 
@@ -229,7 +229,7 @@ def test_what_cannot_be_answered_is_said(here: Path, place: str, message: str) -
 def test_files_that_take_no_part_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {"pyproject.toml": "", ".gitignore": "build/\n", "build/a.py": "f()\n", "broken.py": "x = 1\ndef f(:\n"}
     monkeypatch.chdir(write_project(tmp_path, files))
-    assert "build/a.py is no part of the project at " in ask("build/a.py:1").stderr
+    assert "build/a.py is not part of the project at " in ask("build/a.py:1").stderr
     assert ask("broken.py:1").stderr.startswith("error: broken.py:2: does not parse: ")
 
 
