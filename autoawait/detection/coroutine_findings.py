@@ -21,7 +21,7 @@ from autoawait.knowledge.annotations import AWAITABLES, RUNNING
 from autoawait.knowledge.consumers import WAITING
 from autoawait.project.index import Function, Index, Unit
 from autoawait.resolution.call_results import CallResult, CallResults, CallSite
-from autoawait.types.checker_diagnostics import CheckerDiagnostics
+from autoawait.types.checker_diagnostics import CheckerDiagnostics, headline
 from autoawait.types.engine import ASYNC_KINDS, Kind
 from autoawait.types.expressions import callee
 from autoawait.types.type_expr import is_awaitable_text, kind_of
@@ -137,7 +137,7 @@ class CoroutineFindings:
             nodes = [n for n in (use.node, whole) if n is not None]
             for complaint in (c for n in nodes for c in self._complaints.at(site.unit.file, n)):
                 is_plain_wanted = complaint.expected and not is_awaitable_text(complaint.expected)
-                if is_plain_wanted and is_awaitable_text(complaint.message.partition("\n")[0]):
+                if is_plain_wanted and is_awaitable_text(headline(complaint)):
                     edits = [edit_of(site.unit, site.node, EditKind.AWAIT)]
                     words = f"{use.how}, against the declared type"
                     return [self._drafter.draft(site, given, "AW108", words, edits, doubtful=True)]
