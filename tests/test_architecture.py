@@ -97,6 +97,53 @@ def test_a_library_has_one_user(library: str, only: set[str]) -> None:
     assert users == only
 
 
+# The one module outside of ``types`` that knows which checker stands behind the engine: it starts it.
+STARTS_THE_CHECKER = "pipeline.session"
+
+
+def test_what_a_checker_says_is_read_in_one_room() -> None:
+    used = {name: {t for t in own_imports(name) if t == "types.ty" or t.startswith("types.ty.")} for name in PARTS}
+    others = {name: targets for name, targets in used.items() if part(name) != "types" and targets}
+    assert others == {STARTS_THE_CHECKER: {"types.ty.client"}}
+
+
+def reads_messages(tree: ast.Module) -> bool:
+    """Whether code searches the message of a complaint: by a regular expression, ``in``, or a method of text."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(value=value), args=args):
+                asked = [value, *args]
+            case ast.Compare(left=left, ops=[ast.In() | ast.NotIn()], comparators=compared):
+                asked = [left, *compared]
+            case _:
+                continue
+        if any(isinstance(one, ast.Attribute) and one.attr == "message" for one in asked) and any(
+            isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and "complain" in one.value.id
+            for one in asked
+        ):
+            return True
+    return False
+
+
+def test_only_types_searches_the_words_of_complaints() -> None:
+    assert {name for name, tree in PARTS.items() if part(name) != "types" and reads_messages(tree)} == set()
+
+
+@pytest.mark.parametrize(
+    ("code", "answer"),
+    [
+        ("OVERRIDE.search(complaint.message)", True),
+        ("complaint.message.startswith('Override')", True),
+        ("'None' in complaint.message", True),
+        ("complaint.message", False),
+        ("headline(complaint)", False),
+        ("error.message.startswith('x')", False),
+    ],
+)
+def test_what_reads_messages(code: str, answer: bool) -> None:
+    assert reads_messages(ast.parse(code)) is answer
+
+
 # What only one command needs, and takes longer to load than the others may take to start. Nothing above it imports the
 # part; a test of it looks that no other command loads what it needs.
 LATE = {"cli.server_command": {"autoawait.server.language_server"}}

@@ -26,6 +26,15 @@ _NO_FUTURE = frozenset({"it is unpacked", "it is iterated", "it is subscripted"}
 _CODES = {UseKind.ARGUMENT: "AW105", UseKind.RETURN: "AW106"}  # what is not read itself, but handed on
 
 
+def depends_on_definition(case: Case) -> bool:
+    """Whether the definition of what is called decides, most likely: of an awaitable object, and of another one that is
+    dropped or of which the checker complains."""
+    if case.result.kind is not Kind.PLAIN:
+        return case.result.kind is Kind.AWAITABLE
+    is_dropped = bool(case.result.nominal) and case.usage.has(UseKind.DROPPED)
+    return is_dropped or any(_complains_of(case, use) for use in case.usage.uses)
+
+
 # async iterators and context managers
 
 

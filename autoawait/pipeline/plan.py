@@ -14,6 +14,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from autoawait.dataflow.uses import Usage, Use, UseKind
+from autoawait.detection.awaitable_detectors import depends_on_definition
 from autoawait.detection.candidates import Candidate, candidates
 from autoawait.detection.case import Case, RoundFacts, Sources
 from autoawait.detection.context_guards import is_replaced
@@ -99,7 +100,8 @@ class Planner:
         resolver = sources.resolver
         candidates = self._candidates(engine)
         facts = self._facts(candidates, engine, sources)
-        cases = (Case(sources, facts, c.site, facts.results[c.site], c.usage) for c in candidates)
+        cases = [Case(sources, facts, c.site, facts.results[c.site], c.usage) for c in candidates]
+        resolver.definitions(case.site for case in cases if depends_on_definition(case))  # one question for all
         decisions = {case.site: decide(case) for case in cases}
         drafts = [draft for decision in decisions.values() for draft in decision.drafts]
         drafts += [draft for site in self._survey.awaited_in_sync for draft in awaited_in_sync_function(site)]

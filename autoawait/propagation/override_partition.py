@@ -53,6 +53,8 @@ class OverridePartition:
 
     def read(self, functions: Iterable[Function]) -> None:
         """Find what refers to some functions and their override groups with one question."""
+        functions = list(functions)
+        self._classes.prepare_overrides(functions)
         groups = dict.fromkeys(map(self._classes.overrides, functions))
         self.references([member for group in groups for member in group.members])
 

@@ -26,7 +26,7 @@ from autoawait.knowledge.consumers import (
 from autoawait.project.index import Function, Index, Unit
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.graph import ClassGraph
-from autoawait.types.checker_diagnostics import CheckerDiagnostics
+from autoawait.types.checker_diagnostics import CheckerDiagnostics, is_cut_short
 from autoawait.types.engine import AWAITABLE_KINDS, MAYBE_AWAITABLE, Kind, TypeEngine, TypeFact
 from autoawait.types.expressions import (
     definition_of,
@@ -118,7 +118,7 @@ class ArgumentSinks:
             if is_awaitable_text(complaint.expected):
                 return ArgumentSink(Sink.UNKNOWN, f"{name} expects `{complaint.expected}`, another kind of awaitable")
             # A long union is cut short in the message; then the coroutine may be in what is left out.
-            if complaint.found in MAYBE_AWAITABLE or "omitted" in complaint.message:
+            if complaint.found in MAYBE_AWAITABLE or is_cut_short(complaint):
                 return ArgumentSink(Sink.VALUE, f"{name} expects `{complaint.expected}`")
         forms = signatures_of(fact.text)
         takes_awaitables = any(p.takes_awaitables for s in forms if (p := s.parameter_of(call, use.node)))

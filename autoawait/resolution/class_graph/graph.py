@@ -91,6 +91,13 @@ class ClassGraph:
             self._groups.update(dict.fromkeys([function, *group.members], group))
         return self._groups[function]
 
+    def prepare_overrides(self, functions: Iterable[Function]) -> None:
+        """Hand over functions whose override groups will be asked for: what their kin is declared to give is then one
+        question."""
+        names = {f.node.name for f in functions if f.owner and f not in self._groups}
+        if names:
+            self._overrides.prepare(names, self.own)
+
     def implementers(self, protocol: Class) -> Sequence[Class]:
         """The classes of the project that fulfil a Protocol, whether they name it as a base or not."""
         return self._protocols.implementers(protocol)

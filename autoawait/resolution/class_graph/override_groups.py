@@ -6,13 +6,15 @@ stub.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from autoawait.project.index import Function, Index
+from autoawait.project.source import Spot
 from autoawait.resolution.class_graph.model import Class
 from autoawait.resolution.class_graph.protocols import Protocols
 from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine
+from autoawait.types.expressions import facts_at
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,10 @@ class OverrideGroups:
         doubt = self._doubt(definers, name)
         return OverrideGroup(_ordered(self._twins([function, *members])), foreign, unknown, doubt)
 
+    def prepare(self, names: Iterable[str], classes: Collection[Class]) -> None:
+        """Ask at once what all methods of some names are declared to give, by some classes."""
+        facts_at(self._engine, (spot for name in names for spot in _declared(classes, name)))
+
     def _connected(self, owner: Class, name: str) -> tuple[list[Class], list[Class]]:
         """The project's classes that define a method and meet in some class, and all classes above and below them.
 
@@ -76,9 +82,8 @@ class OverrideGroups:
     def _takes_either(self, one: Class, name: str) -> bool:
         """Whether a sync method of a class is declared to give what may be awaited, aliases looked through, if only by
         one of its overloads."""
-        declared = [f for f in one.methods[name] if f.node.returns is not None and not f.is_async]
-        facts = self._engine.facts([f.spot for f in declared]) if declared else []
-        return any(fact.called in MAYBE_AWAITABLE for fact in facts)
+        facts = facts_at(self._engine, _declared([one], name))
+        return any(fact.called in MAYBE_AWAITABLE for fact in facts.values())
 
     def _doubt(self, definers: list[Class], name: str) -> str:
         """The words for a Protocol that a class of the group fulfils without naming it, or that is fulfilled so.
@@ -105,6 +110,12 @@ class OverrideGroups:
                     same_file = path == function.file.path and other.outer is function.outer
                     if other.qualname == function.qualname and (same_file or function.outer is None):
                         yield other
+
+
+def _declared(classes: Iterable[Class], name: str) -> Iterator[Spot]:
+    """The sync methods of a name that have a return annotation."""
+    methods = (f for one in classes for f in one.methods.get(name, ()))
+    return (f.spot for f in methods if f.node.returns is not None and not f.is_async)
 
 
 def _unknown_base(definers: list[Class], around: list[Class]) -> str:

@@ -136,6 +136,11 @@ def is_seen_in_part(complaint: CheckerDiagnostic) -> bool:
     return any(sign in complaint.message for sign in _PARTIAL)
 
 
+def is_cut_short(complaint: CheckerDiagnostic) -> bool:
+    """Whether a complaint leaves out a part of a long union: the awaitable may be in it."""
+    return "omitted" in complaint.message
+
+
 def is_about_override(complaint: CheckerDiagnostic) -> bool:
     """Whether a complaint is that a method does not fit one that it overrides: there are several codes for that."""
     return complaint.code.endswith("-override") or complaint.message.startswith("Override of method")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autoawait.project.source import SourceFile, Spot, load
-from autoawait.types.engine import Kind, TypeEngine
+from autoawait.types.engine import Kind
 from autoawait.types.environment import Environment, find_environment
 from autoawait.types.ty.client import TyEngine
 
@@ -32,8 +32,12 @@ def engine(folder: Path) -> Iterator[TyEngine]:
         yield engine
 
 
-def written(path: Path, data: bytes) -> SourceFile:
+def written(path: Path, data: bytes, engine: TyEngine | None = None) -> SourceFile:
+    """A file with these bytes. An engine that runs already must be told of it: it may have looked through its folder
+    before, and has no complaints about files that it did not see then."""
     path.write_bytes(data)
+    if engine is not None:
+        engine.reread([path], (), ())
     source = load(path)
     assert isinstance(source, SourceFile)
     return source
@@ -45,8 +49,8 @@ def spot(source: SourceFile, name: str) -> Spot:
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
-def test_columns_are_bytes_whatever_the_line_end(engine: TypeEngine, folder: Path, line_end: str) -> None:
-    source = written(folder / "benützt ö.py", USES.replace("\n", line_end).encode())
+def test_columns_are_bytes_whatever_the_line_end(engine: TyEngine, folder: Path, line_end: str) -> None:
+    source = written(folder / "benützt ö.py", USES.replace("\n", line_end).encode(), engine)
     fetch, repo = engine.facts([spot(source, "fetch"), spot(source, "repo")])
     assert fetch.called is Kind.COROUTINE
     assert (repo.instance, repo.nominal) == (True, "Repo")
@@ -59,9 +63,9 @@ def test_columns_are_bytes_whatever_the_line_end(engine: TypeEngine, folder: Pat
     assert source.body[source.offset(complaint.start.line, complaint.start.column) :].startswith(b"fetch(1)")
 
 
-def test_a_byte_order_mark_is_no_column(engine: TypeEngine, folder: Path) -> None:
-    marked = written(folder / "marked.py", "\ufeffdef ä() -> str: ...\n".encode())
-    source = written(folder / "uses.py", "\ufefffrom marked import ä; x: int = ä()\n".encode())
+def test_a_byte_order_mark_is_no_column(engine: TyEngine, folder: Path) -> None:
+    marked = written(folder / "marked.py", "\ufeffdef ä() -> str: ...\n".encode(), engine)
+    source = written(folder / "uses.py", "\ufefffrom marked import ä; x: int = ä()\n".encode(), engine)
     asked = spot(source, "ä")
     assert engine.facts([asked])[0].returned == "str"
     assert engine.definitions([asked]) == [(Spot(marked.path, 1, 4),)]
@@ -71,8 +75,8 @@ def test_a_byte_order_mark_is_no_column(engine: TypeEngine, folder: Path) -> Non
     assert engine.facts([asked])[0].returned == "str"
 
 
-def test_overlays_are_seen_across_files_and_can_be_taken_back(engine: TypeEngine, folder: Path) -> None:
-    source = written(folder / "uses.py", b"from store import fetch\nx: str = fetch(1)\n")
+def test_overlays_are_seen_across_files_and_can_be_taken_back(engine: TyEngine, folder: Path) -> None:
+    source = written(folder / "uses.py", b"from store import fetch\nx: str = fetch(1)\n", engine)
     asked = [spot(source, "fetch")]
 
     def said() -> tuple[str, list[tuple[str, str]]]:
@@ -91,8 +95,8 @@ def test_overlays_are_seen_across_files_and_can_be_taken_back(engine: TypeEngine
     assert said() == ("CoroutineType[Any, Any, int]", [("coroutine", "str")])
 
 
-def test_uncovering_shows_what_is_on_disk_now(engine: TypeEngine, folder: Path) -> None:
-    source = written(folder / "uses.py", b"from store import fetch\nfetch(1)\n")
+def test_uncovering_shows_what_is_on_disk_now(engine: TyEngine, folder: Path) -> None:
+    source = written(folder / "uses.py", b"from store import fetch\nfetch(1)\n", engine)
     asked = [spot(source, "fetch")]
     assert engine.facts(asked)[0].called is Kind.COROUTINE
     engine.overlay(folder / "store.py", STORE)
@@ -101,10 +105,10 @@ def test_uncovering_shows_what_is_on_disk_now(engine: TypeEngine, folder: Path) 
     assert engine.facts(asked)[0].returned == "bytes"
 
 
-def test_brackets_are_told_from_what_they_close_on(engine: TypeEngine, folder: Path) -> None:
+def test_brackets_are_told_from_what_they_close_on(engine: TyEngine, folder: Path) -> None:
     body = b"from store import fetch\nrows = [fetch]\ni = 0\nrows[i](1)\nrows[0]\nrows[i]\n"
     body += b"def f(): return fetch\nf()(i)\n"
-    source = written(folder / "uses.py", body)
+    source = written(folder / "uses.py", body, engine)
 
     def asked(line: int, *columns: int) -> list[Spot]:
         return [Spot(source.path, line, column) for column in columns]
@@ -121,7 +125,7 @@ def test_brackets_are_told_from_what_they_close_on(engine: TypeEngine, folder: P
     assert engine.facts(asked(8, 2))[0].text == ""
 
 
-def test_files_that_are_not_there_say_nothing(engine: TypeEngine, folder: Path) -> None:
+def test_files_that_are_not_there_say_nothing(engine: TyEngine, folder: Path) -> None:
     nowhere = Spot(folder / "absent.py", 3, 0)
     assert engine.facts([nowhere, Spot(folder / "store.py", 99, 0)])[0].text == ""
     assert engine.definitions([nowhere]) == [()]
@@ -140,8 +144,8 @@ def test_files_that_git_ignores_are_checked_like_others(folder: Path) -> None:
         assert engine.check([source.path]) == on_disk
 
 
-def test_unreachable_code_is_told(engine: TypeEngine, folder: Path) -> None:
-    source = written(folder / "uses.py", b"from store import fetch\ndef f():\n    return 1\n    fetch(1)\n")
+def test_unreachable_code_is_told(engine: TyEngine, folder: Path) -> None:
+    source = written(folder / "uses.py", b"from store import fetch\ndef f():\n    return 1\n    fetch(1)\n", engine)
     (checked,) = engine.check([source.path])
     assert checked.unreachable == ((Spot(source.path, 4, 4), Spot(source.path, 4, 12)),)
     assert checked.complaints == ()
