@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import textwrap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from autoawait.project.index import Function, Index
 from autoawait.types.engine import TypeEngine
 from autoawait.types.environment import Environment
 from autoawait.types.ty.client import TyEngine
+from tests.projects import write_project
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,9 @@ def project(root: Path, files: Mapping[str, str] | str) -> Iterator[Project]:
     """A project of these files; a text alone is ``app.py``."""
     root = root.resolve()
     index = Index()
-    for name, text in ({"app.py": files} if isinstance(files, str) else files).items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(textwrap.dedent(text), encoding="utf-8")
+    files = {"app.py": files} if isinstance(files, str) else files
+    write_project(root, files)
+    for path in (root / name for name in files):
         if path.suffix in {".py", ".pyi"}:
             assert index.add(path), index.broken
     with TyEngine(root, Environment(Path(sys.prefix), "for a test")) as engine:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import shutil
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.golden import Case, Result, all_cases, rewrite, run_all
+from tests.paths import FIXTURES, ROOT
 
 CASES = all_cases()
 
@@ -75,6 +77,21 @@ def is_sound_python(case: Case, name: str) -> bool:
 
 def test_there_are_enough_cases() -> None:
     assert len(CASES) >= 120
+
+
+def test_cases_live_in_rooms_by_question() -> None:
+    questions = Counter(case.folder.relative_to(FIXTURES).parent for case in CASES)
+    assert {question.parts[0] for question in questions} <= {path.name for path in (ROOT / "autoawait").iterdir()}
+    assert all(len(question.parts) == 2 for question in questions)
+    assert max(questions.values()) <= 70
+
+
+def test_each_file_is_of_a_case() -> None:
+    cases = [case.folder for case in CASES]
+    files = [path for path in FIXTURES.rglob("*.*") if path.is_file() and "__pycache__" not in path.parts]
+    owned = {path for folder in cases for path in folder.rglob("*")}
+    demo = [path for path in files if path.relative_to(FIXTURES).parts[0] in ("demo", "demo.diff")]
+    assert [path for path in files if path not in owned and path not in demo] == []
 
 
 def test_more_cases_leave_the_code_alone_than_change_it() -> None:

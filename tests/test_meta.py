@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from autoawait.diagnostics import rules
 from autoawait.project import settings
 from autoawait.project.options import Options, Source, keys_of
 from tests.paths import ROOT
+from tests.projects import write_project
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -89,10 +89,7 @@ REFUSED = {
 
 
 def test_the_refusal_in_the_readme_is_what_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, text in REFUSED.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(textwrap.dedent(text), encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(write_project(tmp_path, REFUSED))
     printed = CliRunner().invoke(cli.app, ["check", "shop", "--quiet"]).output
     assert printed.strip() == block("report: refusal").strip()
 

@@ -57,7 +57,7 @@ def iterated_synchronously(case: Case) -> list[Draft]:
 def _collected(case: Case, use: Use) -> Collected | None:
     """The call that reads an async iterator as if it were a sync one, if the use is such a call."""
     sinks = case.facts.sinks
-    is_wrong = use in sinks and sinks[use].fate in (Sink.VALUE, Sink.SILENT)
+    is_wrong = use in sinks and sinks[use].sink in (Sink.VALUE, Sink.SILENT)
     is_joined = isinstance(use.at, ast.Call) and called_name(use.at) == "join"
     if use.kind is not UseKind.ARGUMENT or use.element or not (is_wrong or is_joined):
         return None
@@ -96,13 +96,13 @@ def is_namesake(case: Case) -> bool:
         return False
     if case.sources.resolver.is_from(case.file, case.node, "concurrent"):
         return True
-    return case.sources.resolver.classes.is_class(case.file, case.node) and not _has_member(case, "__await__")
+    return case.sources.resolver.instances.is_class(case.file, case.node) and not _has_member(case, "__await__")
 
 
 def dropped_coroutine_object(case: Case) -> list[Draft]:
     """A dropped instance of a class that is a coroutine."""
-    classes = case.sources.resolver.classes
-    if len(case.usage.uses) > 1 or not classes.is_coroutine_class(case.file, case.node, case.result.nominal):
+    instances = case.sources.resolver.instances
+    if len(case.usage.uses) > 1 or not instances.is_coroutine_class(case.file, case.node, case.result.nominal):
         return []
     return case.awaiting("AW101", case.usage.uses[0].how, result=_awaitable(case))
 
@@ -116,7 +116,7 @@ def misused_object(case: Case) -> list[Draft]:
 
 def _unawaited_object(case: Case) -> list[Draft]:
     """An awaitable object that is used where only what it gives when awaited would do."""
-    result, sinks, classes = case.result, case.facts.sinks, case.sources.resolver.classes
+    result, sinks, instances = case.result, case.facts.sinks, case.sources.resolver.instances
     read = [u for u in case.usage.of(UseKind.VALUE, UseKind.ITERATE) if not _is_written(u)]
     wrong = [u for u in read if _complains_of(case, u)]
     if result.kind is Kind.PLAIN:
@@ -126,14 +126,14 @@ def _unawaited_object(case: Case) -> list[Draft]:
         wrong += [u for u in read if u.how in _NO_FUTURE and u not in wrong]
         if len(wrong) < len(read) or case.usage.has(UseKind.STORE):
             return []  # some use is right for the object itself
-        wrong += [u for u in case.usage.of(UseKind.ARGUMENT) if u in sinks and sinks[u].fate is Sink.VALUE]
+        wrong += [u for u in case.usage.of(UseKind.ARGUMENT) if u in sinks and sinks[u].sink is Sink.VALUE]
     elif not wrong or not _has_member(case, "__await__"):
         return []
     if not wrong or expects_failure(case.unit, wrong[0].node):
         return []
     at = wrong[0].at
     is_foreign = result.kind is Kind.AWAITABLE and not result.nominal
-    if is_foreign and isinstance(at, ast.Attribute) and classes.is_fluent(case.file, case.node, at.attr):
+    if is_foreign and isinstance(at, ast.Attribute) and instances.is_fluent(case.file, case.node, at.attr):
         return []
     code = _CODES.get(wrong[0].kind, "AW102")
     words = sinks[wrong[0]].words if wrong[0] in sinks else _words(case, wrong[0])
@@ -158,7 +158,7 @@ def _is_unwanted(case: Case, use: Use) -> bool:
     above it."""
     found = case.complaints_at(use.node, use.at)
     wanted = {nominal_of(part) for complaint in found for part in union_parts(complaint.expected)}
-    lineage = case.sources.resolver.classes.lineage
+    lineage = case.sources.resolver.instances.lineage
     return bool(found) and wanted.isdisjoint(lineage(case.file, case.node, case.result.nominal))
 
 
@@ -174,7 +174,7 @@ def _complains_of(case: Case, use: Use) -> bool:
 
 
 def _has_member(case: Case, name: str) -> bool:
-    return case.sources.resolver.classes.has_member(case.file, case.node, case.result.nominal, name)
+    return case.sources.resolver.instances.has_member(case.file, case.node, case.result.nominal, name)
 
 
 def _awaitable(case: Case) -> CallResult:

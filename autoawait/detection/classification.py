@@ -57,7 +57,7 @@ def classify(usage: Usage, sinks: Sinks, *, optional: bool = False, witnessed: b
     ``optional``: awaiting it may give None, so that a test for None is meant for its value. ``witnessed``: a run has
     shown that it is never awaited, so that what only tests or prints it wanted its value.
     """
-    by_sink = {sink: [u for u in usage.uses if u in sinks and sinks[u].fate is sink] for sink in Sink}
+    by_sink = {sink: [u for u in usage.uses if u in sinks and sinks[u].sink is sink] for sink in Sink}
     raising = usage.of(*_RAISING) + by_sink[Sink.VALUE]
     if usage.has(UseKind.AWAITED, UseKind.CONSUMED, UseKind.INTENDED) or by_sink[Sink.TAKEN]:
         return _ambiguous(usage, raising, sinks)

@@ -66,7 +66,7 @@ def holds_lock(unit: Unit, node: ast.expr, resolver: CallResults) -> str | None:
     for around in unit.ancestors(node):
         if isinstance(around, ast.With) and child in around.body:
             for item in around.items:
-                classes = resolver.classes.class_of(unit.file, item.context_expr)
+                classes = resolver.instances.class_of(unit.file, item.context_expr)
                 if any(name.rpartition(".")[0] in _LOCK_MODULES for name in classes):
                     return ast.unparse(item.context_expr)
         child = around

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from autoawait.dataflow.attribute_uses import attribute_uses
 from autoawait.dataflow.reaching_definitions import binds
 from autoawait.dataflow.uses import ASYNCHRONOUS, Use, UseKind
 from autoawait.detection.candidates import promises_value
@@ -183,11 +182,10 @@ def _attribute_read_as_value(case: Case) -> list[Draft]:
 
 
 def _kinds_of_reads(case: Case, attribute: ast.Attribute) -> set[UseKind]:
-    """How the class around uses what is kept in an attribute of its instance."""
+    """How the classes that share the attribute of an instance use what is kept in it."""
     function = case.unit.function
-    if function is None or function.owner is None:
-        return set()
-    return {use.kind for use in attribute_uses(case.sources.index, function, attribute.attr)}
+    known = case.sources.resolver.classes.attribute_uses(function, attribute.attr) if function else ()
+    return {use.kind for _, use in known}
 
 
 def _unusual(case: Case) -> list[Draft]:

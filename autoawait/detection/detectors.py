@@ -96,7 +96,7 @@ def _first(case: Case) -> Decision:
 def _left(case: Case) -> str:
     """Why nothing is said of something asynchronous that is used like this."""
     usage, found, sinks = case.usage, case.classification, case.facts.sinks
-    is_taken = any(use in sinks and sinks[use].fate is Sink.TAKEN for use in usage.uses)
+    is_taken = any(use in sinks and sinks[use].sink is Sink.TAKEN for use in usage.uses)
     if found.verdict in _WAYS_ON:
         return _WAYS_ON[found.verdict]
     if found.verdict is Verdict.FINE or all(use.kind in _RIGHT for use in usage.uses):

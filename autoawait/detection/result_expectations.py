@@ -46,8 +46,8 @@ class ResultExpectations:
             is_passed = uses_of(unit, call).has(UseKind.ARGUMENT) and self._calls_it(unit, call, function)
             return Expectation.ELSEWHERE if is_passed else Expectation.UNKNOWN
         usage = uses_of(unit, awaited)
-        passed = self._arguments.fates([(unit, use) for use in usage.of(UseKind.ARGUMENT)])
-        if usage.has(*_AS_COROUTINE) or any(p.fate is Sink.TAKEN for p in passed.values()):
+        passed = self._arguments.sinks([(unit, use) for use in usage.of(UseKind.ARGUMENT)])
+        if usage.has(*_AS_COROUTINE) or any(p.sink is Sink.TAKEN for p in passed.values()):
             return Expectation.COROUTINE
         if not usage.has(*_AS_VALUE):
             return Expectation.UNKNOWN

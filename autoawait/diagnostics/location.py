@@ -30,10 +30,4 @@ def location_of(finding: Finding, outcome: Outcome) -> Location:
 
 def span_place(source: SourceFile, span: Span) -> Location:
     """The place of a span."""
-    return Location(*_line_and_column(source, span.start), *_line_and_column(source, span.end))
-
-
-def _line_and_column(source: SourceFile, offset: int) -> tuple[int, int]:
-    spot = source.spot(offset)
-    before = source.body[offset - spot.column : offset]
-    return spot.line, len(before.decode("utf-8", errors="replace")) + 1
+    return Location(*source.line_and_column(span.start), *source.line_and_column(span.end))

@@ -1,4 +1,4 @@
-"""What becomes of annotations when a function turns (KNOWLEDGE F, checked there with mypy --strict 2.4.1)."""
+"""What becomes of annotations when a function becomes async (checked with mypy --strict 2.4.1)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ASYNC_TWINS: Mapping[str, str] = {
     "Generator": "AsyncGenerator",
 }
 
-# The return annotation of a plain function that returns what can be awaited → which of its arguments
+# The return annotation of a sync function that returns an awaitable → which of its arguments
 # the async function is annotated with (typing: Awaitable[T], Coroutine[Y, S, R]; types: CoroutineType[Y, S, R]).
 AWAITED_ARGUMENT: Mapping[str, int] = {"Awaitable": 0, "Coroutine": 2, "CoroutineType": 2}
 

@@ -1,4 +1,4 @@
-"""Decorators and calls that keep a function plain (KNOWLEDGE C.2 to C.5), by the qualified name of each."""
+"""Decorators and calls that need a sync function, by qualified name."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ DECORATIONS = (
         ("builtins.property", "builtins.property.getter", "functools.cached_property", "enum.property"),
         "it is a property, and every read of it would have to be awaited",
         "make it an async method and await its calls",
-        "C.2: V",
+        "Python docs, Descriptor Guide: properties",
     ),
     SyncOnlyRow(
         ("builtins.property.setter", "builtins.property.deleter"),
         "an assignment cannot be awaited",
         "write an async method that sets it",
-        "C.1: V, the body never runs",
+        "Python docs, Data model: what `__set__` and `__delete__` return is ignored",
     ),
     SyncOnlyRow(
         ("functools.lru_cache", "functools.cache"),
         f"its result is cached, and {_ONCE}",
         "cache the awaited value, for example in a dict",
-        "C.2: V RuntimeError: cannot reuse already awaited coroutine",
+        "Python docs, functools; RuntimeError: cannot reuse already awaited coroutine",
     ),
     SyncOnlyRow(
         (
@@ -49,7 +49,7 @@ DECORATIONS = (
         ),
         "all functions of the dispatch would have to be async",
         "make all of them async by hand",
-        "C.2: V",
+        "Python docs, functools: singledispatch",
     ),
     SyncOnlyRow(
         (
@@ -61,51 +61,59 @@ DECORATIONS = (
         ),
         "pydantic would keep the coroutine as the value",
         "validate what can be awaited outside the model",
-        "C.4: V pydantic 2.13",
+        "pydantic 2.13: the value of a validator is the field's value",
     ),
     SyncOnlyRow(
         ("click.*", "typer.*", "flask.cli.*", "rich_click.*"),
         _COMMAND,
-        "keep the command plain and call `asyncio.run(...)` in it, as `--bridge` does",
-        "C.4: V click 8.5, typer 0.29",
+        "keep the command sync and call `asyncio.run(...)` in it, as `--bridge` does",
+        "click 8.5, click/core.py: Context.invoke; typer 0.29 calls that",
         is_command=True,
     ),
     SyncOnlyRow(
         ("celery.*",),
         "Celery takes the coroutine for its result and never runs it",
-        "keep the task plain and call `asyncio.run(...)` in it",
-        "C.4: V celery 5.7",
+        "keep the task sync and call `asyncio.run(...)` in it",
+        "celery 5.7, celery/app/trace.py: trace_task",
     ),
-    SyncOnlyRow(("huey.*",), "huey does not support async functions", "keep the task plain", "C.4: V huey 3.5.4"),
+    SyncOnlyRow(
+        ("huey.*",),
+        "huey does not support async functions",
+        "keep the task sync",
+        "huey 3.5.4, huey/api.py: Huey._execute",
+    ),
     SyncOnlyRow(
         ("dramatiq.*",),
         "dramatiq runs it only with its AsyncIO middleware",
         "add `dramatiq.middleware.asyncio.AsyncIO` and make it async by hand",
-        "C.4: V dramatiq 2.2",
+        "dramatiq 2.2, dramatiq/asyncio.py: RuntimeError without the middleware",
     ),
     SyncOnlyRow(
         ("sqlalchemy.event.*", "sqlalchemy.orm.mapper.validates", "sqlalchemy.ext.hybrid.*", "sqlalchemy.orm.events.*"),
         "SQLAlchemy does not await it",
         "do what awaits outside of the listener",
-        "C.4: V SQLAlchemy 2.1",
+        "SQLAlchemy 2.1 docs, Asynchronous I/O: using events with the asyncio extension",
     ),
     SyncOnlyRow(
         ("flask.*",),
         "Flask awaits it only if it is installed with its `async` extra",
         "install `flask[async]` and make it async by hand",
-        "D: V Flask",
+        "Flask docs, Using async and await; flask/app.py: ensure_sync",
     ),
     SyncOnlyRow(
         ("django.template.*", "jinja2.*"),
         "a template shows the coroutine instead of its value",
         "await before the template is rendered",
-        "C.4: V",
+        "Django and Jinja render the value that a tag, filter or function returns",
     ),
     SyncOnlyRow(
-        ("rest_framework.*",), "Django REST framework does not await it", "", "C.4: I encode/django-rest-framework#8655"
+        ("rest_framework.*",), "Django REST framework does not await it", "", "issue encode/django-rest-framework#8655"
     ),
     SyncOnlyRow(
-        ("atexit.register",), "atexit calls it when no loop runs any more", "await it before the loop ends", "C.3"
+        ("atexit.register",),
+        "atexit calls it when no loop runs any more",
+        "await it before the loop ends",
+        "Python docs, atexit",
     ),
     SyncOnlyRow(("pluggy.*",), "pluggy calls it without awaiting", "", "pluggy/_callers.py"),
 )
@@ -131,7 +139,7 @@ CALLBACKS = (
         ),
         "takes the coroutine for its value",
         "call it in a loop and await it there",
-        "C.3: V",
+        "Python docs, Built-in Functions, re and json: the result of the call is the value",
     ),
     SyncOnlyRow(
         (
@@ -145,7 +153,7 @@ CALLBACKS = (
         ),
         "calls it in a thread or process, where nothing awaits it",
         "start it as a task, or let the thread call `asyncio.run(...)`",
-        "C.3: V",
+        "Python docs, threading, concurrent.futures, asyncio-eventloop: the result is not awaited",
     ),
     SyncOnlyRow(
         (
@@ -157,14 +165,14 @@ CALLBACKS = (
             "asyncio.events.AbstractEventLoop.add_writer",
         ),
         "calls it in the loop without awaiting",
-        "let a plain callback start it with `asyncio.create_task(...)`",
-        "C.3: V",
+        "let a sync callback start it with `asyncio.create_task(...)`",
+        "Python docs, asyncio-eventloop: callbacks are plain functions",
     ),
     SyncOnlyRow(
         ("signal.signal", "atexit.register", "weakref.finalize", "sqlalchemy.event.*", "argparse.*", "tkinter.*"),
         "calls it without awaiting",
         "",
-        "C.3: V, B",
+        "Python docs, signal, atexit, weakref, argparse, tkinter: the result is ignored or is the value",
     ),
 )
 
@@ -187,8 +195,9 @@ LOOKING = (
     "typing.get_type_hints",
 )
 
-# What starts an event loop and waits for it. Inside of a running loop each of them raises (KNOWLEDGE C.5, V), and
-# from_thread waits in the thread of the loop for the loop. True: the argument is a coroutine, False: a function.
+# What starts an event loop and waits for it. Inside a running loop each of them raises (Python docs,
+# asyncio-runner; docs of anyio, trio and asgiref), and from_thread waits in the loop's thread for the loop.
+# True: the argument is a coroutine, False: a function.
 BRIDGES = {
     "asyncio.runners.run": True,
     "asyncio.runners.Runner.run": True,

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from types import CoroutineType
 
-# What a coroutine object has itself: to use it is no misuse (KNOWLEDGE A.1). Python is asked, not listed.
+# What a coroutine object has itself: to use it is no misuse (PEP 492). Python is asked, not listed.
 COROUTINE_METHODS = frozenset(dir(CoroutineType))
 
 # Functions that look at any value without using it: they say nothing of what it is.
 LOOKING_AT_ANYTHING = frozenset({"hasattr", "callable", "id", "type", "assertIsInstance"})
-# Functions that look at an awaitable without using its value (KNOWLEDGE A.1, A.4).
+# Functions that look at an awaitable without using its value (Python docs, inspect and asyncio).
 PROBES = LOOKING_AT_ANYTHING | {
     "isawaitable",
     "iscoroutine",
@@ -37,7 +37,8 @@ ASKS_TO_AWAIT = frozenset({"isawaitable", "iscoroutine"})
 ASKS_FOR_ASYNC = re.compile(r"(^|_)is_?(async|coroutine)(_?(function|callable))?$")
 
 # Where a callee has no type at all, its name may still say that it starts what it is given: create_task,
-# ensure_future, run_until_complete, async_create_task, start_soon, spawn (KNOWLEDGE A.1 and A.3). Only for silence.
+# ensure_future, run_until_complete, async_create_task, start_soon, spawn (asyncio, anyio, trio).
+# Only for silence.
 STARTS_BY_NAME = re.compile(
     r"(create|ensure|spawn|schedule|start|add|run|submit|launch)_?.*(task|future|coro|background|soon|job|complete)"
     r"|^(spawn|schedule|submit|gather|wait_for|shield|fire_and_forget)"

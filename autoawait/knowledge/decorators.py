@@ -1,4 +1,4 @@
-"""What decorators of the standard library make of an async function (KNOWLEDGE C.2, each row run there)."""
+"""What decorators of the standard library make of an async function (Python docs, each module's page)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Python does with special methods that are ``async def`` (KNOWLEDGE C.1, and run by our tests)."""
+"""What Python does with special methods that are ``async def``: each row is run by tests/test_knowledge.py."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ class DunderOutcome(Enum):
     """What becomes of a special method that gives a coroutine; the value is the words for it."""
 
     RAISES = "Python would raise TypeError"
-    SILENT = "Python would take the coroutine for its answer and say nothing"
-    NOT_RUN = "Python would drop the coroutine, so its body would never run"
-    GIVEN = "whoever triggers it would get a coroutine"
+    SILENT = "Python would silently take the coroutine for the result"
+    NOT_RUN = "Python would discard the coroutine, and its body would never run"
+    GIVEN = "whatever triggers it would get a coroutine"
 
 
 # They are awaited by their protocol, or called by name.
@@ -40,6 +40,6 @@ ADVICE: dict[str, str] = {
     "__exit__": "write `__aexit__` and use the object with `async with`",
     "__iter__": "write `__aiter__` and iterate over the object with `async for`",
     "__next__": "write `__anext__` and iterate over the object with `async for`",
-    "__aiter__": "let it be a plain method that gives an async iterator, or an async generator",
+    "__aiter__": "keep it sync and return an async iterator, or make it an async generator",
     "__del__": "give it an async `close` and await that",
 }

@@ -30,12 +30,14 @@ from autoawait.diagnostics.suppression import is_suppressed
 from autoawait.project.index import Function, Index
 from autoawait.project.settings import Settings
 from autoawait.project.source import Span
-from autoawait.propagation.attach import Attached, settle, unpropagated
-from autoawait.propagation.conversion_graph import ConversionGraph, ConversionGraphBuilder, weaver
-from autoawait.propagation.forwarders import companions
+from autoawait.propagation.attach import Attached, attach, unpropagated
+from autoawait.propagation.conversion_graph import ConversionGraph
+from autoawait.propagation.forwarders import forwarder_drafts
+from autoawait.propagation.graph_builder import ConversionGraphBuilder, graph_builder
 from autoawait.resolution.argument_sinks import ArgumentSink, ArgumentSinks, Sink
-from autoawait.resolution.async_guards import probe_of
+from autoawait.resolution.async_guards import async_guard
 from autoawait.resolution.call_results import CallResult, CallResults, CallSite
+from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import ASYNC_KINDS, Checked, Kind, TypeEngine
 
@@ -85,7 +87,8 @@ class Planner:
         self._seeds: set[ast.expr] = set()
         self._lacking: dict[Function, tuple[Edit, ...]] = {}
         self._further: dict[tuple[Path, Span], Finding] = {}
-        self._weaver: ConversionGraphBuilder | None = None
+        self._builder: ConversionGraphBuilder | None = None
+        self._classes: ClassGraph | None = None
         self.complaints = CheckerDiagnostics()
         self._given: dict[CallSite, CallResult] = {}
         self._fates: dict[Use, ArgumentSink] = {}
@@ -110,7 +113,7 @@ class Planner:
         drafts = [d for d in deduplicated(drafts) if (d.finding.path, d.finding.span) not in self.declined]
         self.wanted.update((d.needs, None) for d in drafts if d.needs)
         settled = self._settled(drafts, engine, sources)
-        self._becoming_async, self._followed = settled.turned, settled.followed
+        self._becoming_async, self._followed = settled.converted, settled.followed
         found = with_reasons(without_repeated_reports(settled.drafts), resolver, self._index)
         found = [*(f for f in found if f.place not in self._further), *self._further.values()]
         silenced = tuple(f for f in found if is_suppressed(self._index.modules[f.path].file, f))
@@ -120,8 +123,9 @@ class Planner:
     def sources(self, engine: TypeEngine) -> Sources:
         """Where detectors look things up, as an engine sees the project."""
         index, target = self._index, self._settings.target_version
-        resolver = CallResults(index, engine)
-        arguments = ArgumentSinks(index, engine, self.complaints)
+        self._classes = self._classes.through(engine) if self._classes else ClassGraph(index, engine)
+        resolver = CallResults(index, engine, self._classes)
+        arguments = ArgumentSinks(index, engine, self.complaints, self._classes)
         expectations = ResultExpectations(index, resolver, arguments)
         builder, statistics = DraftBuilder(resolver, target), self._survey.statistics
         return Sources(
@@ -136,11 +140,11 @@ class Planner:
     @property
     def referring_files(self) -> frozenset[Path]:
         """The files that refer to functions which become async."""
-        return self._weaver.users(self._becoming_async) if self._weaver else frozenset()
+        return self._builder.users(self._becoming_async) if self._builder else frozenset()
 
     def conversion_graph(self) -> ConversionGraph | None:
-        """All that follows of the mistakes in sync functions; None where no function may become async."""
-        return self._weaver.web(self.wanted) if self._weaver else None
+        """All that follows from the mistakes in sync functions; None where no function may become async."""
+        return self._builder.graph(self.wanted) if self._builder else None
 
     def add_lacking(self, lacking: Mapping[Function, tuple[Edit, ...]]) -> bool:
         """Add what functions still lack that become async to the fixes that make them so; False if all is known."""
@@ -178,13 +182,13 @@ class Planner:
         """The drafts with all that follows from them where functions may become async."""
         if not self._settings.propagate:
             return unpropagated(drafts)
-        if self._weaver is None:
+        if self._builder is None:
             parts = (sources.resolver, sources.builder, sources.arguments, self.complaints)
-            self._weaver = weaver(self._index, engine, *parts, self._settings, self.editable)
-        drafts = [self._weaver.gates.bridged(draft) for draft in drafts]
+            self._builder = graph_builder(self._index, engine, *parts, self._settings, self.editable)
+        drafts = [self._builder.sync_entry_points.bridged(draft) for draft in drafts]
         if self._settings.unsafe_fixes:
-            drafts = [*drafts, *companions(drafts, self._index, sources.resolver, self._weaver)]
-        return settle(drafts, self._weaver, self._lacking, unsafe=self._settings.unsafe_fixes)
+            drafts = [*drafts, *forwarder_drafts(drafts, self._index, sources.resolver, self._builder)]
+        return attach(drafts, self._builder, self._lacking, unsafe=self._settings.unsafe_fixes)
 
     def _facts(self, candidates: Sequence[Candidate], engine: TypeEngine, sources: Sources) -> RoundFacts:
         """What is known now. What earlier rounds knew stands; only what was unknown is asked again."""
@@ -207,14 +211,14 @@ class Planner:
             for use in c.usage.of(UseKind.ARGUMENT)
             if use not in self._fates
         ]
-        fates = sources.arguments.fates(passed)
-        self._fates.update((u, p) for u, p in fates.items() if p.fate is not Sink.UNKNOWN)
+        fates = sources.arguments.sinks(passed)
+        self._fates.update((u, p) for u, p in fates.items() if p.sink is not Sink.UNKNOWN)
         return RoundFacts(given, {**fates, **self._fates})
 
     def _inferred(self, site: CallSite, given: CallResult, usage: Usage | None) -> CallResult:
         if any(c.code in UNAWAITED for c in self.complaints.at(site.unit.file, site.node)):
             return CallResult(Kind.COROUTINE)  # what is called has no name, but the checker sees its coroutine dropped
-        if (probe := probe_of(site)) is not None and not given.unreachable:
+        if (probe := async_guard(site)) is not None and not given.unreachable:
             return CallResult(Kind.COROUTINE, Evidence.INFERRED, because=f"`{ast.unparse(probe)}` holds here")
         # What `async with` and `async for` take is most likely right as it is.
         is_async_use = usage is not None and usage.has(UseKind.ASYNC_ENTER, UseKind.ASYNC_ITERATE)

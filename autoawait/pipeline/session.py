@@ -77,7 +77,7 @@ class Session:
         # First what covers a file goes: the engine does not look for a file that is created below a cover.
         self.engine.cover_only({p: t for p, t in self._shown.items() if p in unsaved or p in self._on_disk})
         self._look_at_disk(paths)
-        index = Index(self._read)
+        index = Index(self._read, self.root)
         for path in paths:
             module = index.add(path, unsaved.get(path))
             if module and _must_be_shown(module, unsaved):

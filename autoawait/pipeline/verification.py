@@ -129,7 +129,7 @@ class Verification:
         What a function needs that has just become async is not known before it is; it is asked for in the same fix.
         What stood in the way of a function may be gone: a decorator whose wrapper is async now.
         """
-        fresh = Index()
+        fresh = Index(root=self.settings.root)
         fresh.broken, fresh.foreign = dict(self.index.broken), set(self.index.foreign)
         fresh.modules = {**self.index.modules, **{path: index_file(after) for path, after in self.trial.files.items()}}
         files = {*self.trial.files, *self.looked_at}

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from autoawait.project.bindings import is_property, names_bound_by, parameters
-from autoawait.project.source import BrokenFile, SourceFile, Spot, load
-from autoawait.project.syntax import TRIES, FunctionNode
+from autoawait.project.source import BrokenFile, Located, SourceFile, Spot, load, shown
+from autoawait.project.syntax import TRIES, FunctionNode, scope_children
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,10 +125,12 @@ class Unit:
 class Index:
     """All files that were loaded, by path; ``foreign`` ones (of the environment) are loaded when asked for.
 
-    ``read`` gives what is known of a file; without one each file is read and indexed here.
+    ``read`` gives what is known of a file; without one each file is read and indexed here. Messages name files from
+    ``root`` on.
     """
 
-    def __init__(self, read: Reader | None = None) -> None:
+    def __init__(self, read: Reader | None = None, root: Path = Path()) -> None:
+        self._root = root
         self._read = read or indexed
         self.modules: dict[Path, Module] = {}
         self.foreign: set[Path] = set()
@@ -157,10 +159,29 @@ class Index:
             self.add(path)
         return self.modules.get(path)
 
-    def classes_named(self, path: Path, name: str) -> list[Spot]:
-        """The places of the classes of that name in one file."""
+    def functions_of(self, path: Path) -> Sequence[Function]:
+        """The functions of the module at a path; none where it cannot be read."""
         module = self.module(path)
-        return _class_spots(module, name) if module else []
+        return module.functions if module else ()
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Sequence[Function]]:
+        """The functions of the project by their names; to be asked when all its files are loaded."""
+        found: dict[str, list[Function]] = {}
+        for function in (function for module in self.own for function in module.functions):
+            found.setdefault(function.node.name, []).append(function)
+        return found
+
+    def shown(self, path: Path) -> str:
+        """A path as messages name it: from the project's root on."""
+        return shown(path, self._root)
+
+    def place(self, file: SourceFile, node: Located) -> str:
+        """The place of a node as messages name it, ``pkg/module.py:3:1``; that of an attribute is its name's."""
+        span = file.span(node)
+        start = span.end - len(node.attr.encode("utf-8")) if isinstance(node, ast.Attribute) else span.start
+        line, column = file.line_and_column(start)
+        return f"{self.shown(file.path)}:{line}:{column}"
 
     def qualified_name(self, spot: Spot) -> str:
         """The dotted name of the function at a place, all folders of its path included; empty if none stands there."""
@@ -180,11 +201,6 @@ class Index:
             return None
         node = found.node if isinstance(found, Function) else found
         return found if _name_spot(module.file, node) == spot else None  # parameters stand on the same line
-
-
-def _class_spots(module: Module, name: str) -> list[Spot]:
-    classes = (d for d in module.by_line.values() if isinstance(d, ast.ClassDef) and d.name == name)
-    return [_name_spot(module.file, node) for node in classes]
 
 
 # Takes a path and, where an editor has not saved them yet, the bytes that stand for its own.
@@ -296,33 +312,11 @@ def _unit(
             if bisect_left(places, start) == bisect_left(places, span.end):
                 continue
         nodes.append(node)
-        children = _scope_children(node)
+        children = scope_children(node)
         for child in children:
             parents[child] = node
         stack.extend(reversed(children))
     return Unit(file, function, body, parents, tuple(nodes))
-
-
-def _scope_children(node: ast.AST) -> list[ast.AST]:
-    """The children of a node that are evaluated in the same scope: all, but of a def only what is outside its body.
-
-    Contexts and operators are left out: they are one shared object each, and most of all children.
-    """
-    found: list[ast.AST] = []
-    for name in _DEF_FIELDS if isinstance(node, _DEFS) else node._fields:
-        if name in _SHARED:
-            continue
-        value = getattr(node, name, None)
-        if isinstance(value, ast.AST):
-            found.append(value)
-        elif isinstance(value, list):
-            found.extend(item for item in value if isinstance(item, ast.AST))
-    return found
-
-
-_DEFS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_DEF_FIELDS = ("decorator_list", "args", "returns")
-_SHARED = frozenset({"ctx", "op", "ops"})
 
 
 def own_nodes(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:

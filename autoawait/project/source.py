@@ -22,6 +22,9 @@ from pathlib import Path
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _BOM = "\ufeff"
 
+# The nodes that have a place.
+Located = ast.expr | ast.stmt | ast.excepthandler | ast.arg | ast.keyword | ast.alias | ast.pattern
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
@@ -56,7 +59,7 @@ class SourceFile:
         """The byte offset of a 1-based line and 0-based byte column."""
         return self.line_starts[line - 1] + column
 
-    def span(self, node: ast.expr | ast.stmt | ast.excepthandler | ast.arg | ast.keyword | ast.alias) -> Span:
+    def span(self, node: Located) -> Span:
         """The byte span of a node of this file's tree, without parentheses around it."""
         assert node.end_lineno is not None and node.end_col_offset is not None
         return Span(
@@ -68,6 +71,12 @@ class SourceFile:
         """The place of a byte offset."""
         line = bisect_right(self.line_starts, offset)
         return Spot(self.path, line, offset - self.line_starts[line - 1])
+
+    def line_and_column(self, offset: int) -> tuple[int, int]:
+        """The place of a byte offset as people count: line and column from 1 on, the column in characters."""
+        spot = self.spot(offset)
+        before = self.body[offset - spot.column : offset]
+        return spot.line, len(before.decode("utf-8", errors="replace")) + 1
 
     def line(self, number: int) -> str:
         """The text of a 1-based line, without its line end."""

@@ -1,4 +1,4 @@
-"""Drafts that need a plain function to become async, joined with all that follows, or refused with the way to why."""
+"""Drafts that need a sync function to become async: completed by all that follows, or refused with the reason."""
 
 from __future__ import annotations
 
@@ -11,32 +11,35 @@ from autoawait.diagnostics.finding import Applicability, Edit, Fix, Link
 from autoawait.edits.await_placement import not_async
 from autoawait.project.index import Function
 from autoawait.project.source import SourceFile
-from autoawait.propagation.collateral_overrides import dragged
-from autoawait.propagation.conversion_graph import Conversion, ConversionGraph, ConversionGraphBuilder
+from autoawait.propagation.collateral_overrides import collateral_overrides
+from autoawait.propagation.conversion_graph import Conversion, ConversionGraph
+from autoawait.propagation.graph_builder import ConversionGraphBuilder
 from autoawait.propagation.override_partition import OverridePartition
 from autoawait.propagation.reachability import closure
-from autoawait.resolution.families import OverrideGroup
+from autoawait.propagation.refusal import refusal
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 
 
 @dataclass(frozen=True, eq=False)
 class Attached:
-    """The drafts with their whole fixes, the functions that become async by those that may be applied, and the calls
-    of these, which are taken care of."""
+    """The drafts with their whole fixes; ``converted`` are the functions that become async by those that may be
+    applied, ``followed`` the calls of these that the fixes await."""
 
     drafts: tuple[Draft, ...]
-    turned: frozenset[Function] = frozenset()
+    converted: frozenset[Function] = frozenset()
     followed: frozenset[ast.Call] = frozenset()
 
 
 def unpropagated(drafts: Iterable[Draft]) -> Attached:
-    """What is left where no function may become async: a refusal for each draft that needs one."""
-    return Attached(tuple(_refused(draft, *_plain_refusal(draft.needs)) if draft.needs else draft for draft in drafts))
+    """The drafts where no function may become async: a refusal for each that needs one."""
+    refusals = ((draft, not_async(draft.needs) if draft.needs else None) for draft in drafts)
+    return Attached(tuple(_refused(draft, b.reason, b.advice) if b else draft for draft, b in refusals))
 
 
 Lacking = Mapping[Function, tuple[Edit, ...]]
 
 
-def settle(drafts: Sequence[Draft], weaver: ConversionGraphBuilder, lacking: Lacking, *, unsafe: bool) -> Attached:
+def attach(drafts: Sequence[Draft], builder: ConversionGraphBuilder, lacking: Lacking, *, unsafe: bool) -> Attached:
     """Join each draft that needs a function with the connected set of that function.
 
     ``lacking`` are edits that functions need besides, once they are async.
@@ -44,57 +47,61 @@ def settle(drafts: Sequence[Draft], weaver: ConversionGraphBuilder, lacking: Lac
     Drafts that are safe, and of which only what is certain follows, are joined with each other alone, so that they do
     not wait for likely ones.
     """
-    likely = _joined(drafts, weaver, lacking)
-    certain = _joined(list(_certain(drafts, weaver)), weaver, lacking)
-    settled = tuple(certain.get(d) or likely.get(d) or d for d in drafts)
-    settled = tuple(
-        likely[d] if d in likely and s.finding.applicability is Applicability.UNSAFE else s
-        for d, s in zip(drafts, settled, strict=True)
+    likely = _joined(drafts, builder, lacking)
+    certain = _joined(list(_certain(drafts, builder)), builder, lacking)
+    joined = tuple(certain.get(d) or likely.get(d) or d for d in drafts)
+    joined = tuple(
+        likely[d] if d in likely and j.finding.applicability is Applicability.UNSAFE else j
+        for d, j in zip(drafts, joined, strict=True)
     )
     made = [
-        d for d in settled if d.needs and d.finding.fix and (unsafe or d.finding.applicability is Applicability.SAFE)
+        d for d in joined if d.needs and d.finding.fix and (unsafe or d.finding.applicability is Applicability.SAFE)
     ]
-    web = weaver.web(dict.fromkeys(d.needs for d in made if d.needs))
-    turned = frozenset(m for family in web.reached.turned for m in family.members)
-    demands = (demand for family in web.reached.turned for demand in web.turns[family].demands)
-    followed = frozenset(d.reference.call for d in demands if d.reference.call and d.edits)
-    return Attached(tuple(d for d in settled if _is_spoken_of(d)), turned, followed)
+    graph = builder.graph(dict.fromkeys(d.needs for d in made if d.needs))
+    converted = graph.reachability.converted
+    followed = (r.reference.call for group in converted for r in graph.conversions[group].requirements if r.edits)
+    return Attached(
+        tuple(draft for draft in joined if _is_reported(draft)),
+        frozenset(member for group in converted for member in group.members),
+        frozenset(call for call in followed if call),
+    )
 
 
-def _certain(drafts: Iterable[Draft], weaver: ConversionGraphBuilder) -> Iterator[Draft]:
+def _certain(drafts: Iterable[Draft], builder: ConversionGraphBuilder) -> Iterator[Draft]:
     """The safe drafts with nothing doubtful among all that must become async because of each."""
     safe = [d for d in drafts if d.finding.applicability is Applicability.SAFE]
-    web = weaver.web(dict.fromkeys(d.needs for d in safe if d.needs))
+    graph = builder.graph(dict.fromkeys(d.needs for d in safe if d.needs))
     known: dict[Function, bool] = {}
     for draft in safe:
         if draft.needs and draft.needs not in known:
-            turns = [web.turns[family] for family in closure([weaver.families.of(draft.needs)], web.callers)]
-            known[draft.needs] = not any(_doubts_of(turns, [draft.needs], weaver.families))
+            groups = closure([builder.partition.of(draft.needs)], graph.callers)
+            conversions = [graph.conversions[group] for group in groups]
+            known[draft.needs] = not any(_doubts_of(conversions, [draft.needs], builder.partition))
         if draft.needs is None or known[draft.needs]:
             yield draft
 
 
-def _is_spoken_of(draft: Draft) -> bool:
+def _is_reported(draft: Draft) -> bool:
     return not draft.implied and (draft.finding.fix is not None or not draft.optional)
 
 
-def _joined(drafts: Sequence[Draft], weaver: ConversionGraphBuilder, lacking: Lacking) -> dict[Draft, Draft]:
+def _joined(drafts: Sequence[Draft], builder: ConversionGraphBuilder, lacking: Lacking) -> dict[Draft, Draft]:
     needy = [d for d in drafts if d.needs and d.finding.fix]
-    web = weaver.web(dict.fromkeys(d.needs for d in needy if d.needs))
-    families = {d: weaver.families.of(d.needs) for d in needy if d.needs}
+    graph = builder.graph(dict.fromkeys(d.needs for d in needy if d.needs))
+    groups = {d: builder.partition.of(d.needs) for d in needy if d.needs}
     own: dict[frozenset[OverrideGroup], list[Draft]] = {}
-    for draft, family in families.items():
-        if family in web.parts:
-            own.setdefault(web.parts[family], []).append(draft)
+    for draft, group in groups.items():
+        if group in graph.parts:
+            own.setdefault(graph.parts[group], []).append(draft)
     joined: dict[Draft, Draft] = {}
     for part, members in own.items():
-        turns = [turn for family, turn in web.turns.items() if family in part]
-        more = [edit for turn in turns for member in turn.family.members for edit in lacking.get(member, ())]
-        edits = tuple(dict.fromkeys([*_edits(members, turns), *more]))
+        conversions = [conversion for group, conversion in graph.conversions.items() if group in part]
+        more = [edit for c in conversions for member in c.group.members for edit in lacking.get(member, ())]
+        edits = tuple(dict.fromkeys([*_edits(members, conversions), *more]))
         wanted = [draft.needs for draft in members if draft.needs]
-        doubts = _doubts_of(turns, wanted, weaver.families)
-        seeds = (families[draft] for draft in members)
-        chain = tuple(_tree(seeds, {turn.family: turn for turn in turns}, weaver.families))
+        doubts = _doubts_of(conversions, wanted, builder.partition)
+        seeds = (groups[draft] for draft in members)
+        chain = tuple(_tree(seeds, {c.group: c for c in conversions}, builder.partition))
         worst = _worst(
             [Applicability.UNSAFE if doubts else Applicability.SAFE, *(d.finding.applicability for d in members)]
         )
@@ -102,69 +109,73 @@ def _joined(drafts: Sequence[Draft], weaver: ConversionGraphBuilder, lacking: La
             reason = "; ".join(filter(None, [draft.finding.reason, *doubts[:2]]))
             finding = replace(draft.finding, fix=Fix(edits, worst), reason=reason, chain=(*draft.finding.chain, *chain))
             joined[draft] = replace(draft, finding=finding)
-    told: set[OverrideGroup] = set()
-    for draft, family in families.items():
-        if family not in web.parts:
-            refused = _refused(draft, *refusal(family, web))
-            waiting = tuple(_waiting(family, web, told))
+    listed: set[OverrideGroup] = set()
+    for draft, group in groups.items():
+        if group not in graph.parts:
+            refused = _refused(draft, *refusal(group, graph))
+            waiting = tuple(_waiting(group, graph, listed))
             joined[draft] = replace(refused, finding=replace(refused.finding, chain=(*draft.finding.chain, *waiting)))
     return joined
 
 
-def _waiting(family: OverrideGroup, web: ConversionGraph, told: set[OverrideGroup]) -> Iterator[Link]:
-    """What would have followed a function that cannot turn, as far as no finding before tells of it."""
-    for other in closure([family], web.callers):
-        if other is not family and other not in told and web.turns[other].obstacle is None:
-            told.add(other)
+def _waiting(group: OverrideGroup, graph: ConversionGraph, listed: set[OverrideGroup]) -> Iterator[Link]:
+    """What would have become async with a function that cannot, as far as no finding before lists it."""
+    for other in closure([group], graph.callers):
+        if other is not group and other not in listed and graph.conversions[other].obstacle is None:
+            listed.add(other)
             for member in other.members:
                 yield _link(member.file, member.node.lineno, 0, "would become async")
 
 
-def _edits(drafts: Iterable[Draft], turns: Iterable[Conversion]) -> tuple[Edit, ...]:
+def _edits(drafts: Iterable[Draft], conversions: Iterable[Conversion]) -> tuple[Edit, ...]:
     own = [edit for draft in drafts if draft.finding.fix for edit in draft.finding.fix.edits]
-    turning = [edit for turn in turns for edit in turn.edits]
-    demanded = [edit for turn in turns for demand in turn.demands for edit in demand.edits]
-    return tuple(dict.fromkeys([*own, *turning, *demanded]))
+    conversions = list(conversions)
+    def_edits = [edit for conversion in conversions for edit in conversion.edits]
+    required = [edit for c in conversions for requirement in c.requirements for edit in requirement.edits]
+    return tuple(dict.fromkeys([*own, *def_edits, *required]))
 
 
 def _worst(found: Collection[Applicability]) -> Applicability:
     return max(found, key=list(Applicability).index)
 
 
-def _doubts_of(turns: Sequence[Conversion], wanted: Collection[Function], families: OverridePartition) -> list[str]:
-    """Why a set is not certain that is to make some functions async."""
-    left = families.left([turn.family for turn in turns])
-    return [*_doubts(turns), *left, *dragged(turns, wanted, families)]
+def _doubts_of(
+    conversions: Sequence[Conversion], wanted: Collection[Function], partition: OverridePartition
+) -> list[str]:
+    """Why a set of conversions that is to make some functions async is not certain."""
+    left_sync = partition.left_sync([conversion.group for conversion in conversions])
+    return [*_doubts(conversions), *left_sync, *collateral_overrides(conversions, wanted, partition)]
 
 
-def _doubts(turns: Sequence[Conversion]) -> list[str]:
-    """Why a set is not certain: calls that may be meant, functions that nobody calls here."""
-    found = [doubt for turn in turns for doubt in (turn.family.doubt, turn.doubt) if doubt]
-    found += [demand.doubt for turn in turns for demand in turn.demands if demand.doubt]
-    for turn in turns:
-        if not turn.entered and not any(demand.reference.is_certain_call for demand in turn.demands):
-            found.append(f"nothing here calls `{turn.family.members[0].node.name}`, but others may")
+def _doubts(conversions: Sequence[Conversion]) -> list[str]:
+    """Why single conversions are not certain: calls that may be meant, functions that nothing is seen to call."""
+    found = [doubt for c in conversions for doubt in (c.group.doubt, c.doubt) if doubt]
+    found += [requirement.doubt for c in conversions for requirement in c.requirements if requirement.doubt]
+    for c in conversions:
+        if not c.has_async_caller and not any(r.reference.is_certain_call for r in c.requirements):
+            name = c.group.members[0].node.name
+            found.append(f"nothing in the project calls `{name}`, but code outside of it may")
     return list(dict.fromkeys(found))
 
 
 def _tree(
-    seeds: Iterable[OverrideGroup], turns: Mapping[OverrideGroup, Conversion], families: OverridePartition
+    seeds: Iterable[OverrideGroup], conversions: Mapping[OverrideGroup, Conversion], partition: OverridePartition
 ) -> Iterator[Link]:
-    """What a set does, as a tree: each function that turns, below it the places that follow, and below each of these
-    the function that must turn because of it. A function stands where it is first reached."""
+    """What a set does, as a tree: each function that becomes async, below it the places that change with it, and below
+    each of these the function that must become async because of it. A function stands where it is first reached."""
     shown: set[OverrideGroup] = set()
 
-    def below(family: OverrideGroup, depth: int) -> Iterator[Link]:
-        if family in shown or family not in turns:
+    def below(group: OverrideGroup, depth: int) -> Iterator[Link]:
+        if group in shown or group not in conversions:
             return
-        shown.add(family)
-        for member in family.members:
+        shown.add(group)
+        for member in group.members:
             yield _link(member.file, member.node.lineno, depth, "becomes async")
-        for demand in turns[family].demands:
-            if demand.edits:
-                yield _link(demand.reference.unit.file, demand.reference.line, depth + 1, "and so")
-            for function in demand.needed:
-                yield from below(families.of(function), depth + 2)
+        for requirement in conversions[group].requirements:
+            if requirement.edits:
+                yield _link(requirement.reference.unit.file, requirement.reference.line, depth + 1, "also changes")
+            for function in requirement.needed:
+                yield from below(partition.of(function), depth + 2)
 
     for seed in dict.fromkeys(seeds):
         yield from below(seed, 0)
@@ -172,33 +183,6 @@ def _tree(
 
 def _link(file: SourceFile, line: int, depth: int, words: str) -> Link:
     return Link(file.path, line, f"{'  ' * depth}{words}: {file.line(line).strip()}")
-
-
-def refusal(family: OverrideGroup, web: ConversionGraph) -> tuple[str, str]:
-    """The way from a function over its callers to what blocks them, and what to do."""
-    way = web.reached.way(family)
-    names = [f"`{f.members[0].qualname}`" for f in way]
-    obstacle = web.turns[way[-1]].obstacle
-    assert obstacle is not None, "a way ends at what blocks it"
-    steps = "".join(
-        f", {_step(web.turns[f], after)} {name}" for f, after, name in zip(way, way[1:], names[1:], strict=False)
-    )
-    return f"{names[0]} cannot become async{steps}: {obstacle.reason}", obstacle.advice
-
-
-def _step(turn: Conversion, following: OverrideGroup) -> str:
-    """How one function leads to the next on a way."""
-    beside = {function for demand in turn.demands for function in demand.also}
-    if beside.intersection(following.members):
-        return "whose calls may reach"
-    calling = {f for demand in turn.demands for f in (demand.caller, *demand.through)}
-    return "which is called by" if calling.intersection(following.members) else "which is overridden by"
-
-
-def _plain_refusal(function: Function | None) -> tuple[str, str]:
-    assert function is not None
-    barrier = not_async(function)
-    return barrier.reason, barrier.advice
 
 
 def _refused(draft: Draft, reason: str, advice: str) -> Draft:

@@ -1,7 +1,7 @@
-"""Families as far as something holds them together: a call that may reach two members, or a declaration of both.
+"""Override groups, split where nothing holds them together: no call that may reach two members, no common declaration.
 
-Who overrides a method turns with it where somebody calls the one and may get the other. Where a class is the async form
-of a plain one, and what it calls are methods of its own, the plain one stays as it is.
+An override becomes async with its base where some call may reach either. Where a class is the async form of a sync one,
+and the methods that it calls are its own, the sync one stays as it is.
 """
 
 from __future__ import annotations
@@ -11,49 +11,50 @@ from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from autoawait.dataflow.attribute_uses import self_name
 from autoawait.project.index import Function
 from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance
 from autoawait.propagation.def_edits.async_def import is_declaration
 from autoawait.propagation.reachability import components
 from autoawait.propagation.requirements.requirement import HARMLESS
-from autoawait.resolution.families import Families, OverrideGroup
+from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.model import self_name
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 from autoawait.resolution.references import Certainty, Reference, References
 
 
 class OverridePartition:
-    """Families taken apart; answers for the functions of one index.
+    """Which functions of one index must become async together.
 
-    What is set apart from others of its family is in doubt (``left``): something that is not seen may hold them
-    together, and the type checker will not like an override that is async where its base is not.
+    A split group is in doubt (``left_sync``): unseen code may call its methods alike, and a type checker objects to an
+    async override of a sync method. ``bases_differ`` are the files and lines of classes whose bases do not agree.
     """
 
     def __init__(
         self,
-        families: Families,
+        classes: ClassGraph,
         references: References,
         acceptance: AsyncAcceptance,
-        torn: Container[tuple[Path, int]],
+        bases_differ: Container[tuple[Path, int]],
     ) -> None:
-        self._families = families
+        self._classes = classes
         self._references = references
         self._acceptance = acceptance
-        self._torn = torn
+        self._bases_differ = bases_differ
         self._known: dict[Function, OverrideGroup] = {}
         self._found: dict[Function, tuple[Reference, ...]] = {}
 
     def of(self, function: Function) -> OverrideGroup:
         """Who must become async together with a function."""
         if function not in self._known:
-            whole = self._families.of(function)
+            whole = self._classes.overrides(function)
             self._known.setdefault(function, whole)
             self._known.update((member, part) for part in self._parts(whole) for member in part.members)
         return self._known[function]
 
     def read(self, functions: Iterable[Function]) -> None:
-        """Find what refers to some functions and their families with one question."""
-        families = dict.fromkeys(map(self._families.of, functions))
-        self.references([member for family in families for member in family.members])
+        """Find what refers to some functions and their override groups with one question."""
+        groups = dict.fromkeys(map(self._classes.overrides, functions))
+        self.references([member for group in groups for member in group.members])
 
     def references(self, members: Sequence[Function]) -> dict[Function, tuple[Reference, ...]]:
         """All references to each of some functions."""
@@ -69,57 +70,57 @@ class OverridePartition:
             case ast.Attribute(value=ast.Call(func=ast.Name(id="super"))):
                 return [member]
             case ast.Attribute(value=ast.Name(id=name)) if caller and caller.owner and name == self_name(caller):
-                found = self._families.reached(member, caller, self._torn)
+                found = self._classes.reached(member, caller, self._bases_differ)
             case _:
-                found = self._families.reached(member, torn=self._torn)
+                found = self._classes.reached(member, torn=self._bases_differ)
         return [other for other in found if other in members]
 
-    def overriding(self, family: OverrideGroup) -> list[Function]:
-        """The methods set apart that override one of a family: who calls that one may get any of them."""
-        whole = self._families.of(family.members[0])
-        others = [member for member in whole.members if member not in family.members]
-        return [o for o in others if any(self._families.inherits(o, member) for member in family.members)]
+    def overriding(self, group: OverrideGroup) -> list[Function]:
+        """The methods split off that override one of a group: a call of that one may reach any of them."""
+        whole = self._classes.overrides(group.members[0])
+        others = [member for member in whole.members if member not in group.members]
+        return [o for o in others if any(self._classes.inherits(o, member) for member in group.members)]
 
-    def left(self, turning: Collection[OverrideGroup]) -> Iterator[str]:
-        """A sentence for each family of which some members become async, and a method with a body does not."""
-        members = {member for family in turning for member in family.members}
-        for family in turning:
-            whole = self._families.of(family.members[0])
+    def left_sync(self, converted: Collection[OverrideGroup]) -> Iterator[str]:
+        """A sentence for each group that is split, with a method that has a body and stays sync."""
+        members = {member for group in converted for member in group.members}
+        for group in converted:
+            whole = self._classes.overrides(group.members[0])
             others = (m for m in whole.members if not (m in members or m.is_async or is_declaration(m)))
             if (other := next(others, None)) is not None:
-                yield f"`{other.qualname}` stays plain, of the same family as `{family.members[0].qualname}`"
+                yield f"`{other.qualname}` stays sync, in the same override group as `{group.members[0].qualname}`"
 
-    def _parts(self, family: OverrideGroup) -> list[OverrideGroup]:
-        if len({member.owner for member in family.members}) < 2:
-            return [family]
-        found = components(family.members, self._bonds(family.members))
+    def _parts(self, group: OverrideGroup) -> list[OverrideGroup]:
+        if len({member.owner for member in group.members}) < 2:
+            return [group]
+        found = components(group.members, self._edges(group.members))
         if len(found) == 1:
-            return [family]
-        return [replace(family, members=tuple(m for m in family.members if m in part)) for part in found]
+            return [group]
+        return [replace(group, members=tuple(m for m in group.members if m in part)) for part in found]
 
-    def _bonds(self, members: Sequence[Function]) -> dict[Function, list[Function]]:
-        bonds: dict[Function, list[Function]] = {member: [] for member in members}
+    def _edges(self, members: Sequence[Function]) -> dict[Function, list[Function]]:
+        edges: dict[Function, list[Function]] = {member: [] for member in members}
         for one, other in (*self._declared(members), *self._called(members)):
-            bonds[one].append(other)
-        return bonds
+            edges[one].append(other)
+        return edges
 
     def _declared(self, members: Sequence[Function]) -> Iterator[tuple[Function, Function]]:
-        """The forms of one method, and what the nearest method above without a body to speak of is declared for: one
-        that another declares anew, as for async forms, says nothing of these."""
+        """The forms of one method, and each method with the nearest declaration above it: what another one declares
+        again, as for async forms, says nothing of these."""
         declarations = [member for member in members if is_declaration(member)]
         for member in members:
             for other in members:
                 if member.qualname == other.qualname and _module(member) == _module(other):
                     yield member, other
             if member not in declarations:
-                above = [d for d in declarations if self._families.inherits(member, d)]
+                above = [d for d in declarations if self._classes.inherits(member, d)]
                 yield from ((d, member) for d in above if not any(self._is_below(e, d) for e in above))
 
     def _is_below(self, one: Function, other: Function) -> bool:
-        return one.owner is not other.owner and self._families.inherits(one, other)
+        return one.owner is not other.owner and self._classes.inherits(one, other)
 
     def _called(self, members: Sequence[Function]) -> Iterator[tuple[Function, Function]]:
-        """Each member with those that a reference to it may reach as well."""
+        """Each member with those that a reference to it may reach too."""
         named: dict[tuple[object, ast.AST], Function] = {}
         for member, references in self.references(members).items():
             for reference in references:

@@ -1,9 +1,9 @@
-"""Which functions become async together: reachability on a graph of callers, and nothing else (DESIGN 6).
+"""Which functions become async together: reachability on a graph of callers, and nothing else.
 
 A node is a function with its override family. ``callers`` has, for each node, the nodes that must become
 async if it does, because they call it; ``blocks`` the nodes that cannot, by themselves or because
 something that calls or holds them cannot follow. The answer is the largest set that is consistent: it
-holds every seed that can turn, all callers of whatever it holds, and nothing that is blocked.
+holds every seed that can become async, all callers of whatever it holds, and nothing that is blocked.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Reachability(Generic[N]):
     """``turned`` nodes, and the wanted ones that are refused: each with the caller that leads nearest to what blocks
     it, None for one of ``blocks`` itself."""
 
-    turned: frozenset[N]
+    converted: frozenset[N]
     refused: Mapping[N, N | None]
 
     def way(self, node: N) -> tuple[N, ...]:
@@ -37,8 +37,8 @@ def reach(seeds: Iterable[N], callers: Mapping[N, Collection[N]], blocks: Collec
     sown = dict.fromkeys(seeds)
     wanted = closure(sown, callers)
     refused = _refused(wanted, callers, [node for node in wanted if node in blocks])
-    turned = closure((node for node in sown if node not in refused), callers)
-    return Reachability(frozenset(turned), refused)
+    converted = closure((node for node in sown if node not in refused), callers)
+    return Reachability(frozenset(converted), refused)
 
 
 def closure(starts: Iterable[N], following: Mapping[N, Collection[N]]) -> dict[N, None]:

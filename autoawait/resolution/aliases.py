@@ -10,10 +10,10 @@ import ast
 import re
 from dataclasses import dataclass
 
-from autoawait.dataflow.attribute_uses import self_name
 from autoawait.project.occurrences import Occurrence
 from autoawait.project.source import Spot
-from autoawait.resolution.families import Families
+from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.model import self_name
 
 _SPECIAL = re.compile(r"__\w+__")
 
@@ -28,7 +28,7 @@ class Alias:
     is_member: bool
 
 
-def alias_of(occurrence: Occurrence, families: Families) -> Alias | None:
+def alias_of(occurrence: Occurrence, classes: ClassGraph) -> Alias | None:
     """What holds the function that a name stored somewhere means, or a partial object that calls it, if nothing else
     can reach it.
 
@@ -55,7 +55,7 @@ def alias_of(occurrence: Occurrence, families: Families) -> Alias | None:
             is_member = True
         case _:
             return None
-    return Alias(name, _spot(occurrence, target), is_member) if families.knows_all_above(owner) else None
+    return Alias(name, _spot(occurrence, target), is_member) if classes.knows_all_above(owner) else None
 
 
 def _spot(occurrence: Occurrence, target: ast.expr) -> Spot:

@@ -1,4 +1,4 @@
-"""What becomes of a coroutine that is passed to a function: the parameter's own type decides (DESIGN 5).
+"""What happens to a coroutine that is passed to a function: the parameter's own type decides.
 
 Asked in this order: builtins that can only read a value; the type checker's complaint about this very
 argument; the parameter's type in the matched signature; what the body of the function does with its
@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from autoawait.dataflow.attribute_uses import attribute_uses
 from autoawait.dataflow.reaching_definitions import arguments_of
 from autoawait.dataflow.uses import AWAITING, Use, UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
@@ -26,7 +25,7 @@ from autoawait.knowledge.consumers import (
 )
 from autoawait.project.index import Function, Index, Unit, name_end
 from autoawait.project.source import SourceFile, Spot
-from autoawait.resolution.bases import bases
+from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import AWAITABLE_KINDS, MAYBE_AWAITABLE, Kind, TypeEngine, TypeFact
 from autoawait.types.ty.signature import (
@@ -56,29 +55,30 @@ class Sink(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ArgumentSink:
-    """The fate of one argument, in words too."""
+    """What happens to one argument, and the words for it."""
 
-    fate: Sink
+    sink: Sink
     words: str
 
 
 class ArgumentSinks:
-    """Answers for uses of kind ARGUMENT; asks the engine about all their callees at once."""
+    """What happens to values used as arguments; the engine is asked about all their callees at once."""
 
-    def __init__(self, index: Index, engine: TypeEngine, complaints: CheckerDiagnostics) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, complaints: CheckerDiagnostics, classes: ClassGraph) -> None:
         self._index = index
         self._engine = engine
+        self._classes = classes
         self._complaints = complaints
         self._bodies: dict[tuple[Function, ast.arg], Sink] = {}
 
-    def fates(self, uses: Sequence[tuple[Unit, Use]]) -> dict[Use, ArgumentSink]:
-        """The fate of each argument."""
+    def sinks(self, uses: Sequence[tuple[Unit, Use]]) -> dict[Use, ArgumentSink]:
+        """What happens to each argument."""
         spots = [name_end(unit.file, _call(use).func) for unit, use in uses]
         asked = [s for s in spots if s is not None]
         facts = dict(zip(asked, self._engine.facts(asked), strict=True))
         places = dict(zip(asked, self._engine.definitions(asked), strict=True))
         return {
-            use: self._fate(unit, use, facts.get(spot, TypeFact()), places.get(spot, ())) if spot else _UNKNOWN
+            use: self._sink_of(unit, use, facts.get(spot, TypeFact()), places.get(spot, ())) if spot else _UNKNOWN
             for (unit, use), spot in zip(uses, spots, strict=True)
         }
 
@@ -102,7 +102,7 @@ class ArgumentSinks:
         places = self._engine.definitions([spot])[0] if spot else ()
         return self._wanted(unit, call) if "typing.cast" in map(self._qualname, places) else ()
 
-    def _fate(self, unit: Unit, use: Use, fact: TypeFact, places: tuple[Spot, ...]) -> ArgumentSink:
+    def _sink_of(self, unit: Unit, use: Use, fact: TypeFact, places: tuple[Spot, ...]) -> ArgumentSink:
         call = _call(use)
         name = f"`{ast.unparse(call.func)}`"
         known = [self._qualname(place) for place in places]
@@ -128,7 +128,7 @@ class ArgumentSinks:
         if unfit and not takes_awaitables and not use.element:
             return ArgumentSink(Sink.SILENT, f"no overload of {name} accepts it")
         if _starts_by_name(call, use, fact):
-            return ArgumentSink(Sink.TAKEN, f"{name} starts it, by its name")
+            return ArgumentSink(Sink.TAKEN, f"{name} starts it, judging by its name")
         signature = next(iter(forms), None)
         parameter = signature.parameter_of(call, use.node) if signature else None
         if signature and parameter:
@@ -139,14 +139,14 @@ class ArgumentSinks:
             if not parameter.is_open(signature.variables) and parameter.takes_functions:
                 return ArgumentSink(Sink.FUNCTION, f"{name} takes the function itself")
         if _CONTAINER.match(fact.text) or use.element:
-            return ArgumentSink(Sink.KEPT, f"{name} hands it on")
+            return ArgumentSink(Sink.KEPT, f"{name} passes it on")
         return self._by_body(unit, places, call, use)
 
     def _cast(self, unit: Unit, call: ast.Call, given: ast.expr) -> ArgumentSink | None:
         """What a ``cast`` says of what is cast: that it is awaitable, or the value; None where that is left open."""
         text, behind = self._wanted(unit, call)
         inner = self.callees(unit.file, given) if isinstance(given, ast.Call) else []
-        # An async function inside a plain one was written to be given to whoever awaits it.
+        # An async function inside a sync one was written to be passed to code that awaits it.
         if says_nothing(text) or any(f.outer is not None and f.outer is unit.function for f in inner):
             return None
         if is_awaitable_text(text) or is_awaitable_text(behind):
@@ -154,7 +154,7 @@ class ArgumentSinks:
         return ArgumentSink(Sink.SILENT, f"`cast` says that it is `{text}`")
 
     def _wanted(self, unit: Unit, call: ast.Call) -> tuple[str, str]:
-        """The type that a ``cast`` names, as text, and what it stands for: an alias does not tell by its name."""
+        """The type that a ``cast`` names, as text, and what it stands for, where it is an alias."""
         wanted = call.args[0] if call.args else call
         text = str(wanted.value) if isinstance(wanted, ast.Constant) else ast.unparse(wanted)
         spot = name_end(unit.file, wanted)
@@ -163,14 +163,14 @@ class ArgumentSinks:
     def _by_body(self, unit: Unit, places: tuple[Spot, ...], call: ast.Call, use: Use) -> ArgumentSink:
         functions = self._functions(places)
         name = f"`{ast.unparse(call.func)}`"
-        fates = {self._in_body(f, call, use.node, _DEPTH) for f in functions}
-        if fates == {Sink.TAKEN}:
+        sinks = {self._in_body(f, call, use.node, _DEPTH) for f in functions}
+        if sinks == {Sink.TAKEN}:
             return ArgumentSink(Sink.TAKEN, f"{name} awaits or schedules it")
-        if fates == {Sink.RETURNED} and uses_of(unit, call).has(*AWAITING):
-            return ArgumentSink(Sink.TAKEN, f"what {name} gives is awaited")
-        if fates in ({Sink.VALUE}, {Sink.SILENT}) and not use.element:
-            return ArgumentSink(fates.pop(), f"{name} uses it as a value")
-        return ArgumentSink(Sink.UNKNOWN, f"nothing is known about what {name} does with it")
+        if sinks == {Sink.RETURNED} and uses_of(unit, call).has(*AWAITING):
+            return ArgumentSink(Sink.TAKEN, f"the result of {name} is awaited")
+        if sinks in ({Sink.VALUE}, {Sink.SILENT}) and not use.element:
+            return ArgumentSink(sinks.pop(), f"{name} uses it as a value")
+        return ArgumentSink(Sink.UNKNOWN, f"it is unknown what {name} does with it")
 
     def _in_body(self, function: Function, call: ast.Call, argument: ast.expr, depth: int) -> Sink:
         """What a function does with the parameter that takes an argument."""
@@ -207,8 +207,8 @@ class ArgumentSinks:
         return Sink.RETURNED if kinds == {UseKind.RETURN} else Sink.UNKNOWN
 
     def _kept(self, function: Function, names: list[str]) -> Sink:
-        """What the class does with attributes in which a method keeps its parameter."""
-        uses = [use for name in names for use in attribute_uses(self._index, function, name)]
+        """What is done with attributes in which a method keeps its parameter."""
+        uses = [use for name in names for _, use in self._classes.attribute_uses(function, name)]
         return Sink.TAKEN if any(use.kind in AWAITING for use in uses) else Sink.UNKNOWN
 
     def _passed_on(self, unit: Unit, use: Use, depth: int) -> Sink:
@@ -221,27 +221,13 @@ class ArgumentSinks:
         if parameter and (parameter.takes_awaitables if use.element else parameter.is_awaitable):
             return Sink.TAKEN
         functions = self._functions(places)
-        fates = {self._in_body(f, call, use.node, depth - 1) for f in functions}
-        return fates.pop() if len(fates) == 1 else Sink.UNKNOWN
+        sinks = {self._in_body(f, call, use.node, depth - 1) for f in functions}
+        return sinks.pop() if len(sinks) == 1 else Sink.UNKNOWN
 
     def _functions(self, places: tuple[Spot, ...], method: str = "__init__") -> list[Function]:
-        """The functions at places; of a class a method of its own or of its first base that has it."""
-        found: list[Function] = []
-        for place in places:
-            definition = self._index.definition(place)
-            module = self._index.module(place.path) if definition else None
-            if isinstance(definition, Function):
-                found.append(definition)
-            elif isinstance(definition, ast.ClassDef) and module is not None:
-                own = [f for f in module.functions if f.owner is definition and f.node.name == method]
-                found += own or self._functions(self._bases(module.file, definition), method)
-        return found
-
-    def _bases(self, file: SourceFile, node: ast.ClassDef) -> tuple[Spot, ...]:
-        """The places of the first base of a class."""
-        names = bases(node)[:1]
-        spots = [spot for name in names if (spot := name_end(file, name))]
-        return tuple(place for found in self._engine.definitions(spots) for place in found)
+        """The functions at places; of a class a method, its own or inherited."""
+        found = [d for d in map(self._index.definition, places) if isinstance(d, Function)]
+        return [*found, *(f for member in self._classes.members(places, method) for f in member.functions)]
 
     def _qualname(self, place: Spot) -> str:
         definition = self._index.definition(place)
@@ -252,7 +238,7 @@ class ArgumentSinks:
 
 
 _CONTAINER = re.compile(r"bound method (?:list|dict|set|deque|defaultdict|Queue|\w*Queue)\[")
-_UNKNOWN = ArgumentSink(Sink.UNKNOWN, "nothing is known about what takes it")
+_UNKNOWN = ArgumentSink(Sink.UNKNOWN, "it is unknown what takes it")
 _VALUE_SINKS = {f"builtins.{name}": raises for name, raises in VALUE_BUILTINS.items()} | VALUE_FUNCTIONS
 
 

@@ -1,4 +1,4 @@
-"""What code asks of a callee before it calls it: ``if iscoroutinefunction(f): value = f()``."""
+"""Tests of a callee for being async, made before it is called: ``if iscoroutinefunction(f): value = f()``."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from autoawait.knowledge.consumers import ASKS_FOR_ASYNC
 from autoawait.resolution.call_results import CallSite
 
 
-def probe_of(site: CallSite) -> ast.expr | None:
-    """The test around a call that holds there, and says that what is called is an async function."""
-    return next((test for _, test in _probed(site)), None)
+def async_guard(site: CallSite) -> ast.expr | None:
+    """The test around a call that holds there and says that the callee is an async function."""
+    return next((test for _, test in _guards(site)), None)
 
 
 def is_bound_either_way(site: CallSite) -> bool:
@@ -22,11 +22,11 @@ def is_bound_either_way(site: CallSite) -> bool:
     if not isinstance(statement, ast.Assign):
         return False
     names = {target.id for target in statement.targets if isinstance(target, ast.Name)}
-    other = (inner for branch, _ in _probed(site) for below in branch.orelse for inner in ast.walk(below))
+    other = (inner for branch, _ in _guards(site) for below in branch.orelse for inner in ast.walk(below))
     return any(isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and n.id in names for n in other)
 
 
-def _probed(site: CallSite) -> Iterator[tuple[ast.If, ast.expr]]:
+def _guards(site: CallSite) -> Iterator[tuple[ast.If, ast.expr]]:
     """The ``if`` statements in whose first branch a call stands, and that ask of its callee whether it is async."""
     if not isinstance(site.node, ast.Call):
         return

@@ -18,7 +18,8 @@ from autoawait.diagnostics.finding import Evidence
 from autoawait.knowledge.decorators import DECORATORS, Effect
 from autoawait.project.index import Function, Index, Unit, name_end, own_nodes
 from autoawait.project.source import SourceFile, Spot
-from autoawait.resolution.classes import Classes, defined
+from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.instances import Instances, defined
 from autoawait.resolution.decorator_effects import effect_of
 from autoawait.resolution.partials import Partials
 from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, Kind, TypeEngine, TypeFact
@@ -60,12 +61,13 @@ class CallSite:
 class CallResults:
     """Answers for the sites of one project, through one engine; remembers what functions give."""
 
-    def __init__(self, index: Index, engine: TypeEngine) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, classes: ClassGraph | None = None) -> None:
         self._index = index
         self._engine = engine
         self._functions: dict[Function, CallResult] = {}
-        self.classes = Classes(index, engine)
-        self.partials = Partials(index, engine)
+        self.classes = classes or ClassGraph(index, engine)
+        self.instances = Instances(index, engine, self.classes)
+        self.partials = Partials(index, engine, self.classes)
 
     def resolve(self, sites: Sequence[CallSite]) -> dict[CallSite, CallResult]:
         """What each site gives; UNKNOWN where neither type nor definition says."""

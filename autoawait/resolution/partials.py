@@ -8,23 +8,22 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from autoawait.dataflow.uses import called_name
-from autoawait.project.bindings import positional
 from autoawait.project.index import Function, Index, Module, name_end, own_nodes
 from autoawait.project.source import SourceFile, Spot
-from autoawait.resolution.bases import bases
-from autoawait.resolution.classes import defined
+from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.instances import defined
 from autoawait.types.engine import TypeEngine
 
 PARTIALS = frozenset({"partial", "partialmethod"})
-_DEPTH = 10  # of classes above one another that are searched for a ``__getattr__``
 
 
 class Partials:
     """Answers for one project."""
 
-    def __init__(self, index: Index, engine: TypeEngine) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, classes: ClassGraph) -> None:
         self._index = index
         self._engine = engine
+        self._classes = classes
 
     def behind(self, file: SourceFile, callee: ast.expr, places: Sequence[Spot]) -> list[tuple[SourceFile, ast.expr]]:
         """The functions that partial objects call which may be called by an expression that is defined at some places,
@@ -54,30 +53,14 @@ class Partials:
         if not isinstance(callee, ast.Attribute) or not self._has_getters:
             return []
         spot = name_end(file, callee.value)
-        own = self._class_of_self(file, callee.value)
-        getter = self.getter_of(*own) if own else None
-        if own is None and spot is not None:
-            getter = self.getter(self._engine.type_definitions([spot])[0])
+        getter = self.getter(self._engine.type_definitions([spot])[0]) if spot else None
         return self.given_by(getter) if getter else []
 
     def getter(self, places: Sequence[Spot]) -> Function | None:
-        """The ``__getattr__``, own or inherited, of the classes of the project at some places, if all share one."""
-        classes = [(self._own_module(place), self._index.definition(place)) for place in places]
-        found = {
-            self.getter_of(module, node) if module and isinstance(node, ast.ClassDef) else None
-            for module, node in classes
-        }
-        return found.pop() if len(found) == 1 else None
-
-    def getter_of(self, module: Module, node: ast.ClassDef, depth: int = _DEPTH) -> Function | None:
-        """The ``__getattr__`` of a class, own or inherited from one of the project."""
-        own = next((f for f in module.functions if f.owner is node and f.node.name == "__getattr__"), None)
-        if own is not None or depth == 0:
-            return own
-        places = [place for found in defined(self._engine, module.file, bases(node)) for place in found]
-        above = ((self._own_module(place), self._index.definition(place)) for place in places)
-        getters = (self.getter_of(m, c, depth - 1) for m, c in above if m and isinstance(c, ast.ClassDef))
-        return next((getter for getter in getters if getter), None)
+        """The ``__getattr__`` that objects of the classes at some places find in the project, if all share one."""
+        found = {next(iter(member.functions), None) for member in self._classes.members(places, "__getattr__")}
+        getter = found.pop() if len(found) == 1 else None
+        return getter if getter and getter.file.path not in self._index.foreign else None
 
     def given_by(self, getter: Function) -> list[tuple[SourceFile, ast.expr]]:
         """The functions that the partial objects call which a function returns; empty if it returns anything else."""
@@ -102,18 +85,6 @@ class Partials:
     def _own_module(self, place: Spot) -> Module | None:
         is_own = place.path in self._index.modules and place.path not in self._index.foreign
         return self._index.modules[place.path] if is_own else None
-
-    def _class_of_self(self, file: SourceFile, receiver: ast.expr) -> tuple[Module, ast.ClassDef] | None:
-        """The class around a method that an expression stands in, if the expression is its ``self``."""
-        module = self._index.modules.get(file.path)
-        if module is None or not isinstance(receiver, ast.Name):
-            return None
-        line = receiver.lineno
-        around = [f for f in module.functions if f.owner and f.node.lineno <= line <= (f.node.end_lineno or line)]
-        method = max(around, key=lambda f: f.node.lineno, default=None)
-        parameters = positional(method.node) if method else []
-        is_self = bool(parameters) and parameters[0].arg == receiver.id
-        return (module, method.owner) if method and method.owner and is_self else None
 
 
 def _bound_at(module: Module, place: Spot) -> ast.expr | None:

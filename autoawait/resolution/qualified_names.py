@@ -1,4 +1,4 @@
-"""The qualified names of what an expression leads to, as the tables of knowledge/ are keyed."""
+"""The qualified names of what an expression refers to: the keys of the tables in ``knowledge``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from autoawait.types.engine import TypeEngine
 
 @dataclass(frozen=True)
 class QualifiedNames:
-    """What an expression leads to. ``names`` are the qualified names of its definitions and of the class of its value
+    """What an expression refers to. ``names`` are the qualified names of its definitions and of the class of its value
     (with ``.__call__`` too, which is what calling it means); ``functions`` the defs among them."""
 
     names: frozenset[str]
@@ -22,7 +22,7 @@ class QualifiedNames:
 
 
 class NameQualifier:
-    """Answers for names and attributes; remembers them."""
+    """What names and attributes refer to; each is looked up once."""
 
     def __init__(self, index: Index, engine: TypeEngine) -> None:
         self._index = index
@@ -30,7 +30,7 @@ class NameQualifier:
         self._known: dict[Spot, QualifiedNames] = {}
 
     def read(self, targets: Iterable[tuple[SourceFile, ast.expr]]) -> None:
-        """Ask about many expressions at once; what each leads to is then known."""
+        """Ask about many expressions at once; what each refers to is then known."""
         spots = [spot for file, node in targets if (spot := name_end(file, callee(node))) is not None]
         fresh = list(dict.fromkeys(spot for spot in spots if spot not in self._known))
         found = dict(zip(fresh, self._engine.definitions(fresh), strict=True)) if fresh else {}
@@ -41,7 +41,7 @@ class NameQualifier:
             self._known[spot] = self._named(places, classes.get(spot, ()))
 
     def of(self, file: SourceFile, node: ast.expr) -> QualifiedNames:
-        """What an expression (or what a call calls) leads to."""
+        """What an expression (of a call: its callee) refers to."""
         self.read([(file, node)])
         spot = name_end(file, callee(node))
         return self._known[spot] if spot else QualifiedNames(frozenset(), ())

@@ -1,4 +1,4 @@
-"""What a name stands there for: it is called, passed on, stored, replaced. Syntax alone, in words for a report."""
+"""What happens to a function where it is named: it is called, passed on, stored, replaced. Syntax alone."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from autoawait.resolution.partials import PARTIALS
 
 
 class Role(Enum):
-    """What becomes of a function where it is named.
+    """What happens to a function where it is named.
 
-    CALL       it is the plain callee of ``call``
+    CALL       it is the callee of ``call``
     IMPORT     it is imported, which changes nothing by itself
     EXPORTED   its name stands in ``__all__``
-    MOCKED     ``patch`` replaces it by a mock that follows it when it becomes async (an AsyncMock, KNOWLEDGE F)
+    MOCKED     ``patch`` replaces it by a mock that follows it when it becomes async (an AsyncMock)
     PASSED     it is an argument of ``into``
     PARTIAL    it is an argument of ``functools.partial``, which is ``into``
     STORED     it is put into a name, an attribute, a container or a default
@@ -56,7 +56,8 @@ class ReferenceRole:
     into: ast.Call | None = None
 
 
-# Calls that look a name up which they are given as text (docs.python.org; the rest KNOWLEDGE C.3).
+# Calls that look up a name given as a string (docs.python.org: builtins, operator, pydoc, pkgutil; Django and Werkzeug
+# `import_string`, Tornado `import_object`, Celery `send_task`).
 _LOOKUPS = frozenset(
     {
         "getattr",
@@ -76,8 +77,8 @@ OF_FUNCTIONS = frozenset({"__name__", "__qualname__", "__doc__", "__module__", "
 _PATCHES = {"patch": 1, "object": 2, "spy": 2}  # and how many arguments name what is patched
 
 
-def standing_of(occurrence: Occurrence) -> ReferenceRole | None:
-    """What a name stands there for; None for a string that is not looked up as a name."""
+def role_of(occurrence: Occurrence) -> ReferenceRole | None:
+    """The role of the function that a name means; None for a string that is not looked up as a name."""
     node, around = occurrence.node, occurrence.around
     if isinstance(node, ast.Constant):
         return _of_string(node, around)
@@ -85,8 +86,8 @@ def standing_of(occurrence: Occurrence) -> ReferenceRole | None:
         return ReferenceRole(Role.IMPORT, "it is imported") if isinstance(around[0], ast.ImportFrom) else None
     if not isinstance(node.ctx, ast.Load):
         if isinstance(around[0], ast.AnnAssign) and around[0].value is None and _gives_awaitable(around[0].annotation):
-            return ReferenceRole(Role.ASKED, "it is declared to give an awaitable")
-        return ReferenceRole(Role.ASSIGNED, "something else takes its name")
+            return ReferenceRole(Role.ASKED, "it is declared to return an awaitable")
+        return ReferenceRole(Role.ASSIGNED, "its name is bound to something else")
     return _of_load(node, around)
 
 
@@ -127,7 +128,7 @@ def _called(call: ast.Call, above: ast.AST, *, plain: bool) -> ReferenceRole:
 def _argument(call: ast.Call, keyword: str | None) -> ReferenceRole:
     name = f"`{_short(call.func)}`"
     if called_name(call) in PARTIALS:
-        return ReferenceRole(Role.PARTIAL, f"{name} holds it", into=call)
+        return ReferenceRole(Role.PARTIAL, f"it is bound to arguments by {name}", into=call)
     return ReferenceRole(
         Role.PASSED, f"it is passed to {name} as {f'`{keyword}`' if keyword else 'a callback'}", into=call
     )
@@ -139,9 +140,9 @@ def _in_form(child: ast.AST, parent: ast.AST) -> ReferenceRole:
         return ReferenceRole(Role.DECORATOR, f"it decorates `{getattr(parent, 'name', '')}`")
     match parent:
         case ast.AnnAssign() if child is parent.annotation:
-            return ReferenceRole(Role.OTHER, "it stands in an annotation")
+            return ReferenceRole(Role.OTHER, "it is used in an annotation")
         case ast.arg() | ast.FunctionDef() | ast.AsyncFunctionDef():
-            return ReferenceRole(Role.OTHER, "it stands in an annotation")
+            return ReferenceRole(Role.OTHER, "it is used in an annotation")
         case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.NamedExpr():
             targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
             return ReferenceRole(Role.STORED, f"it is stored in `{_short(targets[0])}`")
@@ -164,13 +165,13 @@ def _in_form(child: ast.AST, parent: ast.AST) -> ReferenceRole:
         case ast.If() | ast.While() | ast.Assert() | ast.IfExp() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
             return ReferenceRole(Role.ASKED, "it is tested")
         case ast.FormattedValue():
-            return ReferenceRole(Role.ASKED, "it is shown in a string")
+            return ReferenceRole(Role.ASKED, "it is formatted into a string")
         case ast.Expr():
             return ReferenceRole(Role.OTHER, "it is named without a call")
         case ast.Yield():
             return ReferenceRole(Role.RETURNED, "it is yielded")
         case ast.ClassDef():
-            return ReferenceRole(Role.OTHER, f"the class `{parent.name}` is made with it")
+            return ReferenceRole(Role.OTHER, f"it is an argument of the class definition of `{parent.name}`")
     return ReferenceRole(Role.OTHER, "it is used as a value")
 
 
@@ -179,19 +180,19 @@ def _of_string(node: ast.Constant, around: tuple[ast.AST, ...]) -> ReferenceRole
     if isinstance(call, ast.Call):
         name, words = called_name(call), f"`{_short(call.func)}`"
         if name == "hasattr":
-            return ReferenceRole(Role.ASKED, f"{words} asks whether it is there", into=call)
+            return ReferenceRole(Role.ASKED, f"{words} checks whether it exists", into=call)
         if name in _LOOKUPS:
-            return ReferenceRole(Role.STRING, f"{words} looks it up by its name", into=call)
+            return ReferenceRole(Role.STRING, f"{words} looks it up by name", into=call)
         if name in _REPLACING:
             return ReferenceRole(Role.ASSIGNED, f"{words} replaces it", into=call)
         if name in _PATCHES:
             replaced = len(call.args) > _PATCHES[name] or {"new", "new_callable"} & {k.arg for k in call.keywords}
             return ReferenceRole(Role.ASSIGNED if replaced else Role.MOCKED, f"{words} replaces it", into=call)
     if any(_is_all(parent) for parent in around):
-        return ReferenceRole(Role.EXPORTED, "its name stands in `__all__`")
+        return ReferenceRole(Role.EXPORTED, "it is listed in `__all__`")
     # An import path of some length is hardly anything else.
     if str(node.value).count(".") >= 2 or (":" in str(node.value) and "." in str(node.value)):
-        return ReferenceRole(Role.STRING, "its import path stands in a string")
+        return ReferenceRole(Role.STRING, "a string gives its import path")
     return None
 
 

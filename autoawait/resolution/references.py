@@ -1,7 +1,6 @@
 """All places that may mean a function, found by its name and confirmed by the type engine.
 
-Whoever makes a function async must know every one of them: what only calls it can await it, anything else
-holds it back.
+To make a function async, every one of them must be known: a call can be awaited, anything else holds it back.
 """
 
 from __future__ import annotations
@@ -17,17 +16,17 @@ from autoawait.project.index import Function, Index, Unit
 from autoawait.project.occurrences import Occurrence, Occurrences, Place
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.aliases import Alias, alias_of
-from autoawait.resolution.families import Families
+from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.held.holding import Holding
 from autoawait.resolution.held.keepers import Keepers
 from autoawait.resolution.partials import Partials
-from autoawait.resolution.reference_roles import ReferenceRole, Role, standing_of
+from autoawait.resolution.reference_roles import ReferenceRole, Role, role_of
 from autoawait.resolution.string_references import StringReferences
 from autoawait.types.engine import TypeEngine
 
 
 class Certainty(Enum):
-    """CERTAIN: the name leads to the function. UNKNOWN: nobody knows where it leads, so it may be meant."""
+    """CERTAIN: the name refers to the function. UNKNOWN: it is unknown what the name refers to, so it may."""
 
     CERTAIN = "certain"
     UNKNOWN = "unknown"
@@ -40,7 +39,7 @@ class Reference:
     ``call`` is the call whose callee it is, ``into`` the call whose argument it is; ``words`` say its role.
     ``others`` are the places of whatever else the name may mean there (another class of a union, the other
     branch of an ``if``, what the name is bound to besides), as far as it is none of the functions asked about.
-    ``doubt`` says in words why what is held there may be called in other ways than we see.
+    ``doubt`` says in words why what is stored there may be called in other ways than are seen.
     """
 
     unit: Unit
@@ -78,14 +77,14 @@ class _Named:
 class References:
     """Finds references for batches of functions; the text of the project is searched once."""
 
-    def __init__(self, index: Index, engine: TypeEngine, families: Families | None = None) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, classes: ClassGraph | None = None) -> None:
         self._index = index
         self._engine = engine
         self.names = Occurrences(index)
-        self.families = families or Families(index, engine)
-        self._strings = StringReferences(index, engine, self.families)
-        self._keepers = Keepers(index, engine, self.names)
-        self._partials = Partials(index, engine)
+        self.classes = classes or ClassGraph(index, engine)
+        self._strings = StringReferences(index, engine, self.classes)
+        self._partials = Partials(index, engine, self.classes)
+        self._keepers = Keepers(index, engine, self.names, self._partials)
 
     def to(self, functions: Sequence[Function]) -> dict[Function, tuple[Reference, ...]]:
         """All references to each function, in order of file and place. Ask about whole families, with one call.
@@ -110,7 +109,7 @@ class References:
                 own = standing
                 if own.role is Role.ASSIGNED and batch.is_local(occurrence.name, function):
                     own = replace(own, role=Role.ASKED)  # what a local name holds elsewhere is no function of ours
-                others = batch.beside(one.places, self.families.of(function).members)
+                others = batch.beside(one.places, self.classes.overrides(function).members)
                 reference = self._reference(occurrence, own, Certainty.CERTAIN, others)
                 found[function] += [reference] if holding is None else _held(reference, function, holding)
             if not hits and imports.issuperset(one.places):
@@ -141,7 +140,7 @@ class References:
         calls = [
             (occurrence, standing, occurrence.spot)
             for occurrence in self.names.occurrences(self.names.of_values)
-            if (standing := standing_of(occurrence)) is not None and standing.role is Role.CALL and occurrence.spot
+            if (standing := role_of(occurrence)) is not None and standing.role is Role.CALL and occurrence.spot
         ]
         answers = self._engine.definitions([spot for _, _, spot in calls])
         own = {f.spot for m in self._index.own for f in m.functions if f.node.name == "__call__"}
@@ -157,7 +156,7 @@ class References:
         read: set[str] = set()
         while fresh := batch.names - read:
             read |= fresh
-            standings = [(o, s) for o in self.names.occurrences(fresh) if (s := standing_of(o)) is not None]
+            standings = [(o, s) for o in self.names.occurrences(fresh) if (s := role_of(o)) is not None]
             texts += [(o, s) for o, s in standings if isinstance(o.node, ast.Constant)]
             nodes = [(o, s) for o, s in standings if not isinstance(o.node, ast.Constant)]
             asked = [o.spot for o, _ in nodes if o.spot is not None]
@@ -171,8 +170,8 @@ class References:
     def _alias(self, occurrence: Occurrence, standing: ReferenceRole) -> Alias | None:
         if standing.role is Role.PARTIAL and standing.into is not None:
             is_called = self._partials.called_by(occurrence.file, standing.into) is occurrence.node
-            return alias_of(occurrence, self.families) if is_called else None
-        return alias_of(occurrence, self.families) if standing.role is Role.STORED else None
+            return alias_of(occurrence, self.classes) if is_called else None
+        return alias_of(occurrence, self.classes) if standing.role is Role.STORED else None
 
     def _reference(
         self, occurrence: Occurrence, standing: ReferenceRole, certainty: Certainty, others: tuple[Spot, ...] = ()

@@ -1,4 +1,4 @@
-"""Which functions a string means that is looked up as a name: by ``getattr``, ``patch``, ``__all__``, as a path."""
+"""Which functions a string refers to that is looked up as a name: by ``getattr``, ``patch``, ``__all__``, as a path."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cached_property
 from autoawait.project.index import Function, Index, name_end
 from autoawait.project.occurrences import Occurrence, dotted_name
 from autoawait.project.source import SourceFile, Spot
-from autoawait.resolution.families import Families
+from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.reference_roles import ReferenceRole, Role
 from autoawait.types.engine import TypeEngine
 
@@ -17,12 +17,12 @@ _Text = tuple[Occurrence, ReferenceRole, Sequence[Function]]
 
 
 class StringReferences:
-    """Answers for strings in places where a name is looked up; asks the engine whose attribute it is."""
+    """What strings refer to where a name is looked up; the engine is asked whose attribute that is."""
 
-    def __init__(self, index: Index, engine: TypeEngine, families: Families) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, classes: ClassGraph) -> None:
         self._index = index
         self._engine = engine
-        self._families = families
+        self._classes = classes
 
     @cached_property
     def _modules(self) -> dict[str, list[tuple[str, SourceFile]]]:
@@ -33,20 +33,12 @@ class StringReferences:
             found.setdefault(name.rpartition(".")[2], []).append((name, module.file))
         return found
 
-    @cached_property
-    def _classes(self) -> dict[str, list[ast.ClassDef]]:
-        """The classes of the project by their names."""
-        found: dict[str, list[ast.ClassDef]] = {}
-        for module in self._index.own:
-            for node in module.by_line.values():
-                if isinstance(node, ast.ClassDef):
-                    found.setdefault(node.name, []).append(node)
-        return found
+    def meant(
+        self, texts: Sequence[_Text], importing: Mapping[SourceFile, set[Function]]
+    ) -> list[dict[Function, bool]]:
+        """For each string the functions that it may mean, True where it certainly does.
 
-    def meant(self, texts: Sequence[_Text], holders: Mapping[SourceFile, set[Function]]) -> list[dict[Function, bool]]:
-        """For each string the functions that it may mean, True where it surely does.
-
-        ``holders`` says which functions the modules import.
+        ``importing`` says which functions the modules import.
         """
         spots = [_receiver_spot(o, s) for o, s, _ in texts]
         asked = [spot for spot in spots if spot is not None]
@@ -54,58 +46,56 @@ class StringReferences:
         for spot, found in zip(asked, self._engine.type_definitions(asked), strict=True):
             places[spot] += found
         return [
-            self._meant(text, places.get(spot, ()) if spot else None, holders)
+            self._meant(text, places.get(spot, ()) if spot else None, importing)
             for text, spot in zip(texts, spots, strict=True)
         ]
 
     def _meant(
-        self, text: _Text, receiver: tuple[Spot, ...] | None, holders: Mapping[SourceFile, set[Function]]
+        self, text: _Text, receiver: tuple[Spot, ...] | None, importing: Mapping[SourceFile, set[Function]]
     ) -> dict[Function, bool]:
         occurrence, standing, functions = text
         assert isinstance(occurrence.node, ast.Constant)
         prefix = str(occurrence.node.value).replace(":", ".").rpartition(".")[0]
         found: dict[Function, bool] = {}
         for function in functions:
-            sure: bool | None
+            is_certain: bool | None
             if standing.role is Role.EXPORTED:
-                sure = self._is_in(occurrence.file, function, holders) or None
+                is_certain = self._is_in(occurrence.file, function, importing) or None
             elif prefix:
-                sure = self._at_path(prefix, function, holders) or None
+                is_certain = self._at_path(prefix, function, importing) or None
             else:
-                sure = self._looked_up(receiver, function, holders)
-            if sure is not None:
-                found[function] = sure
+                is_certain = self._looked_up(receiver, function, importing)
+            if is_certain is not None:
+                found[function] = is_certain
         return found
 
-    def _is_in(self, file: SourceFile, function: Function, holders: Mapping[SourceFile, set[Function]]) -> bool:
-        """Whether a function is a name of a module: defined or imported there."""
+    def _is_in(self, file: SourceFile, function: Function, importing: Mapping[SourceFile, set[Function]]) -> bool:
+        """Whether a module defines or imports a function at its top level."""
         if function.owner is not None or function.outer is not None:
             return False
-        return function.file is file or function in holders.get(file, ())
+        return function.file is file or function in importing.get(file, ())
 
-    def _at_path(self, prefix: str, function: Function, holders: Mapping[SourceFile, set[Function]]) -> bool:
+    def _at_path(self, prefix: str, function: Function, importing: Mapping[SourceFile, set[Function]]) -> bool:
         """Whether a function is what a dotted path leads to: of a module that has it, or of a class that has it."""
         last = prefix.rpartition(".")[2]
         if function.owner is None:
             return any(
-                _ends_alike(prefix, name) and self._is_in(file, function, holders)
+                _ends_alike(prefix, name) and self._is_in(file, function, importing)
                 for name, file in self._modules.get(last, ())
             )
-        return any(self._families.related(function, node) for node in self._classes.get(last, ()))
+        return any(one.is_own and one.node.name == last for one in self._classes.relatives(function))
 
     def _looked_up(
-        self, receiver: tuple[Spot, ...] | None, function: Function, holders: Mapping[SourceFile, set[Function]]
+        self, receiver: tuple[Spot, ...] | None, function: Function, importing: Mapping[SourceFile, set[Function]]
     ) -> bool | None:
         """Whether an attribute of what stands at some places is a function: True, or False for perhaps, or None."""
         if function.owner is None:
             # A module is defined at the first byte of its file.
             at_start = [p.path for p in receiver or () if (p.line, p.column) == (1, 0)]
             modules = [self._index.modules[path] for path in at_start if path in self._index.modules]
-            return any(self._is_in(m.file, function, holders) for m in modules) or None
-        classes = [d for d in map(self._index.definition, receiver or ()) if isinstance(d, ast.ClassDef)]
-        if not classes:
-            return False
-        return any(self._families.related(function, node) for node in classes) or None
+            return any(self._is_in(m.file, function, importing) for m in modules) or None
+        classes = self._classes.at(receiver or ())
+        return (not set(classes).isdisjoint(self._classes.relatives(function)) or None) if classes else False
 
 
 def _receiver_spot(occurrence: Occurrence, standing: ReferenceRole) -> Spot | None:

@@ -16,7 +16,7 @@ class EngineError(Exception):
 
 
 class Kind(Enum):
-    """What a value is, seen from ``await`` (DESIGN 4)."""
+    """What a value is, seen from ``await``."""
 
     COROUTINE = "coroutine"
     ASYNC_ITERATOR = "async iterator"

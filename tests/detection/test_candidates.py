@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from autoawait.dataflow.attribute_uses import attribute_uses
 from autoawait.dataflow.uses import called_name
 from autoawait.detection.candidates import async_properties, candidates
 from autoawait.detection.survey import chain_top, survey
 from autoawait.project.index import Function, Index, name_end, own_nodes
 from autoawait.project.source import Spot
+from autoawait.resolution.class_graph.graph import ClassGraph
+from tests.core.fake_engine import FakeEngine
 from tests.sources import function_of, marked, module_of, node_at, source_of, unit_of
 
 # --- index ------------------------------------------------------------------------------------------------------------
@@ -91,14 +92,16 @@ def test_a_definition_is_found_by_the_place_of_its_name(
 
 
 def test_classes_are_found_by_name(index: Index, tmp_path: Path) -> None:
-    assert index.classes_named(tmp_path / "module.py", "E") == [Spot(tmp_path / "module.py", 5, 14)]
-    assert index.classes_named(tmp_path / "module.py", "F") == []
+    classes = ClassGraph(index, FakeEngine())
+    [found] = classes.named(tmp_path / "module.py", "E")
+    assert (found.node.name, found.node.lineno) == ("E", 5)
+    assert classes.named(tmp_path / "module.py", "F") == []
 
 
 def test_files_that_cannot_be_read_hold_nothing(index: Index, tmp_path: Path) -> None:
     for _ in range(2):
         assert index.module(tmp_path / "broken.py") is None
-        assert index.classes_named(tmp_path / "nowhere.py", "E") == []
+        assert ClassGraph(index, FakeEngine()).named(tmp_path / "nowhere.py", "E") == []
     assert index.definition(Spot(tmp_path / "broken.py", 1, 4)) is None
     assert index.definition(Spot(tmp_path / "module.so", 1, 4)) is None
     assert {path.name for path in index.broken} == {"broken.py", "nowhere.py"}
@@ -235,23 +238,3 @@ def test_the_chain_that_begins_with_a_call(text: str, top: str) -> None:
 
 
 # --- attributes -------------------------------------------------------------------------------------------------------
-
-
-def test_an_attribute_is_followed_through_its_class_and_no_other(tmp_path: Path) -> None:
-    text = """\
-class C:
-    def one(self): self.x = f()
-    async def two(me): await me.x
-    def three(self): return self.x.y
-    def four(self, other): return other.x[0]
-    @staticmethod
-    def five(): return x
-class D:
-    def six(self): print(self.x)
-"""
-    index = Index()
-    module = index.add(tmp_path / "a.py", text.encode())
-    assert module is not None
-    [one] = [f for f in module.functions if f.qualname == "C.one"]
-    assert [use.kind.value for use in attribute_uses(index, one, "x")] == ["awaited", "value"]
-    assert attribute_uses(index, one, "y") == []

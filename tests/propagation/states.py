@@ -21,6 +21,7 @@ from autoawait.diagnostics.finding import Outcome
 from autoawait.pipeline.analysis import Request, run
 from autoawait.project.options import Options
 from autoawait.project.settings import load_settings
+from tests.projects import write_project
 
 # Whether the tool makes functions async yet. As long as it does not, the wanted state is written by hand.
 PROPAGATES = True
@@ -41,7 +42,7 @@ class Project:
         if PROPAGATES:
             left = [f"{f.path.name}: {f.code} {f.message}: {f.reason}" for f in remaining(fix(self.root))]
         else:
-            _write(self.root, self.wanted)
+            write_project(self.root, self.wanted)
         texts = ((name, (self.root / name).read_text(encoding="utf-8"), text) for name, text in self.wanted.items())
         lines = (line for name, made, text in texts for line in _difference(name, made, text))
         assert not (difference := "\n".join(lines)), "\n".join([difference, *left])
@@ -52,7 +53,7 @@ def project(root: Path, files: Mapping[str, str]) -> Project:
     root.mkdir()
     files = {"pyproject.toml": '[project]\nname = "app"\nrequires-python = ">=3.10"\n', **files}
     texts = {name: dedent(text) for name, text in files.items()}
-    _write(root, {name: _MARKED.sub(lambda match: match[1] or "", text) for name, text in texts.items()})
+    write_project(root, {name: _MARKED.sub(lambda match: match[1] or "", text) for name, text in texts.items()})
     return Project(root, {name: _MARKED.sub(lambda match: match[2], text) for name, text in texts.items()})
 
 
@@ -113,10 +114,3 @@ def counted(pytest_output: str) -> dict[str, int]:
 
 def _difference(name: str, made: str, wanted: str) -> Iterator[str]:
     return unified_diff(wanted.splitlines(), made.splitlines(), f"wanted {name}", f"made {name}", lineterm="")
-
-
-def _write(root: Path, files: Mapping[str, str]) -> None:
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")

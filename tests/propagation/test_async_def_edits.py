@@ -11,7 +11,7 @@ from autoawait.diagnostics.finding import EditKind
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, index_file
 from autoawait.project.source import SourceFile, load
-from autoawait.propagation.def_edits.async_def import Shape, shape_of, turning_edits
+from autoawait.propagation.def_edits.async_def import Shape, async_def_edits, shape_of
 from autoawait.propagation.entry_points.pytest_plugins import Plugins, is_test
 
 
@@ -25,7 +25,7 @@ def function_in(text: str, path: Path = Path("module.py")) -> Function:
 def made(text: str) -> list[str]:
     """The edits of the ``def``, as text."""
     function = function_in(text)
-    edits = turning_edits(function, shape_of(function))
+    edits = async_def_edits(function, shape_of(function))
     assert not isinstance(edits, Barrier)
     return [edit.text or edit.kind.value for edit in edits]
 
@@ -65,19 +65,19 @@ def test_the_def_its_annotation_and_its_decorators(text: str, expected: list[str
         ("def f():\n  yield 1\n  return 2", "returns a value"),
         ("def f():\n  yield from g()", "yield from"),
         ("def f():\n  x = yield 1", "sent to it"),
-        ("def f() -> MyIterator[int]: yield 1", "has no async twin"),
+        ("def f() -> MyIterator[int]: yield 1", "has no async counterpart"),
     ],
 )
 def test_generators_that_cannot_turn(text: str, why: str) -> None:
     function = function_in(text)
-    barrier = turning_edits(function, shape_of(function))
+    barrier = async_def_edits(function, shape_of(function))
     assert isinstance(barrier, Barrier)
     assert why in barrier.reason
 
 
 def test_a_declared_async_generator_stays_a_plain_def() -> None:
     function = function_in("from typing import Iterator\nclass P:\n  def f(self) -> Iterator[int]: ...")
-    edits = turning_edits(function, Shape.ITERATOR)
+    edits = async_def_edits(function, Shape.ITERATOR)
     assert not isinstance(edits, Barrier)
     assert EditKind.ASYNC_DEF not in {edit.kind for edit in edits}
 

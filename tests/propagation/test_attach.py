@@ -40,7 +40,7 @@ def test_the_chain_of_a_finding_is_the_tree_of_what_follows(tmp_path: Path) -> N
     assert [link.text for link in finding.chain] == [
         "async def fetch(n: int = 0) -> int:",
         "becomes async: def price() -> int:",
-        "  and so: print(price())",
+        "  also changes: print(price())",
     ]
 
 

@@ -35,7 +35,7 @@ def test_it_is_the_largest_consistent_set_that_the_seeds_ask_for(graph: Graph) -
     best = max((len(s & set(seeds)) for s in consistent), default=0)
     # The most seeds, and of such sets the one in which nothing turns that no seed asks for.
     expected = min((s for s in consistent if len(s & set(seeds)) == best), key=len)
-    assert reach(seeds, callers, blocks).turned == expected
+    assert reach(seeds, callers, blocks).converted == expected
 
 
 @given(graphs(), st.integers())
@@ -47,7 +47,7 @@ def test_the_order_does_not_matter(graph: Graph, seed: int) -> None:
     }
     again = reach(chance.sample(seeds, len(seeds)), shuffled, blocks)
     first = reach(seeds, callers, blocks)
-    assert first.turned == again.turned
+    assert first.converted == again.converted
     assert first.refused.keys() == again.refused.keys()
     assert all(len(first.way(node)) == len(again.way(node)) for node in first.refused)
 
@@ -57,8 +57,8 @@ def test_a_refusal_tells_a_way_of_callers_to_what_blocks_and_no_shorter_one_is(g
     callers, blocks, seeds = graph
     found = reach(seeds, callers, blocks)
     wanted = set(closure(seeds, callers))
-    assert set(seeds) <= set(found.refused) | found.turned <= wanted
-    assert not set(found.refused) & found.turned
+    assert set(seeds) <= set(found.refused) | found.converted <= wanted
+    assert not set(found.refused) & found.converted
     for node in found.refused:
         way = found.way(node)
         assert way[0] == node
@@ -73,8 +73,8 @@ def test_a_refusal_tells_a_way_of_callers_to_what_blocks_and_no_shorter_one_is(g
 @given(graphs())
 def test_a_second_look_at_what_turned_asks_for_nothing_more(graph: Graph) -> None:
     callers, blocks, seeds = graph
-    turned = reach(seeds, callers, blocks).turned
-    assert reach(turned, callers, blocks).turned == turned
+    turned = reach(seeds, callers, blocks).converted
+    assert reach(turned, callers, blocks).converted == turned
 
 
 @given(graphs())
@@ -93,7 +93,7 @@ def test_connected_sets_share_no_edge(graph: Graph) -> None:
 
 def test_recursion_and_a_long_chain_take_linear_time() -> None:
     callers = {n: [n + 1, n] for n in range(200_000)}
-    assert len(reach([0], callers, set()).turned) == 200_001
+    assert len(reach([0], callers, set()).converted) == 200_001
     found = reach([0], callers, {200_000})
-    assert found.turned == frozenset()
+    assert found.converted == frozenset()
     assert len(found.way(0)) == 200_001

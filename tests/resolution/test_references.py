@@ -54,7 +54,7 @@ def roles(root: Path, body: str) -> list[tuple[str, str]]:
         ("threading.Thread(target=f)", "passed", "it is passed to `threading.Thread` as `target`"),
         ("map(f if p else print, p)", "passed", "it is passed to `map` as a callback"),
         ("(f if p else print)(1)", "other", "it is one of several functions that are called there"),
-        ("functools.partial(f, 1)", "partial", "`functools.partial` holds it"),
+        ("functools.partial(f, 1)", "partial", "it is bound to arguments by `functools.partial`"),
         ("x = f", "alias", "it is stored in `x`"),
         ("p.callback = f", "stored", "it is stored in `p.callback`"),
         ("x = p or f", "stored", "it is stored in `x`"),
@@ -69,7 +69,7 @@ def roles(root: Path, body: str) -> list[tuple[str, str]]:
         ("p is f", "asked", "it is compared"),
         ("f", "other", "it is named without a call"),
         ("yield f", "returned", "it is yielded"),
-        ("global f\nf = p", "assigned", "something else takes its name"),
+        ("global f\nf = p", "assigned", "its name is bound to something else"),
         ("print(*f)", "other", "it is used as a value"),
     ],
 )

@@ -13,7 +13,7 @@ from tests.server.test_server import DB, JOBS, JOBS_FIXED, MAIN, ORDERS
 # What is typed but not saved: a second call, in a file whose callers are elsewhere.
 UNSAVED = ORDERS + "\n\nasync def double(n: int) -> int:\n    return fetch(n) * 2\n"
 DOUBLED = UNSAVED.replace("fetch(n) * 2", "await fetch(n) * 2")
-ELSEWHERE = "`total` cannot become async: it is called in main.py, which is not among the given paths"
+ELSEWHERE = "cannot make `total` async: it is called in main.py, which is not among the given paths"
 
 
 @pytest.fixture

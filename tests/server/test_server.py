@@ -65,7 +65,7 @@ def test_a_fix_goes_through_all_files_in_one_edit(folder: Path) -> None:
         assert related == [
             ("db.py", "async def fetch(n: int) -> int:"),
             ("orders.py", "becomes async: def total(n: int) -> int:"),
-            ("main.py", "and so: print(total(3))"),
+            ("main.py", "also changes: print(total(3))"),
         ]
         assert found["data"]["applicability"] == "safe"
         assert client.diagnostics(main) == []

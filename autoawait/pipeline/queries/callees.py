@@ -37,7 +37,7 @@ class CalleeGraph:
 
     index: Index
     resolver: CallResults
-    web: ConversionGraph
+    graph: ConversionGraph
     findings: Mapping[tuple[Path, Span], Finding]
 
     def steps(self, root: Function) -> list[Step]:
@@ -62,10 +62,10 @@ class CalleeGraph:
     def _state(self, function: Function) -> State:
         if function.is_async:
             return State.ASYNC
-        family = next((f for f in self.web.turns if function in f.members), None)
-        if family is None:
+        group = next((f for f in self.graph.conversions if function in f.members), None)
+        if group is None:
             return State.PLAIN
-        return State.BARRED if family in self.web.reached.refused else State.TURNS
+        return State.BARRED if group in self.graph.reachability.refused else State.TURNS
 
     def _asynchronous_steps(self, function: Function) -> Iterator[tuple[Step, Function | None]]:
         """The steps to what gives something async already."""
@@ -120,12 +120,12 @@ class CalleeGraph:
     def _turning_calls(self) -> Mapping[Function, list[tuple[int, Function]]]:
         """By caller the lines at which it calls functions of the web, with these."""
         found: dict[Function, list[tuple[int, Function]]] = {}
-        for family, turn in self.web.turns.items():
-            callee = next((m for m in family.members if not m.is_async), family.members[0])
-            for demand in turn.demands:
-                caller = demand.reference.unit.function
-                if caller is not None and (demand.edits or demand.barrier):
-                    found.setdefault(caller, []).append((demand.reference.line, callee))
+        for group, conversion in self.graph.conversions.items():
+            callee = next((m for m in group.members if not m.is_async), group.members[0])
+            for requirement in conversion.requirements:
+                caller = requirement.reference.unit.function
+                if caller is not None and (requirement.edits or requirement.barrier):
+                    found.setdefault(caller, []).append((requirement.reference.line, callee))
         return found
 
 

@@ -20,7 +20,7 @@ from autoawait.propagation.conversion_graph import Conversion, ConversionGraph
 from autoawait.propagation.override_partition import OverridePartition
 from autoawait.propagation.reachability import closure
 from autoawait.propagation.requirements.requirement import HARMLESS, Requirement
-from autoawait.resolution.families import OverrideGroup
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 from autoawait.resolution.references import Certainty
 
 _FORMS = {
@@ -43,100 +43,107 @@ class CallerGraph:
     holds of the calls that are ``mistakes`` (files and byte spans of the plan's findings); the others stay as they are.
     """
 
-    web: ConversionGraph
-    families: OverridePartition
+    graph: ConversionGraph
+    partition: OverridePartition
     root: Function
     mistakes: Container[tuple[Path, Span]]
 
     def steps(self) -> list[Step]:
         """A step from each place that names a function of the web."""
-        return list(dict.fromkeys(step for turn in self.web.turns.values() for step in self._steps(turn)))
+        return list(
+            dict.fromkeys(step for conversion in self.graph.conversions.values() for step in self._steps(conversion))
+        )
 
-    def node(self, family: OverrideGroup) -> Node:
+    def node(self, group: OverrideGroup) -> Node:
         """A family of the web, by one of its functions: what would become of it, and why not or where that ends."""
-        member = self.root if self.root in family.members else family.members[0]
-        turn = self.web.turns[family]
+        member = self.root if self.root in group.members else group.members[0]
+        conversion = self.graph.conversions[group]
         if member.is_async:
             state, note = State.ASYNC, ""
-        elif family not in self._changing:
+        elif group not in self._changing:
             state, note = State.PLAIN, ""
-        elif family in self.web.reached.refused:
-            state, note = State.BARRED, turn.barrier.reason if turn.barrier else ""
+        elif group in self.graph.reachability.refused:
+            state, note = State.BARRED, conversion.barrier.reason if conversion.barrier else ""
         else:
-            state, note = State.TURNS, _note(turn, member)
+            state, note = State.TURNS, _note(conversion, member)
         return Node(qualified(member), member.file.path, member.node.lineno, state, note)
 
     @cached_property
     def _changing(self) -> Collection[OverrideGroup]:
         """The families that have to become async, rather than hand a coroutine on as they do."""
-        demands = (demand for turn in self.web.turns.values() for demand in turn.demands)
-        mistaken = [self.families.of(d.caller) for d in demands if d.caller and self._is_mistake(d)]
-        own = [] if self.root.is_async else [self.families.of(self.root)]
-        return closure([*own, *mistaken], self.web.callers)
+        requirements = (
+            requirement for conversion in self.graph.conversions.values() for requirement in conversion.requirements
+        )
+        mistaken = [self.partition.of(d.caller) for d in requirements if d.caller and self._is_mistake(d)]
+        own = [] if self.root.is_async else [self.partition.of(self.root)]
+        return closure([*own, *mistaken], self.graph.callers)
 
-    def _is_mistake(self, demand: Requirement) -> bool:
-        call, file = demand.reference.call, demand.reference.unit.file
+    def _is_mistake(self, requirement: Requirement) -> bool:
+        call, file = requirement.reference.call, requirement.reference.unit.file
         return call is not None and (file.path, file.span(call)) in self.mistakes
 
-    def _steps(self, turn: Conversion) -> Iterator[Step]:
-        callee = self.node(turn.family)
-        for demand in turn.demands:
-            if demand.reference.role not in HARMLESS and _is_meant(demand):
-                follows = turn.family in self._changing or self._is_mistake(demand)
-                words, binds = _following(demand) if follows else _standing(demand)
-                yield Step(self._caller(demand, follows=follows), callee, demand.reference.line, words, binds)
-                for function in demand.through if follows else ():
-                    caller = self.node(self.families.of(function))
+    def _steps(self, conversion: Conversion) -> Iterator[Step]:
+        callee = self.node(conversion.group)
+        for requirement in conversion.requirements:
+            if requirement.reference.role not in HARMLESS and _is_meant(requirement):
+                follows = conversion.group in self._changing or self._is_mistake(requirement)
+                words, binds = _following(requirement) if follows else _standing(requirement)
+                yield Step(self._caller(requirement, follows=follows), callee, requirement.reference.line, words, binds)
+                for function in requirement.indirect_callers if follows else ():
+                    caller = self.node(self.partition.of(function))
                     yield Step(caller, callee, function.node.lineno, "would await it by another name")
 
-    def _caller(self, demand: Requirement, *, follows: bool) -> Node:
-        function, file = demand.reference.unit.function, demand.reference.unit.file
-        if demand.caller is not None:
-            return self.node(self.families.of(demand.caller))
+    def _caller(self, requirement: Requirement, *, follows: bool) -> Node:
+        function, file = requirement.reference.unit.function, requirement.reference.unit.file
+        if requirement.caller is not None:
+            return self.node(self.partition.of(requirement.caller))
         state = State.PLAIN
         if follows:
-            state = State.BARRED if demand.barrier else State.START if demand.edits else State.PLAIN
+            state = State.BARRED if requirement.barrier else State.START if requirement.edits else State.PLAIN
         if function is None:
-            return Node(f"{dotted_name(file)}, module level", file.path, demand.reference.line, state)
+            return Node(f"{dotted_name(file)}, module level", file.path, requirement.reference.line, state)
         state = State.ASYNC if function.is_async else state
         return Node(qualified(function), function.file.path, function.node.lineno, state)
 
 
-def _is_meant(demand: Requirement) -> bool:
+def _is_meant(requirement: Requirement) -> bool:
     """Whether a place may mean the function at all: what has its name alone may be found to be another one's."""
-    has_effect = demand.edits or demand.barrier or demand.doubt or demand.accepts
-    return demand.reference.certainty is Certainty.CERTAIN or bool(has_effect)
+    has_effect = requirement.edits or requirement.barrier or requirement.doubt or requirement.accepts
+    return requirement.reference.certainty is Certainty.CERTAIN or bool(has_effect)
 
 
-def _note(turn: Conversion, member: Function) -> str:
+def _note(conversion: Conversion, member: Function) -> str:
     """What else there is to say of a group that becomes async: who follows with it, who calls it, and its risks."""
-    others = ", ".join(f"`{other.qualname}`" for other in turn.family.members if other is not member)
+    others = ", ".join(f"`{other.qualname}`" for other in conversion.group.members if other is not member)
     together = f"together with {others}" if others else ""
-    entered = "what calls it takes async functions" if turn.entered else ""
-    return "; ".join(filter(None, [together, entered, turn.family.doubt, turn.doubt]))
+    has_async_caller = "what calls it takes async functions" if conversion.has_async_caller else ""
+    return "; ".join(filter(None, [together, has_async_caller, conversion.group.doubt, conversion.doubt]))
 
 
-def _following(demand: Requirement) -> tuple[str, bool]:
-    """What would happen at the place of a demand, or what stands in the way there; and whether that needs an async
+def _following(requirement: Requirement) -> tuple[str, bool]:
+    """What would happen at the place of a requirement, or what stands in the way there; and whether that needs an async
     caller."""
-    function = demand.reference.unit.function
-    if demand.barrier is not None:
-        return demand.barrier.reason, False
-    if demand.accepts:
-        return f"hands it to what {'would await it' if demand.through else 'takes async functions'}", False
-    if demand.doubt:
-        return demand.doubt, False
-    if demand.caller is not None or (demand.edits and function is not None and function.is_async):
-        kinds = {edit.kind for edit in demand.edits}
+    function = requirement.reference.unit.function
+    if requirement.barrier is not None:
+        return requirement.barrier.reason, False
+    if requirement.accepts:
+        return (
+            f"hands it to what {'would await it' if requirement.indirect_callers else 'takes async functions'}",
+            False,
+        )
+    if requirement.doubt:
+        return requirement.doubt, False
+    if requirement.caller is not None or (requirement.edits and function is not None and function.is_async):
+        kinds = {edit.kind for edit in requirement.edits}
         return next((words for kind, words in _FORMS.items() if kind in kinds), "would await it"), True
-    return ("would start a loop for it", False) if demand.edits else _standing(demand)
+    return ("would start a loop for it", False) if requirement.edits else _standing(requirement)
 
 
-def _standing(demand: Requirement) -> tuple[str, bool]:
+def _standing(requirement: Requirement) -> tuple[str, bool]:
     """What happens at a place that is right as it is; and whether that needs an async caller."""
-    call, unit = demand.reference.call, demand.reference.unit
+    call, unit = requirement.reference.call, requirement.reference.unit
     if call is None:
-        return demand.reference.words, False
+        return requirement.reference.words, False
     use = next(iter(uses_of(unit, call).uses), None)
     if isinstance(unit.parents.get(call), ast.Await):
         return "awaits it", True
@@ -146,4 +153,4 @@ def _standing(demand: Requirement) -> tuple[str, bool]:
         return "returns what it gives", False
     if use is not None and use.kind in _ASYNC_USES:
         return _ASYNC_USES[use.kind], True
-    return "hands on what it gives" if demand.reference.certainty is Certainty.CERTAIN else "may call it", False
+    return "hands on what it gives" if requirement.reference.certainty is Certainty.CERTAIN else "may call it", False

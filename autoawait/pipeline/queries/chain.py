@@ -12,11 +12,12 @@ from autoawait.pipeline.queries.callees import CalleeGraph
 from autoawait.pipeline.queries.callers import CallerGraph
 from autoawait.pipeline.queries.function_lookup import node_key
 from autoawait.project.index import Function
-from autoawait.propagation.attach import refusal
-from autoawait.propagation.conversion_graph import ConversionGraph, weaver
+from autoawait.propagation.conversion_graph import ConversionGraph
+from autoawait.propagation.graph_builder import graph_builder
+from autoawait.propagation.refusal import refusal
 from autoawait.resolution.argument_sinks import ArgumentSinks
 from autoawait.resolution.call_results import CallResults
-from autoawait.resolution.families import OverrideGroup
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 
 _MOST = 8  # names in one sentence
 
@@ -30,30 +31,30 @@ def chain_of(project: Project, function: Function) -> Graph:
     plan = planner.plan(engine)
     resolver = CallResults(index, engine)
     drafter = DraftBuilder(resolver, settings.target_version)
-    arguments = ArgumentSinks(index, engine, planner.complaints)
-    weaving = weaver(index, engine, resolver, drafter, arguments, planner.complaints, settings, editable)
+    arguments = ArgumentSinks(index, engine, planner.complaints, resolver.classes)
+    builder = graph_builder(index, engine, resolver, drafter, arguments, planner.complaints, settings, editable)
     project.clock.next("following")
-    wanted = weaving.web(planner.wanted)
+    wanted = builder.graph(planner.wanted)
     findings = {f.place: f for f in (*plan.findings, *plan.suppressed)}
     below = CalleeGraph(index, resolver, wanted, findings).steps(function)
-    web = weaving.web([function])
-    above = CallerGraph(web, weaving.families, function, findings)
-    family = weaving.families.of(function)
-    return Graph(above.node(family), tuple(below), tuple(above.steps()), _conclusion(function, family, web, below))
+    graph = builder.graph([function])
+    above = CallerGraph(graph, builder.partition, function, findings)
+    group = builder.partition.of(function)
+    return Graph(above.node(group), tuple(below), tuple(above.steps()), _conclusion(function, group, graph, below))
 
 
-def _conclusion(function: Function, family: OverrideGroup, web: ConversionGraph, below: Sequence[Step]) -> str:
+def _conclusion(function: Function, group: OverrideGroup, graph: ConversionGraph, below: Sequence[Step]) -> str:
     """Whether a function is async or would become so, with whom, or what is in the way."""
     name = f"`{function.qualname}`"
     is_bound = any(step.binds for step in below if step.caller.key == node_key(function))
     if function.is_async:
         return f"{name} is async" if is_bound else f"{name} is async, though nothing in it is awaited"
     cause = "" if is_bound else f"nothing in {name} makes it async; if something did: "
-    if family not in web.reached.turned:
-        reason, advice = refusal(family, web)
+    if group not in graph.reachability.converted:
+        reason, advice = refusal(group, graph)
         return f"{cause}{reason} (help: {advice})" if advice else f"{cause}{reason}"
-    turned = (family for family in web.turns if family in web.reached.turned)
-    others = [m for family in turned for m in family.members if not m.is_async and m is not function]
+    converted = (group for group in graph.conversions if group in graph.reachability.converted)
+    others = [m for group in converted for m in group.members if not m.is_async and m is not function]
     return f"{cause}{name} would become async{_together(others)}"
 
 

@@ -41,7 +41,7 @@ def conclusion(decision: Decision, planned: PlannedOutcome) -> str:
     if (follows := planned.follows) is not None:
         return f"not flagged itself: it changes together with {follows.code} of `{follows.callee}`, shown below"
     if planned.refused:
-        return f"not flagged itself: what it calls would become async, but {planned.refused}"
+        return f"not flagged itself: {planned.refused}"
     if not decision.drafts:
         return f"not flagged: {decision.reason}"
     return f"not flagged: {'the finding of another place covers it' if planned.is_candidate else _NOT_LOOKED_AT}"

@@ -18,7 +18,7 @@ from autoawait.pipeline.queries.location_lookup import QueryError, QueryLocation
 from autoawait.pipeline.queries.reasons import PlannedOutcome, conclusion
 from autoawait.project.index import Function, Index, Module, Unit, module_unit, name_end
 from autoawait.project.source import SourceFile, Span, Spot
-from autoawait.propagation.attach import refusal
+from autoawait.propagation.refusal import refusal
 from autoawait.resolution.argument_sinks import ArgumentSink
 from autoawait.resolution.call_results import CallResult, CallSite
 from autoawait.types.engine import Kind, TypeEngine, TypeFact
@@ -154,7 +154,7 @@ class _Asked:
     def _sinks(self, unit: Unit, usage: Usage) -> Mapping[Use, ArgumentSink]:
         known = self.analysis.plan.facts.sinks
         passed = [use for use in usage.of(UseKind.ARGUMENT) if use not in known]
-        return {**known, **self.sources.arguments.fates([(unit, use) for use in passed])}
+        return {**known, **self.sources.arguments.sinks([(unit, use) for use in passed])}
 
     def _planned(self, site: CallSite, span: Span, places: Sequence[Spot]) -> PlannedOutcome:
         plan, here = self.analysis.plan, (site.unit.file.path, span)
@@ -169,12 +169,12 @@ class _Asked:
 
     def _refusal(self, places: Iterable[Spot]) -> str:
         """Why a function at one of some places cannot become async, though a mistake asks for it; else empty."""
-        web = self.analysis.planner.conversion_graph()
+        graph = self.analysis.planner.conversion_graph()
         for definition in map(self.index.definition, places):
-            if web is not None and isinstance(definition, Function):
-                family = next((f for f in web.reached.refused if definition in f.members), None)
-                if family is not None:
-                    return refusal(family, web)[0]
+            if graph is not None and isinstance(definition, Function):
+                group = next((f for f in graph.reachability.refused if definition in f.members), None)
+                if group is not None:
+                    return refusal(group, graph)[0]
         return ""
 
     def _links(self, places: Iterable[Spot]) -> Iterator[Link]:

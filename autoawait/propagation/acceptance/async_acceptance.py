@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from autoawait.dataflow.attribute_uses import attribute_uses_in_units
 from autoawait.dataflow.uses import ASKING, AWAITING, Use, UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, AWAITABLE_NAMES, STARTS_BY_NAME
 from autoawait.project.index import Function, Index, Unit, name_end, own_nodes
-from autoawait.project.source import SourceFile, Spot
+from autoawait.project.source import Spot
 from autoawait.propagation.acceptance.declared_types import DeclaredTypes
 from autoawait.propagation.barriers.async_barriers import AsyncBarriers
 from autoawait.resolution.argument_sinks import ArgumentSinks, parameter_node
+from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.model import Class
 from autoawait.resolution.reference_roles import OF_FUNCTIONS, Role
 from autoawait.resolution.references import Reference
 from autoawait.types.checker_diagnostics import CheckerDiagnostics
@@ -25,23 +26,25 @@ _HANDED_ON = frozenset({Role.PASSED, Role.RETURNED, Role.STORED, Role.ALIAS})
 
 
 class AsyncAcceptance:
-    """Answers for references that hand a function on, through one engine."""
+    """Which references that pass a function on may pass an async one."""
 
     def __init__(
         self,
         index: Index,
         engine: TypeEngine,
-        boundaries: AsyncBarriers,
-        complaints: CheckerDiagnostics,
-        arguments: ArgumentSinks,
+        barriers: AsyncBarriers,
+        checker_diagnostics: CheckerDiagnostics,
+        argument_sinks: ArgumentSinks,
+        classes: ClassGraph,
     ) -> None:
         self._index = index
         self._engine = engine
-        self._boundaries = boundaries
-        self._complaints = complaints
-        self._arguments = arguments
+        self._barriers = barriers
+        self._checker_diagnostics = checker_diagnostics
+        self._argument_sinks = argument_sinks
+        self._classes = classes
         self._declared = DeclaredTypes(engine)
-        self._handed: dict[tuple[Function, ast.arg], bool] = {}
+        self._accepted_by_body: dict[tuple[Function, ast.arg], bool] = {}
 
     def takes_async(self, reference: Reference) -> bool:
         """Whether an async function is right where a function is passed, returned or stored."""
@@ -52,7 +55,7 @@ class AsyncAcceptance:
             return self._goes_well(unit, reference.into)
         if reference.role is Role.STRING and reference.into is not None and called_name(reference.into) == "getattr":
             return self._goes_well(unit, reference.into)
-        if reference.into is not None and self._boundaries.decorations.accepts_async(unit.file, reference.into):
+        if reference.into is not None and self._barriers.decorator_barriers.accepts_async(unit.file, reference.into):
             return True
         return reference.role in _HANDED_ON and self._goes_well(unit, node)
 
@@ -63,15 +66,15 @@ class AsyncAcceptance:
         return any(self._declared.is_async(function.file, node) for node in wrapped)
 
     def takes_coroutine_of(self, unit: Unit, call: ast.Call) -> bool:
-        """Whether a call may give its coroutine where it stands: a bridge runs it, or it is the whole body of a lambda
-        and all that takes the lambda awaits it."""
-        if unit.function is not None and any(b.inner is call for b in self._boundaries.bridges(unit.function)):
+        """Whether a call may give its coroutine where it stands: an event loop is started for it, or it is the body of
+        a lambda, and all that takes the lambda awaits it."""
+        if unit.function is not None and any(b.inner is call for b in self._barriers.loop_starts(unit.function)):
             return True
         around = unit.parent(call)
         return isinstance(around, ast.Lambda) and self._goes_well(unit, around)
 
     def _goes_well(self, unit: Unit, node: ast.expr) -> bool:
-        """Whether everything that becomes of an expression for a function takes an async one."""
+        """Whether every use of an expression for a function takes an async one."""
         if self._declared.holds(unit, node) or self._declared.is_beside_async(unit, node):
             return True
         uses = uses_of(unit, node).uses
@@ -91,14 +94,14 @@ class AsyncAcceptance:
 
     def _is_expected(self, unit: Unit, node: ast.expr) -> bool:
         """Whether the checker misses an async function at an expression."""
-        return any(is_async_callable(c.expected) for c in self._complaints.at(unit.file, node))
+        return any(is_async_callable(c.expected) for c in self._checker_diagnostics.at(unit.file, node))
 
     def takes_awaitable(self, unit: Unit, call: ast.Call, node: ast.expr, *, element: bool) -> bool | None:
         """Whether an argument (or, with ``element``, what it holds) goes to a parameter that takes awaitables: its type
         says so in any overload, or its name and that of the callee where the type says nothing. None where the
         callee's name alone says so.
 
-        The form that ty shows may be the one that fits the value of before.
+        The overload that ty shows may be the one that fits the value of the sync function.
         """
         taking = self._parameters(unit, call, node)
         if STARTS_BY_NAME.search(called_name(call)):
@@ -137,18 +140,18 @@ class AsyncAcceptance:
 
     def _is_taken_by(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
         """Whether what is called takes an async function: by name, by the parameter's type, or by what it does."""
-        decorations = self._boundaries.decorations
-        known = decorations.accepts_async(unit.file, call)
+        decorator_barriers = self._barriers.decorator_barriers
+        known = decorator_barriers.accepts_async(unit.file, call)
         if known is not None:
             return known
-        if said := self._arguments.cast_types(unit, call):
+        if said := self._argument_sinks.cast_types(unit, call):
             return any(map(is_async_callable, said))
-        if decorations.only_looks(unit.file, call) or self._by_parameter(unit, call, node):
+        if decorator_barriers.only_looks(unit.file, call) or self._by_parameter(unit, call, node):
             return True
         if (handed_on := _handed_on(call, node)) is not None and self._passes_on(unit, call, node):
             return self._is_taken_by(unit, handed_on, node)
         forms: dict[str, list[Function]] = {}  # overloads stand together
-        for callee in self._arguments.callees(unit.file, call):
+        for callee in self._argument_sinks.callees(unit.file, call):
             forms.setdefault(callee.qualname, []).append(callee)
         return bool(forms) and all(any(self._by_body(f, call, node) for f in form) for form in forms.values())
 
@@ -161,11 +164,11 @@ class AsyncAcceptance:
         if parameter is None:
             return False
         key = (callee, parameter)
-        if key not in self._handed:
-            self._handed[key] = False  # a recursive answer is no answer
+        if key not in self._accepted_by_body:
+            self._accepted_by_body[key] = False  # a recursive answer is no answer
             is_prepared = self._is_declared(callee, parameter) or _tells_apart(callee, parameter.arg)
-            self._handed[key] = is_prepared or self._handles(callee, parameter)
-        return self._handed[key]
+            self._accepted_by_body[key] = is_prepared or self._handles(callee, parameter)
+        return self._accepted_by_body[key]
 
     def _is_declared(self, callee: Function, parameter: ast.arg) -> bool:
         """Whether the annotation of a parameter is a callable that gives something awaitable, or a class of such."""
@@ -178,9 +181,9 @@ class AsyncAcceptance:
 
     def _calls_async(self, places: Iterable[Spot]) -> bool:
         """Whether there are classes at some places whose objects give something awaitable when they are called."""
-        classes = [d for d in map(self._index.definition, places) if isinstance(d, ast.ClassDef)]
-        calls = [s for d in classes for s in d.body if getattr(s, "name", "") == "__call__"]
-        return bool(calls) and all(map(_gives_awaitable, calls))
+        calls = [found for found in self._classes.members(places, "__call__") if found.holder is not None]
+        are_known = all(found.is_sure and found.functions for found in calls)
+        return bool(calls) and are_known and all(_gives_awaitable(f) for found in calls for f in found.functions)
 
     def _handles(self, callee: Function, parameter: ast.arg) -> bool:
         """Whether a function of the project only looks at what a parameter holds, or awaits what its calls give."""
@@ -190,24 +193,24 @@ class AsyncAcceptance:
         return all(self._handles_use(callee, use) for use in uses)
 
     def _handles_use(self, callee: Function, use: Use) -> bool:
-        if use.kind is UseKind.STORE and isinstance(use.at, ast.Attribute) and callee.owner is not None:
-            kept = attribute_uses_in_units(self._index, callee, use.at.attr)
-            is_known = bool(kept) and self._is_named_only_in(callee.file, callee.owner, use.at.attr)
+        if use.kind is UseKind.STORE and isinstance(use.at, ast.Attribute) and callee.owner:
+            kept = self._classes.attribute_uses(callee, use.at.attr)
+            is_known = bool(kept) and self._is_named_only_in(self._classes.hierarchy(callee, use.at.attr), use.at.attr)
             return is_known and all(self.accepts(unit, other) for unit, other in kept)
         return self.accepts(callee.unit, use)
 
-    def _is_named_only_in(self, file: SourceFile, owner: ast.ClassDef, name: str) -> bool:
-        """Whether no attribute of a name stands anywhere but in a class: then nobody else reads it."""
+    def _is_named_only_in(self, classes: Sequence[Class], name: str) -> bool:
+        """Whether no attribute of a name stands anywhere but in some classes: then nobody else reads it."""
         pattern = re.compile(rb"\." + name.encode() + rb"\b")
-        span = file.span(owner)
+        spans = [(one.file, one.file.span(one.node)) for one in classes]
         places = ((m.file, match.start()) for m in self._index.own for match in pattern.finditer(m.file.body))
-        return all(where is file and span.start <= start < span.end for where, start in places)
+        return all(any(f is file and s.start <= start < s.end for f, s in spans) for file, start in places)
 
     def _is_awaited_or_read(self, unit: Unit, at: ast.AST) -> bool:
         """Whether a function is called and its coroutine awaited, or only something that describes it read."""
         if isinstance(at, ast.Call):
-            given = uses_of(unit, at).uses
-            return bool(given) and all(use.kind in AWAITING for use in given)
+            uses = uses_of(unit, at).uses
+            return bool(uses) and all(use.kind in AWAITING for use in uses)
         return isinstance(at, ast.Attribute) and at.attr in OF_FUNCTIONS
 
     def _by_return(self, unit: Unit) -> bool:
@@ -221,15 +224,14 @@ class AsyncAcceptance:
         return named is not None and self._calls_async(self._engine.definitions([named])[0])
 
 
-def is_right(use: Use) -> bool:
-    """Whether a use of what a call gives shows that a coroutine is known to be there."""
+def is_awaited(use: Use) -> bool:
+    """Whether a use of the result of a call awaits it."""
     return use.kind in AWAITING
 
 
-def _gives_awaitable(method: ast.stmt) -> bool:
-    returns = getattr(method, "returns", None)
-    is_declared = returns is not None and is_awaitable_type(ast.unparse(returns))
-    return isinstance(method, ast.AsyncFunctionDef) or is_declared
+def _gives_awaitable(method: Function) -> bool:
+    returns = method.node.returns
+    return method.is_async or (returns is not None and is_awaitable_type(ast.unparse(returns)))
 
 
 def _tells_apart(function: Function, name: str) -> bool:

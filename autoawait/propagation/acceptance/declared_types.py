@@ -16,7 +16,7 @@ _WRAPPERS = frozenset({"Optional", "Union", "Annotated", "Final", "ClassVar"})
 
 
 class DeclaredTypes:
-    """Answers for expressions, through one engine."""
+    """Which expressions are declared to be async callables, or to hold some."""
 
     def __init__(self, engine: TypeEngine) -> None:
         self._engine = engine

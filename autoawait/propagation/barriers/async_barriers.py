@@ -1,4 +1,4 @@
-"""Why a function cannot become async, whoever calls it (KNOWLEDGE B and C): one small question after the other."""
+"""Why a function cannot become async, whoever calls it: one small question after the other."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 
 from autoawait.dataflow.uses import called_name
-from autoawait.edits.await_placement import Barrier, placement
+from autoawait.edits.await_placement import Barrier
 from autoawait.knowledge.async_barriers import BRIDGE_MAKERS, BRIDGE_NAMES, BRIDGE_SPELLINGS, BRIDGES
 from autoawait.knowledge.dunders import ADVICE, MAY_BE_ASYNC, OUTCOMES, DunderOutcome
 from autoawait.knowledge.hooks import HOOKS, Hook
@@ -18,54 +18,44 @@ from autoawait.project.index import Function, Index, own_nodes
 from autoawait.project.memoize import memoize
 from autoawait.project.packaging_entry_points import Script, scripts_of
 from autoawait.propagation.barriers.decorator_barriers import DecoratorBarriers
-from autoawait.resolution.families import Families, OverrideGroup
+from autoawait.propagation.barriers.reasons import stays_sync
+from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 from autoawait.resolution.qualified_names import NameQualifier
-from autoawait.resolution.references import Reference
 from autoawait.types.engine import TypeEngine
 
 _DUNDER = re.compile(r"__\w+__")
-_FUNCTION, _PLACE = "AW402", "AW401"
-_DIRECT = frozenset({"debug"})  # keywords of a bridge that say nothing of what it runs
-
-
-@dataclass(frozen=True, slots=True)
-class AsyncBarrier:
-    """Why something cannot become async or follow: ``reason`` is a sentence, ``source`` where it is known from."""
-
-    code: str
-    reason: str
-    advice: str
-    source: str
+_DIRECT = frozenset({"debug"})  # keyword arguments that do not concern what is run
 
 
 @dataclass(frozen=True, slots=True)
 class LoopStart:
-    """A call that starts a loop and waits for it. ``inner`` is the call that could be awaited in its place, or the
-    function that could be called so (with the arguments after it); None where that is not plain to see."""
+    """A call that starts an event loop and waits for it. ``inner`` is the call that could be awaited in its place, or
+    the function that could be called there (with the arguments after it); None where neither is in sight."""
 
     call: ast.Call
     inner: ast.expr | None
 
 
 class AsyncBarriers:
-    """Answers for the functions of one index; ask ``read`` first for many at once."""
+    """Why the functions of one index cannot become async; ``read`` asks the engine about many of them at once."""
 
-    def __init__(self, index: Index, engine: TypeEngine, families: Families) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, classes: ClassGraph) -> None:
         self._index = index
-        self._families = families
+        self._classes = classes
         self._qualifier = NameQualifier(index, engine)
-        self.decorations = DecoratorBarriers(self._qualifier)
+        self.decorator_barriers = DecoratorBarriers(self._qualifier)
 
     @cached_property
     def _scripts(self) -> tuple[Script, ...]:
         return scripts_of(self._index)
 
     def read(self, functions: Sequence[Function]) -> None:
-        """Ask about the decorators and possible bridges of many functions in one question."""
+        """Ask about the decorators of many functions, and what in them may start a loop, with one question."""
         self._qualifier.read((f.file, d) for f in functions for d in f.node.decorator_list)
-        self._qualifier.read((f.file, call) for f in functions for call in _may_bridge(f))
+        self._qualifier.read((f.file, call) for f in functions for call in _possible_loop_starts(f))
 
-    def of(self, function: Function, family: OverrideGroup) -> AsyncBarrier | None:
+    def of(self, function: Function, group: OverrideGroup) -> Barrier | None:
         """Why a function cannot become async, whatever its callers are; None if it can."""
         questions = (
             self._out_of_reach,
@@ -74,29 +64,29 @@ class AsyncBarriers:
             self._decorator,
             self._generator,
             self._script,
-            self._bridge,
+            self._loop_start,
         )
         found = (question(function) for question in questions)
-        return next((b for b in found if b), None) or self._family(function, family)
+        return next((b for b in found if b), None) or self._override(function, group)
 
-    def bridges(self, function: Function) -> tuple[LoopStart, ...]:
-        """The calls in a function's own body that start a loop, or wait for one."""
+    def loop_starts(self, function: Function) -> tuple[LoopStart, ...]:
+        """The calls in a function's own body that start an event loop and wait for it."""
         return tuple(
-            LoopStart(call, _inner(call, takes_coroutine))
-            for call in _may_bridge(function)
+            LoopStart(call, _awaitable_in(call, takes_coroutine))
+            for call in _possible_loop_starts(function)
             if (takes_coroutine := self._takes_coroutine(function, call)) is not None
         )
 
     def is_command(self, function: Function) -> bool:
-        """Whether the command line calls a plain function: a command of Click or Typer, or a script of the package."""
+        """Whether a sync function is run from the command line: a Click or Typer command, or a console script."""
         is_script = any(script.means(function) for script in self._scripts)
-        return not function.is_async and (is_script or self.decorations.is_command(function))
+        return not function.is_async and (is_script or self.decorator_barriers.is_command(function))
 
     def notes(self, function: Function) -> tuple[str, ...]:
         """What may go wrong when a function becomes async, in words."""
         found: list[str] = []
         if function.node.name == "__call__":
-            found.append("whatever is given such an object may call it")
+            found.append("objects of its class can be called, and not every such call may be known")
         if self.may_stop(function):
             found.append(f"a `StopIteration` from the `next(...)` of `{function.qualname}` would become a RuntimeError")
         return tuple(found)
@@ -107,82 +97,80 @@ class AsyncBarriers:
 
     # one question each
 
-    def _out_of_reach(self, function: Function) -> AsyncBarrier | None:
+    def _out_of_reach(self, function: Function) -> Barrier | None:
         if function.file.path in self._index.foreign:
-            return _no(function, "it stands outside of the project", "", "DESIGN 6")
+            return stays_sync("it is defined outside the project", "")
         if function.is_dead:
-            return _no(function, "it stands where the program never comes", "", "DESIGN 6")
+            return stays_sync("it is defined in code that never runs", "")
         return None
 
-    def _dunder(self, function: Function) -> AsyncBarrier | None:
+    def _dunder(self, function: Function) -> Barrier | None:
         name = function.node.name
         if not _DUNDER.fullmatch(name) or (name in MAY_BE_ASYNC and function.owner):
             return None
         outcome = OUTCOMES.get(name)
-        why = outcome.value if outcome else "Python or a library calls it, and would not await it"
-        source = "C.1: V" if outcome else "C.1: B, an unknown special method"
+        why = outcome.value if outcome else "Python or a library calls it without awaiting it"
         if outcome is DunderOutcome.GIVEN and name not in ADVICE:
-            return _no(function, why, "write an async method with a name of its own", source)
-        return _no(function, why, ADVICE.get(name, ""), source)
+            return stays_sync(why, "write an async method with a name of its own")
+        return stays_sync(why, ADVICE.get(name, ""))
 
     def is_hook(self, function: Function) -> bool:
-        """Whether a framework calls a method by its name that takes async ones as well."""
+        """Whether a method is one that a framework calls by its name and that may be async."""
         hook = self._hook_of(function)
         return hook is not None and not hook.why
 
-    def _hook(self, function: Function) -> AsyncBarrier | None:
+    def _hook(self, function: Function) -> Barrier | None:
         hook = self._hook_of(function)
-        return _no(function, hook.why, hook.advice, hook.source) if hook and hook.why else None
+        return stays_sync(hook.why, hook.advice) if hook and hook.why else None
 
-    def _decorator(self, function: Function) -> AsyncBarrier | None:
-        obstacle = self.decorations.obstacle(function)
-        return _no(function, obstacle.why, obstacle.advice, obstacle.source) if obstacle else None
+    def _decorator(self, function: Function) -> Barrier | None:
+        return self.decorator_barriers.obstacle(function)
 
-    def _generator(self, function: Function) -> AsyncBarrier | None:
+    def _generator(self, function: Function) -> Barrier | None:
+        """What async generators do not have: ``return`` with a value, ``yield from``, ``send`` (PEP 525)."""
         if not function.is_generator:
             return None
         for node in own_nodes(function.node.body):
             if isinstance(node, ast.Return) and node.value is not None:
-                return _no(function, "an async generator cannot return a value", "yield the value instead", "B: V")
+                return stays_sync("an async generator cannot return a value", "yield the value instead")
         unused = {n.value for n in own_nodes(function.node.body) if isinstance(n, ast.Expr)}
         for node in own_nodes(function.node.body):
             if isinstance(node, ast.YieldFrom) and node not in unused:
-                why = "it uses what `yield from` gives, which async generators do not have"
-                return _no(function, why, "write the loop out", "B: V SyntaxError 'yield from' inside async function")
+                why = "it uses the value of a `yield from`, which async generators do not have"
+                return stays_sync(why, "write the loop out")
             if isinstance(node, ast.Yield) and node not in unused:
-                why = "it uses what is sent to its `yield`, so its callers would have to `asend`"
-                return _no(function, why, "make it and its callers async by hand", "B: V, loses send and throw")
+                why = "it uses the values sent to its `yield`, so its callers would have to call `asend`"
+                return stays_sync(why, "make it and its callers async by hand")
         return None
 
-    def _script(self, function: Function) -> AsyncBarrier | None:
+    def _script(self, function: Function) -> Barrier | None:
         for script in self._scripts:
             if script.means(function):
-                why = f"`{script.path.name}` makes it the command `{script.name}`, which does not await it"
-                advice = "keep it plain and call `asyncio.run(...)` in it, as `--bridge` does"
-                return _no(function, why, advice, "C.4, E: I nordicopen/pyeasee#52")
+                why = f"{self._index.shown(script.path)} declares it as the command `{script.name}`"
+                advice = "keep it sync and call `asyncio.run(...)` in it, as `--bridge` does"
+                return stays_sync(f"{why}, which is not awaited", advice)
         return None
 
-    def _bridge(self, function: Function) -> AsyncBarrier | None:
-        for bridge in self.bridges(function):
-            if bridge.inner is None:
-                why = f"it waits for a loop with `{ast.unparse(bridge.call.func)}`, which fails where one runs already"
-                return _no(function, why, "await what it runs instead", "C.5: V RuntimeError")
+    def _loop_start(self, function: Function) -> Barrier | None:
+        for loop_start in self.loop_starts(function):
+            if loop_start.inner is None:
+                started = ast.unparse(loop_start.call.func)
+                why = f"it runs an event loop with `{started}`, which fails where one is running already"
+                return stays_sync(why, "await what it runs instead")
         return None
 
-    def _family(self, function: Function, family: OverrideGroup) -> AsyncBarrier | None:
-        if family.foreign and self._hook_of(function) is None:
-            name = f"`{family.foreign}.{function.node.name}`"
-            why = f"it overrides {name}, which is outside of the project and not async"
-            return _no(function, why, "give the async method a name of its own", "C.3: B, F: mypy [override]")
-        if family.unknown:
-            return _no(function, family.unknown, "", "C.3: B, callers unseen")
-        return None
+    def _override(self, function: Function, group: OverrideGroup) -> Barrier | None:
+        if group.foreign and self._hook_of(function) is None:
+            name = f"`{group.foreign}.{function.node.name}`"
+            why = f"it overrides {name}, which is sync and defined outside the project"
+            return stays_sync(why, "give the async method a name of its own")
+        return stays_sync(group.unknown, "") if group.unknown else None
 
     # what the questions ask
 
     def _hook_of(self, function: Function) -> Hook | None:
-        """The row for a method that a framework calls by its name, whether it takes async ones or not."""
-        lineage = self._families.lineage(function)[1:] if function.owner else ()
+        """The row of a method that a framework calls by its name, whether it may be async or not."""
+        lineage = self._classes.lineage(function)[1:] if function.owner else ()
         return next(
             (
                 hook
@@ -204,24 +192,8 @@ class AsyncBarriers:
         return BRIDGE_SPELLINGS.get(name, BRIDGE_SPELLINGS.get(called_name(half)))
 
 
-def caller_boundary(reference: Reference, target: tuple[int, int]) -> AsyncBarrier | None:
-    """Why the place of a reference cannot await: module level, lambda, class body, annotation, generator expression."""
-    node = reference.call or reference.node
-    if not isinstance(node, ast.expr):
-        return None  # an import
-    barrier = placement(reference.unit, node, target)
-    if isinstance(barrier, Barrier) and barrier.code == _PLACE:
-        return AsyncBarrier(barrier.code, barrier.reason, barrier.advice, "B: V")
-    return None
-
-
-def _no(function: Function, why: str, advice: str, source: str) -> AsyncBarrier:
-    name = function.qualname.replace("<locals>.", "")
-    return AsyncBarrier(_FUNCTION, f"`{name}` cannot be async: {why}", advice, source)
-
-
 @memoize
-def _may_bridge(function: Function) -> list[ast.Call]:
+def _possible_loop_starts(function: Function) -> list[ast.Call]:
     """The calls of a body that are named like one that starts a loop; of ``async_to_sync(f)(x)`` the whole."""
     calls = [n for n in own_nodes(function.node.body) if isinstance(n, ast.Call)]
     named = [c for c in calls if called_name(_half(c)) in BRIDGE_NAMES]
@@ -234,17 +206,17 @@ def _half(call: ast.Call) -> ast.Call:
     return call.func if isinstance(call.func, ast.Call) and called_name(call.func) in BRIDGE_MAKERS else call
 
 
-def _inner(call: ast.Call, takes_coroutine: bool) -> ast.expr | None:
-    """What could be awaited in place of a bridge: its argument if that is a call, or a plain name of a function."""
+def _awaitable_in(call: ast.Call, takes_coroutine: bool) -> ast.expr | None:
+    """What could be awaited in place of a call that starts a loop: its argument, if that is a call or a function."""
     half = _half(call)
     if half is call and called_name(call) in BRIDGE_MAKERS:
         return None  # what it makes is called elsewhere
-    given = half.args[0] if half.args else None
+    argument = half.args[0] if half.args else None
     if {k.arg for k in half.keywords} - _DIRECT or (takes_coroutine and len(half.args) != 1):
         return None
     if takes_coroutine:
-        return given if isinstance(given, ast.Call) else None
-    return given if isinstance(given, (ast.Name, ast.Attribute)) else None
+        return argument if isinstance(argument, ast.Call) else None
+    return argument if isinstance(argument, (ast.Name, ast.Attribute)) else None
 
 
 def _is_bare_next(node: ast.AST) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from autoawait.dataflow.uses import called_name
+from autoawait.edits.await_placement import Barrier
 from autoawait.knowledge.async_barriers import CALLBACKS, DECORATIONS, LOOKING, SyncOnlyRow
 from autoawait.knowledge.consumers import ASKS_TO_AWAIT
 from autoawait.knowledge.decorators import Effect
@@ -16,6 +16,7 @@ from autoawait.project.bindings import positional
 from autoawait.project.index import Function, own_nodes
 from autoawait.project.source import SourceFile
 from autoawait.project.syntax import TRIES, FunctionNode
+from autoawait.propagation.barriers.reasons import stays_sync
 from autoawait.resolution.decorator_effects import effect_of
 from autoawait.resolution.qualified_names import NameQualifier, QualifiedNames, callee
 from autoawait.types.ty.signature import is_async_callable
@@ -29,34 +30,21 @@ _COPIED = frozenset(
     {"wraps", "update_wrapper", "iscoroutinefunction", "signature", "callable", "format", "repr", "str"}
 )
 _FIXTURE = "_pytest.fixtures.fixture"
-_UNKNOWN_ADVICE = "if it leaves an async function alone, make it async by hand"
-
-
-@dataclass(frozen=True, slots=True)
-class DecoratorBarrier:
-    """Why what is decorated cannot be async: words that go on after its name."""
-
-    why: str
-    advice: str
-    source: str
+_UNKNOWN_ADVICE = "if the decorator works with async functions, make the function async by hand"
 
 
 class DecoratorBarriers:
-    """Answers about decorators and registering calls, by what they lead to."""
+    """What decorators, and calls that register functions, do with an async function, by tables or their source."""
 
     def __init__(self, qualifier: NameQualifier) -> None:
         self._qualifier = qualifier
 
     def accepts_async(self, file: SourceFile, node: ast.expr) -> bool | None:
-        """Whether a decorator, or a call that a function is passed to, takes async functions; None if nobody knows."""
+        """Whether a decorator, or a call that a function is passed to, takes async functions; None if unknown."""
         named = self._qualifier.of(file, node)
         if self._takes_async(file, node, named):
             return True
         return False if _row(named.names, (*DECORATIONS, *CALLBACKS)) else None
-
-    def callback(self, file: SourceFile, call: ast.Call) -> SyncOnlyRow | None:
-        """The row of a call that is known to call what it is given without awaiting."""
-        return _row(self._qualifier.of(file, call).names, CALLBACKS)
 
     def only_looks(self, file: SourceFile, call: ast.Call) -> bool:
         """Whether a call only looks at the functions that it is given."""
@@ -64,47 +52,41 @@ class DecoratorBarriers:
         return any(fnmatchcase(name, pattern) for name in names for pattern in LOOKING)
 
     def fixture(self, function: Function) -> ast.expr | None:
-        """The decorator that makes a function a fixture of pytest, which plugins take async under their own alone."""
+        """The decorator that makes a function a fixture of pytest; async ones need the decorator of their plugin."""
         decorators = function.node.decorator_list
         return next((d for d in decorators if _FIXTURE in self._qualifier.of(function.file, d).names), None)
 
     def is_command(self, function: Function) -> bool:
-        """Whether a decorator makes a function a command of the command line."""
+        """Whether a decorator makes a function a command that the command line runs."""
         rows = (_row(self._qualifier.of(function.file, d).names, DECORATIONS) for d in function.node.decorator_list)
         return any(row is not None and row.is_command for row in rows)
 
-    def obstacle(self, function: Function) -> DecoratorBarrier | None:
+    def obstacle(self, function: Function) -> Barrier | None:
         """The first decorator below which a function cannot be async."""
         self._qualifier.read((function.file, d) for d in function.node.decorator_list)
         found = (self._of_decorator(function.file, d) for d in function.node.decorator_list)
         return next((obstacle for obstacle in found if obstacle), None)
 
-    def _of_decorator(self, file: SourceFile, decorator: ast.expr) -> DecoratorBarrier | None:
+    def _of_decorator(self, file: SourceFile, decorator: ast.expr) -> Barrier | None:
         named = self._qualifier.of(file, decorator)
         text = ast.unparse(decorator)
         if self._takes_async(file, decorator, named) or named.names & _MARKS:
             return None
         if (row := _row(named.names, DECORATIONS)) is not None:
-            return DecoratorBarrier(row.why, row.advice, row.source)
+            return stays_sync(row.why, row.advice)
         if not named.functions:
-            return DecoratorBarrier(
-                f"nothing is known of its decorator `@{text}`", _UNKNOWN_ADVICE, "C.2: unknown decorator"
-            )
+            return stays_sync(f"its decorator `@{text}` is unknown", _UNKNOWN_ADVICE)
         called = isinstance(decorator, ast.Call)
         unprepared = (f for f in named.functions if not self._is_for_coroutines(f, called=called))
         why = next((why for f in unprepared if (why := _why_not(f.node, called=called))), "")
-        return (
-            DecoratorBarrier(f"its decorator `@{text}` {why}", _UNKNOWN_ADVICE, "C.2: unknown decorator")
-            if why
-            else None
-        )
+        return stays_sync(f"its decorator `@{text}` {why}", _UNKNOWN_ADVICE) if why else None
 
     def _is_for_coroutines(self, decorator: Function, *, called: bool) -> bool:
         """Whether a decorator is declared to take functions that give something awaitable, aliases of types looked
         through, or makes the manager of an ``@asynccontextmanager``, which awaits what it decorates."""
-        given = positional(decorator.node)[1 if decorator.owner else 0 :][:1]
-        first = [a for a in given if a.annotation is not None]
-        if any(is_async_callable(self._qualifier.type_of(decorator.file, a)) for a in first):
+        first = positional(decorator.node)[1 if decorator.owner else 0 :][:1]
+        annotated = [parameter for parameter in first if parameter.annotation is not None]
+        if any(is_async_callable(self._qualifier.type_of(decorator.file, p)) for p in annotated):
             return True
         names = (self._qualifier.of(decorator.file, d).names for d in decorator.node.decorator_list)
         return called and any("contextlib.asynccontextmanager" in found for found in names)
@@ -113,7 +95,7 @@ class DecoratorBarriers:
         if named.names & _TAKES_ASYNC:
             return True
         target = callee(node)
-        # Quart inherits the decorators of Flask, and awaits (KNOWLEDGE D: V).
+        # Quart inherits the decorators of Flask, and awaits (quart/app.py).
         if isinstance(target, ast.Attribute) and any(name.startswith("flask.") for name in named.names):
             return any(name.startswith("quart.") for name in self._qualifier.class_of(file, target.value))
         return False
@@ -125,20 +107,20 @@ def _row(names: frozenset[str], rows: tuple[SyncOnlyRow, ...]) -> SyncOnlyRow | 
 
 
 def _why_not(decorator: FunctionNode, *, called: bool) -> str:
-    """The words for why an async function cannot stand below a decorator whose source is read; empty if it can."""
+    """Why an async function cannot stand below a decorator whose source is read, in words; empty if it can."""
     if _asks_for_async(decorator) or _awaits_what_it_calls(decorator):
         return ""
     effect = effect_of(decorator, called=called)
     if effect is Effect.COROUTINE:
         return "wraps it in an async function that does not await it"
     if effect is not Effect.KEEPS:
-        return "does something with its calls that is not known to go with a coroutine"
+        return "does something with the result of its calls that may not work with a coroutine"
     for inner in _decorating(decorator, called):
         parameter = next((a.arg for a in positional(inner)), "")
         if _hands_on(inner, parameter):
-            return "hands it to code that may call it"
+            return "passes it to code that may call it"
         if _guards(inner, parameter):
-            return "calls it inside `try` or `with`, which a coroutine would leave at once"
+            return "calls it inside `try` or `with`, and a coroutine would only run after that"
     return ""
 
 
@@ -192,7 +174,7 @@ def _calls_parameter(decorator: FunctionNode) -> bool:
 
 
 def _hands_on(decorator: FunctionNode, parameter: str) -> bool:
-    """Whether a decorator does more with the function than to call it, return it and copy from it."""
+    """Whether a decorator does more with the function than call it, return it and copy from it."""
     allowed: set[ast.AST] = set()
     for node in ast.walk(decorator):
         match node:

@@ -1,6 +1,6 @@
-"""Who stands above a function that starts a loop of its own and waits for it: none of them may run in a loop.
+"""Which functions call one that starts an event loop and waits for it: none of them may run in a loop.
 
-``asyncio.run`` fails where a loop runs already (KNOWLEDGE C.5), however many plain calls lie between.
+``asyncio.run`` fails where a loop is running (docs.python.org, asyncio-runner), however many sync calls lie between.
 """
 
 from __future__ import annotations
@@ -17,47 +17,50 @@ from autoawait.resolution.references import Certainty, Reference, References
 
 @dataclass(frozen=True, slots=True)
 class LoopStarterCallers:
-    """The functions that call one that waits for a loop, directly or not, each with one that it calls.
+    """The functions that call, directly or not, one that starts a loop, each with that one.
 
-    ``perhaps`` are those of which one call on the way may be of something else: nothing is known of its receiver.
+    ``possible`` are those where one call on the way may be of something else: nothing is known of its receiver.
     """
 
-    surely: Mapping[Function, Function]
-    perhaps: Mapping[Function, Function]
+    certain: Mapping[Function, Function]
+    possible: Mapping[Function, Function]
 
 
 class LoopStarters:
-    """Answers for the functions of one project; each one's callers are looked for once, and only above bridges."""
+    """The functions of one project that start a loop, and who calls them; each one's callers are looked for once."""
 
-    def __init__(self, candidates: Iterable[Function], boundaries: AsyncBarriers, references: References) -> None:
+    def __init__(self, candidates: Iterable[Function], barriers: AsyncBarriers, references: References) -> None:
         self._candidates = candidates
-        self._boundaries = boundaries
+        self._barriers = barriers
         self._references = references
         self._known: dict[Function, Sequence[Reference]] = {}
 
     @cached_property
     def _starting(self) -> tuple[Function, ...]:
-        """The plain functions that start a loop and wait for it."""
-        plain = [f for f in self._candidates if not f.is_async]
-        self._boundaries.read(plain)
-        return tuple(f for f in plain if self._boundaries.bridges(f))
+        """The sync functions that start a loop and wait for it."""
+        sync = [f for f in self._candidates if not f.is_async]
+        self._barriers.read(sync)
+        return tuple(f for f in sync if self._barriers.loop_starts(f))
 
-    def above(self, awaiting: Collection[Function]) -> LoopStarterCallers:
-        """All that stands above the bridges; those of ``awaiting`` become async and wait for no loop any more."""
-        origins = {f: f for f in self._starting if f not in awaiting}
-        surely = self._climbed(origins)
+    def callers(self, converted: Collection[Function]) -> LoopStarterCallers:
+        """Who calls a function that starts a loop; those of ``converted`` become async and start none any more."""
+        origins = {f: f for f in self._starting if f not in converted}
+        certain = self._with_callers(origins)
         guessed = {
-            caller: surely[f] for f in surely for caller in self._callers(f, Certainty.UNKNOWN) if caller not in surely
+            caller: certain[f]
+            for f in certain
+            for caller in self._callers(f, Certainty.UNKNOWN)
+            if caller not in certain
         }
-        perhaps = self._climbed(guessed)
-        return LoopStarterCallers(surely, {f: origin for f, origin in perhaps.items() if f not in surely})
+        possible = self._with_callers(guessed)
+        return LoopStarterCallers(certain, {f: origin for f, origin in possible.items() if f not in certain})
 
-    def _climbed(self, origins: Mapping[Function, Function]) -> dict[Function, Function]:
-        """Some functions with all that surely calls them, nearest first, each with the origin of the one it calls."""
+    def _with_callers(self, origins: Mapping[Function, Function]) -> dict[Function, Function]:
+        """Some functions with all that certainly call them, nearest first, each with the origin of the one it calls."""
         found = dict(origins)
         fresh = list(origins)
         while fresh:
-            self._learn(fresh)
+            self._find_references(fresh)
             following: dict[Function, Function] = {}
             for called in fresh:
                 for caller in self._callers(called, Certainty.CERTAIN):
@@ -67,7 +70,7 @@ class LoopStarters:
             fresh = list(following)
         return found
 
-    def _learn(self, functions: Iterable[Function]) -> None:
+    def _find_references(self, functions: Iterable[Function]) -> None:
         if unknown := [f for f in functions if f not in self._known]:
             self._known.update(self._references.to(unknown))
 

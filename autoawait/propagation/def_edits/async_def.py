@@ -18,7 +18,7 @@ _CODE = "AW402"
 
 
 class Shape(Enum):
-    """What calling a function gives after it has turned."""
+    """What calling a function gives once it is async."""
 
     COROUTINE = "coroutine"
     ITERATOR = "async iterator"
@@ -26,29 +26,29 @@ class Shape(Enum):
 
 
 def shape_of(function: Function) -> Shape:
-    """What a plain function will give once it is async."""
+    """What calling a sync function will give once it is async."""
     if any(_twin_of(function, d) for d in function.node.decorator_list):
         return Shape.CONTEXT
     return Shape.ITERATOR if function.is_generator else Shape.COROUTINE
 
 
-def turning_edits(function: Function, shape: Shape) -> tuple[Edit, ...] | Barrier:
-    """The edits of the ``def`` itself for the shape of its family, or why they cannot be made."""
+def async_def_edits(function: Function, shape: Shape) -> tuple[Edit, ...] | Barrier:
+    """The edits of the ``def`` itself for the shape of its override group, or why they cannot be made."""
     if function.is_async:
         return ()
     path, file, node = function.file.path, function.file, function.node
-    turned = Edit(path, file.span(node), EditKind.ASYNC_DEF)
+    converted = Edit(path, file.span(node), EditKind.ASYNC_DEF)
     if shape is Shape.COROUTINE:
-        return (turned, *_awaited_annotation(function))
+        return (converted, *_awaited_annotation(function))
     if (barrier := _generator_barrier(function)) is not None:
         return barrier
     edits = list(_twin_edits(function))
     if node.returns is not None and not edits and not says_nothing(ast.unparse(node.returns)):
-        return Barrier(_CODE, f"its annotation `{ast.unparse(node.returns)}` has no async twin", "annotate it anew")
+        return Barrier(_CODE, f"its annotation `{ast.unparse(node.returns)}` has no async counterpart", "change it")
     if shape is Shape.CONTEXT:
         edits += [e for d in node.decorator_list for e in _context_edits(function, d)]
-    # A member of a protocol that only declares an async generator stays a plain `def` (KNOWLEDGE F).
-    return tuple(edits) if is_declaration(function) else (turned, *edits)
+    # What only declares an async generator, as in a protocol, stays a `def` (mypy docs, more_types: async iterators).
+    return tuple(edits) if is_declaration(function) else (converted, *edits)
 
 
 def is_declaration(function: Function) -> bool:
@@ -60,18 +60,21 @@ def is_declaration(function: Function) -> bool:
 
 
 def _generator_barrier(function: Function) -> Barrier | None:
-    name = function.node.name
     if not function.is_generator:
         if is_declaration(function):
             return None
-        return Barrier(_CODE, f"`{name}` returns an iterator that others of its family yield", "make it a generator")
+        return Barrier(
+            _CODE, "it returns an iterator, and others in its override group are generators", "make it a generator"
+        )
     for node in function.unit.nodes:
         if isinstance(node, ast.Return) and node.value is not None:
-            return Barrier(_CODE, f"`{name}` is a generator that returns a value", "an async generator cannot")
+            return Barrier(_CODE, "it is a generator that returns a value", "yield the value instead")
         if isinstance(node, ast.YieldFrom):
-            return Barrier(_CODE, f"`{name}` delegates by `yield from`", "write it as a loop")
+            return Barrier(_CODE, "it delegates with `yield from`", "write it as a loop")
         if isinstance(node, ast.Yield) and not isinstance(function.unit.parents.get(node), ast.Expr):
-            return Barrier(_CODE, f"`{name}` takes what is sent to it", "an async generator is sent to by `asend`")
+            return Barrier(
+                _CODE, "it uses the values sent to it", "make it and its callers async by hand, with `asend`"
+            )
     return None
 
 
@@ -79,7 +82,7 @@ def _generator_barrier(function: Function) -> Barrier | None:
 
 
 def _awaited_annotation(function: Function) -> Iterator[Edit]:
-    """``Awaitable[T]`` and its kin become ``T``."""
+    """``Awaitable[T]`` and the like become ``T``."""
     returns = _annotation(function)
     if isinstance(returns, ast.Subscript) and (number := AWAITED_ARGUMENT.get(_last(returns.value))) is not None:
         arguments = returns.slice.elts if isinstance(returns.slice, ast.Tuple) else [returns.slice]
@@ -88,7 +91,7 @@ def _awaited_annotation(function: Function) -> Iterator[Edit]:
 
 
 def _twin_edits(function: Function) -> Iterator[Edit]:
-    """``Iterator[T]`` and its kin become their async twins, imported from where the file imports them."""
+    """``Iterator[T]`` and the like become their async counterparts, imported from where the file imports them."""
     returns = _annotation(function)
     if returns is None:
         return

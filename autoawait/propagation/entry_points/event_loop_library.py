@@ -1,4 +1,4 @@
-"""For which library's loop the modules of a project are written, and how it runs a coroutine where none runs yet."""
+"""Whose event loop the modules of a project are written for, and how that library runs a coroutine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LIBRARIES = ("asyncio", "trio", "anyio")
 
 
 class EventLoopLibrary:
-    """Answers for the modules of one project; ``own`` are the top names that the project itself defines."""
+    """The event loop libraries of one project's modules; ``own`` are the top names that the project itself defines."""
 
     def __init__(self, index: Index, own: Collection[str]) -> None:
         self._index = index
@@ -27,12 +27,12 @@ class EventLoopLibrary:
         self._imports: dict[SourceFile, list[SourceFile]] = {}
 
     def start(self, file: SourceFile, call: ast.Call, written_for: SourceFile) -> tuple[Edit, ...] | Barrier:
-        """The edits that run what a call gives in a loop of its own, by the library that a module is written for."""
+        """The edits that run the result of a call in a loop of its own, by the library that a module is written for."""
         runner, edits = self.library_of(written_for), list[Edit]()
         if runner == "asyncio":
             edits.append(Edit(file.path, file.span(call), EditKind.WRAP, text="asyncio.run"))
         elif call.keywords or any(isinstance(a, ast.Starred) for a in call.args):
-            return Barrier("AW402", f"`{runner}.run` takes no keywords for what it starts", "use `functools.partial`")
+            return Barrier("AW402", f"`{runner}.run` does not pass keyword arguments on", "use `functools.partial`")
         else:
             words = ", ".join(file.segment(file.span(part)) for part in [call.func, *call.args])
             edits.append(Edit(file.path, file.span(call), EditKind.REPLACE, text=f"{runner}.run({words})"))
@@ -63,7 +63,7 @@ class EventLoopLibrary:
 
 
 def _imported(file: SourceFile, package: list[str] | None = None) -> Iterator[str]:
-    """The dotted names that a module imports at its top, as modules and as what may be one in a package.
+    """The dotted names that a module imports at its top: modules, and what may be one in a package.
 
     Relative ones are left out without the ``package`` that they start from.
     """

@@ -16,12 +16,14 @@ _GUARD = Barrier(
 )
 
 
-def started(unit: Unit, call: ast.Call, callee: Function, runners: EventLoopLibrary) -> tuple[Edit, ...] | Barrier:
-    """A call at module level: below ``if __name__ == "__main__":`` it is run (KNOWLEDGE E), elsewhere it cannot be."""
+def start_at_main_guard(
+    unit: Unit, call: ast.Call, callee: Function, loop_library: EventLoopLibrary
+) -> tuple[Edit, ...] | Barrier:
+    """A call at module level: below ``if __name__ == "__main__":`` it starts a loop, elsewhere nothing awaits it."""
     guard = next((a for a in unit.ancestors(call) if _is_guard(a)), None)
     if guard is None or any(isinstance(a, (ast.ClassDef, ast.Lambda)) for a in unit.ancestors(call)):
         return _GUARD
-    return runners.start(unit.file, call, callee.file)
+    return loop_library.start(unit.file, call, callee.file)
 
 
 def _is_guard(node: ast.AST) -> bool:

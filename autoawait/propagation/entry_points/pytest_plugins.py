@@ -15,7 +15,7 @@ from autoawait.propagation.def_edits.imports import imported_name, module_import
 
 _NO_PLUGIN = Barrier(
     "AW402",
-    "it is a test, and no plugin of the project runs async tests",
+    "it is a test, and the project has no plugin that runs async tests",
     "install pytest-asyncio or anyio's plugin, and configure it",
 )
 # Where pytest reads its options (docs.pytest.org, reference/customize.html).
@@ -33,7 +33,7 @@ class Plugins:
         self._has_asyncio = _has(environment, "pytest_asyncio")
         is_asyncio_auto = any(map(_AUTO.search, texts))
         self._is_auto = is_asyncio_auto or any(map(_ANYIO_AUTO.search, texts))
-        # In this mode pytest-asyncio runs every async fixture, for plain tests as well (KNOWLEDGE D).
+        # In this mode pytest-asyncio runs every async fixture, for sync tests as well (its reference, configuration).
         self._takes_all_fixtures = is_asyncio_auto and self._has_asyncio
         self._has_anyio = _has(environment, "anyio")
 
@@ -59,12 +59,12 @@ class Plugins:
     def fixture_edits(self, function: Function, decorator: ast.expr) -> tuple[Edit, ...] | Barrier:
         """What an async fixture needs, given pytest's decorator of it: in strict mode that of pytest-asyncio.
 
-        A plain test may use it as well (pytest-asyncio's documentation, reference/decorators).
+        A sync test may use it too (pytest-asyncio's documentation, reference/decorators).
         """
         if self._takes_all_fixtures:
             return ()
         if not self._has_asyncio:
-            words = f"`{function.qualname}` is a fixture, and how an async one is declared depends on the plugin"
+            words = "it is a fixture, and how an async one is declared depends on the plugin"
             return Barrier("AW402", words, "make it an async fixture by hand, or install pytest-asyncio")
         file = function.file
         name = imported_name(file, "pytest_asyncio", "fixture")

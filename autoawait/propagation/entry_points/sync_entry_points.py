@@ -1,6 +1,6 @@
 """Commands and console scripts, in which a loop may be started for what they call: ``asyncio.run(f())``.
 
-The command line calls them without awaiting, so that they stay plain (KNOWLEDGE C.4); opt-in, by ``--bridge``.
+The command line calls them without awaiting, so they stay sync; opt-in, by ``--bridge``.
 """
 
 from __future__ import annotations
@@ -22,45 +22,45 @@ _LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.Gener
 
 
 class SyncEntryPoints:
-    """Answers for one project; where bridges are not wanted, no function is a gate."""
+    """The sync entry points of one project; none where a loop is not ``wanted`` there."""
 
     def __init__(
         self,
         index: Index,
-        boundaries: AsyncBarriers,
+        barriers: AsyncBarriers,
         references: References,
-        runners: EventLoopLibrary,
+        loop_library: EventLoopLibrary,
         *,
         wanted: bool,
     ) -> None:
         self._index = index
-        self._boundaries = boundaries
+        self._barriers = barriers
         self._references = references
-        self._runners = runners
+        self._loop_library = loop_library
         self._wanted = wanted
         self._known: dict[Function, bool] = {}
 
-    def is_gate(self, function: Function | None) -> bool:
-        """Whether a function is a command, and nothing else calls it: no loop can be running in it."""
+    def is_sync_entry_point(self, function: Function | None) -> bool:
+        """Whether a function is a command that nothing else calls, so that no loop is running in it."""
         if not self._wanted or function is None:
             return False
         if function not in self._known:
-            self._known[function] = self._boundaries.is_command(function) and not self._is_called(function)
+            self._known[function] = self._barriers.is_command(function) and not self._is_called(function)
         return self._known[function]
 
     def start(self, unit: Unit, call: ast.Call, callee: Function | None) -> tuple[Edit, ...] | Barrier:
-        """The edits that run what a call in a gate gives, with the library of the callee's module or of the gate's."""
-        return self._runners.start(unit.file, call, callee.file if callee else unit.file)
+        """The edits that run the result of a call, by the library of the callee's module or its own."""
+        return self._loop_library.start(unit.file, call, callee.file if callee else unit.file)
 
     def doubt(self, unit: Unit, call: ast.Call) -> str:
-        """The words for a call that would start many loops."""
+        """What is to be said of a call that would start many loops."""
         is_repeated = any(isinstance(around, _LOOPS) for around in unit.ancestors(call))
-        return "each turn of the loop around it would start an event loop of its own" if is_repeated else ""
+        return "each iteration of the loop around it would start an event loop of its own" if is_repeated else ""
 
     def bridged(self, draft: Draft) -> Draft:
-        """A draft that needs a gate async, with a loop started in place of its ``await``."""
+        """A draft that needs a sync entry point, with a loop started in place of its ``await``; others as they are."""
         site, finding = draft.site, draft.finding
-        if finding.fix is None or not self.is_gate(draft.needs) or draft.given.kind is not Kind.COROUTINE:
+        if finding.fix is None or not self.is_sync_entry_point(draft.needs) or draft.given.kind is not Kind.COROUTINE:
             return draft
         awaiting = Edit(site.unit.file.path, site.unit.file.span(site.node), EditKind.AWAIT)
         if finding.fix.edits != (awaiting,) or not isinstance(site.node, ast.Call):

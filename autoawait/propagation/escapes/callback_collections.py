@@ -1,4 +1,4 @@
-"""Callbacks that an object keeps in a collection, and of which it asks whether what they give can be awaited.
+"""Callbacks that an object keeps in a collection, and whose results it tests for being awaitable.
 
 ``self._callbacks.append(WeakMethod(callback))`` or ``self._callbacks[name] = callback`` at one place, and at another
 ``task = callback(self)`` with ``if isawaitable(task): await task``: such a class is written for both kinds.
@@ -9,12 +9,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from autoawait.dataflow.attribute_uses import attribute_uses_in_units, self_name
 from autoawait.dataflow.uses import called_name
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, ASKS_TO_AWAIT
 from autoawait.project.bindings import assigned_to
 from autoawait.project.index import Function, Index, Unit
 from autoawait.resolution.argument_sinks import ArgumentSinks, parameter_node
+from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.model import self_name
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Reference
 
@@ -23,22 +24,24 @@ _KEEPING = frozenset({"append", "appendleft", "add", "insert", "remove", "discar
 
 
 class CallbackCollections:
-    """Answers for the references of one index."""
+    """Which references of one index put a callback into such a collection."""
 
-    def __init__(self, index: Index, arguments: ArgumentSinks) -> None:
+    def __init__(self, index: Index, argument_sinks: ArgumentSinks, classes: ClassGraph) -> None:
         self._index = index
-        self._arguments = arguments
+        self._argument_sinks = argument_sinks
+        self._classes = classes
 
     def keeper(self, reference: Reference) -> Function | None:
         """The method of the project that keeps the function passed to it so; None where one that may be called does
-        something else. Of an object without a type any method of that name may be called, and one is enough."""
+        something else. On an object without a type any method of that name may be called, and one is enough."""
         call, node = reference.into, reference.node
         if reference.role is Role.STORED and isinstance(node, ast.expr):
             return self._keyed(reference.unit, node)
         if reference.role is not Role.PASSED or call is None or not isinstance(node, ast.expr):
             return None
-        callees = self._arguments.callees(reference.unit.file, call)
-        kept = [callee for callee in callees or self._named(called_name(call)) if self._keeps(callee, call, node)]
+        callees = self._argument_sinks.callees(reference.unit.file, call)
+        methods = [f for f in self._index.by_name.get(called_name(call), ()) if f.owner is not None]
+        kept = [callee for callee in callees or methods if self._keeps(callee, call, node)]
         return kept[0] if kept and (not callees or len(kept) == len(callees)) else None
 
     def _keyed(self, unit: Unit, node: ast.expr) -> Function | None:
@@ -48,19 +51,13 @@ class CallbackCollections:
             return None
         return method if self._asks(method, {target.attr}) else None
 
-    def _named(self, name: str) -> list[Function]:
-        """The methods of a name that the project defines."""
-        functions = (f for module in self._index.own for f in module.functions)
-        return [f for f in functions if f.node.name == name and f.owner is not None]
-
     def _keeps(self, callee: Function, call: ast.Call, node: ast.expr) -> bool:
         parameter = parameter_node(callee, call, node)
         return parameter is not None and self._asks(callee, set(_collections(callee, parameter.arg)))
 
     def _asks(self, method: Function, collections: set[str]) -> bool:
-        """Whether a method of the same class reads one of some collections and probes what it called."""
-        read = (unit for name in collections for unit, _ in attribute_uses_in_units(self._index, method, name))
-        return method.owner is not None and any(map(_probes, read))
+        """Whether a method that shares one of some collections reads it and tests the results of calls."""
+        return any(_probes(unit) for name in collections for unit, _ in self._classes.attribute_uses(method, name))
 
 
 def _collections(method: Function, parameter: str) -> Iterator[str]:
@@ -105,7 +102,7 @@ def _wraps_weakly(call: ast.Call) -> bool:
 
 
 def _bound_to(method: Function, callees: set[ast.expr]) -> Iterator[str]:
-    """The local names that are bound to what certain calls give."""
+    """The local names that are bound to the results of certain calls."""
     for node in method.unit.nodes:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func)) if func in callees:

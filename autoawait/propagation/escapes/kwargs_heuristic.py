@@ -1,7 +1,7 @@
-"""Functions that are stored under a text key, as arguments are that are handed on by ``**``.
+"""Functions that are stored under a string key, as keyword arguments are that are passed on by ``**``.
 
-``options["on_connect"] = self.greet`` says by the key where the function is going: to a parameter of that name. Nobody
-sees of which function, so that it is a guess.
+``options["on_connect"] = self.greet`` says by the key where the function goes: to a parameter of that name. Of which
+function is a guess.
 """
 
 from __future__ import annotations
@@ -11,21 +11,23 @@ from collections.abc import Iterator
 
 from autoawait.dataflow.reaching_definitions import arguments_of
 from autoawait.project.index import Function, Index, Unit
+from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine
 from autoawait.types.ty.signature import is_async_callable
 
 
 class KwargsHeuristic:
-    """Answers for one index; remembers what it found for each key."""
+    """Where functions stored under keys may go, in one index; each key is looked up once."""
 
-    def __init__(self, index: Index, engine: TypeEngine) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, classes: ClassGraph) -> None:
         self._index = index
         self._engine = engine
+        self._classes = classes
         self._known: dict[str, Function | None] = {}
 
     def taker(self, unit: Unit, node: ast.expr) -> Function | None:
-        """A function of the project that takes async functions, as its type says, by a parameter which is named like
-        the key under which an expression is stored."""
+        """A function of the project with a parameter that is declared to take async functions, and is named like the
+        key under which an expression is stored."""
         key = _key_of(unit, node)
         if not key.isidentifier():
             return None
@@ -34,14 +36,14 @@ class KwargsHeuristic:
         return self._known[key]
 
     def _named(self, name: str) -> Iterator[tuple[Function, ast.arg]]:
-        """The parameters of a name that are annotated."""
+        """The annotated parameters of a name."""
         for module in self._index.own:
             if name in module.bound:
                 found = ((f, p) for f in module.functions for p in arguments_of(f.node) if p.arg == name)
                 yield from ((f, p) for f, p in found if p.annotation is not None)
 
     def _takes_async(self, function: Function, parameter: ast.arg) -> bool:
-        """Whether what gives an awaitable when it is called is among what a parameter is declared to take."""
+        """Whether a parameter is declared to take functions whose calls give an awaitable."""
         assert parameter.annotation is not None, "only such are asked about"
         spot = function.file.spot(function.file.span(parameter).start)
         if (
@@ -49,9 +51,8 @@ class KwargsHeuristic:
             or self._engine.facts([spot])[0].called in MAYBE_AWAITABLE
         ):
             return True
-        places = self._engine.type_definitions([spot])[0]
-        classes = [d for d in map(self._index.definition, places) if isinstance(d, ast.ClassDef)]
-        return any(isinstance(s, ast.AsyncFunctionDef) and s.name == "__call__" for d in classes for s in d.body)
+        calls = self._classes.members(self._engine.type_definitions([spot])[0], "__call__")
+        return any(f.is_async for found in calls if found.is_sure for f in found.functions)
 
 
 def _key_of(unit: Unit, node: ast.expr) -> str:

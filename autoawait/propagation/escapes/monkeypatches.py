@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
+from collections.abc import Iterator
 
-from autoawait.dataflow.attribute_uses import self_name
 from autoawait.dataflow.uses import called_name
 from autoawait.project.index import Function, Index, Unit, name_end
 from autoawait.project.source import SourceFile, Spot
+from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.references import Reference
 from autoawait.types.engine import TypeEngine
 
@@ -17,11 +17,12 @@ _REPLACING = frozenset({"setattr", "__setattr__"})
 
 
 class Monkeypatches:
-    """Answers for the references of one project."""
+    """Which references of one project replace a function by another one."""
 
-    def __init__(self, index: Index, engine: TypeEngine) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, classes: ClassGraph) -> None:
         self._index = index
         self._engine = engine
+        self._classes = classes
 
     def other(self, reference: Reference) -> Function | None:
         """The function of the project that takes the place of the one that is named, or whose place that takes."""
@@ -48,27 +49,17 @@ class Monkeypatches:
         spot = name_end(file, node)
         return self._engine.definitions([spot])[0] if spot else ()
 
-    def _methods(self, unit: Unit, receiver: ast.expr, name: str) -> list[Function]:
+    def _methods(self, unit: Unit, receiver: ast.expr, name: str) -> Iterator[Function]:
         """The methods of a name that the classes have which an expression is, or is an object of."""
-        classes = self._classes(unit, receiver)
-        modules = dict.fromkeys(self._index.module(path) for path, _ in classes)
-        nodes = [node for _, node in classes]
-        functions = (f for module in modules if module for f in module.functions)
-        return [f for f in functions if f.node.name == name and f.owner in nodes]
-
-    def _classes(self, unit: Unit, receiver: ast.expr) -> list[tuple[Path, ast.ClassDef]]:
-        method = unit.function
-        if method and method.owner and isinstance(receiver, ast.Name) and receiver.id == self_name(method):
-            return [(method.file.path, method.owner)]
         spot = name_end(unit.file, receiver)
         places = (*self._places(unit.file, receiver), *self._engine.type_definitions([spot])[0]) if spot else ()
-        found = ((place.path, self._index.definition(place)) for place in dict.fromkeys(places))
-        return [(path, node) for path, node in found if isinstance(node, ast.ClassDef)]
+        for one in dict.fromkeys(self._classes.at(places)):
+            yield from one.methods.get(name, ())
 
 
 def _bound_by(node: ast.AST | None) -> ast.expr | None:
     """The function that ``MethodType(function, object)`` makes a method of; None for anything else."""
     match node:
-        case ast.Call(args=[given, _]) if called_name(node) == "MethodType":
-            return given
+        case ast.Call(args=[function, _]) if called_name(node) == "MethodType":
+            return function
     return None

@@ -1,4 +1,4 @@
-"""What holds a function that is passed on, and where the project names attributes and makes objects that have them."""
+"""What may hold a function that is passed on; where attributes are named, and the objects made that have them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import ast
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from autoawait.dataflow.attribute_uses import self_name
 from autoawait.dataflow.reaching_definitions import arguments_of, binds
 from autoawait.dataflow.uses import called_name
 from autoawait.project.bindings import assigned_to
 from autoawait.project.index import Function, Index, Unit
 from autoawait.project.occurrences import Occurrence, Occurrences
 from autoawait.project.source import Spot
+from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.model import self_name
 from autoawait.types.engine import TypeEngine
 
 
@@ -45,12 +46,13 @@ Holder = OwnParameter | OwnAttribute | Local
 
 
 class AttributeObjects:
-    """Answers for one index; each question asks the engine once, about all places that bear the name."""
+    """Where attributes are named and objects made; each question asks the engine once, about all places of a name."""
 
-    def __init__(self, index: Index, engine: TypeEngine, names: Occurrences) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, names: Occurrences, classes: ClassGraph) -> None:
         self._index = index
         self._engine = engine
         self._names = names
+        self._classes = classes
 
     def constructions(self, classes: Collection[ast.ClassDef]) -> Iterator[tuple[Unit, ast.Call]]:
         """The calls that name one of some classes, each with the code it stands in."""
@@ -75,15 +77,14 @@ class AttributeObjects:
                 yield self._names.unit_of(occurrence), occurrence.node
 
     def _bound(self, attribute: OwnAttribute) -> Iterator[Spot]:
-        """Where a class declares an attribute, and where its methods bind it."""
-        file, module = attribute.method.file, self._index.module(attribute.method.file.path)
-        for target in (target for statement in attribute.owner.body for target in assigned_to(statement)):
-            if isinstance(target, ast.Name) and target.id == attribute.name:
-                yield file.spot(file.span(target).start)
-        for method in module.functions if module else ():
-            for target in (target for node in method.unit.nodes for target in assigned_to(node)):
-                if method.owner is attribute.owner and ast.unparse(target) == f"{self_name(method)}.{attribute.name}":
-                    yield file.spot(file.span(target).start)
+        """Where the classes that share an attribute declare it, and where their methods bind it."""
+        name = attribute.name
+        for one in self._classes.hierarchy(attribute.method, name):
+            nodes: list[tuple[str, ast.AST]] = [(name, node) for node in one.node.body]
+            nodes += [(f"{self_name(f)}.{name}", node) for f in one.functions for node in f.unit.nodes]
+            for text, target in ((text, target) for text, node in nodes for target in assigned_to(node)):
+                if ast.unparse(target) == text:
+                    yield one.file.spot(one.file.span(target).start)
 
     def _defined(self, occurrences: Collection[Occurrence]) -> dict[Occurrence, tuple[Spot, ...]]:
         asked = [(o, o.spot) for o in occurrences if o.spot is not None]
@@ -107,8 +108,8 @@ def holder_named(unit: Unit, name: str) -> OwnParameter | Local | None:
 
 
 def handed_through(call: ast.Call) -> ast.expr | None:
-    """The function that a call gives back as it is, or with arguments: that of a ``partial`` or ``cast``."""
+    """The function that a call gives back, bound to arguments or as it is: that of a ``partial`` or ``cast``."""
     match called_name(call), call.args:
-        case ("partial", [given, *_]) | ("cast", [_, given]):
-            return given
+        case ("partial", [function, *_]) | ("cast", [_, function]):
+            return function
     return None

@@ -1,7 +1,7 @@
-"""Parameters, and attributes that keep them, by whose names a function of the project calls what it is given.
+"""The calls of a function by other names: those of parameters that it is passed to, and of attributes that keep them.
 
-A function passed as an argument is called by the name of the parameter. Where such a call does not await yet, it is a
-call of the function like any other: it needs its ``await``, and what stands around it must become async.
+A function passed as an argument is called by the name of the parameter. Such a call is one of the function like any
+other: it needs its ``await``, and the function around it must become async.
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from autoawait.dataflow.attribute_uses import attribute_uses_in_units, self_name
 from autoawait.dataflow.uses import Use, UseKind
 from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.bindings import defaults
 from autoawait.project.index import Function, Index, Unit
-from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance, is_right
+from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance, is_awaited
 from autoawait.propagation.parameters.attribute_objects import (
     AttributeObjects,
     Holder,
@@ -27,7 +26,8 @@ from autoawait.propagation.parameters.attribute_objects import (
     holder_named,
 )
 from autoawait.resolution.argument_sinks import ArgumentSinks, parameter_node
-from autoawait.resolution.families import Families
+from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.model import self_name
 from autoawait.types.engine import Kind, TypeEngine
 
 _ADVICE = "pass something that awaits it"
@@ -35,7 +35,7 @@ _ADVICE = "pass something that awaits it"
 
 @dataclass(frozen=True, eq=False)
 class FollowedFunction:
-    """What becomes of a function: the ``calls`` of it that do not await yet, each with the code it stands in, and the
+    """What happens to a function: the ``calls`` of it that do not await yet, each with the code it stands in, and the
     ``holders`` that it is passed on to; ``barrier`` where that cannot be followed."""
 
     calls: tuple[tuple[Unit, ast.Call], ...] = ()
@@ -44,27 +44,27 @@ class FollowedFunction:
 
 
 class ParameterCalls:
-    """Answers for functions that are passed on; remembers what becomes of each parameter."""
+    """What happens to functions that are passed on; each parameter, attribute and local variable is looked at once."""
 
     def __init__(
         self,
         index: Index,
         engine: TypeEngine,
-        families: Families,
+        classes: ClassGraph,
         acceptance: AsyncAcceptance,
-        arguments: ArgumentSinks,
-        mentions: AttributeObjects,
+        argument_sinks: ArgumentSinks,
+        attribute_objects: AttributeObjects,
     ) -> None:
-        self._mentions = mentions
+        self._attribute_objects = attribute_objects
         self._index = index
         self._engine = engine
-        self._families = families
+        self._classes = classes
         self._acceptance = acceptance
-        self._arguments = arguments
+        self._argument_sinks = argument_sinks
         self._inside: dict[Holder, FollowedFunction] = {}
 
     def of(self, unit: Unit, node: ast.expr) -> FollowedFunction | None:
-        """What becomes of an expression for a function, as far as its own unit tells; None where that cannot be
+        """What happens to an expression for a function, as far as its own unit tells; None where that cannot be
         followed, or ends there."""
         if (parameter := self._default_of(unit, node)) is not None:
             return FollowedFunction(holders=(parameter,))
@@ -72,7 +72,7 @@ class ParameterCalls:
         return found if found and (found.calls or found.holders) else None
 
     def inside(self, holder: Holder) -> FollowedFunction:
-        """What becomes of that which a parameter or attribute holds."""
+        """What happens to the function that a parameter, attribute or variable holds."""
         if holder not in self._inside:
             match holder:
                 case OwnParameter():
@@ -84,7 +84,7 @@ class ParameterCalls:
         return self._inside[holder]
 
     def leading(self, first: FollowedFunction) -> dict[Holder, FollowedFunction]:
-        """All parameters and attributes that it is passed on to, by whatever way, and that lead to a call of it."""
+        """All parameters and attributes that it is passed on to, directly or not, and that lead to a call of it."""
         reached: dict[Holder, FollowedFunction] = {}
         waiting = list(first.holders)
         while waiting:
@@ -100,27 +100,26 @@ class ParameterCalls:
     def _in_parameter(self, holder: OwnParameter) -> FollowedFunction:
         function, name = holder.function, f"`{holder.node.arg}` of `{holder.function.qualname}`"
         if function.file.path in self._index.foreign:
-            return FollowedFunction(barrier=Barrier("AW402", f"{name} is of another project", _ADVICE))
-        place = f"{function.file.path.name}:{holder.node.lineno}"
+            return FollowedFunction(barrier=Barrier("AW402", f"{name} is defined outside of the project", _ADVICE))
+        place = self._index.place(function.file, holder.node)
         [fact] = self._engine.facts([function.file.spot(function.file.span(holder.node).start)])
         if fact.called is Kind.PLAIN:
-            return FollowedFunction(
-                barrier=Barrier("AW402", f"{name} is declared to give `{fact.returned}` ({place})", _ADVICE)
-            )
+            words = f"{name} is declared to return `{fact.returned}` ({place})"
+            return FollowedFunction(barrier=Barrier("AW402", words, _ADVICE))
         uses = uses_of_parameter(function.unit, function.node, holder.node).uses
         return self._joined((function.unit, use) for use in uses) or _lost(name, place)
 
     def _in_attribute(self, holder: OwnAttribute) -> FollowedFunction:
-        file, method, name = holder.method.file, holder.method, holder.name
-        read = [(unit, node) for unit, node in self._mentions.of(holder) if isinstance(node.ctx, ast.Load)]
+        method, name = holder.method, holder.name
+        read = [(unit, node) for unit, node in self._attribute_objects.of(holder) if isinstance(node.ctx, ast.Load)]
         uses = [(unit, use) for unit, node in read for use in uses_of(unit, node).uses]
-        known = dict.fromkeys([*attribute_uses_in_units(self._index, method, name), *uses])
+        known = dict.fromkeys([*self._classes.attribute_uses(method, name), *uses])
         found = self._joined(known) if known else None  # what is never read here, others read
-        return found or _lost(f"`{holder.owner.name}.{name}`", f"{file.path.name}:{method.node.lineno}")
+        return found or _lost(f"`{holder.owner.name}.{name}`", self._index.place(method.file, method.node))
 
     def _in_local(self, holder: Local) -> FollowedFunction:
         function, name = holder.function, holder.name
-        place = f"{function.file.path.name}:{function.node.lineno}"
+        place = self._index.place(function.file, function.node)
         read: list[tuple[Unit, Use]] = []
         for node in ast.walk(function.node):
             if isinstance(node, (ast.Global, ast.Nonlocal)) and name in node.names:
@@ -157,7 +156,7 @@ class ParameterCalls:
 
     def _of_call(self, unit: Unit, call: ast.Call) -> FollowedFunction | None:
         uses = uses_of(unit, call).uses
-        if any(map(is_right, uses)):  # who asks what a call gave, or awaits it, takes either
+        if any(map(is_awaited, uses)):  # who asks what a call gave, or awaits it, takes either
             return FollowedFunction()
         around = unit.parent(call)
         if isinstance(around, ast.Lambda):  # the lambda stands for it
@@ -167,7 +166,7 @@ class ParameterCalls:
     def _of_argument(self, unit: Unit, call: ast.Call, node: ast.expr) -> FollowedFunction | None:
         if handed_through(call) is node:
             return self.of(unit, call)
-        callees = self._arguments.callees(unit.file, call)
+        callees = self._argument_sinks.callees(unit.file, call)
         members = dict.fromkeys(member for callee in callees for member in self._answering(callee))
         if not members or any(member.file.path in self._index.foreign for member in members):
             return None
@@ -179,16 +178,14 @@ class ParameterCalls:
         """All that a call of a function may reach."""
         yield callee
         if callee.node.name != "__init__":
-            yield from self._families.of(callee).members
+            yield from self._classes.overrides(callee).members
 
     def _kept(self, unit: Unit, target: ast.Attribute) -> FollowedFunction | None:
         method = unit.function
         match target.value:
             case ast.Name(id=name) if method is not None and method.owner is not None and name == self_name(method):
-                is_known = self._families.knows_all_above(method.owner)  # of another base nobody knows what it calls
-                return (
-                    FollowedFunction(holders=(OwnAttribute(method.owner, target.attr, method),)) if is_known else None
-                )
+                if self._classes.knows_all_above(method.owner):  # an unknown base may call it
+                    return FollowedFunction(holders=(OwnAttribute(method.owner, target.attr, method),))
         return None
 
     def _default_of(self, unit: Unit, node: ast.expr) -> OwnParameter | None:
@@ -196,22 +193,19 @@ class ParameterCalls:
         around = unit.parent(node)
         if not isinstance(around, ast.arguments):
             return None
-        module = self._index.module(unit.file.path)
-        functions = (f for f in (module.functions if module else ()) if f.node.args is around)
-        return next(
-            (OwnParameter(f, p) for f in functions for p, default in defaults(f.node.args) if default is node), None
-        )
+        functions = (f for f in self._index.functions_of(unit.file.path) if f.node.args is around)
+        found = (OwnParameter(f, p) for f in functions for p, default in defaults(f.node.args) if default is node)
+        return next(found, None)
 
     def _innermost(self, unit: Unit, node: ast.AST) -> Unit:
         """The unit of the function, inside the one of a unit, in whose body a node stands."""
         child, around = node, unit.parent(node)
         while around is not unit.file.tree:
             if isinstance(around, (ast.FunctionDef, ast.AsyncFunctionDef)) and child in around.body:
-                module = self._index.module(unit.file.path)
-                return next((f.unit for f in (module.functions if module else ()) if f.node is around), unit)
+                return next((f.unit for f in self._index.functions_of(unit.file.path) if f.node is around), unit)
             child, around = around, unit.parent(around)
         return unit
 
 
 def _lost(name: str, place: str) -> FollowedFunction:
-    return FollowedFunction(barrier=Barrier("AW402", f"what becomes of {name} is not known ({place})", _ADVICE))
+    return FollowedFunction(barrier=Barrier("AW402", f"it is unknown what happens to {name} ({place})", _ADVICE))

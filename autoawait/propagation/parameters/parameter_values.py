@@ -1,4 +1,4 @@
-"""What else the project passes for a parameter: where a call of it is awaited, all of that must be async."""
+"""What else the project passes for a parameter: where a call of the parameter is awaited, all of that must be async."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autoawait.dataflow.uses import called_name
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.bindings import assigned_to, defaults, is_property
 from autoawait.project.index import Function, Index, Unit, module_unit, name_end
-from autoawait.project.source import SourceFile, Spot
+from autoawait.project.source import SourceFile
 from autoawait.propagation.parameters.attribute_objects import (
     AttributeObjects,
     Holder,
@@ -21,9 +21,9 @@ from autoawait.propagation.parameters.attribute_objects import (
     handed_through,
     holder_named,
 )
-from autoawait.propagation.requirements.requirement import place_of
 from autoawait.resolution.argument_sinks import parameter_node
-from autoawait.resolution.families import Families, OverrideGroup
+from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Certainty, Reference, References
 from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine, TypeFact
@@ -37,8 +37,8 @@ _ADVICE = "pass only async functions there"
 
 @dataclass(frozen=True, eq=False)
 class OtherValues:
-    """All that may be called in the place of a function: plain ``functions`` of the project, which must become async
-    with it; ``barrier`` for the first thing that cannot; ``doubt`` in words where there may be more."""
+    """All that may be called in the place of a function: sync ``functions`` of the project, which must become async
+    with it; the ``barrier`` of the first thing that cannot; ``doubt`` in words where there may be more."""
 
     functions: tuple[Function, ...] = ()
     barrier: Barrier | None = None
@@ -59,15 +59,20 @@ class _Values:
 
 
 class ParameterValues:
-    """Answers for the holders of one plan."""
+    """What parameters, attributes and local variables may hold."""
 
     def __init__(
-        self, index: Index, engine: TypeEngine, families: Families, references: References, mentions: AttributeObjects
+        self,
+        index: Index,
+        engine: TypeEngine,
+        classes: ClassGraph,
+        references: References,
+        attribute_objects: AttributeObjects,
     ) -> None:
-        self._mentions = mentions
+        self._attribute_objects = attribute_objects
         self._index = index
         self._engine = engine
-        self._families = families
+        self._classes = classes
         self._references = references
         self._callers: dict[OverrideGroup, dict[Function, tuple[Reference, ...]]] = {}
         self._values: dict[Holder, _Values] = {}
@@ -111,34 +116,36 @@ class ParameterValues:
         around = function.outer.unit if function.outer else module_unit(function.file, ())
         found += [(around, default) for node, default in defaults(function.node.args) if node is parameter]
         for reference in self._callers_of(function):
-            given = list(_given(function, parameter, reference.call)) if reference.call else []
-            if given and reference.certainty is Certainty.UNKNOWN:
-                doubt = f"`{function.node.name}` may be called there with something else ({place_of(reference)})"
+            arguments = list(_arguments_for(function, parameter, reference.call)) if reference.call else []
+            if arguments and reference.certainty is Certainty.UNKNOWN:
+                place = self._index.place(reference.unit.file, reference.node)
+                doubt = f"`{function.node.name}` may be called with something else ({place})"
             else:
-                found += [(reference.unit, argument) for argument in given]
+                found += [(reference.unit, argument) for argument in arguments]
         if function.node.name == "__init__":
-            made = self._mentions.constructions(self._families.heirs(function))
-            found += [(unit, argument) for unit, call in made for argument in _given(function, parameter, call)]
+            made = self._attribute_objects.constructions(self._classes.heirs(function))
+            found += [(unit, argument) for unit, call in made for argument in _arguments_for(function, parameter, call)]
         return _Values(tuple(found), doubt)
 
     def _callers_of(self, function: Function) -> Iterator[Reference]:
-        family = self._families.of(function)
-        if family not in self._callers:
-            self._callers[family] = self._references.to(family.members)
-        return (r for r in self._callers[family].get(function, ()) if r.role is Role.CALL)
+        group = self._classes.overrides(function)
+        if group not in self._callers:
+            self._callers[group] = self._references.to(group.members)
+        return (r for r in self._callers[group].get(function, ()) if r.role is Role.CALL)
 
     def _assigned(self, holder: OwnAttribute) -> Iterator[tuple[Unit, ast.expr]]:
-        """The values that anything binds to an attribute; the attribute itself where that is no plain assignment."""
-        file = holder.method.file
-        for statement in holder.owner.body:
-            if any(isinstance(target, ast.Name) and target.id == holder.name for target in assigned_to(statement)):
-                value = getattr(statement, "value", None)
-                yield from [(module_unit(file, [file.span(statement).start]), value)] if value else []
-        for unit, node in self._mentions.of(holder):
+        """The values that are assigned to an attribute; the attribute itself where it is bound in another way."""
+        for one in self._classes.hierarchy(holder.method, holder.name):
+            for statement in one.node.body:
+                if any(isinstance(target, ast.Name) and target.id == holder.name for target in assigned_to(statement)):
+                    value = getattr(statement, "value", None)
+                    start = one.file.span(statement).start
+                    yield from [(module_unit(one.file, [start]), value)] if value else []
+        for unit, node in self._attribute_objects.of(holder):
             if isinstance(node.ctx, ast.Store):
                 around = unit.parent(node)
-                is_plain = isinstance(around, (ast.Assign, ast.AnnAssign)) and node in assigned_to(around)
-                value = getattr(around, "value", None) if is_plain else node
+                is_assignment = isinstance(around, (ast.Assign, ast.AnnAssign)) and node in assigned_to(around)
+                value = getattr(around, "value", None) if is_assignment else node
                 yield from [(unit, value)] if value else []
 
     def _stored(self, holder: Local) -> _Values:
@@ -153,11 +160,11 @@ class ParameterValues:
                     value = getattr(around, "value", None)
                     found += [(function.unit, value)] if value else []
                 else:
-                    meant.append(_plain(function.file, node))
+                    meant.append(self._not_async(function.file, node))
             elif isinstance(node, _DEFS) and node.name == name and not node.decorator_list:
-                meant += [f for f in self._functions_of(function.spot) if f.node is node and not f.is_async]
+                meant += [f for f in self._index.functions_of(function.file.path) if f.node is node and not f.is_async]
             elif isinstance(node, _BINDING) and name in (getattr(node, "name", ""), getattr(node, "asname", "")):
-                words = f"`{name}` is bound there as well ({_line(function.file, node)})"
+                words = f"`{name}` is bound to something else too ({self._index.place(function.file, node)})"
                 meant.append(Barrier("AW402", words, _ADVICE))
         return _Values(tuple(found), meant=tuple(meant))
 
@@ -179,8 +186,8 @@ class ParameterValues:
                 pass
             case ast.Call(args=[wanted, _]) if called_name(value) == "cast" and is_async_callable(ast.unparse(wanted)):
                 return
-            case ast.Call() if (given := handed_through(value)) is not None:
-                branches = [given]
+            case ast.Call() if (function := handed_through(value)) is not None:
+                branches = [function]
             case ast.Lambda(body=ast.Call(func=callee)):  # what it gives is what that gives
                 branches = [callee]
             case ast.Name() | ast.Attribute():
@@ -188,10 +195,10 @@ class ParameterValues:
                 return
             case ast.Call(func=ast.Name() | ast.Attribute()):
                 objects = self._calls_of(unit.file, value)
-                yield from [_plain(unit.file, value)] if objects is None else objects
+                yield from [self._not_async(unit.file, value)] if objects is None else objects
                 return
             case _:
-                yield _plain(unit.file, value)
+                yield self._not_async(unit.file, value)
                 return
         for branch in branches:
             yield from self._may_mean(unit, branch)
@@ -210,50 +217,37 @@ class ParameterValues:
             return
         bound = holder_named(unit, name.id) if isinstance(name, ast.Name) else None
         objects = self._calls_of(unit.file, name) if bound is None else [bound]
-        yield from [_plain(unit.file, name)] if objects is None else objects
+        yield from [self._not_async(unit.file, name)] if objects is None else objects
 
     def _function(self, file: SourceFile, name: ast.expr, function: Function, fact: TypeFact) -> Iterator[_Meant]:
         if function.file.path in self._index.foreign:
             if fact.called not in MAYBE_AWAITABLE:
-                yield _plain(file, name)
+                yield self._not_async(file, name)
         elif function.is_generator:
-            yield _plain(file, name)  # what it gives is iterated, not awaited
+            yield self._not_async(file, name)  # what it gives is iterated, not awaited
         elif not function.is_async:
             yield function
 
     def _calls_of(self, file: SourceFile, value: ast.expr) -> list[Function] | None:
-        """The plain `__call__` of the class that a value is an object of, if there is one; None where it is none."""
+        """The sync ``__call__``s that a value has as an object of its class; empty if async, None where it has none."""
         made = isinstance(value, ast.Call)
         spot = name_end(file, value.func if isinstance(value, ast.Call) else value)
         if spot is None:
             return None
         [places] = self._engine.definitions([spot]) if made else self._engine.type_definitions([spot])
-        classes = [
-            (place, found) for place in places if isinstance(found := self._index.definition(place), ast.ClassDef)
-        ]
-        calls = [f for place, node in classes for f in self._functions_of(place) if f.owner is node]
-        methods = [f for f in calls if f.node.name == "__call__"]
-        if not places or len(methods) < len(places):
+        calls = self._classes.members(places, "__call__")
+        if not calls or len(calls) < len(places) or not all(found.is_sure and found.functions for found in calls):
             return None
-        plain = [f for f in methods if not f.is_async]
-        return None if any(f.file.path in self._index.foreign for f in plain) else plain
+        sync = [f for found in calls for f in found.functions if not f.is_async]
+        return None if any(f.file.path in self._index.foreign for f in sync) else sync
 
-    def _functions_of(self, place: Spot) -> Iterable[Function]:
-        module = self._index.module(place.path)
-        return module.functions if module else ()
+    def _not_async(self, file: SourceFile, value: ast.expr) -> Barrier:
+        text = ast.unparse(value)
+        text = text if len(text) <= 40 else f"{text[:37]}..."
+        return Barrier("AW402", f"`{text}` is passed there too ({self._index.place(file, value)})", _ADVICE)
 
 
-def _given(function: Function, parameter: ast.arg, call: ast.Call) -> Iterator[ast.expr]:
+def _arguments_for(function: Function, parameter: ast.arg, call: ast.Call) -> Iterator[ast.expr]:
     """The arguments of a call that go to a parameter."""
     arguments = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg is not None)]
     return (argument for argument in arguments if parameter_node(function, call, argument) is parameter)
-
-
-def _plain(file: SourceFile, value: ast.expr) -> Barrier:
-    text = ast.unparse(value)
-    text = text if len(text) <= 40 else f"{text[:37]}..."
-    return Barrier("AW402", f"`{text}` is passed there as well ({_line(file, value)})", _ADVICE)
-
-
-def _line(file: SourceFile, node: ast.expr | ast.stmt | ast.alias | ast.excepthandler | ast.pattern) -> str:
-    return f"{file.path.name}:{node.lineno}"

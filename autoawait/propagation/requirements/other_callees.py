@@ -1,87 +1,80 @@
-"""What else a call may mean than a function: another function, another object, what was made of it."""
+"""What else a call may reach than a function: another function, another object, what the name was rebound to."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
-from functools import cached_property
 
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index, Unit
 from autoawait.project.source import Spot
-from autoawait.propagation.escapes.rebinding import remade_in
-from autoawait.propagation.requirements.requirement import CODE, place_of
+from autoawait.propagation.barriers.reasons import CODE
+from autoawait.propagation.escapes.rebinding import rebound_in
 from autoawait.resolution.argument_sinks import ArgumentSinks
 from autoawait.resolution.call_results import CallResults, CallSite
-from autoawait.resolution.families import Families
+from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.references import Reference
 from autoawait.types.engine import Kind
 from autoawait.types.ty.wording import kind_of
 
 
 class OtherCallees:
-    """Answers for the calls of one index."""
+    """What else the calls of one index may reach."""
 
-    def __init__(self, index: Index, families: Families, resolver: CallResults, arguments: ArgumentSinks) -> None:
+    def __init__(
+        self, index: Index, classes: ClassGraph, call_results: CallResults, argument_sinks: ArgumentSinks
+    ) -> None:
         self._index = index
-        self._families = families
-        self._resolver = resolver
-        self._arguments = arguments
+        self._classes = classes
+        self._call_results = call_results
+        self._argument_sinks = argument_sinks
 
-    def beside(self, reference: Reference) -> tuple[tuple[Function, ...], str] | Barrier:
-        """The other functions that a call may reach, as far as they are not async yet, and a doubt in words."""
-        rivals: list[Function] = []
+    def of(self, reference: Reference) -> tuple[tuple[Function, ...], str] | Barrier:
+        """The other functions that a call may reach and that are not async yet, and a doubt in words."""
+        place = self._index.place(reference.unit.file, reference.node)
+        functions: list[Function] = []
         doubt = ""
-        for place in reference.others:
-            definition = self._index.definition(place)
-            found = [definition] if isinstance(definition, Function) else self._arguments.calls_of_object(place)
-            if definition is None and not found and self._resolver.holds_async(place):
+        for spot in reference.others:
+            definition = self._index.definition(spot)
+            found = [definition] if isinstance(definition, Function) else self._argument_sinks.calls_of_object(spot)
+            if definition is None and not found and self._call_results.holds_async(spot):
                 continue
-            if definition is None and not found and self._is_remade(place):
-                doubt = f"what is made of it takes its place ({place.path.name}:{place.line})"
+            if definition is None and not found and (rebinding := self._rebinding(spot)):
+                doubt = f"the name is rebound to the result of a call on it ({rebinding})"
             elif not found or any(f.file.path in self._index.foreign for f in found):
-                words = f"another function may be called there as well ({place_of(reference)})"
-                return Barrier(CODE, words, "tell the two apart")
-            rivals += found
-        also = tuple(dict.fromkeys(f for f in rivals if not f.is_async))
-        nearby = [f"the same call may reach `{other.qualname}` ({place_of(reference)})" for other in also[:1]]
-        return also, "; ".join(filter(None, [doubt, *nearby]))
+                return Barrier(CODE, f"another function may be called there too ({place})", "separate the two calls")
+            functions += found
+        sync = tuple(dict.fromkeys(function for function in functions if not function.is_async))
+        first = [f"the same call may also reach `{other.qualname}` ({place})" for other in sync[:1]]
+        return sync, "; ".join(filter(None, [doubt, *first]))
 
-    def _is_remade(self, place: Spot) -> bool:
-        """Whether a name is bound at a place to what a call makes of it."""
-        module = self._index.module(place.path)
-        return module is not None and place in remade_in(module.file)
+    def _rebinding(self, spot: Spot) -> str:
+        """The place at which a name is rebound to the result of a call on it, if that is what stands there."""
+        module = self._index.module(spot.path)
+        target = rebound_in(module.file).get(spot) if module else None
+        return self._index.place(module.file, target) if module and target else ""
 
-    def means_alone(self, function: Function) -> bool:
-        """Whether a name of several words means a function and its family, and nothing else that is plain."""
+    def is_only_meaning(self, function: Function) -> bool:
+        """Whether a name of several words means a method and its override group, and nothing else that is sync."""
         name = function.node.name
         if function.owner is None or "_" not in name.strip("_"):
             return False
-        family = self._families.of(function)
-        return all(f.is_async or self._families.of(f) is family for f in self._by_name[name])
-
-    @cached_property
-    def _by_name(self) -> Mapping[str, Sequence[Function]]:
-        """The functions of the project by their names."""
-        found: dict[str, list[Function]] = {}
-        for function in (f for module in self._index.own for f in module.functions):
-            found.setdefault(function.node.name, []).append(function)
-        return found
+        group = self._classes.overrides(function)
+        return all(f.is_async or self._classes.overrides(f) is group for f in self._index.by_name[name])
 
     def is_of_another(self, unit: Unit, receiver: ast.expr, function: Function) -> bool:
-        """Whether a receiver is a coroutine that lacks its ``await``, of something else than the function's class."""
+        """Whether a receiver is a coroutine that lacks its ``await``, and gives another class than the function's."""
         if not isinstance(receiver, ast.Call):
             return False
         site = CallSite(unit, receiver)
-        given = self._resolver.resolve([site])[site]
+        result = self._call_results.resolve([site])[site]
         owner = function.owner.name if function.owner else ""
-        return given.kind is Kind.COROUTINE and kind_of(given.awaited) is Kind.PLAIN and owner not in given.awaited
+        return result.kind is Kind.COROUTINE and kind_of(result.awaited) is Kind.PLAIN and owner not in result.awaited
 
     def is_of_decorator(self, unit: Unit, call: ast.Call, function: Function) -> bool:
-        """Whether a call gives what a decorator makes of the function's own value: a worker that runs it, say."""
+        """Whether a call gives what a decorator makes of the function's result: a worker that runs it, say."""
         if not function.node.decorator_list:
             return False
         site = CallSite(unit, call)
-        nominal = self._resolver.resolve([site])[site].nominal
+        nominal = self._call_results.resolve([site])[site].nominal
         returns = ast.unparse(function.node.returns) if function.node.returns else ""
-        return bool(nominal) and nominal not in returns and self._resolver.is_of_decorator(function, nominal)
+        return bool(nominal) and nominal not in returns and self._call_results.is_of_decorator(function, nominal)

@@ -10,18 +10,17 @@ from autoawait.project.index import Function
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Reference
 
-CODE = "AW402"
-# What is imported is called elsewhere, what is compared is not called at all; a mock made by `patch` follows what it
-# replaces (KNOWLEDGE F).
+# What is imported is called elsewhere, what is compared is not called at all; of an async function `patch` makes an
+# AsyncMock (docs.python.org, unittest.mock).
 HARMLESS = frozenset({Role.IMPORT, Role.MOCKED, Role.ASKED})
 
 
 @dataclass(frozen=True, eq=False)
 class Requirement:
-    """What follows at one reference: ``edits`` there, ``caller`` that must become async as well, or the ``barrier``
-    that forbids it; ``doubt`` in words where it is not certain that this is all. ``accepts``: the place takes async
-    functions, and calls and awaits them. ``also`` are functions that the same call may reach, and that must become
-    async with it; ``through`` those that call it by the name of a parameter, and must become async as well."""
+    """What follows at one reference: ``edits`` there, the ``caller`` that must become async as well, or the ``barrier``
+    that forbids it; ``doubt`` says in words why this may not be all. ``accepts``: the place takes async functions, and
+    calls and awaits them. ``other_callees`` are functions that the same call may reach, ``indirect_callers`` those that
+    call the function by the name of a parameter: all of them must become async as well."""
 
     reference: Reference
     edits: tuple[Edit, ...] = ()
@@ -29,15 +28,10 @@ class Requirement:
     barrier: Barrier | None = None
     doubt: str = ""
     accepts: bool = False
-    also: tuple[Function, ...] = ()
-    through: tuple[Function, ...] = ()
+    other_callees: tuple[Function, ...] = ()
+    indirect_callers: tuple[Function, ...] = ()
 
     @property
     def needed(self) -> tuple[Function, ...]:
         """All functions that must become async because of it."""
-        return (*([self.caller] if self.caller else []), *self.through, *self.also)
-
-
-def place_of(reference: Reference) -> str:
-    """The file's name and the 1-based line of a reference, for a report."""
-    return f"{reference.unit.file.path.name}:{reference.line}"
+        return (*([self.caller] if self.caller else []), *self.indirect_callers, *self.other_callees)

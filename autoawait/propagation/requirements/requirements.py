@@ -1,4 +1,4 @@
-"""What one reference to a function asks of its place, once the function is async."""
+"""What one reference to a function requires at its place, once the function is async."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from autoawait.detection.draft_builder import DraftBuilder, edit_of
 from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.async_iteration import entering_edits, looping_edits
 from autoawait.edits.await_placement import Barrier
-from autoawait.project.index import Function, Unit
-from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance, is_right
+from autoawait.project.index import Function, Index, Unit
+from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance, is_awaited
+from autoawait.propagation.barriers.reasons import CODE
 from autoawait.propagation.def_edits.async_def import Shape
 from autoawait.propagation.entry_points.event_loop_library import EventLoopLibrary
-from autoawait.propagation.entry_points.main_guard import started
+from autoawait.propagation.entry_points.main_guard import start_at_main_guard
 from autoawait.propagation.entry_points.sync_entry_points import SyncEntryPoints
 from autoawait.propagation.escapes.escape_policy import EscapePolicy
 from autoawait.propagation.parameters.parameter_calls import ParameterCalls
 from autoawait.propagation.parameters.parameter_values import OtherValues, ParameterValues
 from autoawait.propagation.requirements.other_callees import OtherCallees
-from autoawait.propagation.requirements.requirement import CODE, HARMLESS, Requirement, place_of
+from autoawait.propagation.requirements.requirement import HARMLESS, Requirement
 from autoawait.resolution.argument_sinks import ArgumentSinks, Sink
 from autoawait.resolution.call_results import CallResults
 from autoawait.resolution.reference_roles import Role
@@ -29,131 +30,143 @@ from autoawait.resolution.references import Certainty, Reference
 from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.ty.signature import is_awaitable_type
 
-# Where a function is given to a name by which it is called.
-_HANDED = frozenset({Role.PASSED, Role.PARTIAL, Role.STORED})
+# Where a function gets another name by which it may be called.
+_RENAMING = frozenset({Role.PASSED, Role.PARTIAL, Role.STORED})
 _DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict)
 # What is set on a mock for its calls (docs.python.org, unittest.mock); on an AsyncMock it is awaited.
 _OF_MOCKS = frozenset({"return_value", "side_effect"})
 
 
 class Requirements:
-    """Answers for the references of one plan."""
+    """What the references of one plan require."""
 
     def __init__(
         self,
-        resolver: CallResults,
-        drafter: DraftBuilder,
+        index: Index,
+        call_results: CallResults,
+        draft_builder: DraftBuilder,
         acceptance: AsyncAcceptance,
-        arguments: ArgumentSinks,
-        complaints: CheckerDiagnostics,
-        runners: EventLoopLibrary,
-        gates: SyncEntryPoints,
-        keeping: EscapePolicy,
-        holders: ParameterCalls,
-        rivals: ParameterValues,
-        others: OtherCallees,
+        argument_sinks: ArgumentSinks,
+        checker_diagnostics: CheckerDiagnostics,
+        loop_library: EventLoopLibrary,
+        sync_entry_points: SyncEntryPoints,
+        escape_policy: EscapePolicy,
+        parameter_calls: ParameterCalls,
+        parameter_values: ParameterValues,
+        other_callees: OtherCallees,
     ) -> None:
-        self._resolver = resolver
-        self._drafter = drafter
+        self._index = index
+        self._call_results = call_results
+        self._draft_builder = draft_builder
         self._acceptance = acceptance
-        self._arguments = arguments
-        self._complaints = complaints
-        self._runners = runners
-        self._gates = gates
-        self._keeping = keeping
-        self._holders = holders
-        self._rivals = rivals
-        self._others = others
+        self._argument_sinks = argument_sinks
+        self._checker_diagnostics = checker_diagnostics
+        self._loop_library = loop_library
+        self._sync_entry_points = sync_entry_points
+        self._escape_policy = escape_policy
+        self._parameter_calls = parameter_calls
+        self._parameter_values = parameter_values
+        self._other_callees = other_callees
 
     def of(self, reference: Reference, function: Function, shape: Shape) -> Requirement:
-        """What a reference to a function asks for that turns into a shape."""
+        """What a reference to a function requires, if calling it gives a shape from now on."""
         if reference.role in HARMLESS:
             return Requirement(reference)
         if reference.certainty is Certainty.UNKNOWN:
-            return self._perhaps(reference, function, shape)
+            return self._of_unknown(reference, function, shape)
         if reference.role is Role.ALIAS:
             return Requirement(reference, accepts=self._acceptance.takes_async(reference), doubt=reference.doubt)
         if reference.role is Role.EXPORTED:
-            return Requirement(reference, doubt=f"`{function.node.name}` is exported, so that others may call it")
+            return Requirement(
+                reference, doubt=f"`{function.node.name}` is exported, so code outside of the project may call it"
+            )
         if reference.role is Role.CALL and reference.call is not None:
             return self._called(reference, reference.call, function, shape)
         if self._acceptance.takes_async(reference):
             return Requirement(reference, accepts=True)
         if reference.role is Role.RETURNED and self._acceptance.stands_for_async(function):
             return Requirement(reference, accepts=True)
-        if (probed := self._keeping.probed(reference)) is not None:
-            return probed
-        if (passed := self._passed(reference, function, shape)) is not None:
-            return passed
-        if (kept := self._keeping.demand(reference)) is not None:
-            return kept
-        words = f"{reference.words} ({place_of(reference)})"
-        return Requirement(reference, barrier=Barrier(CODE, words, "pass something that awaits it"))
+        known = (
+            self._escape_policy.kept_in_collection(reference)
+            or self._passed(reference, function, shape)
+            or self._escape_policy.requirement(reference)
+        )
+        return known or self._refused(reference, reference.words, "pass something that awaits it")
+
+    def _refused(self, reference: Reference, words: str, advice: str) -> Requirement:
+        return Requirement(reference, barrier=Barrier(CODE, self._at(reference, words), advice))
+
+    def _doubted(self, reference: Reference, words: str) -> Requirement:
+        return Requirement(reference, doubt=self._at(reference, words))
+
+    def _at(self, reference: Reference, words: str) -> str:
+        return f"{words} ({self._index.place(reference.unit.file, reference.node)})"
 
     def _passed(self, reference: Reference, function: Function, shape: Shape) -> Requirement | None:
-        """What follows where a function of the project is given the function, and calls it by another name; None
-        where that cannot be followed."""
+        """What follows where a function of the project is passed the function, and calls it by another name; None where
+        that cannot be followed."""
         unit, node, into = reference.unit, reference.node, reference.into
-        if reference.role not in _HANDED or not isinstance(node, ast.expr):
+        if reference.role not in _RENAMING or not isinstance(node, ast.expr):
             return None
         if isinstance(unit.parent(node), _DISPLAYS):
             return None  # what else stands there may be called in its place
         if reference.role is not Role.PARTIAL or into is None:
             return self._followed(reference, node, function, shape)
-        is_called = self._resolver.partials.called_by(unit.file, into) is node
+        is_called = self._call_results.partials.called_by(unit.file, into) is node
         return self._followed(reference, into, function, shape) if is_called else None
 
     def _followed(self, reference: Reference, node: ast.expr, function: Function, shape: Shape) -> Requirement | None:
-        """What all calls ask for that are made by the names to which an expression for a function is passed on; None
-        where these cannot be followed."""
-        held = self._holders.of(reference.unit, node) if shape is Shape.COROUTINE else None
+        """What all calls require that use the other names of an expression for a function; None where these names
+        cannot be followed."""
+        held = self._parameter_calls.of(reference.unit, node) if shape is Shape.COROUTINE else None
         if held is None:
             return None
-        leading = self._holders.leading(held)
+        leading = self._parameter_calls.leading(held)
         calls = dict.fromkeys([*held.calls, *(call for inner in leading.values() for call in inner.calls)])
         barrier = next((inner.barrier for inner in leading.values() if inner.barrier), None)
         if barrier is None and not calls:
-            words = f"it is passed where plain functions are right as well ({place_of(reference)})"
-            return Requirement(reference, doubt=words, accepts=True)
-        beside = OtherValues() if barrier else self._rivals.of(leading)
+            return replace(self._doubted(reference, "it is passed where sync functions are accepted too"), accepts=True)
+        values = OtherValues() if barrier else self._parameter_values.of(leading)
         asked = [] if barrier else [self._by_other_name(unit, call, function, shape) for unit, call in calls]
-        barrier = barrier or beside.barrier or next((d.barrier for d in asked if d.barrier), None)
+        barrier = barrier or values.barrier or next((r.barrier for r in asked if r.barrier), None)
         if barrier is not None:
-            words = f"{reference.words} ({place_of(reference)}): {barrier.reason}"
+            words = f"{self._at(reference, reference.words)}: {barrier.reason}"
             return Requirement(reference, barrier=replace(barrier, reason=words))
-        others = f"others may pass plain functions there ({place_of(reference)})"
-        doubt = next(filter(None, [beside.doubt, *(demand.doubt for demand in asked)]), others)
-        edits = tuple(dict.fromkeys(edit for demand in asked for edit in demand.edits))
-        callers = tuple(dict.fromkeys(demand.caller for demand in asked if demand.caller))
-        also = tuple(other for other in beside.functions if other is not function)
-        return Requirement(reference, edits, doubt=doubt, accepts=True, also=also, through=callers)
+        unseen = self._at(reference, "code outside of the project may pass sync functions there")
+        return Requirement(
+            reference,
+            tuple(dict.fromkeys(edit for requirement in asked for edit in requirement.edits)),
+            doubt=next(filter(None, [values.doubt, *(requirement.doubt for requirement in asked)]), unseen),
+            accepts=True,
+            other_callees=tuple(other for other in values.functions if other is not function),
+            indirect_callers=tuple(dict.fromkeys(requirement.caller for requirement in asked if requirement.caller)),
+        )
 
     def _by_other_name(self, unit: Unit, call: ast.Call, function: Function, shape: Shape) -> Requirement:
-        """What the call of a parameter or attribute asks for that holds a function."""
+        """What the call of a parameter or attribute requires that holds a function."""
         assert isinstance(call.func, (ast.Name, ast.Attribute)), "what is followed has a name"
         reference = Reference(unit, call.func, Role.CALL, Certainty.CERTAIN, "it is called", call)
         return self._called(reference, call, function, shape)
 
-    def _perhaps(self, reference: Reference, function: Function, shape: Shape) -> Requirement:
-        """A name on something of which nothing is known: what is awaited there already is another one."""
+    def _of_unknown(self, reference: Reference, function: Function, shape: Shape) -> Requirement:
+        """What a name requires that may mean the function or not: one that is awaited already means another one."""
         call = reference.call
         if call is not None and isinstance(reference.unit.parents.get(call), ast.Await):
             return Requirement(reference)
-        if isinstance(reference.node, ast.Attribute) and self._others.is_of_another(
+        if isinstance(reference.node, ast.Attribute) and self._other_callees.is_of_another(
             reference.unit, reference.node.value, function
         ):
             return Requirement(reference)
         text = ast.unparse(reference.node) if isinstance(reference.node, ast.expr) else reference.words
-        if call is not None and reference.role is Role.CALL and self._others.means_alone(function):
+        if call is not None and reference.role is Role.CALL and self._other_callees.is_only_meaning(function):
             # To leave it would be as much of a guess, and leave the chain undone.
             likely = self._called(reference, call, function, shape)
-            words = f"every `{function.node.name}` of the project is async then, so that `{text}` is taken for it"
-            return replace(likely, doubt="; ".join(filter(None, [likely.doubt, f"{words} ({place_of(reference)})"])))
+            words = f"`{text}` is taken for it, since every `{function.node.name}` of the project is async then"
+            return replace(likely, doubt="; ".join(filter(None, [likely.doubt, self._at(reference, words)])))
         above = reference.unit.parents.get(reference.node)
         if isinstance(above, ast.Attribute) and above.attr in _OF_MOCKS:
-            words = f"`{text}` is a mock, and what it gives could not be awaited ({place_of(reference)})"
-            return Requirement(reference, doubt=words)
-        return Requirement(reference, doubt=f"`{text}` may mean it too ({place_of(reference)})")
+            return self._doubted(reference, f"`{text}` is a mock whose result cannot be awaited")
+        return self._doubted(reference, f"`{text}` may refer to it too")
 
     def _called(self, reference: Reference, call: ast.Call, function: Function, shape: Shape) -> Requirement:
         unit = reference.unit
@@ -166,9 +179,8 @@ class Requirements:
             for use, at in arguments.items()
         }
         if (unsure := next((at for use, at in arguments.items() if taking[use] is None), None)) is not None:
-            words = f"`{ast.unparse(unsure.func)}` starts it, by its name alone ({place_of(reference)})"
-            return Requirement(reference, doubt=words)
-        if any(is_right(use) or _is_driven(use) or taking.get(use) for use in uses):
+            return self._doubted(reference, f"`{ast.unparse(unsure.func)}` starts it, judging by its name alone")
+        if any(is_awaited(use) or _is_driven(use) or taking.get(use) for use in uses):
             return Requirement(reference)
         if any(self._is_taken(unit, use, at) for use, at in arguments.items()):
             return Requirement(reference)
@@ -176,47 +188,51 @@ class Requirements:
             return Requirement(reference)
         if self._acceptance.takes_coroutine_of(unit, call):
             return Requirement(reference, accepts=True)
-        if shape is Shape.COROUTINE and self._others.is_of_decorator(unit, call, function):
+        if shape is Shape.COROUTINE and self._other_callees.is_of_decorator(unit, call, function):
             return Requirement(reference)
-        beside = self._others.beside(reference)
-        if isinstance(beside, Barrier):
-            return Requirement(reference, barrier=beside)
-        also, doubt = beside
+        others = self._other_callees.of(reference)
+        if isinstance(others, Barrier):
+            return Requirement(reference, barrier=others)
+        other_callees, doubt = others
         around = unit.parent(call)
         handed = self._followed(reference, around, function, shape) if isinstance(around, ast.Lambda) else None
-        demand = handed or self._awaited(reference, call, function, shape)
-        return replace(demand, also=(*also, *demand.also), doubt="; ".join(filter(None, [demand.doubt, doubt])))
+        requirement = handed or self._awaited(reference, call, function, shape)
+        return replace(
+            requirement,
+            other_callees=(*other_callees, *requirement.other_callees),
+            doubt="; ".join(filter(None, [requirement.doubt, doubt])),
+        )
 
     def _awaited(self, reference: Reference, call: ast.Call, function: Function, shape: Shape) -> Requirement:
         unit = reference.unit
         if unit.function is None and shape is Shape.COROUTINE:
-            begun = started(unit, call, function, self._runners)
+            begun = start_at_main_guard(unit, call, function, self._loop_library)
             if isinstance(begun, Barrier):
-                return Requirement(reference, barrier=replace(begun, reason=f"{begun.reason} ({place_of(reference)})"))
+                return self._refused(reference, begun.reason, begun.advice)
             return Requirement(reference, begun)
-        if shape is Shape.COROUTINE and self._gates.is_gate(unit.function):
-            begun = self._gates.start(unit, call, function)
+        if shape is Shape.COROUTINE and self._sync_entry_points.is_sync_entry_point(unit.function):
+            begun = self._sync_entry_points.start(unit, call, function)
             if isinstance(begun, Barrier):
                 return Requirement(reference, barrier=begun)
-            return Requirement(reference, begun, doubt=self._gates.doubt(unit, call))
+            return Requirement(reference, begun, doubt=self._sync_entry_points.doubt(unit, call))
         if shape is not Shape.COROUTINE:
             return self._consumed(reference, call, shape)
         return self._opened(reference, call, [edit_of(unit, call, EditKind.AWAIT)])
 
     def _is_taken(self, unit: Unit, use: Use, into: ast.Call) -> bool:
-        """Whether an argument is taken as a coroutine, though no type says so: the checker may complain that it is none
-        yet, or the body of what is called awaits it."""
-        complaint = self._complaints.at_argument(unit.file, use.node, into)
-        if complaint is not None and is_awaitable_type(complaint.expected):
+        """Whether an argument may be a coroutine though no parameter's type says so: the checker misses one there, or
+        the body of what is called awaits it."""
+        diagnostic = self._checker_diagnostics.at_argument(unit.file, use.node, into)
+        if diagnostic is not None and is_awaitable_type(diagnostic.expected):
             return True
-        # Of other packages' bodies too little is known: they may only look at what they are given.
-        is_foreign = self._resolver.is_foreign_def(unit.file, into)
-        return not is_foreign and self._arguments.fates([(unit, use)])[use].fate is Sink.TAKEN
+        # The bodies of other packages tell too little: they may only look at what they are passed.
+        is_foreign = self._call_results.is_foreign_def(unit.file, into)
+        return not is_foreign and self._argument_sinks.sinks([(unit, use)])[use].sink is Sink.TAKEN
 
     def _opened(self, reference: Reference, node: ast.expr, edits: list[Edit], *, clause: bool = False) -> Requirement:
-        opened = self._drafter.opened(reference.unit, [(node, clause)])
+        opened = self._draft_builder.opened(reference.unit, [(node, clause)])
         if isinstance(opened, Barrier):
-            reason = f"it is called where {opened.reason} ({place_of(reference)})"
+            reason = self._at(reference, f"it is called where it cannot be awaited: {opened.reason}")
             return Requirement(reference, barrier=Barrier(opened.code, reason, opened.advice))
         together = tuple(dict.fromkeys([*opened.edits, *edits]))
         return Requirement(reference, together, opened.needs, doubt=opened.note)
@@ -231,13 +247,13 @@ class Requirements:
             if use.kind is wanted:
                 found = looping_edits(unit, use) if shape is Shape.ITERATOR else entering_edits(unit, use)
             if not found:
-                words = f"{use.how or 'it is used'}, which an {shape.value} cannot be ({place_of(reference)})"
-                return Requirement(reference, barrier=Barrier(CODE, words, "collect it in an async function"))
+                words = f"{use.how or 'it is used'}, and an {shape.value} does not support that"
+                return self._refused(reference, words, "collect it in an async function")
             edits += found
         is_clause = any(isinstance(use.at, ast.comprehension) for use in uses)
         return self._opened(reference, uses[0].node if uses else call, edits, clause=is_clause)
 
 
 def _is_driven(use: Use) -> bool:
-    """``f().__await__()``: of the other methods of a coroutine, plain values have the same."""
+    """``f().__await__()``: the other methods of a coroutine, plain values may have too."""
     return isinstance(use.at, ast.Attribute) and use.at.attr == "__await__"

@@ -1,3 +1,3 @@
-"""Functions that something holds and one call may reach: displays, dicts, parsed arguments, what ``__getattr__``
-makes.
+"""Which functions are held together, so that one call may reach any of them: in displays, dicts, parsed arguments, or
+by a ``__getattr__``?
 """

@@ -1,4 +1,4 @@
-"""Functions that a parser of the command line keeps in all that it parses: ``parser.set_defaults(func=run)``.
+"""Functions that a command line parser stores in what it parses: ``parser.set_defaults(func=run)``.
 
 What was parsed is a ``Namespace`` (``args.func(args)``) or the dict of its attributes (``vars(args)["func"](args)``).
 """
@@ -36,7 +36,7 @@ class _Read:
 
 
 class ArgparseNamespaces:
-    """Answers for one project; what is kept by one name is looked up once."""
+    """The functions stored so in one project; each name is looked up once."""
 
     def __init__(self, index: Index, engine: TypeEngine, names: Occurrences) -> None:
         self._index = index
@@ -65,7 +65,8 @@ class ArgparseNamespaces:
         ]
         places = places_of(self._index, self._engine, keeping)
         calls = self._calls(name) if places is not None else None
-        return Holding(places, tuple(calls), f"parsed arguments hold it as `{name}`") if places and calls else None
+        words = f"it is stored in the parsed arguments as `{name}`"
+        return Holding(places, tuple(calls), words) if places and calls else None
 
     def _sets_defaults(self, occurrence: Occurrence, call: ast.Call) -> bool:
         """Whether a call of ``set_defaults`` is one of a parser."""

@@ -7,7 +7,6 @@ import ast
 from collections.abc import Iterator
 from functools import cached_property
 
-from autoawait.dataflow.attribute_uses import self_name
 from autoawait.project.index import Function, Index, Unit, name_end
 from autoawait.project.occurrences import Occurrence
 from autoawait.resolution.held.holding import HeldCall, Holding, places_of
@@ -16,12 +15,12 @@ from autoawait.types.engine import TypeEngine
 
 
 class GetattrPartials:
-    """Answers for one project; all calls of attributes are looked through once, when they are first asked for."""
+    """The functions held so in one project; all calls of attributes are looked through once."""
 
-    def __init__(self, index: Index, engine: TypeEngine) -> None:
+    def __init__(self, index: Index, engine: TypeEngine, partials: Partials) -> None:
         self._index = index
         self._engine = engine
-        self._partials = Partials(index, engine)
+        self._partials = partials
 
     def holding(self, occurrence: Occurrence) -> Holding | None:
         """What is held with a function of which a ``__getattr__`` returns a partial object; None if it does not, or
@@ -35,7 +34,7 @@ class GetattrPartials:
         places = places_of(self._index, self._engine, inner)
         if places is None:
             return None
-        return Holding(places, tuple(self._calls.get(getter, ())), f"`{getter.qualname}` gives it for any name")
+        return Holding(places, tuple(self._calls.get(getter, ())), f"`{getter.qualname}` returns it for any name")
 
     @cached_property
     def _calls(self) -> dict[Function, list[HeldCall]]:
@@ -46,7 +45,7 @@ class GetattrPartials:
         ]
         spots = [spot for unit, _, node in asked if (spot := name_end(unit.file, node.value)) is not None]
         for (unit, call, node), places in zip(asked, self._engine.type_definitions(spots), strict=True):
-            getter = self._own_getter(unit, node.value) or self._partials.getter(places)
+            getter = self._partials.getter(places)
             if getter is not None and not self._is_defined(unit, node):
                 found.setdefault(getter, []).append(HeldCall(unit, node, call))
         return found
@@ -57,14 +56,6 @@ class GetattrPartials:
                 for node in function.unit.nodes:
                     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                         yield function.unit, node, node.func
-
-    def _own_getter(self, unit: Unit, receiver: ast.expr) -> Function | None:
-        """The ``__getattr__`` of the class around a method, if an expression is its ``self``."""
-        method = unit.function
-        if method is None or method.owner is None or not isinstance(receiver, ast.Name):
-            return None
-        module = self._index.modules.get(method.file.path)
-        return self._partials.getter_of(module, method.owner) if module and receiver.id == self_name(method) else None
 
     def _is_defined(self, unit: Unit, node: ast.Attribute) -> bool:
         """Whether something of the project bears the name of an attribute."""

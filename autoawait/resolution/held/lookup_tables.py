@@ -17,7 +17,7 @@ _OF_KEYS = frozenset({"len", "list", "tuple", "set", "frozenset", "sorted", "ite
 
 
 class LookupTables:
-    """Answers for one project; what becomes of a dict is looked up once."""
+    """The functions in such dicts of one project; each dict is looked at once."""
 
     def __init__(self, index: Index, engine: TypeEngine, names: Occurrences) -> None:
         self._index = index
@@ -47,7 +47,7 @@ class LookupTables:
         places = places_of(self._index, self._engine, [(file, value) for value in table.values])
         start = file.spot(file.span(target).start)
         calls = self._calls(target, start) if places else None
-        return Holding(places, tuple(calls), f"`{target.id}` holds it") if places and calls else None
+        return Holding(places, tuple(calls), f"it is stored in `{target.id}`") if places and calls else None
 
     def _calls(self, target: ast.Name, start: Spot) -> list[HeldCall] | None:
         """The calls of what is looked up in a dict; None if more becomes of it."""

@@ -13,7 +13,7 @@ _DISPLAYS = (ast.List, ast.Tuple, ast.Set)
 
 
 class LoopedDisplays:
-    """Answers for one project."""
+    """The functions in such displays of one project."""
 
     def __init__(self, index: Index, engine: TypeEngine, names: Occurrences) -> None:
         self._index = index
@@ -28,7 +28,7 @@ class LoopedDisplays:
         column = _column(occurrence.node, occurrence.around)
         places = places_of(self._index, self._engine, [(occurrence.file, one) for one in column]) if column else None
         calls = calls_of(self._names.unit_of(occurrence), occurrence.node, occurrence.node) if places else None
-        return Holding(places, tuple(calls), "a loop calls it with others") if places and calls else None
+        return Holding(places, tuple(calls), "a loop calls it along with others") if places and calls else None
 
 
 def _column(node: ast.expr, around: tuple[ast.AST, ...]) -> list[ast.expr]:

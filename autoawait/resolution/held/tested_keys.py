@@ -9,17 +9,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator, Mapping
 
-from autoawait.dataflow.attribute_uses import self_name
 from autoawait.project.index import Index, name_end
 from autoawait.project.occurrences import Occurrence, Occurrences
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.async_guards import parts
+from autoawait.resolution.class_graph.model import self_name
 from autoawait.resolution.held.holding import HeldCall, Holding, calls_of, meaning, places_of
 from autoawait.types.engine import TypeEngine
 
 
 class TestedKeys:
-    """Answers for one project."""
+    """The functions in such dicts of one project."""
 
     def __init__(self, index: Index, engine: TypeEngine, names: Occurrences) -> None:
         self._index = index
@@ -40,7 +40,7 @@ class TestedKeys:
         file, value = occurrence.file, occurrence.node
         places = places_of(self._index, self._engine, [(file, value)]) if isinstance(value, ast.expr) else None
         calls = self._calls(file, target, keys, wanted)
-        words = f"`{ast.unparse(target)}` holds it under `{wanted}`"
+        words = f"it is stored in `{ast.unparse(target)}` under `{wanted}`"
         return Holding(places, tuple(calls), words) if places and calls else None
 
     def _calls(

@@ -32,8 +32,8 @@ help: `autoawait fix` puts it right
 sea/größe.py:11:23: AW102 `fetch(...)` is not awaited: its attribute `size` is used%0A`fetch` is an async function%0A\
 help: `autoawait fix` puts it right
 ::error file=sea/größe.py,line=16,endLine=16,col=15,endColumn=24,title=autoawait AW402 function-not-async::\
-sea/größe.py:16:15: AW402 `fetch(...)` is not awaited: its attribute `size` is used%0A`Net.__len__` \
-cannot become async: `Net.__len__` cannot be async: Python would raise TypeError; `fetch` is an async function
+sea/größe.py:16:15: AW402 `fetch(...)` is not awaited: its attribute `size` is used%0A\
+cannot make `Net.__len__` async: Python would raise TypeError; `fetch` is an async function
 5 found: 4 fixable with `autoawait fix`, 1 refused (4 files looked at)
 """
 

@@ -13,17 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from autoawait import cli
+from tests.projects import write_project
 
 Files = Mapping[str, str]
-
-
-def write(folder: Path, files: Files) -> Path:
-    """A project of these files."""
-    (folder / "pyproject.toml").touch()
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
-    return folder
 
 
 @dataclass(frozen=True)
@@ -78,5 +70,5 @@ class Project:
 
 
 def project(folder: Path, monkeypatch: pytest.MonkeyPatch, files: Files) -> Project:
-    monkeypatch.chdir(write(folder, files))
+    monkeypatch.chdir(write_project(folder, {"pyproject.toml": "", **files}))
     return Project(folder)

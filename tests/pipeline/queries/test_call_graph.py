@@ -64,13 +64,15 @@ def test_a_barrier_is_named_with_its_reason(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.chdir(write_project(tmp_path, REFUSED))
     lines = draw("price").stdout.splitlines()
     assert lines[0] == "shop.rules.price (shop/rules.py:4) cannot become async"
-    barred = "`Cart.__len__` cannot be async: Python would raise TypeError"
+    barred = "it must stay sync: Python would raise TypeError"
     assert (
         f"      shop.cart.Cart.__len__ (shop/cart.py:11) cannot become async: {barred} - line 12: would await it"
         in lines
     )
     assert "    shop.rules.cart (shop/rules.py:8) would become async - line 9: would await it" in lines
-    assert lines[-1].endswith(f"which is called by `Cart.total`, which is called by `Cart.__len__`: {barred}")
+    assert lines[-1].endswith(
+        f"`Cart.total` calls it, `Cart.__len__` calls that, and `Cart.__len__` {barred.removeprefix('it ')}"
+    )
 
 
 def test_functions_without_anything_async_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

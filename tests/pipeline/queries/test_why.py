@@ -39,7 +39,7 @@ def test_a_mistake_is_told_with_its_evidence_and_its_fix(here: Path) -> None:
         "  = defined: shop/store.py:8: async def fetch(number: int) -> Order:\n"
         "  = bound: to `order`, which is followed\n"
         "  = used: line 12: its attribute `total` is used\n"
-        "  = used: line 14: it is passed to `repo.save`: nothing is known about what `repo.save` does with it\n"
+        "  = used: line 14: it is passed to `repo.save`: it is unknown what `repo.save` does with it\n"
         "  = so: flagged: AW102\n"
         "\n"
         "shop/main.py:8:13: AW102 coroutine-used-as-value `fetch(...)` is not awaited: its attribute `total` is used\n"
@@ -118,8 +118,8 @@ def test_the_fix_that_changes_a_call_is_shown_with_it(here: Path) -> None:
 def test_what_stands_in_the_way_of_a_callee_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(write_project(tmp_path, REFUSED))
     so = rows(ask("shop/cart.py:9:24"))[-1]
-    assert so.startswith("so: not flagged itself: what it calls would become async, but `price` cannot become async")
-    assert so.endswith("`Cart.__len__` cannot be async: Python would raise TypeError")
+    assert so.startswith("so: not flagged itself: cannot make `price` async: ")
+    assert so.endswith("`Cart.__len__` must stay sync: Python would raise TypeError")
     assert rows(ask("shop/rules.py:5:12"))[-1] == "so: flagged: AW402"
 
 

@@ -1,4 +1,4 @@
-"""Which functions turn together, on small projects with the real engine."""
+"""What classes inherit, override and share, on small projects with the real engine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from autoawait.project.index import Index
-from autoawait.resolution.families import Families, OverrideGroup
+from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.override_groups import OverrideGroup
 from tests.fake_engine import FakeEngine
 from tests.indexed_projects import project
 
@@ -16,7 +17,7 @@ from tests.indexed_projects import project
 def family(root: Path, files: Mapping[str, str] | str, name: str) -> tuple[list[str], OverrideGroup]:
     """The names of the members, and the family, of a function."""
     with project(root, files) as made:
-        found = Families(made.index, made.engine).of(made.function(name))
+        found = ClassGraph(made.index, made.engine).overrides(made.function(name))
         return [made.name(f) for f in found.members], found
 
 
@@ -269,10 +270,9 @@ def test_an_override_by_assignment(tmp_path: Path) -> None:
 
 def test_classes_related_by_inheritance(tmp_path: Path) -> None:
     with project(tmp_path, CHAIN) as made:
-        families = Families(made.index, made.engine)
-        classes = {getattr(c, "name", ""): c for c in made.index.own[0].file.tree.body}
+        classes = ClassGraph(made.index, made.engine)
         load = made.function("Leaf.load")
-        related = {name for name, node in classes.items() if name and families.related(load, node)}  # type: ignore[arg-type]
+        related = {one.node.name for one in classes.relatives(load)}
         assert related == {"Base", "Middle", "Leaf"}
 
 
@@ -282,11 +282,11 @@ def test_functions_need_no_engine(tmp_path: Path) -> None:
     index, engine = Index(), FakeEngine()
     module = index.add(path)
     assert module is not None
-    families = Families(index, engine)
-    assert families.of(module.functions[0]) == OverrideGroup((module.functions[0],))
+    classes = ClassGraph(index, engine)
+    assert classes.overrides(module.functions[0]) == OverrideGroup((module.functions[0],))
     assert engine.asked == []
-    assert families.of(module.functions[1]).unknown == "the base `Base` of `K` is not known"
-    assert families.of(module.functions[1]) and len(engine.asked) == 1
+    assert classes.overrides(module.functions[1]).unknown == "the base `Base` of `K` is not known"
+    assert classes.overrides(module.functions[1]) and len(engine.asked) == 1
 
 
 ORDERED = """
@@ -319,14 +319,14 @@ def test_what_a_call_may_reach(
         member = made.function(name)
         places = {(member.file.path, line) for line in torn}
         around = made.function(caller) if caller else None
-        found = Families(made.index, made.engine).reached(member, around, places)
+        found = ClassGraph(made.index, made.engine).reached(member, around, places)
         assert sorted(made.name(f) for f in found) == expected
 
 
 def test_classes_without_an_order_are_asked_nearest_first(tmp_path: Path) -> None:
     files = "class A:\n    def load(self): ...\nclass B(A):\n    def load(self): ...\nclass C(A, B): ...\n"
     with project(tmp_path, files) as made:
-        found = Families(made.index, made.engine).reached(made.function("A.load"))
+        found = ClassGraph(made.index, made.engine).reached(made.function("A.load"))
         assert sorted(made.name(f) for f in found) == ["A.load", "B.load"]
 
 
@@ -345,3 +345,133 @@ def test_a_base_by_a_name_that_depends_on_who_reads_it(tmp_path: Path, name: str
             def load(self) -> int: return 1
     """
     assert members(tmp_path, source, "Leaf.load") == ["Base.load", "Leaf.load"]
+
+
+FOUND = """
+    from nowhere import Unknown
+    class Top:
+        def call(self): ...
+    class Mixin:
+        def call(self): ...
+        def close(self): ...
+    class Base(Top): ...
+    class Both(Base, Mixin): ...
+    class Value(Top):
+        call = None
+    class Before(Unknown, Base): ...
+    class Behind(Base, Unknown): ...
+    class Own(Unknown):
+        def call(self): ...
+    class Torn(Top, Base): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "member", "holder", "functions", "is_sure"),
+    [
+        ("Top", "call", "Top", ["Top.call"], True),
+        ("Base", "call", "Top", ["Top.call"], True),
+        ("Both", "call", "Top", ["Top.call"], True),
+        ("Both", "close", "Mixin", ["Mixin.close"], True),
+        ("Value", "call", "Value", [], True),
+        ("Before", "call", "Top", ["Top.call"], False),
+        ("Behind", "call", "Top", ["Top.call"], False),  # an `Unknown(Top)` comes before `Top`
+        ("Own", "call", "Own", ["Own.call"], True),
+        ("Base", "close", None, [], True),
+        ("Own", "close", None, [], False),
+        ("Torn", "call", "Top", ["Top.call"], True),
+    ],
+)
+def test_what_an_object_finds_under_a_name(
+    tmp_path: Path, name: str, member: str, holder: str | None, functions: list[str], is_sure: bool
+) -> None:
+    with project(tmp_path, FOUND) as made:
+        classes = ClassGraph(made.index, made.engine)
+        [one] = [c for c in classes.own if c.node.name == name]
+        found = classes.lookup(one, member)
+        assert (found.holder.node.name if found.holder else None) == holder
+        assert ([made.name(f) for f in found.functions], found.is_sure) == (functions, is_sure)
+
+
+def test_a_known_base_written_first_is_found_before_an_unknown_one(tmp_path: Path) -> None:
+    source = """
+        from nowhere import Unknown
+        class Base:
+            def call(self): ...
+        class Leaf(Base, Unknown): ...
+    """
+    with project(tmp_path, source) as made:
+        classes = ClassGraph(made.index, made.engine)
+        [leaf] = [c for c in classes.own if c.node.name == "Leaf"]
+        assert classes.lookup(leaf, "call").is_sure
+
+
+def test_implementers_of_a_protocol(tmp_path: Path) -> None:
+    source = f"""{STRUCTURAL}
+    class Named(P): ...
+    class Rest(Part):
+        def save(self) -> None: ...
+    class Other(P, Protocol): ...
+    """
+    with project(tmp_path, source) as made:
+        classes = ClassGraph(made.index, made.engine)
+        protocol = next(c for c in classes.own if c.node.name == "P")
+        assert sorted(c.node.name for c in classes.implementers(protocol)) == ["Named", "Rest", "Whole"]
+
+
+ATTRIBUTES = {
+    "base.py": """
+        class Base:
+            def one(self): self.x = f()
+            async def two(me): await me.x
+            def three(self): return self.x.y
+            def four(self, other): return other.x[0]
+            @staticmethod
+            def five(): return x
+        class Far:
+            def six(self): print(self.x)
+    """,
+    "app.py": """
+        from base import Base
+        class Mixin:
+            def seven(self): return self.x + 1
+            def eight(self): return self.__z + 1
+        class Leaf(Base, Mixin):
+            def nine(self): return self.x
+            def ten(self): self.__z = f()
+        class Other(Mixin):
+            def eleven(self): del self.x
+    """,
+}
+
+
+@pytest.mark.parametrize(
+    ("method", "name", "expected"),
+    [
+        ("base.py:Base.one", "x", {"two": "awaited", "three": "value", "nine": "return", "seven": "value"}),
+        ("app.py:Leaf.nine", "x", {"two": "awaited", "three": "value", "nine": "return", "seven": "value"}),
+        ("base.py:Far.six", "x", {"six": "argument"}),
+        ("base.py:Base.one", "y", {}),
+        ("app.py:Leaf.ten", "__z", {}),  # it is another one in `Mixin`
+        ("app.py:Mixin.eight", "__z", {"eight": "value"}),
+    ],
+)
+def test_an_attribute_is_followed_through_all_classes_that_share_it(
+    tmp_path: Path, method: str, name: str, expected: dict[str, str]
+) -> None:
+    with project(tmp_path, ATTRIBUTES) as made:
+        found = ClassGraph(made.index, made.engine).attribute_uses(made.function(method), name)
+        assert {unit.function.node.name: use.kind.value for unit, use in found if unit.function} == expected
+
+
+def test_bases_are_asked_about_once_and_together(tmp_path: Path) -> None:
+    path = tmp_path / "m.py"
+    path.write_text("class A(X):\n    def f(self): ...\nclass B(Y): ...\n")
+    index, engine = Index(), FakeEngine()
+    module = index.add(path)
+    assert module is not None
+    classes = ClassGraph(index, engine)
+    again = classes.through(FakeEngine())
+    classes.overrides(module.functions[0])
+    again.overrides(module.functions[0])
+    assert [[(spot.line, spot.column) for spot in batch] for batch in engine.asked] == [[(1, 8), (3, 8)]]

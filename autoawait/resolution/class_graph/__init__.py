@@ -1,0 +1,1 @@
+"""What classes inherit, override and keep in their attributes: one model, whose face is ``ClassGraph``."""

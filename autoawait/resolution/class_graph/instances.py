@@ -1,0 +1,110 @@
+"""Of which classes the value of an expression may be, and what these have."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+
+from autoawait.project.index import Function, Index, name_end, own_nodes
+from autoawait.project.source import SourceFile, Spot
+from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.model import Class
+from autoawait.types.engine import TypeEngine
+
+_DEPTH = 3  # of functions that return what another one gives
+
+
+def defined(engine: TypeEngine, file: SourceFile, nodes: Sequence[ast.expr]) -> list[tuple[Spot, ...]]:
+    """Where what each expression names is defined; empty for expressions without a name."""
+    spots = [name_end(file, node) for node in nodes]
+    asked = [s for s in spots if s]
+    answers = dict(zip(asked, engine.definitions(asked), strict=True))
+    return [answers.get(s, ()) if s else () for s in spots]
+
+
+class Instances:
+    """Says which classes calls make and expressions are instances of."""
+
+    def __init__(self, index: Index, engine: TypeEngine, classes: ClassGraph) -> None:
+        self._index = index
+        self._engine = engine
+        self._classes = classes
+
+    def has_member(self, file: SourceFile, call: ast.expr, nominal: str, member: str) -> bool:
+        """Whether the class ``nominal`` that a call makes or is annotated to return has a member, own or inherited."""
+        return self._have(self._made_by(file, call, nominal), member)
+
+    def lineage(self, file: SourceFile, call: ast.expr, nominal: str) -> frozenset[str]:
+        """The names of the class ``nominal`` that a call gives an instance of, and of all classes above it."""
+        return frozenset(above.node.name for one in self._made_by(file, call, nominal) for above in one.above)
+
+    def is_class(self, file: SourceFile, call: ast.expr) -> bool:
+        """Whether what is called is a class itself."""
+        return bool(self._classes.at(self._called(file, call)))
+
+    def class_of(self, file: SourceFile, node: ast.expr) -> frozenset[str]:
+        """The classes (``module.Name``) that an expression with a name may be an instance of."""
+        places = () if isinstance(node, ast.Call) else self._types_of(file, node)
+        named = ((p, self._index.definition(p)) for p in places)
+        return frozenset(f"{p.path.stem.lstrip('_')}.{d.name}" for p, d in named if isinstance(d, ast.ClassDef))
+
+    def is_coroutine_class(self, file: SourceFile, call: ast.expr, nominal: str) -> bool:
+        """Whether a call gives an instance of a class that is a Coroutine, which nothing drives unless awaited."""
+        return all(self.has_member(file, call, nominal, member) for member in ("__await__", "send"))
+
+    def is_fluent(self, file: SourceFile, call: ast.expr, attribute: str) -> bool:
+        """Whether a method is called whose receiver has ``attribute`` too: then it may well return its receiver."""
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+            return False
+        return self._have(self._classes.at(self._types_of(file, call.func.value)), attribute)
+
+    def _have(self, classes: Iterable[Class], name: str) -> bool:
+        return any(self._classes.lookup(one, name).holder is not None for one in classes)
+
+    def _types_of(self, file: SourceFile, node: ast.expr) -> tuple[Spot, ...]:
+        spot = name_end(file, node)
+        return self._engine.type_definitions([spot])[0] if spot else ()
+
+    def _called(self, file: SourceFile, call: ast.expr) -> tuple[Spot, ...]:
+        return defined(self._engine, file, [call.func if isinstance(call, ast.Call) else call])[0]
+
+    def _made_by(self, file: SourceFile, call: ast.expr, nominal: str) -> Iterator[Class]:
+        """The class ``nominal`` that a call makes or is annotated to return."""
+        for place in self._called(file, call):
+            yield from self._given_at(place, nominal, _DEPTH)
+
+    def _given_at(self, place: Spot, nominal: str, depth: int) -> Iterable[Class]:
+        """The class of a name that a function at a place gives, as the annotations of it and its decorators know it; of
+        one without an annotation that of those that it calls for what it returns."""
+        definition = self._index.definition(place)
+        if not isinstance(definition, Function):
+            return self._classes.at([place])
+        decorators = [d.func if isinstance(d, ast.Call) else d for d in definition.node.decorator_list]
+        known = (self._index.definition(p) for ps in defined(self._engine, definition.file, decorators) for p in ps)
+        annotated = [definition, *(d for d in known if isinstance(d, Function))]
+        named = [(f.file, name) for f in annotated for name in _names_in(f.node.returns, nominal)]
+        meant = [place for file, name in named for place in defined(self._engine, file, [name])[0]]
+        if meant:
+            return self._classes.at(meant)
+        return [
+            *self._classes.named(definition.file.path, nominal),
+            *self._passed_on(definition, nominal, depth),
+        ]
+
+    def _passed_on(self, function: Function, nominal: str, depth: int) -> Iterable[Class]:
+        """The class that a function without an annotation has from another one, and returns."""
+        returned = [n.value for n in own_nodes(function.node.body) if isinstance(n, ast.Return)]
+        called = [value.func for value in returned if isinstance(value, ast.Call)]
+        if function.node.returns is None and depth:
+            for place in (p for places in defined(self._engine, function.file, called) for p in places):
+                yield from self._given_at(place, nominal, depth - 1)
+
+
+def _names_in(annotation: ast.expr | None, name: str) -> list[ast.expr]:
+    """The places in an annotation where a class is named: ``X``, ``m.X``, ``Callable[..., X[T]]``."""
+    nodes = ast.walk(annotation) if annotation is not None else ()
+    return [
+        n
+        for n in nodes
+        if (isinstance(n, ast.Name) and n.id == name) or (isinstance(n, ast.Attribute) and n.attr == name)
+    ]
