@@ -260,14 +260,10 @@ def test_a_room_says_its_question_its_face_and_what_it_must_not_know(room: str) 
     assert "must not" in " ".join(rest.split())
 
 
-# Faces that are still to be built: the class graph is ``families``, ``lineage``, ``classes`` and ``bases`` today.
-PROMISED = {"resolution": ["ClassGraph"]}
-
-
 @pytest.mark.parametrize("room", sorted(ROOMS))
 def test_what_a_face_names_is_in_the_room(room: str) -> None:
     docstring = ast.get_docstring(TREES[room]) or ""
-    assert [name for name in face(docstring) if not is_in_room(room, name)] == PROMISED.get(room, [])
+    assert [name for name in face(docstring) if not is_in_room(room, name)] == []
 
 
 def face(docstring: str) -> list[str]:
