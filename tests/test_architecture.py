@@ -314,6 +314,7 @@ FOR_ONE = {
     "pipeline.queries.chain": "an answer of the pipeline that one command prints",
     "pipeline.queries.why": "an answer of the pipeline that one command prints",
     "project.packaging_entry_points": "what pyproject.toml says of entry points",
+    "propagation.attach": "the last step of propagation; the plan calls the steps",
     "propagation.forwarders": "a step of propagation; the plan calls the steps",
     "server.language_server": "the face of the server; its command starts it",
     "types.remembering_engine": "an engine around another; the analysis opens it",

@@ -19,6 +19,7 @@ from autoawait.detection.survey import chain_top
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Evidence, Finding, Fix
 from autoawait.edits.async_iteration import entering_edits, looping_edits
 from autoawait.resolution.call_results import CallResult, CallSite
+from autoawait.types.checker_diagnostics import headline
 from autoawait.types.engine import ASYNC_KINDS, Kind
 from autoawait.types.type_expr import is_awaitable_text, kind_of
 
@@ -140,7 +141,7 @@ def passed_against_type(case: Case) -> list[Draft]:
         whole = use.at.value if isinstance(use.at, ast.Return) else None
         for complaint in case.complaints_at(use.node, whole):
             is_value_wanted = complaint.expected and not is_awaitable_text(complaint.expected)
-            if is_value_wanted and is_awaitable_text(complaint.message.partition("\n")[0]):
+            if is_value_wanted and is_awaitable_text(headline(complaint)):
                 return case.awaiting("AW108", f"{use.how}, against the declared type", doubtful=True)
     return []
 

@@ -244,7 +244,7 @@ def test_diff_of_standard_input_prints_the_patch(run: Pipeline, project: Path) -
         (("-", "shop.py"), "- stands alone"),
         (("shop.py", "--stdin-filename", "x.py"), "--stdin-filename goes with -"),
         (("--statistics", "--output-format", "json"), "--statistics prints a table"),
-        (("-", "--from-log", "-"), "standard input is the code or the log"),
+        (("-", "--from-log", "-"), "standard input cannot be both the code and the log"),
         (("--statistics", "--diff"), "--diff prints a patch"),
     ],
 )

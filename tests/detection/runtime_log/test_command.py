@@ -93,7 +93,7 @@ def test_several_logs_and_standard_input(app: Project) -> None:
 def test_standard_input_is_either_code_or_log(app: Project) -> None:
     result = CliRunner().invoke(cli.app, ["check", "-", "--from-log", "-"], input=APP)
     assert result.exit_code == 2
-    assert "standard input is the code or the log" in " ".join(result.output.split())
+    assert "standard input cannot be both the code and the log" in " ".join(result.output.split())
 
 
 def test_a_log_for_code_from_standard_input(app: Project) -> None:
