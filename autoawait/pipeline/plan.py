@@ -101,7 +101,7 @@ class Planner:
         candidates = self._candidates(engine)
         facts = self._facts(candidates, engine, sources)
         cases = [Case(sources, facts, c.site, facts.results[c.site], c.usage) for c in candidates]
-        resolver.definitions(case.site for case in cases if depends_on_definition(case))  # one question for all
+        resolver.instances.prepare((c.file, c.node, c.result.nominal) for c in cases if depends_on_definition(c))
         decisions = {case.site: decide(case) for case in cases}
         drafts = [draft for decision in decisions.values() for draft in decision.drafts]
         drafts += [draft for site in self._survey.awaited_in_sync for draft in awaited_in_sync_function(site)]

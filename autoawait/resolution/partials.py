@@ -4,15 +4,16 @@ makes for whatever name it is asked for."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import TypeGuard
 
 from autoawait.dataflow.uses import called_name
 from autoawait.project.index import Function, Index, Module, own_nodes
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.types.engine import TypeEngine
-from autoawait.types.expressions import definition_of, type_of
+from autoawait.types.expressions import Expression, definition_of, definitions_of, type_of
 
 PARTIALS = frozenset({"partial", "partialmethod"})
 
@@ -67,9 +68,13 @@ class Partials:
         inner = [self.called_by(getter.file, value) if value else None for value in returned]
         return [(getter.file, one) for one in inner if one is not None] if all(inner) else []
 
+    def prepare(self, calls: Iterable[Expression]) -> None:
+        """Hand over calls that ``called_by`` will be asked about."""
+        definitions_of(self._engine, ((file, call.func) for file, call in calls if _may_be_partial(call)))
+
     def called_by(self, file: SourceFile, value: ast.expr) -> ast.expr | None:
         """What ``functools.partial(f, ...)`` calls; None for anything else."""
-        if not isinstance(value, ast.Call) or called_name(value) not in PARTIALS or not value.args:
+        if not _may_be_partial(value):
             return None
         places = definition_of(self._engine, file, value.func)
         is_of_library = any(p.path.stem == "functools" and self._index.definition(p) is not None for p in places)
@@ -84,6 +89,10 @@ class Partials:
     def _own_module(self, place: Spot) -> Module | None:
         is_own = place.path in self._index.modules and place.path not in self._index.foreign
         return self._index.modules[place.path] if is_own else None
+
+
+def _may_be_partial(node: ast.expr) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and called_name(node) in PARTIALS and bool(node.args)
 
 
 def _bound_at(module: Module, place: Spot) -> ast.expr | None:

@@ -92,6 +92,7 @@ class References:
 
         What a name or attribute of ours holds, and nothing else can reach, is called by that name: its uses count too.
         """
+        self.classes.prepare_overrides(functions)
         batch = _Batch(functions, self.names)
         named, texts = self._read(batch)
         named = [
@@ -165,6 +166,7 @@ class References:
             texts += [(o, s) for o, s in named_roles if isinstance(o.node, ast.Constant)]
             nodes = [(o, s) for o, s in named_roles if not isinstance(o.node, ast.Constant)]
             answers = definitions_at(self._engine, (o.spot for o, _ in nodes if o.spot is not None))
+            self._partials.prepare((o.file, s.into) for o, s in nodes if s.role is Role.PARTIAL and s.into is not None)
             named += [_Named(o, s, answers[o.spot] if o.spot else (), self._alias(o, s)) for o, s in nodes]
             aliases = [(one.places, one.alias) for one in named if one.alias is not None]
             while [f for places, alias in aliases for f in batch.hits(places)[0] if batch.hold(f, alias)]:

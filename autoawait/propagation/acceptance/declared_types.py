@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from autoawait.project.bindings import defaults
 from autoawait.project.index import Unit
 from autoawait.project.source import SourceFile
-from autoawait.types.engine import TypeEngine
-from autoawait.types.expressions import fact_of
+from autoawait.types.engine import TypeEngine, TypeFact
+from autoawait.types.expressions import fact_of, facts_of
 from autoawait.types.type_expr import holds_async_callables, is_async_callable
 
 # Forms of ``typing`` whose arguments are what the annotation says itself.
@@ -30,15 +30,9 @@ class DeclaredTypes:
             return False
         if (holds_async_callables if is_element else is_async_callable)(ast.unparse(kept)):
             return True
-        return any(self._stands_for(unit.file, name, is_inside, is_element) for name, is_inside in _names(kept))
-
-    def _stands_for(self, file: SourceFile, name: ast.expr, is_inside: bool, is_element: bool) -> bool:
-        """Whether a name in an annotation is an alias of what an expression may be there: of async callables or, for an
-        element, of a container of such, where the name stands for that as a whole."""
-        if is_inside and not is_element:
-            return False
-        is_right = holds_async_callables if is_element and not is_inside else is_async_callable
-        return is_right(fact_of(self._engine, file, name).text)
+        names = [(name, is_inside) for name, is_inside in _names(kept) if is_element or not is_inside]
+        facts = facts_of(self._engine, ((unit.file, name) for name, _ in names))
+        return any(_stands_for(fact, is_inside, is_element) for fact, (_, is_inside) in zip(facts, names, strict=True))
 
     def is_beside_async(self, unit: Unit, node: ast.expr) -> bool:
         """Whether ``handler or f`` chooses between an expression and what is an async callable by its type."""
@@ -101,3 +95,9 @@ def _declared(unit: Unit, node: ast.expr) -> ast.expr | None:
     around = (unit.parent(other) for other in unit.mentions.get(node.id, ()))
     declared = (a for a in around if isinstance(a, ast.AnnAssign) and ast.unparse(a.target) == node.id)
     return next((a.annotation for a in declared), None)
+
+
+def _stands_for(fact: TypeFact, is_inside: bool, is_element: bool) -> bool:
+    """Whether a name in an annotation is an alias of what an expression may be there: of async callables or, for an
+    element, of a container of such, where the name stands for that as a whole."""
+    return (holds_async_callables if is_element and not is_inside else is_async_callable)(fact.text)

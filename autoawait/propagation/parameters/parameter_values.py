@@ -107,7 +107,8 @@ class ParameterValues:
 
     def _foresee(self, values: Iterable[tuple[Unit, ast.expr]]) -> None:
         """Ask at once about all names among some values."""
-        named = [(unit.file, value) for unit, value in values if isinstance(value, ast.Name | ast.Attribute)]
+        parts = ((unit, part) for unit, value in values for part in (value, *ast.iter_child_nodes(value)))
+        named = [(unit.file, part) for unit, part in parts if isinstance(part, ast.Name | ast.Attribute)]
         facts_of(self._engine, named)
         definitions_of(self._engine, named)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index, Unit
@@ -27,6 +28,11 @@ class OtherCallees:
         self._classes = classes
         self._call_results = call_results
         self._argument_sinks = argument_sinks
+
+    def prepare(self, references: Iterable[Reference]) -> None:
+        """Hand over references that will be asked about: what the calls give on whose results a name is called."""
+        receivers = ((r.unit, r.node.value) for r in references if isinstance(r.node, ast.Attribute))
+        self._call_results.resolve([CallSite(unit, node) for unit, node in receivers if isinstance(node, ast.Call)])
 
     def of(self, reference: Reference) -> tuple[tuple[Function, ...], str] | Barrier:
         """The other functions that a call may reach and that are not async yet, and a doubt in words."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import replace
 
 from autoawait.dataflow.uses import Use, UseKind
@@ -67,6 +68,10 @@ class Requirements:
         self._parameter_calls = parameter_calls
         self._parameter_values = parameter_values
         self._other_callees = other_callees
+
+    def prepare(self, references: Iterable[Reference]) -> None:
+        """Hand over references that will be asked about."""
+        self._other_callees.prepare(r for r in references if r.certainty is Certainty.UNKNOWN)
 
     def of(self, reference: Reference, function: Function, shape: Shape) -> Requirement:
         """What a reference to a function requires, if calling it gives a shape from now on."""

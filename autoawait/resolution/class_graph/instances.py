@@ -10,7 +10,7 @@ from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.class_graph.model import Class
 from autoawait.types.engine import TypeEngine
-from autoawait.types.expressions import callee, definition_of, definitions_of, type_of
+from autoawait.types.expressions import callee, callees_of, definition_of, definitions_of, type_of
 
 _DEPTH = 3  # of functions that return what another one gives
 
@@ -22,6 +22,21 @@ class Instances:
         self._index = index
         self._engine = engine
         self._classes = classes
+
+    def prepare(self, calls: Iterable[tuple[SourceFile, ast.expr, str]]) -> None:
+        """Hand over calls, each with the name of the class that it gives an instance of: what they call, and what the
+        annotations and decorators there name, is then asked in batches."""
+        asked = list(calls)
+        called = callees_of(self._engine, ((file, call) for file, call, _ in asked))
+        self._classes.at(dict.fromkeys(place for places in called for place in places))
+        found = (
+            (self._index.definition(p), nominal) for (_, _, nominal), ps in zip(asked, called, strict=True) for p in ps
+        )
+        functions = [(one, nominal) for one, nominal in found if isinstance(one, Function)]
+        decorators = [(f.file, callee(d)) for f, _ in functions for d in f.node.decorator_list]
+        named = [(f.file, name) for f, nominal in functions for name in _names_in(f.node.returns, nominal)]
+        meant = definitions_of(self._engine, [*decorators, *named])[len(decorators) :]
+        self._classes.at(dict.fromkeys(place for places in meant for place in places))
 
     def has_member(self, file: SourceFile, call: ast.expr, nominal: str, member: str) -> bool:
         """Whether the class ``nominal`` that a call makes or is annotated to return has a member, own or inherited."""
