@@ -16,6 +16,7 @@ from autoawait.cli.interactive import is_on_terminal, outcome_by_choice
 from autoawait.cli.job import Job
 from autoawait.cli.output import (
     Progress,
+    print_baseline_update,
     print_error,
     print_findings,
     print_patch_summary,
