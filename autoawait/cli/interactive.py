@@ -94,7 +94,7 @@ def _accepted(job: Job, outcome: Outcome, offered: Sequence[Offer], index: Index
 
 
 def _question(offer: Offer) -> str:
-    return "Make this change" if offer.is_safe else "Make this unsafe change"
+    return "Make this change" if offer.is_safe else "Make this change (unsafe)"
 
 
 def _answer(question: str, offer: Offer) -> Choice:

@@ -17,7 +17,7 @@ from autoawait.cli.reports.github import github
 from autoawait.cli.reports.gitlab import gitlab
 from autoawait.cli.reports.json_report import json_report
 from autoawait.cli.reports.junit import junit
-from autoawait.cli.reports.log_summary import answered
+from autoawait.cli.reports.log_summary import log_summary
 from autoawait.cli.reports.sarif import sarif
 from autoawait.cli.reports.statistics import statistics
 from autoawait.cli.reports.summary import Mode, summary
@@ -68,7 +68,7 @@ def print_patch_summary(job: Job, outcome: Outcome, settings: Settings) -> None:
 def print_log_answers(job: Job, outcome: Outcome, *, to_stderr: bool) -> None:
     """What became of the warnings in logs."""
     written = job.mode is not Mode.DIFF
-    for parts in answered(outcome, Path.cwd(), notes=job.output_format is Format.FULL, written=written):
+    for parts in log_summary(outcome, Path.cwd(), notes=job.output_format is Format.FULL, written=written):
         echo_line(parts, job.color, to_stderr=to_stderr)
 
 

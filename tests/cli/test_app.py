@@ -79,7 +79,7 @@ def fails(error: BaseException) -> Answer:
 def test_without_paths_the_working_directory_is_meant(run: Pipeline, project: Path) -> None:
     result = invoke("check")
     assert result.exit_code == 0
-    assert result.output == "Nothing to report (3 files looked at)\n"
+    assert result.output == "Nothing to report (3 files checked)\n"
     (request,) = run.requests
     assert request.paths == (Path(),)
     assert request.settings.root == project
@@ -107,7 +107,7 @@ def test_check_reports_all_and_writes_nothing(run: Pipeline, project: Path) -> N
     assert result.exit_code == 1
     assert result.stdout.startswith("shop.py:2:13: AW102 coroutine-used-as-value ")
     assert result.stdout.endswith(
-        "\n3 found: 1 fixable with `autoawait fix`, 1 waits for --unsafe-fixes, 1 refused (3 files looked at)\n"
+        "\n3 found: 1 fixable with `autoawait fix`, 1 more with --unsafe-fixes, 1 refused (3 files checked)\n"
     )
     assert result.stderr == ""
     assert (project / "shop.py").read_text(encoding="utf-8") == SHOP
@@ -150,7 +150,7 @@ def test_statistics_stand_in_place_of_the_findings(run: Pipeline, project: Path)
         "AW102  coroutine-used-as-value      1     1       0        0\n"
         "AW104  coroutine-formatted          1     0       1        0\n"
         "AW302  unknown-consumer             1     0       0        1\n"
-        "3 found: 1 fixable with `autoawait fix`, 1 waits for --unsafe-fixes, 1 refused (3 files looked at)\n"
+        "3 found: 1 fixable with `autoawait fix`, 1 more with --unsafe-fixes, 1 refused (3 files checked)\n"
     )
 
 

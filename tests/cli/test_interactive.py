@@ -56,7 +56,7 @@ def ask(project: Path, *typed: str, arguments: tuple[str, ...] = ()) -> tuple[in
 
 
 SAFE = "(%d/5) Make this change [y,n,a,q,?]? "
-LIKELY = "(%d/5) Make this change, which is unsafe: likely rather than certain [y,n,a,q,?]? "
+LIKELY = "(%d/5) Make this change (unsafe) [y,n,a,q,?]? "
 # The lines that each of the five sets changes, in their order: before and after.
 CHANGES = (
     (
@@ -117,7 +117,7 @@ def test_a_change_is_shown_with_its_reason_as_a_patch(project: Path) -> None:
         "     await x.habit()\n"
         "     x.habit()\n"
     )
-    assert report.endswith("5 found: 4 left as they are, 1 waits for --unsafe-fixes (1 file looked at)\n")
+    assert report.endswith("5 found: 4 left as they are, 1 more with --unsafe-fixes (1 file checked)\n")
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_what_is_chosen_is_made_and_nothing_else(project: Path, typed: tuple[str
 def test_unsafe_changes_are_marked_and_explained(project: Path) -> None:
     _, shown = ask(project, "n", "n", "?", "what", "n", "n", "q")
     assert shown.count(LIKELY % 3) == 3
-    assert "= help: this change is likely what you want, --unsafe-fixes applies it\n" in shown
+    assert "= help: this change is likely what you want; --unsafe-fixes applies it\n" in shown
     assert shown.count("y - make this change, which is likely what you want, but not certain\n") == 2
     assert "y - make this change\n" not in shown
 

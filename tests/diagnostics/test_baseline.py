@@ -93,7 +93,7 @@ def test_a_baseline_names_each_finding_on_a_line(project: Path) -> None:
 def test_what_is_known_is_told_in_the_summary_only(known: Path) -> None:
     result = check()
     assert result.exit_code == 0
-    assert result.stdout == "Nothing to report (2 files looked at)\n2 are known to the baseline\n"
+    assert result.stdout == "Nothing to report (2 files checked)\n2 are in the baseline\n"
     assert json.loads(check("--output-format", "json").stdout)["summary"]["known"] == 2
 
 
@@ -101,7 +101,7 @@ def test_a_baseline_is_kept_up_to_date(known: Path) -> None:
     (known / "app.py").write_text(OLD.replace("log(", "await log(") + NEW * 2, encoding="utf-8")
     result = check()
     assert result.stdout.splitlines()[-1] == (
-        "1 more is known to the baseline; 1 that it has is gone: `autoawait check --update-baseline` takes it out"
+        "1 more is in the baseline; 1 of its findings is gone: `autoawait check --update-baseline` removes it"
     )
     assert check("--update-baseline").stderr == "known.json: 3 known (2 new, 1 gone)\n"
     assert [(row["scope"], row.get("count")) for row in rows(known)] == [("more", 2), ("price", None)]
@@ -110,11 +110,11 @@ def test_a_baseline_is_kept_up_to_date(known: Path) -> None:
 
 def test_what_is_not_looked_at_stays_in_the_baseline(known: Path) -> None:
     (known / "app.py").write_text(OLD.replace("log(", "await log("), encoding="utf-8")
-    assert check("store.py").stdout == "Nothing to report (1 file looked at)\n"
+    assert check("store.py").stdout == "Nothing to report (1 file checked)\n"
     check("store.py", "--update-baseline")
     assert len(rows(known)) == 2
     (known / "app.py").unlink()
-    assert check().stdout.splitlines()[1].startswith("None are known to the baseline; 2 that it has are gone")
+    assert check().stdout.splitlines()[1].startswith("None are in the baseline; 2 of its findings are gone")
     check("--update-baseline")
     assert rows(known) == []
 
@@ -127,7 +127,7 @@ def test_only_what_is_new_is_reported(known: Path) -> None:
     result = check()
     assert result.exit_code == 1
     assert [line.split(":")[1] for line in result.stdout.splitlines()[:-2]] == ["16"]
-    assert result.stdout.splitlines()[-1] == "2 more are known to the baseline"
+    assert result.stdout.splitlines()[-1] == "2 more are in the baseline"
 
 
 def test_one_more_of_the_same_is_new(known: Path) -> None:
@@ -165,7 +165,7 @@ def test_fix_leaves_what_is_known(known: Path) -> None:
     result = invoke("fix", "--baseline", "known.json")
     assert result.exit_code == 0
     assert (known / "app.py").read_text(encoding="utf-8") == OLD + NEW.replace("log(", "await log(")
-    assert result.stdout == "1 found: 1 fixed in 1 file (2 files looked at)\n2 more are known to the baseline\n"
+    assert result.stdout == "1 found: 1 fixed in 1 file (2 files checked)\n2 more are in the baseline\n"
 
 
 def test_fix_mends_what_is_known_along_with_what_is_new_where_they_hang_together(known: Path) -> None:
@@ -176,7 +176,7 @@ def test_fix_mends_what_is_known_along_with_what_is_new_where_they_hang_together
     assert "return await fetch(number) * await fetch(2)" in text
     assert "print(await price(3))" in text
     assert '    log("日本")' in text
-    assert check().stdout.splitlines()[1].startswith("1 is known to the baseline; 1 that it has is gone")
+    assert check().stdout.splitlines()[1].startswith("1 is in the baseline; 1 of its findings is gone")
 
 
 def test_what_is_known_stays_so_when_something_inside_it_is_mended(known: Path) -> None:
@@ -193,7 +193,7 @@ def test_what_is_known_stays_so_when_something_inside_it_is_mended(known: Path) 
 
 def test_without_the_baseline_all_is_fixed(known: Path) -> None:
     (known / "pyproject.toml").write_text('[tool.autoawait]\nbaseline = "known.json"\n', encoding="utf-8")
-    assert invoke("fix").stdout == "Nothing to report (2 files looked at)\n2 are known to the baseline\n"
+    assert invoke("fix").stdout == "Nothing to report (2 files checked)\n2 are in the baseline\n"
     assert (known / "app.py").read_text(encoding="utf-8") == OLD
     assert invoke("fix", "--no-baseline").exit_code == 0
     assert 'await log("日本")' in (known / "app.py").read_text(encoding="utf-8")
@@ -248,7 +248,7 @@ def test_lines_that_a_merge_has_doubled_are_added_up(known: Path) -> None:
     text = (known / "known.json").read_text(encoding="utf-8")
     line = text.splitlines()[3] + "\n"
     (known / "known.json").write_text(text.replace(line, line * 2), encoding="utf-8")
-    assert "1 that it has is gone" in check().stdout
+    assert "1 of its findings is gone" in check().stdout
     (known / "known.json").write_text(text.replace(line, "<<<<<<< ours\n" + line), encoding="utf-8")
     with pytest.raises(SettingsError, match="is no baseline"):
         read_baseline(known / "known.json")
@@ -257,10 +257,13 @@ def test_lines_that_a_merge_has_doubled_are_added_up(known: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("check", "--update-baseline"), "--update-baseline: give --baseline FILE, or set baseline"),
-        (("check", "-", "--baseline", "b", "--update-baseline"), "--update-baseline is about files"),
-        (("check", "--no-baseline", "--baseline", "b"), "--no-baseline says to use none"),
-        (("check", "--from-log", "a.log", "--baseline", "b", "--update-baseline"), "names what is found without a log"),
+        (("check", "--update-baseline"), "--update-baseline needs --baseline FILE"),
+        (("check", "-", "--baseline", "b", "--update-baseline"), "--update-baseline needs files"),
+        (("check", "--no-baseline", "--baseline", "b"), "--no-baseline cannot be combined"),
+        (
+            ("check", "--from-log", "a.log", "--baseline", "b", "--update-baseline"),
+            "cannot be combined with --from-log",
+        ),
         (("check", "--statistics", "--baseline", "b", "--update-baseline"), "--update-baseline prints no findings"),
     ],
 )

@@ -39,7 +39,7 @@ AWAIT, TURN = EditKind.AWAIT, EditKind.ASYNC_DEF
             "await `self.save(...)` and make the callers async (2 functions, 2 files)",
         ),
         (finding((A, EditKind.ASYNC_FOR)), "iterate over `self.save(...)` with async for"),
-        (finding((A, EditKind.DECORATE)), "mend `self.save(...)`"),
+        (finding((A, EditKind.DECORATE)), "fix `self.save(...)`"),
     ],
 )
 def test_a_title_says_what_a_fix_does(found: Finding, title: str) -> None:

@@ -39,7 +39,7 @@ def test_fix_gives_the_buffer_back_and_names_what_other_files_need(folder: Path)
     code, output, errors = filtered(folder, "fix - --stdin-filename orders.py", UNSAVED)
     assert (code, output) == (1, DOUBLED)
     assert ELSEWHERE in errors
-    assert "2 found: 1 fixed in 1 file, 1 refused (1 file looked at)" in errors
+    assert "2 found: 1 fixed in 1 file, 1 refused (1 file checked)" in errors
 
 
 def test_diff_gives_a_patch_of_that_file_and_names_the_same(folder: Path) -> None:
@@ -60,7 +60,7 @@ def test_check_reports_the_buffer_and_no_other_file(folder: Path) -> None:
     assert code == 1
     *findings, summary = output.splitlines()
     assert [line.partition(" ")[0] for line in findings] == ["orders.py:5:12:", "orders.py:9:12:"]
-    assert (summary, errors) == ("2 found: 1 fixable with `autoawait fix`, 1 refused (1 file looked at)", "")
+    assert (summary, errors) == ("2 found: 1 fixable with `autoawait fix`, 1 refused (1 file checked)", "")
 
 
 def test_what_is_saved_does_not_count(folder: Path) -> None:

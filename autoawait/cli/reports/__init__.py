@@ -1,1 +1,1 @@
-"""An outcome in words: full, concise, JSON, or as a patch. Reports give text back; only the command line prints it."""
+"""An outcome as text: for people, for programs and CI servers, or as a patch. Reports return text and print nothing."""

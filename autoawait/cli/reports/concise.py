@@ -24,7 +24,7 @@ def concise(outcome: Outcome, base: Path) -> Iterator[Line]:
 
 
 def sentence(finding: Finding) -> str:
-    """The message, and where nothing can be changed the reason for that too."""
+    """The message; where there is no fix, with the reason."""
     refused = finding.applicability is Applicability.NONE and finding.reason
     return f"{finding.message}: {finding.reason}" if refused else finding.message
 

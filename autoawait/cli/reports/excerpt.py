@@ -1,4 +1,4 @@
-"""One line of source with carets below what is meant, cut around them where a terminal is too narrow.
+"""One line of source with carets under the code in question, cut around them where a terminal is too narrow.
 
    |
 12 |     total = fetch_order(number).total

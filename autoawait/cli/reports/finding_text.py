@@ -5,12 +5,12 @@ from __future__ import annotations
 from autoawait.diagnostics.finding import Applicability, Finding
 
 _HELP = {
-    Applicability.SAFE: "help: `autoawait fix` puts it right",
+    Applicability.SAFE: "help: `autoawait fix` fixes it",
     Applicability.UNSAFE: "help: `autoawait fix --unsafe-fixes` applies a fix that is likely what you want",
 }
 
 
-def told(finding: Finding) -> str:
-    """The message, how we know or why nothing is changed, and what helps: lines without a newline after the last."""
+def plain_text(finding: Finding) -> str:
+    """The message, the reason, and what helps: lines without a newline after the last."""
     advice = f"help: {finding.advice}" if finding.advice else ""
     return "\n".join(filter(None, [finding.message, finding.reason, advice, _HELP.get(finding.applicability)]))

@@ -1,4 +1,4 @@
-"""The report for people: what is wrong where, how we know, and what would change.
+"""The report for people: what is wrong and where, how that is known, and what would change.
 
 shop/orders.py:12:13: AW102 coroutine-used-as-value `fetch_order` gives a coroutine, its attribute is read
    |
@@ -29,15 +29,15 @@ _MOST = 10  # places of a change: of a long chain of callers the patch shows all
 _MOST_LINKS = 30
 _HELP = {
     Applicability.SAFE: "help: this change is safe",
-    Applicability.UNSAFE: "help: this change is likely what you want, --unsafe-fixes applies it",
+    Applicability.UNSAFE: "help: this change is likely what you want; --unsafe-fixes applies it",
 }
 
 
 def full(outcome: Outcome, base: Path, columns: int | None = None, *, with_changes: bool = True) -> Iterator[Line]:
     """The findings that are not fixed, each with an empty line after it; paths relative to ``base``.
 
-    A change that mends several is shown with the first; ``with_changes`` is False where it is shown in another way.
-    Source lines are cut to ``columns`` of a terminal.
+    A change that fixes several is shown with the first; ``with_changes`` is False where it is shown in another way.
+    Source lines are cut to the ``columns`` of a terminal.
     """
     first: dict[Fix, Finding] = {}
     for finding in remaining(outcome):
@@ -55,7 +55,9 @@ def full(outcome: Outcome, base: Path, columns: int | None = None, *, with_chang
             yield from _change(finding, suggested, base, margin)
         else:
             where = location_of(shown_before, outcome)
-            yield _note(margin, f"mended together with {shown(shown_before.path, base)}:{where.line}, as shown there")
+            yield _note(
+                margin, f"fixed together with {shown(shown_before.path, base)}:{where.line}:{where.column}, shown above"
+            )
         yield line("")
 
 

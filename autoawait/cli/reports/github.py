@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from autoawait.cli.reports.finding_text import told
+from autoawait.cli.reports.finding_text import plain_text
 from autoawait.cli.reports.summary import remaining
 from autoawait.cli.reports.text import shown
 from autoawait.diagnostics.finding import Finding, Outcome
@@ -33,7 +33,7 @@ def _command(finding: Finding, outcome: Outcome, base: Path) -> str:
         properties |= {"col": place.column, "endColumn": place.end_column}
     properties["title"] = f"autoawait {finding.code} {RULES[finding.code].name}"
     listed = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    return f"::error {listed}::{_escaped(f'{path}:{place.line}:{place.column}: {finding.code} {told(finding)}')}"
+    return f"::error {listed}::{_escaped(f'{path}:{place.line}:{place.column}: {finding.code} {plain_text(finding)}')}"
 
 
 def _escaped(text: str) -> str:

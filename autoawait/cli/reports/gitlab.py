@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from autoawait.cli.reports.finding_text import told
+from autoawait.cli.reports.finding_text import plain_text
 from autoawait.cli.reports.summary import remaining
 from autoawait.cli.reports.text import shown
 from autoawait.diagnostics.finding import Finding, Outcome
@@ -34,7 +34,7 @@ def gitlab(outcome: Outcome, base: Path) -> str:
 def _issue(finding: Finding, fingerprint: str, outcome: Outcome, base: Path) -> dict[str, object]:
     place = location_of(finding, outcome)
     return {
-        "description": f"{finding.code}: {told(finding)}",
+        "description": f"{finding.code}: {plain_text(finding)}",
         "check_name": RULES[finding.code].name,
         "fingerprint": fingerprint,
         "severity": _SEVERITY,

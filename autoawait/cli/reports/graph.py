@@ -1,4 +1,4 @@
-"""The chain that makes a function async: as a tree for people, and for Graphviz."""
+"""What makes a function async, and which callers follow: as a tree for people, and for Graphviz."""
 
 from __future__ import annotations
 

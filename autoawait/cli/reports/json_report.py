@@ -17,8 +17,8 @@ With ``--from-log`` there is one more key, ``"log"``: for each different warning
 where ``standing`` is confirmed, handed over, outdated or unknown.
 
 Lines and columns are 1-based, columns count characters, and the end is the place after the last one.
-Edits are byte offsets into the UTF-8 form of the file's text without byte order mark. What is left is told at the
-places where it stands after the changes, ``fixed`` at those where it stood before.
+Edits are byte offsets into the UTF-8 form of the file's text without byte order mark. ``findings`` have
+their positions after the changes, ``fixed`` those before them.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _link(link: Link, base: Path) -> dict[str, object]:
 
 
 def json_of(finding: Finding, outcome: Outcome, base: Path) -> dict[str, object]:
-    """One finding, at its place in the files that the outcome speaks of."""
+    """One finding, at its position in the files of the outcome."""
     edits = sorted(finding.fix.edits if finding.fix else (), key=lambda edit: edit.turn)
     texts = [text for edit in edits for text in outcome.texts.get(edit, ())]
     return {

@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from xml.etree import ElementTree
 
-from autoawait.cli.reports.finding_text import told
+from autoawait.cli.reports.finding_text import plain_text
 from autoawait.cli.reports.summary import remaining
 from autoawait.cli.reports.text import shown
 from autoawait.diagnostics.finding import Finding, Outcome
@@ -54,7 +54,7 @@ def _case(finding: Finding, outcome: Outcome, base: Path) -> ElementTree.Element
     name = f"{finding.code} {RULES[finding.code].name} (line {place.line})"
     case = ElementTree.Element("testcase", name=name, classname=path, file=path, line=str(place.line))
     failure = ElementTree.SubElement(case, "failure", type=finding.code, message=_clean(finding.message))
-    failure.text = _clean(f"{path}:{place.line}:{place.column}: {finding.code} {told(finding)}")
+    failure.text = _clean(f"{path}:{place.line}:{place.column}: {finding.code} {plain_text(finding)}")
     return case
 
 

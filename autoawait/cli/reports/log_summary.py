@@ -1,7 +1,7 @@
-"""What became of the warnings of logs, one after the other.
+"""What became of the warnings in logs, one after the other.
 
 run.log:1: `work` was never awaited: app/helper.py:3: AW101, safe fix
-run.log:9: `Repo.get` was never awaited: no site: it was collected when Python exited, which is not a place in the code
+run.log:9: `Repo.get` was never awaited: no call site: it was collected when Python exited, which is not a place in the code
   = help: run it as `python -X dev -X tracemalloc=25 ...`, which logs where it was made
 """
 
@@ -21,17 +21,17 @@ _FIXES = {
 }
 _COUNTED = {
     LogStanding.CONFIRMED: "at known call sites",
-    LogStanding.HANDED: "of functions given to code that does not await",
+    LogStanding.HANDED: "of functions passed to code that does not await them",
     LogStanding.OUTDATED: "of code that has changed",
-    LogStanding.UNKNOWN: "without a site",
+    LogStanding.UNKNOWN: "without a call site",
 }
 NOTHING = (
-    "The log has no warning that a coroutine was never awaited. Python writes them to standard error: "
+    "The log has no warning that a coroutine was never awaited. Python writes these to standard error: "
     "`python -X dev -X tracemalloc=25 program.py 2> run.log`"
 )
 
 
-def answered(outcome: Outcome, base: Path, *, notes: bool, written: bool = True) -> Iterator[Line]:
+def log_summary(outcome: Outcome, base: Path, *, notes: bool, written: bool = True) -> Iterator[Line]:
     """A line for each warning, with ``notes`` also what to do, each advice once; and how many there are.
 
     Nothing where no log was given. Paths are relative to ``base``; ``written`` says that the changes are on disk.
@@ -52,7 +52,7 @@ def answered(outcome: Outcome, base: Path, *, notes: bool, written: bool = True)
 
 def _notes(answer: LogAnswer, base: Path, told: set[str]) -> Iterator[Line]:
     if answer.standing is LogStanding.UNKNOWN and answer.places:
-        yield _note(f"perhaps {_places(answer.places, base, codes=True)}")
+        yield _note(f"possibly {_places(answer.places, base, codes=True)}")
     if answer.advice and answer.advice not in told:
         told.add(answer.advice)
         yield _note(f"help: {answer.advice}")
@@ -63,12 +63,12 @@ def _sentence(answer: LogAnswer, outcome: Outcome, base: Path, written: bool) ->
     told = ", ".join(dict.fromkeys(f"{f.code}, {state_of(f, outcome, written)}" for f in answer.findings))
     match answer.standing:
         case LogStanding.UNKNOWN:
-            return f"no site: {answer.reason}"
+            return f"no call site: {answer.reason}"
         case LogStanding.OUTDATED:
             return f"{places}: {answer.reason}" if places else answer.reason
         case LogStanding.HANDED:
-            given = f"an async function given to code that does not await it, {places}"
-            return f"{given}: {told}" if told else f"perhaps {given}: {answer.reason}"
+            given = f"an async function passed to code that does not await it, {places}"
+            return f"{given}: {told}" if told else f"possibly {given}: {answer.reason}"
     return f"{places}: {told}" if told else f"{places}: no finding: {answer.reason}"
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from autoawait import __version__
-from autoawait.cli.reports.finding_text import told
+from autoawait.cli.reports.finding_text import plain_text
 from autoawait.cli.reports.summary import remaining
 from autoawait.cli.reports.text import shown
 from autoawait.diagnostics.finding import Applicability, Finding, Fix, Link, Outcome
@@ -67,7 +67,7 @@ def _result(finding: Finding, fingerprint: str, outcome: Outcome, base: Path) ->
         "ruleId": finding.code,
         "ruleIndex": _NUMBERS[finding.code],
         "level": "error",
-        "message": {"text": told(finding)},
+        "message": {"text": plain_text(finding)},
         "locations": [{"physicalLocation": {**location, "region": _region(location_of(finding, outcome))}}],
         "partialFingerprints": {"autoawait/v1": fingerprint},
         "properties": {"applicability": finding.applicability.value, "evidence": finding.evidence.value},

@@ -1,4 +1,4 @@
-"""How many findings there are of each code, and what becomes of them.
+"""The number of findings of each code, and what becomes of them.
 
 code   name                     found  safe  unsafe  refused
 AW102  coroutine-used-as-value     12     9       2        1
@@ -16,7 +16,7 @@ from autoawait.diagnostics.rules import RULES
 
 
 def statistics(outcome: Outcome) -> Iterator[Line]:
-    """A head and a line for each code that was found, the most frequent first; a column ``fixed`` if something is.
+    """A header and a line for each code that was found, the most frequent first; a column ``fixed`` if something is.
 
     ``safe`` and ``unsafe`` count those that have such a fix and are not fixed, ``refused`` those without one.
     Nothing at all if nothing was found.

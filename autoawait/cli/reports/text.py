@@ -34,8 +34,8 @@ def plain(parts: Line) -> str:
 
 
 def shown_outside(path: Path, base: Path) -> str:
-    """As ``shown`` names it, for files that may be those of a library: none that is not below ``base`` is named by way
-    of ``..``, and what ty brings along of the standard library by its name there."""
+    """A path as ``shown`` gives it, for files that may belong to a library: absolute where it would lead upwards with
+    ``..``, and relative to ty's own typeshed where it lies in that."""
     if "typeshed" in path.parts and "vendored" in path.parts:
         inside = path.parts[path.parts.index("typeshed") + 1 :]
         return "/".join(["typeshed", *inside[1:]])  # the first names the revision

@@ -33,7 +33,7 @@ VERSION = 1
 def why_report(
     answers: Sequence[WhyAnswer], outcome: Outcome, base: Path, columns: int | None = None
 ) -> Iterator[Line]:
-    """The answers, then the findings that they speak of as ``check`` reports them; paths relative to ``base``."""
+    """The answers, then their findings as ``check`` reports them; paths relative to ``base``."""
     for answer in answers:
         yield from _told(answer, base, columns)
         yield line("")

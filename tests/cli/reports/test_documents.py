@@ -23,7 +23,7 @@ def test_gitlab_has_what_its_format_asks_for() -> None:
     assert len({issue.pop("fingerprint") for issue in issues}) == 3
     assert issues[0] == {
         "description": "AW102: `fetch_order` gives a coroutine, its attribute `total` is read\n"
-        "`fetch_order` is an async function\nhelp: `autoawait fix` puts it right",
+        "`fetch_order` is an async function\nhelp: `autoawait fix` fixes it",
         "check_name": "coroutine-used-as-value",
         "severity": "major",
         "location": {
@@ -69,7 +69,7 @@ def test_junit_has_a_suite_for_each_file_and_a_case_for_each_finding() -> None:
     }
     assert failure.text == (
         "app/shop.py:2:13: AW102 `fetch_order` gives a coroutine, its attribute `total` is read\n"
-        "`fetch_order` is an async function\nhelp: `autoawait fix` puts it right"
+        "`fetch_order` is an async function\nhelp: `autoawait fix` fixes it"
     )
 
 

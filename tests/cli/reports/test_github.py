@@ -21,20 +21,20 @@ BASE = Path("/work")
 ANNOTATIONS = """\
 ::error file=sea/größe.py,line=5,endLine=5,col=5,endColumn=15,title=autoawait AW101 coroutine-never-awaited::\
 sea/größe.py:5:5: AW101 `log(...)` is never awaited: the call has no effect%0A`log` is an async function%0A\
-help: `autoawait fix` puts it right
+help: `autoawait fix` fixes it
 ::error file=sea/größe.py,line=5,endLine=5,col=30,endColumn=41,title=autoawait AW102 coroutine-used-as-value::\
 sea/größe.py:5:30: AW102 `fetch(...)` is not awaited: its attribute `size` is used%0A`fetch` is an async function%0A\
-help: `autoawait fix` puts it right
+help: `autoawait fix` fixes it
 ::error file=sea/größe.py,line=6,endLine=7,title=autoawait AW102 coroutine-used-as-value::\
 sea/größe.py:6:23: AW102 `fetch(...)` is not awaited: its attribute `size` is used%0A`fetch` is an async function%0A\
-help: `autoawait fix` puts it right
+help: `autoawait fix` fixes it
 ::error file=sea/größe.py,line=11,endLine=11,col=23,endColumn=34,title=autoawait AW102 coroutine-used-as-value::\
 sea/größe.py:11:23: AW102 `fetch(...)` is not awaited: its attribute `size` is used%0A`fetch` is an async function%0A\
-help: `autoawait fix` puts it right
+help: `autoawait fix` fixes it
 ::error file=sea/größe.py,line=16,endLine=16,col=15,endColumn=24,title=autoawait AW402 function-not-async::\
 sea/größe.py:16:15: AW402 `fetch(...)` is not awaited: its attribute `size` is used%0A\
 cannot make `Net.__len__` async: Python would raise TypeError; `fetch` is an async function
-5 found: 4 fixable with `autoawait fix`, 1 refused (4 files looked at)
+5 found: 4 fixable with `autoawait fix`, 1 refused (4 files checked)
 """
 
 

@@ -77,7 +77,7 @@ def test_a_result_whole() -> None:
         "level": "error",
         "message": {
             "text": "`fetch_order` gives a coroutine, its attribute `total` is read\n"
-            "`fetch_order` is an async function\nhelp: `autoawait fix` puts it right"
+            "`fetch_order` is an async function\nhelp: `autoawait fix` fixes it"
         },
         "locations": [{"physicalLocation": {"artifactLocation": path, "region": region(2, 13, 2, 32)}}],
         "properties": {"applicability": "safe", "evidence": "proved"},

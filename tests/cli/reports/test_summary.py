@@ -14,7 +14,7 @@ from tests.cli.reports.outcomes import fixed_shop, outcome, shop
 
 BASE = Path("/work")
 CLEAN = outcome([], {}, [], files=1)
-NOTHING = "Nothing to report (1 file looked at)"
+NOTHING = "Nothing to report (1 file checked)"
 UPDATE = "`autoawait check --update-baseline`"
 WAITING = replace(fixed_shop(BASE), findings=fixed_shop(BASE).findings[2:], changes=())
 
@@ -22,46 +22,46 @@ WAITING = replace(fixed_shop(BASE), findings=fixed_shop(BASE).findings[2:], chan
 @pytest.mark.parametrize(
     ("result", "mode", "unsafe", "text"),
     [
-        (CLEAN, Mode.CHECK, False, "Nothing to report (1 file looked at)"),
+        (CLEAN, Mode.CHECK, False, "Nothing to report (1 file checked)"),
         (
             shop(BASE),
             Mode.CHECK,
             False,
-            "3 found: 1 fixable with `autoawait fix`, 1 waits for --unsafe-fixes, 1 refused (3 files looked at)",
+            "3 found: 1 fixable with `autoawait fix`, 1 more with --unsafe-fixes, 1 refused (3 files checked)",
         ),
         (
             shop(BASE),
             Mode.CHECK,
             True,
-            "3 found: 2 fixable with `autoawait fix`, 1 refused (3 files looked at)",
+            "3 found: 2 fixable with `autoawait fix`, 1 refused (3 files checked)",
         ),
         (
             fixed_shop(BASE),
             Mode.FIX,
             False,
-            "3 found: 1 fixed in 1 file, 1 waits for --unsafe-fixes, 1 refused (3 files looked at)",
+            "3 found: 1 fixed in 1 file, 1 more with --unsafe-fixes, 1 refused (3 files checked)",
         ),
         (
             fixed_shop(BASE),
             Mode.DIFF,
             False,
-            "3 found: 1 would be fixed in 1 file, 1 waits for --unsafe-fixes, 1 refused (3 files looked at)",
+            "3 found: 1 would be fixed in 1 file, 1 more with --unsafe-fixes, 1 refused (3 files checked)",
         ),
-        (shop(BASE), Mode.FIX, True, "3 found: 2 left as they are, 1 refused (3 files looked at)"),
-        (replace(CLEAN, known=shop(BASE).findings), Mode.CHECK, False, f"{NOTHING}\n3 are known to the baseline"),
+        (shop(BASE), Mode.FIX, True, "3 found: 2 left as they are, 1 refused (3 files checked)"),
+        (replace(CLEAN, known=shop(BASE).findings), Mode.CHECK, False, f"{NOTHING}\n3 are in the baseline"),
         (
             replace(CLEAN, known=shop(BASE).findings[:1], gone=1),
             Mode.CHECK,
             False,
-            f"{NOTHING}\n1 is known to the baseline; 1 that it has is gone: {UPDATE} takes it out",
+            f"{NOTHING}\n1 is in the baseline; 1 of its findings is gone: {UPDATE} removes it",
         ),
         (
             replace(CLEAN, gone=2),
             Mode.CHECK,
             False,
-            f"{NOTHING}\nNone are known to the baseline; 2 that it has are gone: {UPDATE} takes them out",
+            f"{NOTHING}\nNone are in the baseline; 2 of its findings are gone: {UPDATE} removes them",
         ),
-        (WAITING, Mode.FIX, False, "1 found: 1 waits for --unsafe-fixes (3 files looked at)"),
+        (WAITING, Mode.FIX, False, "1 found: 1 fixable with --unsafe-fixes (3 files checked)"),
     ],
 )
 def test_the_summary(result: object, mode: Mode, unsafe: bool, text: str) -> None:

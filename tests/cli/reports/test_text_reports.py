@@ -40,7 +40,7 @@ shop.py:4:24: AW104 coroutine-formatted `name` is formatted
   |
 4 |     return f"{total}: {name(number)}"
   |                        ^^^^^^^^^^^^
-  = help: this change is likely what you want, --unsafe-fixes applies it
+  = help: this change is likely what you want; --unsafe-fixes applies it
 4 -     return f"{total}: {name(number)}"
 4 +     return f"{total}: {await name(number)}"
 """
@@ -170,7 +170,7 @@ def test_a_change_that_mends_two_mistakes_is_shown_with_the_first() -> None:
     shared = replace(third, fix=first.fix, chain=(*first.chain, Link(BASE / "store.py", 9, "its own")))
     lines = list(map(plain, full(replace(before, findings=(first, second, shared)), BASE)))
     assert lines.count("2 +     total = (await fetch_order(number)).total") == 1
-    assert "  = mended together with shop.py:2, as shown there" in lines
+    assert "  = fixed together with shop.py:2:13, shown above" in lines
     assert lines.count("  = store.py:4: `fetch_order` is defined here") == 1
     assert "  = store.py:9: its own" in lines
 
