@@ -186,7 +186,7 @@ def test_what_could_not_be_written_is_an_error_and_still_a_finding(run: Pipeline
     result = invoke("fix", "--output-format", "concise")
     assert result.exit_code == 2
     assert "AW102" in result.stdout
-    assert result.stderr == f"error: {project / 'shop.py'}: was changed by someone else meanwhile; run again\n"
+    assert result.stderr == "error: shop.py: was changed by someone else meanwhile; run again\n"
     assert (project / "shop.py").read_text(encoding="utf-8") == "changed meanwhile\n"
 
 
@@ -241,8 +241,8 @@ def test_diff_of_standard_input_prints_the_patch(run: Pipeline, project: Path) -
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("-", "shop.py"), "- stands alone"),
-        (("shop.py", "--stdin-filename", "x.py"), "--stdin-filename goes with -"),
+        (("-", "shop.py"), "- cannot be combined with other paths"),
+        (("shop.py", "--stdin-filename", "x.py"), "--stdin-filename needs -"),
         (("--statistics", "--output-format", "json"), "--statistics prints a table"),
         (("-", "--from-log", "-"), "standard input cannot be both the code and the log"),
         (("--statistics", "--diff"), "--diff prints a patch"),
@@ -285,7 +285,7 @@ def test_a_bug_of_ours_is_said_shortly(run: Pipeline, project: Path) -> None:
     run.answer = fails(KeyError("bug"))
     result = invoke("check")
     assert result.exit_code == 2
-    assert result.stderr.splitlines()[0] == "error: this is a bug in autoawait, please report it: KeyError: 'bug'"
+    assert result.stderr.splitlines()[0] == "error: this is a bug in autoawait; please report it: KeyError: 'bug'"
     assert "Traceback" not in result.stderr
     assert "Traceback (most recent call last)" in invoke("check", "--verbose").stderr
 
@@ -293,7 +293,7 @@ def test_a_bug_of_ours_is_said_shortly(run: Pipeline, project: Path) -> None:
 def test_an_interrupt_says_that_nothing_is_written(run: Pipeline, project: Path) -> None:
     run.answer = fails(KeyboardInterrupt())
     result = invoke("fix")
-    assert (result.exit_code, result.stderr) == (130, "error: interrupted, nothing written\n")
+    assert (result.exit_code, result.stderr) == (130, "error: interrupted; nothing was written\n")
 
 
 def test_an_interrupt_after_writing_does_not_say_so(

@@ -155,7 +155,7 @@ def test_unsafe_changes_are_marked_and_explained(project: Path) -> None:
     _, shown = ask(project, "n", "n", "?", "what", "n", "n", "q")
     assert shown.count(LIKELY % 3) == 3
     assert "= help: this change is likely what you want; --unsafe-fixes applies it\n" in shown
-    assert shown.count("y - make this change, which is likely what you want, but not certain\n") == 2
+    assert shown.count("y - make this change: likely what you want, but not certain\n") == 2
     assert "y - make this change\n" not in shown
 
 
@@ -169,7 +169,7 @@ def test_an_interrupt_writes_nothing(project: Path) -> None:
     before = text(project)
     code, shown = ask(project, "y", "^C")
     assert (code, text(project)) == (130, before)
-    assert shown.endswith("error: interrupted, nothing written\n")
+    assert shown.endswith("error: interrupted; nothing was written\n")
 
 
 def test_what_changed_meanwhile_is_not_overwritten(project: Path) -> None:
@@ -295,17 +295,17 @@ def test_it_works_on_a_terminal_only(project: Path) -> None:
     command = [sys.executable, "-m", "autoawait", "fix", "--interactive"]
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, input="y\n" * 9, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "error: --interactive asks on a terminal, and standard input and output are none\n"
+    assert done.stderr == "error: --interactive needs a terminal\n"
     assert text(project) == write_project(project / "again", FILES).joinpath("a.py").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--diff"], "give no - or --diff with it"),
-        (["-"], "give no - or --diff with it"),
+        (["--diff"], "--interactive writes files, and cannot be combined with - or --diff"),
+        (["-"], "--interactive writes files, and cannot be combined with - or --diff"),
         *(
-            (["--output-format", form], "give no --output-format but full or concise")
+            (["--output-format", form], "--interactive needs --output-format full or concise")
             for form in ("json", "github", "gitlab", "sarif", "junit")
         ),
     ],

@@ -28,7 +28,7 @@ from tests.lab.trees import differences
 from tests.lab.wounds import Choice, Loss, Mutant, compiles
 
 EVERY = Choice(every=1)
-UNASKED = "what it awaits was not asked about: it is never awaited"
+UNASKED = "what it awaits was not asked about: nothing is done with it"
 
 PROGRAM = """\
 import db

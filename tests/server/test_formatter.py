@@ -79,7 +79,7 @@ def test_code_that_cannot_be_analysed_comes_back_as_it_was(folder: Path) -> None
 
 def test_what_cannot_be_known_of_a_file_that_is_not_saved_is_said(folder: Path) -> None:
     code = "from .db import fetch\n\n\nasync def f() -> None:\n    print(fetch(1) + 1)\n"
-    warning = "warning: new.py is not on disk, so its relative imports lead nowhere: save it first"
+    warning = "warning: new.py is not on disk, so its relative imports cannot be resolved: save it first"
     assert filtered(folder, "check - --stdin-filename new.py", code)[2].strip() == warning
     assert filtered(folder, "fix - -q --stdin-filename new.py", code) == (0, code, "")
     assert "warning" not in filtered(folder, "check - --stdin-filename orders.py", code)[2]

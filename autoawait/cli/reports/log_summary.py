@@ -1,7 +1,7 @@
 """What became of the warnings in logs, one after the other.
 
 run.log:1: `work` was never awaited: app/helper.py:3: AW101, safe fix
-run.log:9: `Repo.get` was never awaited: no call site: it was collected when Python exited, which is not a place in the code
+run.log:9: `Repo.get` was never awaited: no call site: it was collected when Python exited, not at a line
   = help: run it as `python -X dev -X tracemalloc=25 ...`, which logs where it was made
 """
 

@@ -61,7 +61,7 @@ def test_a_rule_carries_its_page() -> None:
     assert [rule["id"] for rule in driver["rules"]] == list(RULES)
     first = driver["rules"][0]
     assert first["name"] == "coroutine-never-awaited"
-    assert first["shortDescription"] == {"text": "A coroutine is made and dropped, so its code never runs."}
+    assert first["shortDescription"] == {"text": "A coroutine is created and dropped, so its code never runs."}
     assert first["fullDescription"]["text"].startswith("The call stands as a statement of its own, or its result is ")
     assert first["help"] == {"text": RULES["AW101"].explanation, "markdown": RULES["AW101"].explanation}
     assert all(rule["fullDescription"]["text"] for rule in driver["rules"])
