@@ -12,6 +12,7 @@ from autoawait.dataflow.uses import called_name
 from autoawait.project.index import Function, Index, Module, own_nodes
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.resolution.class_graph.model import Class
 from autoawait.types.engine import TypeEngine
 from autoawait.types.expressions import Expression, definition_of, definitions_of, type_of
 
@@ -53,12 +54,17 @@ class Partials:
         """
         if not isinstance(callee, ast.Attribute) or not self._has_getters:
             return []
-        getter = self.getter(type_of(self._engine, file, callee.value))
+        own = self._classes.of_self(file, callee.value)
+        getter = self._getter_of([own]) if own else self.getter(type_of(self._engine, file, callee.value))
         return self.given_by(getter) if getter else []
 
     def getter(self, places: Sequence[Spot]) -> Function | None:
         """The ``__getattr__`` that objects of the classes at some places find in the project, if all share one."""
-        found = {next(iter(member.functions), None) for member in self._classes.members(places, "__getattr__")}
+        return self._getter_of(self._classes.at(places))
+
+    def _getter_of(self, classes: Iterable[Class]) -> Function | None:
+        members = (self._classes.lookup(one, "__getattr__") for one in classes)
+        found = {next(iter(member.functions), None) for member in members}
         getter = found.pop() if len(found) == 1 else None
         return getter if getter and getter.file.path not in self._index.foreign else None
 

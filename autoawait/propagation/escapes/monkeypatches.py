@@ -10,7 +10,6 @@ from autoawait.dataflow.uses import called_name
 from autoawait.project.index import Function, Index, Unit
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.graph import ClassGraph
-from autoawait.resolution.class_graph.model import self_name
 from autoawait.resolution.references import Reference
 from autoawait.types.engine import TypeEngine
 from autoawait.types.expressions import definition_of, type_of
@@ -52,13 +51,9 @@ class Monkeypatches:
 
     def _methods(self, unit: Unit, receiver: ast.expr, name: str) -> Iterator[Function]:
         """The methods of a name that the classes have which an expression is, or is an object of."""
-        method = unit.function
-        if method and method.owner and isinstance(receiver, ast.Name) and receiver.id == self_name(method):
-            around = self._classes.around(method)
-            classes = [around] if around else []
-        else:
-            types = type_of(self._engine, unit.file, receiver)
-            classes = self._classes.at([*self._places(unit.file, receiver), *types])
+        own = self._classes.of_self(unit.file, receiver)
+        types = type_of(self._engine, unit.file, receiver) if own is None else ()
+        classes = [own] if own else self._classes.at([*self._places(unit.file, receiver), *types])
         for one in dict.fromkeys(classes):
             yield from one.methods.get(name, ())
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from autoawait.dataflow.uses import Use
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.project.index import Function, Index, Unit
-from autoawait.project.source import Spot
+from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.base_resolution import BaseResolution, KnownClasses
 from autoawait.resolution.class_graph.model import Class, Member, member_of, self_name
 from autoawait.resolution.class_graph.override_groups import OverrideGroup, OverrideGroups
@@ -46,6 +46,15 @@ class ClassGraph:
             return None
         is_foreign = function.file.path in self._index.foreign
         return self._bases.of(function.file, function.owner) if is_foreign else self._by_node.get(function.owner)
+
+    def of_self(self, file: SourceFile, node: ast.expr) -> Class | None:
+        """The class around the method whose ``self`` an expression is, whatever it is narrowed to there."""
+        if not isinstance(node, ast.Name):
+            return None
+        methods = (f for f in self._index.functions_of(file.path) if f.owner)
+        around = [f for f in methods if f.node.lineno <= node.lineno <= (f.node.end_lineno or f.node.lineno)]
+        method = max(around, key=lambda f: f.node.lineno, default=None)
+        return self.around(method) if method and node.id == self_name(method) else None
 
     def lookup(self, one: Class, name: str) -> Member:
         """What an object of a class finds under a name."""
