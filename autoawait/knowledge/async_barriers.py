@@ -166,7 +166,7 @@ CALLBACKS = (
         ),
         "calls it in the loop without awaiting",
         "let a sync callback start it with `asyncio.create_task(...)`",
-        "Python docs, asyncio-eventloop: callbacks are plain functions",
+        "Python docs, asyncio-eventloop: callbacks are sync functions",
     ),
     SyncOnlyRow(
         ("signal.signal", "atexit.register", "weakref.finalize", "sqlalchemy.event.*", "argparse.*", "tkinter.*"),

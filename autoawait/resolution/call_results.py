@@ -206,7 +206,7 @@ class CallResults:
         return given if given.kind is not Kind.UNKNOWN else UNKNOWN  # why what it calls is unknown says nothing of it
 
     def _returned(self, function: Function, depth: int) -> CallResult:
-        """What the ``return`` statements of a plain function give."""
+        """What the ``return`` statements of a sync function give."""
         if function.is_async or function.is_generator:
             return self.function(function, depth)
         values = _returned(function)
@@ -288,7 +288,7 @@ class CallResults:
 
 
 def _is_open(function: Function) -> bool:
-    """Whether the body of a plain function says what calls of it give: the engine has read annotations and stubs."""
+    """Whether the body of a sync function says what calls of it give: the engine has read annotations and stubs."""
     is_plain = not function.is_async and not function.is_generator
     return is_plain and function.file.path.suffix != ".pyi" and not is_annotated(function)
 

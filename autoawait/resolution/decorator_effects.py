@@ -1,6 +1,6 @@
 """What a decorator of the project makes of the function below it, read from its source.
 
-A decorator is read when it is a plain function that returns one of its inner functions (or the
+A decorator is read when it is a sync function that returns one of its inner functions (or the
 decorated function itself), or a factory of such. Anything else is UNKNOWN.
 """
 
