@@ -1,4 +1,4 @@
-"""The values in which usage is said: what happens to a value at one place, and at all of them."""
+"""What happens to a value: at one place (``Use``), and at all of them (``Usage``)."""
 
 from __future__ import annotations
 

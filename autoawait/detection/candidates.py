@@ -1,7 +1,7 @@
 """Which expressions are worth asking about: those whose use is not right whatever they give.
 
-Most calls are decided by how they stand: an awaited call, the argument of ``await asyncio.gather``,
-``_ = f()``. Only the rest is asked of the type engine, which is where the time goes.
+Many calls are decided by syntax: an awaited call, ``_ = f()``. Only the rest is asked of the type engine, which is where
+the time goes; whether an argument may be a coroutine (``asyncio.gather(f())``) is a question to it, too.
 """
 
 from __future__ import annotations

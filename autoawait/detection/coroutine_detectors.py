@@ -25,7 +25,7 @@ from autoawait.types.type_expr import is_awaitable_text, kind_of
 
 _ADVICE = {
     Verdict.AMBIGUOUS: "await it once, where it is made, if every use wants the value",
-    Verdict.OPEN: "await it if the value is wanted; `# autoawait: ignore` says that the coroutine is",
+    Verdict.OPEN: "await it if you want the value; if you want the coroutine, add `# autoawait: ignore`",
     Verdict.FUNCTION_WANTED: "pass `{callee}` and its arguments instead of calling it",
 }
 
@@ -115,7 +115,7 @@ def returned_by(case: Case, use: Use) -> list[Draft]:
     function, result = case.unit.function, case.result
     if function is None or use.element:
         return []
-    name, against = function.node.name, f"`{function.node.name}` returns it, against its annotation"
+    name, against = function.node.name, f"`{function.node.name}` returns it, contrary to its annotation"
     if function in case.sources.becoming_async:
         # One `await` of a caller gave its value before, and gives it after.
         words = against if promises_value(function) else f"`{name}` becomes async, and returns it"

@@ -29,7 +29,7 @@ _WAYS_ON = {
     Verdict.RETURNED: "it is returned, and the callers may await it",
     Verdict.OPEN: "it is passed on, and whoever takes it may await it",
 }
-NOTHING_WRONG = "nothing that is done with it is certainly wrong"
+NOTHING_WRONG = "no use of it is definitely wrong"
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,8 +111,8 @@ def _left(case: Case) -> str:
 def _made_elsewhere(case: Case) -> str:
     """Why nothing is said of a name or attribute."""
     if isinstance(case.node, ast.Name):
-        return "what it holds is looked at where it is made"
-    return "to read it may start a task, which runs by itself"
+        return "its value is checked where it is created"
+    return "reading it may start a task, which runs on its own"
 
 
 # questions with more than one condition
@@ -152,7 +152,7 @@ def _has_awaited_rival(case: Case) -> bool:
 
 _SYNC = "what it gives needs no `await`"
 _MAYBE = "it may also give a value that cannot be awaited, and what is not certain is left alone"
-_INFERRED = "what it gives is only inferred, which is too little for what a person has to decide"
+_INFERRED = "its result is only inferred, which is not enough evidence to report it"
 _PLAIN, _COROUTINE, _AWAITABLE = {Kind.PLAIN}, {Kind.COROUTINE}, {Kind.AWAITABLE}
 _GOES_ON = frozenset(_WAYS_ON)
 

@@ -1,4 +1,4 @@
-"""Why a finding holds: the definition or type behind what a call gives, in words and as a chain of places."""
+"""A finding that is not finished yet, and why it holds: the definition or type behind the call, as a chain."""
 
 from __future__ import annotations
 

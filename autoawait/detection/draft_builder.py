@@ -13,7 +13,7 @@ from autoawait.resolution.call_results import CallResults
 
 
 class DraftBuilder:
-    """Answers for one plan and one lowest Python version."""
+    """Makes the drafts of one plan: the message, and the edits that the oldest supported Python allows."""
 
     def __init__(self, resolver: CallResults, target: tuple[int, int]) -> None:
         self._resolver = resolver
@@ -29,7 +29,7 @@ class DraftBuilder:
             if isinstance(place, Barrier):
                 return place
             if (lock := holds_lock(unit, node, self._resolver)) is not None:
-                reason = f"to `await` while `{lock}`, a thread lock, is held can block the event loop forever"
+                reason = f"awaiting while holding the thread lock `{lock}` can block the event loop forever"
                 return Barrier("AW401", reason, "use an `asyncio.Lock`")
             edits += place.edits
             notes += [place.note] if place.note else []

@@ -1,4 +1,6 @@
-"""What is said of a project: findings, fixes and edits as values, the rules they break, and which of them are silenced.
+"""What is said of a project: findings, fixes and edits as values, the rules they break, and which of them are
+silenced.
 
-Face: ``Finding``, ``Fix``, ``Edit`` and ``RULES``. It must not decide whether an await is missing, nor print.
+Face: ``finding.Finding``, ``finding.Fix``, ``finding.Edit`` and ``rules.RULES``. It must not decide whether an
+await is missing, nor print.
 """

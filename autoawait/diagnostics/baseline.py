@@ -105,7 +105,7 @@ NO_BASELINE = Baseline(Path())
 def baseline_of(settings: Settings) -> Baseline:
     """The baseline that the settings name, empty if they name none.
 
-    Raises SettingsError if there is no such file, it cannot be read, or is no baseline.
+    Raises SettingsError if there is no such file, it cannot be read, or is not a baseline.
     """
     return read_baseline(settings.baseline) if settings.baseline else NO_BASELINE
 
@@ -115,17 +115,17 @@ def read_baseline(file: Path) -> Baseline:
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise SettingsError(f"{file}: there is no such baseline; --update-baseline makes it") from error
+        raise SettingsError(f"{file}: baseline not found; create it with --update-baseline") from error
     except OSError as error:
         raise SettingsError(f"{file}: cannot be read: {error.strerror or error}") from error
     except (ValueError, RecursionError) as error:
-        raise SettingsError(f"{file}: is no baseline: {error}") from error
+        raise SettingsError(f"{file}: is not a valid baseline: {error}") from error
     version = document.get("version") if isinstance(document, dict) else None
     if version != VERSION:
-        raise SettingsError(f"{file}: is no baseline of version {VERSION}; --update-baseline does not replace it")
+        raise SettingsError(f"{file}: is not a baseline of version {VERSION}; --update-baseline will not overwrite it")
     rows = document.get("findings")
     if not isinstance(rows, list):
-        raise SettingsError(f"{file}: is no baseline: it has no list of findings")
+        raise SettingsError(f"{file}: is not a valid baseline: it has no list of findings")
     return Baseline(file, tuple(_entry(row, file) for row in rows))
 
 
@@ -149,4 +149,4 @@ def _entry(row: object, file: Path) -> Entry:
         if all(isinstance(word, str) for word in words) and isinstance(count, int) and count > 0:
             path, scope, text, code = map(str, words)
             return Entry(Fingerprint(path, scope, text), code, count)
-    raise SettingsError(f"{file}: is no baseline: {json.dumps(row, ensure_ascii=False)[:80]} is no finding")
+    raise SettingsError(f"{file}: is not a valid baseline: {json.dumps(row, ensure_ascii=False)[:80]} is not a finding")

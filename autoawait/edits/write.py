@@ -175,7 +175,7 @@ def _changed_meanwhile(item: _Staged) -> str:
         now = item.target.read_bytes()
     except OSError as error:
         return f"cannot be read again: {error.strerror or error}"
-    return "" if now == item.change.before else "was changed by someone else meanwhile; run again"
+    return "" if now == item.change.before else "was changed while autoawait was running; run it again"
 
 
 def _put_back(group: list[_Staged]) -> list[Refusal]:
@@ -195,7 +195,7 @@ def _put_back(group: list[_Staged]) -> list[Refusal]:
 
 
 def _refusal(group: Sequence[Change], culprit: Path, reason: str) -> WriteReport:
-    others = "not written, because its changes belong with those of " + str(culprit)
+    others = "not written, because its changes depend on those in " + str(culprit)
     return WriteReport((), tuple(Refusal(c.path, reason if c.path == culprit else others) for c in group))
 
 

@@ -91,7 +91,7 @@ DECORATIONS = (
     SyncOnlyRow(
         ("sqlalchemy.event.*", "sqlalchemy.orm.mapper.validates", "sqlalchemy.ext.hybrid.*", "sqlalchemy.orm.events.*"),
         "SQLAlchemy does not await it",
-        "do what awaits outside of the listener",
+        "do the awaiting outside the listener",
         "SQLAlchemy 2.1 docs, Asynchronous I/O: using events with the asyncio extension",
     ),
     SyncOnlyRow(

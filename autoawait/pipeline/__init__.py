@@ -1,5 +1,6 @@
 """From a request to an outcome: plan, apply, prove, again until nothing changes.
 
-Face: ``run`` is the whole of it; ``opened`` and ``analyse`` are its halves for those who ask in between; ``Request``
-and ``Session`` are what it is given. It must not print, and it must not write files.
+Face: ``analysis.run`` is the whole of it; ``analysis.opened`` and ``analysis.analyse`` are its halves for those
+who ask in between; ``analysis.Request`` and ``session.Session`` are what it is given. It must not print, and it
+must not write files.
 """

@@ -35,7 +35,7 @@ class TooNarrowError(Exception):
 @dataclass(frozen=True, eq=False)
 class SettledPlan:
     """A plan that stays the same when its own edits are seen, its proved trial, the fixes that failed with the reason
-    for each, and what the checker would say of the values after others: those are made on request only."""
+    for each, and for others what the checker would say of values: those fixes are unsafe."""
 
     plan: Plan
     trial: AppliedEdits

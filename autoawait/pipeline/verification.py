@@ -107,7 +107,7 @@ class Verification:
                 if is_old or is_silenced(complaint, self.index.modules[path].file):
                     continue
                 spot = spot_text(complaint.start, self.settings.root)
-                reason = f"the type checker would complain at {spot}: {headline(complaint)}"
+                reason = f"the type checker would report an error at {spot}: {headline(complaint)}"
                 accused = responsible_fixes(self.trial, path, complaint.start, reason, self.index)
                 is_asked_for = all(finding.applicability is Applicability.UNSAFE for finding in accused)
                 is_doubt = is_about_value(complaint) and (is_asked_for or function is not None)

@@ -44,7 +44,8 @@ class OverridePartition:
         self._found: dict[Function, tuple[Reference, ...]] = {}
 
     def of(self, function: Function) -> OverrideGroup:
-        """Who must become async together with a function."""
+        """The part of its override group that must become async together with a function, since a call may reach any of
+        them."""
         if function not in self._known:
             whole = self._classes.overrides(function)
             self._known.setdefault(function, whole)

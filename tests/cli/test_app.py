@@ -186,7 +186,7 @@ def test_what_could_not_be_written_is_an_error_and_still_a_finding(run: Pipeline
     result = invoke("fix", "--output-format", "concise")
     assert result.exit_code == 2
     assert "AW102" in result.stdout
-    assert result.stderr == "error: shop.py: was changed by someone else meanwhile; run again\n"
+    assert result.stderr == "error: shop.py: was changed while autoawait was running; run it again\n"
     assert (project / "shop.py").read_text(encoding="utf-8") == "changed meanwhile\n"
 
 

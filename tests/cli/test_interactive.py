@@ -181,7 +181,7 @@ def test_what_changed_meanwhile_is_not_overwritten(project: Path) -> None:
 
     code, shown = ask(project, Saving("y"), "q")
     assert code == 2
-    assert "was changed by someone else meanwhile" in shown
+    assert "was changed while autoawait was running" in shown
     assert text(project) == "changed = 1\n"
 
 

@@ -224,13 +224,16 @@ def test_paths_are_relative_to_the_file(project: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "there is no such baseline; --update-baseline makes it"),
-        ("nonsense", "is no baseline: Expecting value"),
-        ("\xff", "is no baseline: 'utf-8' codec can't decode"),
-        ("[]", "is no baseline of version 1"),
-        ('{"version": 2, "findings": []}', "is no baseline of version 1"),
-        ('{"version": 1}', "is no baseline: it has no list of findings"),
-        ('{"version": 1, "findings": [{"path": "a.py"}]}', 'is no baseline: {"path": "a.py"} is no finding'),
+        (None, "baseline not found; create it with --update-baseline"),
+        ("nonsense", "is not a valid baseline: Expecting value"),
+        ("\xff", "is not a valid baseline: 'utf-8' codec can't decode"),
+        ("[]", "is not a baseline of version 1"),
+        ('{"version": 2, "findings": []}', "is not a baseline of version 1"),
+        ('{"version": 1}', "is not a valid baseline: it has no list of findings"),
+        (
+            '{"version": 1, "findings": [{"path": "a.py"}]}',
+            'is not a valid baseline: {"path": "a.py"} is not a finding',
+        ),
     ],
 )
 def test_what_is_no_baseline_is_an_error_and_stays(project: Path, content: str | None, message: str) -> None:
@@ -250,7 +253,7 @@ def test_lines_that_a_merge_has_doubled_are_added_up(known: Path) -> None:
     (known / "known.json").write_text(text.replace(line, line * 2), encoding="utf-8")
     assert "1 of its findings is gone" in check().stdout
     (known / "known.json").write_text(text.replace(line, "<<<<<<< ours\n" + line), encoding="utf-8")
-    with pytest.raises(SettingsError, match="is no baseline"):
+    with pytest.raises(SettingsError, match="is not a valid baseline"):
         read_baseline(known / "known.json")
 
 

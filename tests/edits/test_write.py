@@ -100,8 +100,8 @@ def test_a_file_changed_meanwhile_keeps_its_set_from_being_written(files: list[P
     assert report.written == (files[2],)
     assert contents(files) == [OLD, b"edited\n", NEW]
     assert reasons(report) == {
-        "a.py": f"not written, because its changes belong with those of {files[1]}",
-        "b.py": "was changed by someone else meanwhile; run again",
+        "a.py": f"not written, because its changes depend on those in {files[1]}",
+        "b.py": "was changed while autoawait was running; run it again",
     }
 
 

@@ -114,7 +114,7 @@ def test_a_fix_that_brings_a_complaint_is_withdrawn_and_the_others_go_on(
     assert refused.fix is None
     assert (
         refused.reason
-        == f"the fix was withdrawn: the type checker would complain at {path.name}:{line}:5: Too much is awaited"
+        == f"the fix was withdrawn: the type checker would report an error at {path.name}:{line}:5: Too much is awaited"
     )
     assert f"`{name}()`" in refused.message
     assert after(outcome).count("await ") == 2

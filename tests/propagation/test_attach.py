@@ -136,7 +136,7 @@ def test_what_the_checker_says_of_a_value_that_it_sees_only_now_is_told(tmp_path
     unsafe = outcome_of(tmp_path, {"m.py": LEAF + text}, unsafe=True)
     assert safe.changes == ()
     assert "async def listed" in after(unsafe, "m.py")
-    assert "the type checker would complain at m.py:" in unsafe.findings[0].reason
+    assert "the type checker would report an error at m.py:" in unsafe.findings[0].reason
     assert "found `bytes`" in unsafe.findings[0].reason
 
 
@@ -151,7 +151,7 @@ def test_a_fix_that_the_checker_doubts_is_one_that_waits_for_consent(tmp_path: P
     doubted, plain = outcome.findings
     assert (doubted.path.name, plain.path.name) == ("core.py", "main.py")
     assert doubted.fix and doubted.fix.applicability is Applicability.UNSAFE
-    assert "the type checker would complain at " in doubted.reason
+    assert "the type checker would report an error at " in doubted.reason
     assert ": Cannot subscript object of type `None`" in doubted.reason
     assert outcome.fixed == ({doubted, plain} if unsafe else {plain})
     assert len(outcome.changes) == (2 if unsafe else 1)

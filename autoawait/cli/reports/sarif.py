@@ -27,8 +27,8 @@ from autoawait.project.text_edits import TextEdit
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "%SRCROOT%"
 _FIXES = {
-    Applicability.SAFE: "Put the missing await in (safe)",
-    Applicability.UNSAFE: "Put the missing await in (likely what you want, not certain)",
+    Applicability.SAFE: "Add the missing await (safe)",
+    Applicability.UNSAFE: "Add the missing await (likely what you want, not certain)",
 }
 _NUMBERS = {code: number for number, code in enumerate(RULES)}
 Json = dict[str, object]

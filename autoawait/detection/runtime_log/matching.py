@@ -123,7 +123,7 @@ def _by_frames(warned: LoggedWarning, located: LogPaths) -> Match:
         passed.append(sites[0])
         names = warned.called_names | {passing_name(sites[0])}
     through = " and ".join(f"`{passing_name(site)}`" for site in passed)
-    return _unknown(warned, f"{through} gives it back, and the log does not say to which call", MORE_FRAMES)
+    return _unknown(warned, f"{through} returns it, and the log does not show which call received it", MORE_FRAMES)
 
 
 def _confirmed(warned: LoggedWarning, sites: tuple[CallSite, ...], certain: bool) -> Match:

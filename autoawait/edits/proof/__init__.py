@@ -1,7 +1,8 @@
 """Prove that new bytes of a file are what its edits ask for, without libcst and without running anything.
 
 Reading order: ``expectation`` (the edits on the ``ast`` tree), ``comparison`` (with the tree of the new
-text), ``legality`` (does it compile, for the target version too), ``lines`` (what must not change).
+text), ``legality`` (does it compile, for the target version too), ``untouched_lines`` (what must not change).
+``async_def_text`` and ``debug_text`` are private parts of ``expectation``.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ class State(Enum):
     BARRED = "cannot become async"
     START = "starts it"
     OUTSIDE = "outside the project"
-    VALUE = "defined by no def of the project"
+    VALUE = "not defined by a `def` in the project"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What may hold a function that is passed on; where attributes are named, and the objects made that have them."""
+"""Parameters, attributes and local names that may hold a function; where attributes are read and objects made."""
 
 from __future__ import annotations
 

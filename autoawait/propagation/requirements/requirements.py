@@ -166,7 +166,10 @@ class Requirements:
         if call is not None and reference.role is Role.CALL and self._other_callees.is_only_meaning(function):
             # To leave it would be as much of a guess, and leave the chain undone.
             likely = self._called(reference, call, function, shape)
-            words = f"`{text}` is taken for it, since every `{function.node.name}` of the project is async then"
+            words = (
+                f"`{text}` is assumed to be this function, since every `{function.node.name}` in the project "
+                "would then be async"
+            )
             return replace(likely, doubt="; ".join(filter(None, [likely.doubt, self._at(reference, words)])))
         above = reference.unit.parents.get(reference.node)
         if isinstance(above, ast.Attribute) and above.attr in _OF_MOCKS:

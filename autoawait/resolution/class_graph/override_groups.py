@@ -1,4 +1,4 @@
-"""The functions that must become async together, or none of them: mypy's ``[override]`` refuses anything else.
+"""The functions that a type checker wants to be all async or all sync (mypy's ``[override]``): an upper bound.
 
 A method with everything that overrides it or that it overrides; overloads with their implementation; the ``def`` of a
 stub.

@@ -93,7 +93,7 @@ def test_a_result_whole() -> None:
         ],
         "fixes": [
             {
-                "description": {"text": "Put the missing await in (safe)"},
+                "description": {"text": "Add the missing await (safe)"},
                 "artifactChanges": [
                     {
                         "artifactLocation": path,

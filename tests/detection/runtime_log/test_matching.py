@@ -187,7 +187,7 @@ def test_where_it_was_made(calls: Project, frames: list[tuple[str, int, str, str
     [
         (("app.py", 22, "main", ""), "its turn never came"),
         (("app.py", 23, "main", ""), "by something that calls what it is given"),
-        (("app.py", 7, "back", ""), "`back` gives it back, and the log does not say to which call"),
+        (("app.py", 7, "back", ""), "`back` returns it, and the log does not show which call received it"),
         (("app.py", 21, "main", ""), "the call is awaited in the code as it is now"),
     ],
 )

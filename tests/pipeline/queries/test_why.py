@@ -163,7 +163,7 @@ def test_what_else_decides_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert rows(ask("a.py:14"))[0].startswith("gives: a coroutine; inferred: ")
     assert rows(ask("a.py:16"))[-1] == "so: not flagged: this place is never reached"
     assert rows(ask("a.py:24:21"))[-1] == "so: not flagged: whoever calls the lambda may await it"
-    assert rows(ask("a.py:25:11"))[-1] == "so: not flagged: nothing that is done with it is certainly wrong"
+    assert rows(ask("a.py:25:11"))[-1] == "so: not flagged: no use of it is definitely wrong"
     assert rows(ask("a.py:27:9"))[-1] == "so: not flagged: it is right as it stands"
     assert rows(ask("a.py:28:17"))[-1] == "so: not flagged: it is stored, and whoever takes it out may await it"
 
