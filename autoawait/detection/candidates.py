@@ -1,7 +1,8 @@
 """Which expressions are worth asking about: those whose use is not right whatever they give.
 
-Many calls are decided by syntax: an awaited call, ``_ = f()``. Only the rest is asked of the type engine, which is where
-the time goes; whether an argument may be a coroutine (``asyncio.gather(f())``) is a question to it, too.
+Many calls are decided by syntax: an awaited call, ``_ = f()``. Only the rest is asked of the type engine, which
+is where the time goes; whether an argument may be a coroutine (``asyncio.gather(f())``) is a question to it,
+too.
 """
 
 from __future__ import annotations
