@@ -80,7 +80,7 @@ DECORATIONS = (
         ("huey.*",),
         "huey does not support async functions",
         "keep the task sync",
-        "huey 3.5.4, huey/api.py: Huey._execute",
+        "huey 3.5.4, huey/api.py: TaskWrapper.create_task",
     ),
     SyncOnlyRow(
         ("dramatiq.*",),
