@@ -92,7 +92,7 @@ class Planner:
         self._classes: ClassGraph | None = None
         self.complaints = CheckerDiagnostics()
         self._given: dict[CallSite, CallResult] = {}
-        self._fates: dict[Use, ArgumentSink] = {}
+        self._sinks: dict[Use, ArgumentSink] = {}
 
     def plan(self, engine: TypeEngine) -> Plan:
         """One plan with what the engine knows now, and with the functions that became async by the plan before."""
@@ -108,7 +108,7 @@ class Planner:
         spoken_of = frozenset(draft.site for draft in drafts)
         excused = {d.site: words for d in drafts if (words := self._excuse(d.site, resolver))}
         drafts = [d for d in drafts if d.site not in excused]
-        # A call that only misses its `await` because of what turned is followed already; one that did before is a seed.
+        # A call that only misses its `await` because its callee became async is followed already; others are seeds.
         drafts = [d for d in drafts if d.site.node not in self._followed or d.site.node in self._seeds]
         drafts = [replace(d, implied=False) if d.site.node in self._seeds else d for d in drafts]
         self._seeds |= {d.site.node for d in drafts if not d.implied}
@@ -177,8 +177,8 @@ class Planner:
         units = {f.unit for f in self._becoming_async}
         known = (*self._survey.candidates, *self._near_complaints, *self._confirmed.candidates(self._survey.properties))
         own = [c for c in known if c.site.unit not in units]
-        turned = [c for unit in units for c in candidates(unit, self._survey.properties)]
-        return in_order([*own, *turned])
+        converted = [c for unit in units for c in candidates(unit, self._survey.properties)]
+        return in_order([*own, *converted])
 
     def _settled(self, drafts: Sequence[Draft], engine: TypeEngine, sources: Sources) -> Attached:
         """The drafts with all that follows from them where functions may become async."""
@@ -211,11 +211,11 @@ class Planner:
             for c in suspects
             if given[c.site].kind in ASYNC_KINDS
             for use in c.usage.of(UseKind.ARGUMENT)
-            if use not in self._fates
+            if use not in self._sinks
         ]
-        fates = sources.arguments.sinks(passed)
-        self._fates.update((u, p) for u, p in fates.items() if p.sink is not Sink.UNKNOWN)
-        return RoundFacts(given, {**fates, **self._fates})
+        sinks = sources.arguments.sinks(passed)
+        self._sinks.update((u, p) for u, p in sinks.items() if p.sink is not Sink.UNKNOWN)
+        return RoundFacts(given, {**sinks, **self._sinks})
 
     def _inferred(self, site: CallSite, given: CallResult, usage: Usage | None) -> CallResult:
         if any(c.code in UNAWAITED for c in self.complaints.at(site.unit.file, site.node)):

@@ -97,7 +97,7 @@ class ConversionGraphBuilder:
 
     def _convert(self, groups: Sequence[OverrideGroup]) -> None:
         """Find out what follows for groups; the references to those that a barrier forbids are not looked for."""
-        self._barriers.decorator_barriers.read_decorators(member for group in groups for member in group.members)
+        self._barriers.read([member for group in groups for member in group.members])
         own = [self._own_conversion(group) for group in groups]
         open_ones = [conversion for conversion in own if not conversion.barrier]
         references = self.partition.references([m for conversion in open_ones for m in conversion.group.members])

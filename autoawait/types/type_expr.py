@@ -124,12 +124,12 @@ def parse(text: str) -> TypeExpr:
     return TypeExpr(Form.NAME, text, text)
 
 
+@cache
 def kind_of(text: str) -> Kind:
     """The kind of a value of the type that ``text`` names."""
     return _kind(parse(text))
 
 
-@cache
 def _kind(given: TypeExpr) -> Kind:
     if given.form is Form.CALLABLE:
         return Kind.PLAIN
@@ -155,12 +155,12 @@ def _kind_of_union(kinds: frozenset[Kind]) -> Kind:
     return Kind.UNKNOWN if kinds <= HARMLESS else Kind.MAYBE
 
 
+@cache
 def call_gives(text: str) -> str | None:
     """The type that calling a value of this type gives; None if it is not callable or that is not said."""
     return _given_by(parse(text))
 
 
-@cache
 def _given_by(called: TypeExpr) -> str | None:
     if match := _CALLED_CLASS.match(called.text):
         return match[1]

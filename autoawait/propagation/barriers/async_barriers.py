@@ -52,8 +52,9 @@ class AsyncBarriers:
 
     def read(self, functions: Sequence[Function]) -> None:
         """Ask about the decorators of many functions, and what in them may start a loop, with one question."""
-        self._qualifier.read((f.file, d) for f in functions for d in f.node.decorator_list)
-        self._qualifier.read((f.file, call) for f in functions for call in _possible_loop_starts(f))
+        self._qualifier.read(
+            (f.file, n) for f in functions for n in (*f.node.decorator_list, *_possible_loop_starts(f))
+        )
 
     def of(self, function: Function, group: OverrideGroup) -> Barrier | None:
         """Why a function cannot become async, whatever its callers are; None if it can."""

@@ -66,10 +66,6 @@ class DecoratorBarriers:
         rows = (_row(self._qualifier.of(function.file, d).names, DECORATIONS) for d in function.node.decorator_list)
         return any(row is not None and row.is_command for row in rows)
 
-    def read_decorators(self, functions: Iterable[Function]) -> None:
-        """Ask at once what the decorators of some functions lead to."""
-        self._qualifier.read((f.file, d) for f in functions for d in f.node.decorator_list)
-
     def obstacle(self, function: Function) -> Barrier | None:
         """The first decorator below which a function cannot be async."""
         found = (self._of_decorator(function.file, d) for d in function.node.decorator_list)

@@ -105,7 +105,7 @@ class ClassGraph:
         question."""
         names = {f.node.name for f in functions if f.owner and f not in self._groups}
         if names:
-            self._overrides.prepare(names, self.own)
+            self._overrides.prepare(names)
 
     def implementers(self, protocol: Class) -> Sequence[Class]:
         """The classes of the project that fulfil a Protocol, whether they name it as a base or not."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from autoawait.project.index import Function, Index, own_nodes
 from autoawait.project.source import SourceFile, Spot
@@ -52,7 +52,7 @@ class Instances:
 
     def class_of(self, file: SourceFile, node: ast.expr) -> frozenset[str]:
         """The classes (``module.Name``) that an expression with a name may be an instance of."""
-        places = () if isinstance(node, ast.Call) else self._types_of(file, node)
+        places = () if isinstance(node, ast.Call) else type_of(self._engine, file, node)
         named = ((p, self._index.definition(p)) for p in places)
         return frozenset(f"{p.path.stem.lstrip('_')}.{d.name}" for p, d in named if isinstance(d, ast.ClassDef))
 
@@ -64,16 +64,10 @@ class Instances:
         """Whether a method is called whose receiver has ``attribute`` too: then it may well return its receiver."""
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
             return False
-        return self._have(self._classes.at(self._types_of(file, call.func.value)), attribute)
+        return self._have(self._classes.at(type_of(self._engine, file, call.func.value)), attribute)
 
     def _have(self, classes: Iterable[Class], name: str) -> bool:
         return any(self._classes.lookup(one, name).holder is not None for one in classes)
-
-    def _types_of(self, file: SourceFile, node: ast.expr) -> tuple[Spot, ...]:
-        return type_of(self._engine, file, node)
-
-    def _defined(self, file: SourceFile, nodes: Sequence[ast.expr]) -> list[tuple[Spot, ...]]:
-        return definitions_of(self._engine, ((file, node) for node in nodes))
 
     def _called(self, file: SourceFile, call: ast.expr) -> tuple[Spot, ...]:
         return definition_of(self._engine, file, callee(call))
@@ -89,8 +83,8 @@ class Instances:
         definition = self._index.definition(place)
         if not isinstance(definition, Function):
             return self._classes.at([place])
-        decorators = [d.func if isinstance(d, ast.Call) else d for d in definition.node.decorator_list]
-        known = (self._index.definition(p) for ps in self._defined(definition.file, decorators) for p in ps)
+        decorators = callees_of(self._engine, ((definition.file, d) for d in definition.node.decorator_list))
+        known = (self._index.definition(p) for places in decorators for p in places)
         annotated = [definition, *(d for d in known if isinstance(d, Function))]
         named = [(f.file, name) for f in annotated for name in _names_in(f.node.returns, nominal)]
         meant = [place for places in definitions_of(self._engine, named) for place in places]
@@ -104,9 +98,9 @@ class Instances:
     def _passed_on(self, function: Function, nominal: str, depth: int) -> Iterable[Class]:
         """The class that a function without an annotation has from another one, and returns."""
         returned = [n.value for n in own_nodes(function.node.body) if isinstance(n, ast.Return)]
-        called = [value.func for value in returned if isinstance(value, ast.Call)]
+        called = [(function.file, value.func) for value in returned if isinstance(value, ast.Call)]
         if function.node.returns is None and depth:
-            for place in (p for places in self._defined(function.file, called) for p in places):
+            for place in (p for places in definitions_of(self._engine, called) for p in places):
                 yield from self._given_at(place, nominal, depth - 1)
 
 

@@ -23,9 +23,8 @@ def reachable(one: _Node, following: _Relation[_Node]) -> list[_Node]:
 def linearized(one: _Node, bases_of: _Relation[_Node], below: tuple[_Node, ...] = ()) -> list[_Node]:
     """The order of a class, of which ``below`` are being asked for theirs; empty if there is none (docs.python.org,
     The Python 2.3 Method Resolution Order)."""
-    bases = [
-        base for base in dict.fromkeys(bases_of(one)) if base not in below
-    ]  # a stub inherits from its module and back
+    # A stub inherits from its module and back.
+    bases = [base for base in dict.fromkeys(bases_of(one)) if base not in below]
     rows = [*(linearized(base, bases_of, (*below, one)) for base in bases), bases]
     order = [one]
     while rows := [row for row in rows if row]:

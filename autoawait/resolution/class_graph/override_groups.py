@@ -6,7 +6,7 @@ stub.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from autoawait.project.index import Function, Index
@@ -52,9 +52,10 @@ class OverrideGroups:
         doubt = self._doubt(definers, name)
         return OverrideGroup(_ordered(self._twins([function, *members])), foreign, unknown, doubt)
 
-    def prepare(self, names: Iterable[str], classes: Collection[Class]) -> None:
-        """Ask at once what all methods of some names are declared to give, by some classes."""
-        facts_at(self._engine, (spot for name in names for spot in _declared(classes, name)))
+    def prepare(self, names: Iterable[str]) -> None:
+        """Ask at once what all methods of some names are declared to give."""
+        defining = self._protocols.defining
+        facts_at(self._engine, (spot for name in names for spot in _declared(defining.get(name, ()), name)))
 
     def _connected(self, owner: Class, name: str) -> tuple[list[Class], list[Class]]:
         """The project's classes that define a method and meet in some class, and all classes above and below them.
