@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 from enum import Enum
+from types import AsyncGeneratorType
 
 
 class UseKind(Enum):
@@ -40,6 +41,12 @@ ASYNCHRONOUS = AWAITING | {UseKind.ASYNC_ITERATE, UseKind.ASYNC_ENTER}
 # What is done with a function, or asked of it, that is the same if it is async.
 ASKING = frozenset({UseKind.CONSUMED, UseKind.CONDITION, UseKind.IDENTITY, UseKind.NEUTRAL})
 
+# What an async iterator and an async context manager have themselves (Language Reference, 3.4.3 and 3.4.4; PEP 525).
+_DRIVEN_BY_HAND = frozenset(name for name in dir(AsyncGeneratorType) if name.startswith(("a", "__a"))) | {
+    "__aenter__",
+    "__aexit__",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -72,6 +79,15 @@ class Usage:
 
     def of(self, *kinds: UseKind) -> list[Use]:
         return [use for use in self.uses if use.kind in kinds]
+
+
+def speaks_against_await(usage: Usage) -> bool:
+    """Whether something is done with a value that is done with a coroutine or an async iterator itself, so that what
+    only seems to lack an ``await`` is most likely right: it is closed, sent to, asked whether it can be awaited, taken
+    by ``async for`` or ``async with``, or driven by hand."""
+    if usage.has(UseKind.METHOD, UseKind.CONSUMED, UseKind.ASYNC_ITERATE, UseKind.ASYNC_ENTER):
+        return True
+    return any(isinstance(use.at, ast.Attribute) and use.at.attr in _DRIVEN_BY_HAND for use in usage.uses)
 
 
 def called_name(call: ast.Call) -> str:

@@ -14,6 +14,7 @@ from autoawait.dataflow.uses import called_name
 from autoawait.project.index import Function, Unit
 from autoawait.project.memoize import memoize
 from autoawait.resolution.call_results import CallSite
+from autoawait.resolution.callees import is_async_generator
 
 _MOSTLY = 2  # awaited calls for each one that is not, before a habit counts
 # Methods of builtin values are never coroutines, whatever the project names its own.
@@ -59,9 +60,11 @@ class AwaitStatistics:
         return ""
 
     def _is_only_coroutine(self, name: str) -> bool:
-        """Whether the project defines a name as coroutine function and as nothing else."""
+        """Whether the project defines a name as async methods and as nothing else. A function that is no method is
+        never called on an object: a route handler, or a helper within another function."""
         found = self._functions.get(name, ())
-        return bool(found) and name not in _BUILTIN_METHODS and all(f.is_async and not f.is_generator for f in found)
+        is_own = bool(found) and name not in _BUILTIN_METHODS
+        return is_own and all(f.owner and f.is_async and not is_async_generator(f) for f in found)
 
     def _in_file(self, unit: Unit, callee: ast.expr) -> str:
         times = self._awaited[_text(unit, callee)]

@@ -126,6 +126,8 @@ class Case:
 
 def _predicate(kind: Kind, code: str, words: str) -> str:
     """What a message says of an expression; ``words`` is a clause about it."""
+    if code == "AW304":
+        return f"gives a coroutine or a value: {words}"
     if kind is Kind.ASYNC_ITERATOR:
         return f"is an async iterator: {words}"
     if kind is Kind.ASYNC_CONTEXT:

@@ -216,6 +216,13 @@ def for_a_person(case: Case) -> list[Draft]:
     return case.draft(found.code, found.words, advice=advice)
 
 
+def overridden_differently(case: Case) -> list[Draft]:
+    """A call of which the object decides whether it has to be awaited: a person has to make the methods agree."""
+    if expects_failure(case.unit, case.node):
+        return []
+    return case.draft("AW304", case.result.because, advice="make all of these methods async, or none of them")
+
+
 def never_awaited_in_a_run(case: Case) -> list[Draft]:
     """A coroutine that was never awaited in a run, where the code does not say at which place it should be."""
     result, uses = case.result, case.usage.uses

@@ -159,6 +159,13 @@ _GOES_ON = frozenset(_WAYS_ON)
 DETECTORS: tuple[Detector, ...] = (
     Detector("unreachable", when=lambda c: is_unreachable(c.unit, c.node), reason="this place is never reached"),
     Detector("unknown", {Kind.UNKNOWN}, reason="what is unknown is left alone"),
+    Detector(
+        "overridden differently",
+        {Kind.MAYBE},
+        {Verdict.MISTAKE},
+        when=lambda c: c.result.is_mixed,
+        drafts=coroutines.overridden_differently,
+    ),
     Detector("maybe awaitable", {Kind.MAYBE}, reason=_MAYBE),
     Detector("async iterator", {Kind.ASYNC_ITERATOR}, drafts=awaitables.iterated_synchronously, reason=_left),
     Detector("async context manager", {Kind.ASYNC_CONTEXT}, drafts=awaitables.entered_synchronously, reason=_left),

@@ -13,7 +13,8 @@ from types import CoroutineType
 COROUTINE_METHODS = frozenset(dir(CoroutineType))
 
 # Functions that look at any value without using it: they say nothing of what it is.
-LOOKING_AT_ANYTHING = frozenset({"hasattr", "callable", "id", "type", "assertIsInstance"})
+# ``assert_type`` and ``reveal_type`` are for type checkers and give their argument back (docs.python.org, typing).
+LOOKING_AT_ANYTHING = frozenset({"hasattr", "callable", "id", "type", "assertIsInstance", "assert_type", "reveal_type"})
 # Functions that look at an awaitable without using its value (Python docs, inspect and asyncio).
 PROBES = LOOKING_AT_ANYTHING | {
     "isawaitable",

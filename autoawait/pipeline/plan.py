@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from autoawait.dataflow.uses import Usage, Use, UseKind
+from autoawait.dataflow.uses import Usage, Use, UseKind, speaks_against_await
 from autoawait.detection.awaitable_detectors import depends_on_definition
 from autoawait.detection.candidates import Candidate, candidates
 from autoawait.detection.case import Case, RoundFacts, Sources
@@ -201,7 +201,7 @@ class Planner:
         self._given.update((s, g) for s, g in resolved.items() if g.kind not in _UNDECIDED)
         usages = {c.site: c.usage for c in candidates}
         open_sites = {s: g for s, g in resolved.items() if g.kind in _UNDECIDED}
-        given = self._given | {s: self._inferred(s, g, usages.get(s)) for s, g in open_sites.items()}
+        given = self._given | {s: self._inferred(s, g, usages.get(s), sources.resolver) for s, g in open_sites.items()}
         given.update((s, self._confirmed.given(s, given[s])) for s in sites if s.node in self._confirmed)
         suspects = [c for c in candidates if _needs_check(given[c.site], c.usage)]
         paths = sorted({c.site.unit.file.path for c in suspects})
@@ -217,14 +217,19 @@ class Planner:
         self._sinks.update((u, p) for u, p in sinks.items() if p.sink is not Sink.UNKNOWN)
         return RoundFacts(given, {**sinks, **self._sinks})
 
-    def _inferred(self, site: CallSite, given: CallResult, usage: Usage | None) -> CallResult:
+    def _inferred(self, site: CallSite, given: CallResult, usage: Usage | None, resolver: CallResults) -> CallResult:
+        if given.is_mixed:
+            return given
         if any(c.code in UNAWAITED for c in self.complaints.at(site.unit.file, site.node)):
             return CallResult(Kind.COROUTINE)  # what is called has no name, but the checker sees its coroutine dropped
         if (probe := async_guard(site)) is not None and not given.unreachable:
             return CallResult(Kind.COROUTINE, Evidence.INFERRED, because=f"`{ast.unparse(probe)}` holds here")
-        # What `async with` and `async for` take is most likely right as it is.
-        is_async_use = usage is not None and usage.has(UseKind.ASYNC_ENTER, UseKind.ASYNC_ITERATE)
-        if given.unreachable or given.definition or is_async_use or not (words := self._survey.statistics.infer(site)):
+        if given.unreachable or given.definition or (usage is not None and speaks_against_await(usage)):
+            return given
+        words = self._survey.statistics.infer(site)
+        if not words or (
+            isinstance(site.node, ast.Call) and resolver.origins.is_from_unresolved_import(site.unit, site.node.func)
+        ):
             return given
         return CallResult(Kind.COROUTINE, Evidence.INFERRED, because=words)
 

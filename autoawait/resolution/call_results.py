@@ -18,11 +18,13 @@ from autoawait.diagnostics.finding import Evidence
 from autoawait.knowledge.decorators import DECORATORS, Effect
 from autoawait.project.index import Function, Index, Unit, own_nodes
 from autoawait.project.source import SourceFile, Spot
+from autoawait.resolution.callees import Callees, CalleeSet, is_async_generator, is_stub
 from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.class_graph.instances import Instances
 from autoawait.resolution.decorator_effects import effect_of
 from autoawait.resolution.partials import Partials
 from autoawait.resolution.rebound_functions import is_rebound
+from autoawait.resolution.receiver_origins import ReceiverOrigins, is_unresolved_import
 from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, Kind, TypeEngine, TypeFact
 from autoawait.types.expressions import Expression, callee, callees_of, definition_of, fact_at, facts_of, has_name
 from autoawait.types.type_expr import says_nothing
@@ -47,6 +49,7 @@ class CallResult:
     because: str = ""
     unreachable: bool = False
     witnessed: str = ""
+    is_mixed: bool = False
 
 
 UNKNOWN = CallResult()
@@ -70,6 +73,8 @@ class CallResults:
         self.classes = classes or ClassGraph(index, engine)
         self.instances = Instances(index, engine, self.classes)
         self.partials = Partials(index, engine, self.classes)
+        self.origins = ReceiverOrigins(index, engine, self.classes)
+        self._callees = Callees(index, engine, self.classes)
 
     def resolve(self, sites: Sequence[CallSite]) -> dict[CallSite, CallResult]:
         """What each site gives; UNKNOWN where neither type nor definition says."""
@@ -94,7 +99,38 @@ class CallResults:
         undecided = [call for call, (given, _) in by_type.items() if given.kind in (Kind.UNKNOWN, Kind.COROUTINE)]
         places = dict(zip(undecided, callees_of(self._engine, undecided), strict=True))
         self._foresee(places.values())
-        return [self._by_source(call, *by_type[call], places.get(call, ()), depth) for call in calls]
+        given = [self._by_source(call, *by_type[call], places.get(call, ()), depth) for call in calls]
+        asynchronous = [call for call, one in zip(calls, given, strict=True) if one.kind in ASYNC_KINDS]
+        sets = self._callees.overridden([(file, node, places.get((file, node), ())) for file, node in asynchronous])
+        return [
+            self._by_all(one, sets[node]) if node in sets else one for (_, node), one in zip(calls, given, strict=True)
+        ]
+
+    def _by_all(self, declared: CallResult, callees: CalleeSet) -> CallResult:
+        """What a call gives by all functions that it may run, beside what the declared one gives."""
+        found = [(function, self._own_result(function)) for function in callees.members]
+        telling = [(f, result) for f, result in found if not is_stub(f)] or found
+        odd = next(((f, r) for f, r in telling if r.kind is not declared.kind), None)
+        kinds = {result.kind for _, result in telling}
+        if kinds <= AWAITABLE_KINDS and declared.kind in AWAITABLE_KINDS:
+            odd = None
+        if odd is None:
+            return replace(declared, evidence=Evidence.INFERRED, because=callees.doubt) if callees.doubt else declared
+        function, result = odd
+        words = f"`{function.qualname}` overrides it, and {_OVERRIDES[result.kind]}"
+        if len(kinds) == 1 and result.kind is not Kind.UNKNOWN:
+            return replace(declared, kind=result.kind, evidence=Evidence.INFERRED, awaited="", because=words)
+        if kinds - AWAITABLE_KINDS == {Kind.UNKNOWN}:
+            return replace(declared, evidence=Evidence.INFERRED, because=words)
+        mixed = bool(kinds & AWAITABLE_KINDS) and Kind.PLAIN in kinds
+        return replace(declared, kind=Kind.MAYBE, awaited="", because=words, is_mixed=mixed)
+
+    def _own_result(self, function: Function) -> CallResult:
+        """What a function gives by its source; of one that is annotated, by its type."""
+        by_source = self.function(function)
+        if by_source.kind is not Kind.UNKNOWN or function.is_async:
+            return by_source
+        return replace(by_source, kind=fact_at(self._engine, function.spot).called)
 
     def _by_source(
         self, call: Expression, given: CallResult, fact: TypeFact, places: tuple[Spot, ...], depth: int
@@ -142,22 +178,21 @@ class CallResults:
         given = replace(given, definition=spots[0]) if spots else given
         functions = [f for f in map(self._index.definition, spots) if isinstance(f, Function)]
         # What one of several definitions leaves open, the others may be.
-        if functions and (any(map(self._is_import, spots)) or all(map(is_rebound, functions))):
+        if functions and (
+            any(is_unresolved_import(self._index, spot) for spot in spots) or all(map(is_rebound, functions))
+        ):
             return replace(given, evidence=Evidence.INFERRED, because="by its type; its name has other bindings")
-        if len(functions) != 1 or not functions[0].node.decorator_list:
+        if len(functions) != 1:
             return given
         by_source = self.function(functions[0])
+        if by_source.kind in (Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT):
+            return replace(by_source, evidence=Evidence.INFERRED, because="by its body; its annotation says otherwise")
         if by_source.kind is Kind.PLAIN:
             return UNKNOWN
         if by_source.kind is Kind.UNKNOWN and self._has_own_decorator(functions[0]):
             because = "its type says so, but for a decorator of the project that we cannot read"
             return replace(given, evidence=Evidence.INFERRED, because=because)
         return given
-
-    def _is_import(self, spot: Spot) -> bool:
-        """Whether a place is an import that leads no further: what it would bind is not known."""
-        module = self._index.module(spot.path) if spot.path.suffix in {".py", ".pyi"} else None
-        return module is not None and module.file.line(spot.line).lstrip().startswith(("from ", "import "))
 
     def _has_own_decorator(self, function: Function) -> bool:
         named = [(function.file, decorator) for decorator in function.node.decorator_list]
@@ -199,7 +234,7 @@ class CallResults:
 
     def _bare(self, function: Function, depth: int) -> CallResult:
         if function.is_async:
-            return CallResult(Kind.ASYNC_ITERATOR if function.is_generator else Kind.COROUTINE)
+            return CallResult(Kind.ASYNC_ITERATOR if is_async_generator(function) else Kind.COROUTINE)
         if not _is_open(function) or depth == 0:
             return UNKNOWN
         given = self._returned(function, depth)
@@ -285,6 +320,17 @@ class CallResults:
         """Whether what is called is a function defined outside the project."""
         places = definition_of(self._engine, file, callee(call))
         return any(p.path in self._index.foreign and self._index.definition(p) is not None for p in places)
+
+
+_OVERRIDES = {
+    Kind.PLAIN: "is sync",
+    Kind.COROUTINE: "is async",
+    Kind.AWAITABLE: "gives an awaitable",
+    Kind.ASYNC_ITERATOR: "is an async generator",
+    Kind.ASYNC_CONTEXT: "gives an async context manager",
+    Kind.MAYBE: "may give a coroutine or a value",
+    Kind.UNKNOWN: "it is not known what that gives",
+}
 
 
 def _is_open(function: Function) -> bool:

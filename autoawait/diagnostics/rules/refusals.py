@@ -53,4 +53,23 @@ class AW303:
     name = "never-awaited-in-a-run"
 
 
-RULES = tuple(map(rule_of, (AW301, AW302, AW303)))
+class AW304:
+    """What a call gives depends on the class of the object: one method is async, and another that overrides it is not.
+
+    With an `await` the call fails on the object whose method is sync; without it, nothing runs on the other.
+
+        class Emitter:
+            async def publish(self, text): ...
+
+        class Silent(Emitter):
+            def publish(self, text): ...       # sync
+
+        emitter.publish("hello")               # which one is it?
+
+    What to do: make all of these methods async, and await the call. Nothing is changed.
+    """
+
+    name = "overridden-differently"
+
+
+RULES = tuple(map(rule_of, (AW301, AW302, AW303, AW304)))

@@ -49,12 +49,17 @@ class ClassGraph:
 
     def of_self(self, file: SourceFile, node: ast.expr) -> Class | None:
         """The class around the method whose ``self`` an expression is, whatever it is narrowed to there."""
+        method = self.method_of_self(file, node)
+        return self.around(method) if method else None
+
+    def method_of_self(self, file: SourceFile, node: ast.expr) -> Function | None:
+        """The method whose ``self`` an expression is."""
         if not isinstance(node, ast.Name):
             return None
         methods = (f for f in self._index.functions_of(file.path) if f.owner)
         around = [f for f in methods if f.node.lineno <= node.lineno <= (f.node.end_lineno or f.node.lineno)]
         method = max(around, key=lambda f: f.node.lineno, default=None)
-        return self.around(method) if method and node.id == self_name(method) else None
+        return method if method and node.id == self_name(method) else None
 
     def lookup(self, one: Class, name: str) -> Member:
         """What an object of a class finds under a name."""
@@ -84,6 +89,11 @@ class ClassGraph:
         """The classes in which a method may be looked up: its own, those above and those below."""
         owner = self.around(function)
         return [*owner.above, *owner.below] if owner else []
+
+    def below(self, one: Class) -> list[Class]:
+        """A class and all classes of the project that inherit from it."""
+        self._bases.own()  # they are known when all of them are read
+        return one.below
 
     def inherits(self, one: Function, other: Function) -> bool:
         """Whether one method is of the class of the other, or of one that inherits from it; functions always are."""
@@ -123,8 +133,8 @@ class ClassGraph:
         owner = self.around(member)
         found: dict[Function, None] = {member: None}
         for one in owner.below if owner else ():
-            if caller is None or caller in _first_defs(one, caller.node.name):
-                others = _first_defs(one, member.node.name)
+            if caller is None or caller in first_defs(one, caller.node.name):
+                others = first_defs(one, member.node.name)
                 is_torn = any((c.file.path, c.node.lineno) in torn for c in one.above)
                 if not is_torn or any(self.inherits(other, member) for other in others):
                     found.update(dict.fromkeys(others))
@@ -182,6 +192,6 @@ class ClassGraph:
         return OverrideGroups(self._index, self._engine, self._protocols)
 
 
-def _first_defs(one: Class, name: str) -> Sequence[Function]:
+def first_defs(one: Class, name: str) -> Sequence[Function]:
     """The ``def``s of the first class in the order of look-up that has any of a name."""
     return next((c.methods[name] for c in one.order if name in c.methods), ())

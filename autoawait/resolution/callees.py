@@ -1,0 +1,133 @@
+"""Every function that a call may run: the declared one, and all that override it where the object may have them.
+
+A type names one declaration. What runs is the method that the object's own class has, so a call gives what all the
+methods give that may be found: those of the receiver's class and of the project's classes below it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from autoawait.project.index import Function, Index
+from autoawait.project.source import SourceFile, Spot
+from autoawait.resolution.class_graph.graph import ClassGraph, first_defs
+from autoawait.types.engine import Kind, TypeEngine
+from autoawait.types.expressions import Places, callees_of, types_of
+from autoawait.types.type_expr import kind_of
+
+
+@dataclass(frozen=True, slots=True)
+class MethodCall:
+    """A call of a method, with the functions that are defined where its name leads."""
+
+    file: SourceFile
+    node: ast.Call
+    receiver: ast.expr
+    declared: tuple[Function, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CalleeSet:
+    """The functions that a call may run, declared ones first. ``doubt`` are the words for what may run besides and is
+    not known; without one the set is complete."""
+
+    members: tuple[Function, ...] = ()
+    doubt: str = ""
+
+
+class Callees:
+    """Answers which methods calls may run, many at a time."""
+
+    def __init__(self, index: Index, engine: TypeEngine, classes: ClassGraph) -> None:
+        self._index = index
+        self._engine = engine
+        self._classes = classes
+
+    def overridden(self, calls: Sequence[tuple[SourceFile, ast.expr, Places]]) -> dict[ast.expr, CalleeSet]:
+        """Of some calls, each with the places where what it calls is defined, those that may run something else than
+        what is defined there."""
+        methods = [found for call in calls if (found := self._method_call(*call)) is not None]
+        asked = [(call.file, call.receiver) for call in methods]
+        named = callees_of(self._engine, asked)
+        classes = types_of(self._engine, asked)
+        sets: dict[ast.expr, CalleeSet] = {}
+        for method, places, kinds in zip(methods, named, classes, strict=True):
+            callees = CalleeSet() if self._is_exact(method.receiver, places) else self._all(method, kinds)
+            if len(callees.members) > len(method.declared) or callees.doubt:
+                sets[method.node] = callees
+        return sets
+
+    def _method_call(self, file: SourceFile, node: ast.expr, places: Places) -> MethodCall | None:
+        """The call of a method of which the project has others by the same name; None of anything else."""
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            return None
+        found = (self._index.definition(place) for place in places)
+        declared = tuple(dict.fromkeys(one for one in found if isinstance(one, Function) and one.owner))
+        if not declared:
+            return None
+        name = declared[0].node.name
+        others = (f for f in self._index.by_name.get(name, ()) if f.owner and f not in declared)
+        if name not in self._bound and not any(others):
+            return None
+        return MethodCall(file, node, node.func.value, declared)
+
+    @cached_property
+    def _bound(self) -> frozenset[str]:
+        """The names that the project binds otherwise than by a ``def``."""
+        return frozenset[str]().union(*(module.bound for module in self._index.own))
+
+    def _is_exact(self, receiver: ast.expr, places: Sequence[Spot]) -> bool:
+        """Whether the method is that of one class, whatever is below it: of ``super()``, of a class that is named, of
+        an object that is made there and then."""
+        if isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Name) and receiver.func.id == "super":
+            return True
+        return bool(places) and all(isinstance(self._index.definition(place), ast.ClassDef) for place in places)
+
+    def _all(self, call: MethodCall, kinds: Places) -> CalleeSet:
+        """The declared methods, with those that an object of some classes, or of one below these, has instead."""
+        caller = self._classes.method_of_self(call.file, call.receiver)
+        if caller is not None:
+            found = (other for one in call.declared for other in self._classes.reached(one, caller))
+            return CalleeSet(tuple(dict.fromkeys([*call.declared, *found])))
+        name = call.declared[0].node.name
+        owners = (self._classes.around(one) for one in call.declared)
+        receivers = self._classes.at(kinds) or [owner for owner in owners if owner]
+        heirs = dict.fromkeys(heir for one in receivers for heir in self._classes.below(one))
+        overriding = (method for heir in heirs for method in first_defs(heir, name))
+        odd = next((c for c in heirs if c.is_own and name in c.bound and name not in c.methods), None)
+        doubt = f"`{odd.node.name}.{name}` is not a `def`" if odd else ""
+        return CalleeSet(tuple(dict.fromkeys([*call.declared, *overriding])), doubt)
+
+
+def is_stub(function: Function) -> bool:
+    """Whether a function has no body of its own: it only raises, passes, or has a docstring.
+
+    Such a one stands for its overrides and says nothing against them.
+    """
+    return all(_says_nothing(statement) for statement in function.node.body)
+
+
+def is_async_generator(function: Function) -> bool:
+    """Whether an ``async def`` is an async generator, or stands for one: a stub that is annotated so.
+
+    A ``yield`` makes it one whatever the annotation says (Language Reference, 8.8.1 and 6.2.9.1). An abstract method
+    ``async def rows(self) -> AsyncIterator[Row]: ...`` is a coroutine function to a type checker, and its
+    implementations yield nearly always. In a ``.pyi`` file, where no body says more, it is what it is declared to be.
+    """
+    if function.is_generator:
+        return True
+    if function.file.path.suffix == ".pyi" or function.node.returns is None or not is_stub(function):
+        return False
+    return kind_of(ast.unparse(function.node.returns)) is Kind.ASYNC_ITERATOR
+
+
+def _says_nothing(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Pass() | ast.Raise() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Return(value=None | ast.Name(id="NotImplemented")):
+            return True
+    return False
