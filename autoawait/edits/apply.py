@@ -12,7 +12,7 @@ from autoawait.project.index import Index
 from autoawait.project.source import BrokenFile, SourceFile, load, shown
 from autoawait.project.text_edits import SpotMap, TextEdit
 from autoawait.types.engine import TypeEngine
-from autoawait.types.overlaid_engine import Asked, OverlaidEngine
+from autoawait.types.overlaid_engine import AskedSpots, OverlaidEngine
 
 WITHDRAWN = "AW904"
 
@@ -27,7 +27,7 @@ class AppliedEdits:
     edits: Mapping[Path, frozenset[Edit]]
     texts: Mapping[Edit, tuple[TextEdit, ...]]
 
-    def engine(self, engine: TypeEngine, index: Index, expected: Asked) -> OverlaidEngine:
+    def engine(self, engine: TypeEngine, index: Index, expected: AskedSpots) -> OverlaidEngine:
         """The engine, seeing the edited files, asked in places of the files before, most likely the expected ones."""
         shifts: dict[Path, SpotMap] = {}
         for path, after in self.files.items():

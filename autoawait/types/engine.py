@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from autoawait.project.source import Spot
+
+_Answer = TypeVar("_Answer")
 
 
 class EngineError(Exception):
@@ -127,3 +129,48 @@ class TypeEngine(Protocol):
     def close(self) -> None:
         """End the engine; safe to call twice."""
         ...
+
+
+class EngineAround:
+    """A TypeEngine that passes everything on to another one; a subclass says how questions about spots are answered."""
+
+    def __init__(self, engine: TypeEngine) -> None:
+        self.engine = engine
+
+    def facts(self, spots: Sequence[Spot]) -> list[TypeFact]:
+        """See TypeEngine."""
+        return self._ask("facts", self.engine.facts, spots)
+
+    def definitions(self, spots: Sequence[Spot]) -> list[tuple[Spot, ...]]:
+        """See TypeEngine."""
+        return self._ask("definitions", self.engine.definitions, spots)
+
+    def type_definitions(self, spots: Sequence[Spot]) -> list[tuple[Spot, ...]]:
+        """See TypeEngine."""
+        return self._ask("type definitions", self.engine.type_definitions, spots)
+
+    def check(self, paths: Sequence[Path]) -> list[Checked]:
+        """See TypeEngine."""
+        return self.engine.check(paths)
+
+    def prepare(self, spots: Sequence[Spot]) -> None:
+        """See TypeEngine."""
+        self.engine.prepare(spots)
+
+    def overlay(self, path: Path, text: str) -> None:
+        """See TypeEngine."""
+        self.engine.overlay(path, text)
+
+    def uncover(self, path: Path) -> None:
+        """See TypeEngine."""
+        self.engine.uncover(path)
+
+    def close(self) -> None:
+        """See TypeEngine."""
+        self.engine.close()
+
+    def _ask(
+        self, kind: str, question: Callable[[Sequence[Spot]], list[_Answer]], spots: Sequence[Spot]
+    ) -> list[_Answer]:
+        """The answer for each spot; ``question`` is the method of the engine below for this kind of question."""
+        raise NotImplementedError
