@@ -5,11 +5,9 @@ from __future__ import annotations
 from autoawait.project.index import Index
 from autoawait.project.occurrences import Occurrence, Occurrences
 from autoawait.resolution.held.argparse_namespaces import ArgparseNamespaces
+from autoawait.resolution.held.displays import LookupTables, LoopedDisplays, TestedKeys
 from autoawait.resolution.held.getattr_partials import GetattrPartials
 from autoawait.resolution.held.holding import Holding
-from autoawait.resolution.held.lookup_tables import LookupTables
-from autoawait.resolution.held.looped_displays import LoopedDisplays
-from autoawait.resolution.held.tested_keys import TestedKeys
 from autoawait.resolution.partials import Partials
 from autoawait.resolution.reference_roles import ReferenceRole, Role
 from autoawait.types.engine import TypeEngine
@@ -20,7 +18,7 @@ class FunctionHolders:
 
     def __init__(self, index: Index, engine: TypeEngine, names: Occurrences, partials: Partials) -> None:
         self._argparse_namespaces = ArgparseNamespaces(index, engine, names)
-        self._getattr_partials = GetattrPartials(index, engine, partials)
+        self._getattr_partials = GetattrPartials(index, engine, names, partials)
         self._looped_displays = LoopedDisplays(index, engine, names)
         self._lookup_tables = LookupTables(index, engine, names)
         self._tested_keys = TestedKeys(index, engine, names)

@@ -8,19 +8,18 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from autoawait.project.index import Function, Index, Unit
-from autoawait.project.occurrences import Occurrence
-from autoawait.resolution.held.holding import HeldCall, Holding, places_of
+from autoawait.project.occurrences import Occurrence, Occurrences
+from autoawait.resolution.held.holding import HeldCall, HolderSearch, Holding
 from autoawait.resolution.partials import Partials
 from autoawait.types.engine import TypeEngine
 from autoawait.types.expressions import definition_of, has_name, types_of
 
 
-class GetattrPartials:
+class GetattrPartials(HolderSearch):
     """The functions held so in one project; all calls of attributes are looked through once."""
 
-    def __init__(self, index: Index, engine: TypeEngine, partials: Partials) -> None:
-        self._index = index
-        self._engine = engine
+    def __init__(self, index: Index, engine: TypeEngine, names: Occurrences, partials: Partials) -> None:
+        super().__init__(index, engine, names)
         self._partials = partials
 
     def holding(self, occurrence: Occurrence) -> Holding | None:
@@ -32,7 +31,7 @@ class GetattrPartials:
         inner = self._partials.given_by(getter)
         if occurrence.node not in [node for _, node in inner]:
             return None
-        places = places_of(self._index, self._engine, inner)
+        places = self._places_of(inner)
         if places is None:
             return None
         return Holding(places, tuple(self._calls.get(getter, ())), f"`{getter.qualname}` returns it for any name")
