@@ -200,6 +200,14 @@ class Index:
         node = found.node if isinstance(found, Function) else found
         return found if _name_spot(module.file, node) == spot else None  # it may be a parameter on the same line
 
+    def functions_at(self, spots: Iterable[Spot]) -> list[Function]:
+        """The functions whose names are at some spots."""
+        return [found for found in map(self.definition, spots) if isinstance(found, Function)]
+
+    def is_own(self, path: Path) -> bool:
+        """Whether a file is loaded and belongs to the project."""
+        return path in self.modules and path not in self.foreign
+
 
 # Takes a path and, for unsaved text in an editor, the bytes that replace those on disk.
 Reader = Callable[[Path, bytes | None], Module | BrokenFile]

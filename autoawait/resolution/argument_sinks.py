@@ -227,8 +227,10 @@ class ArgumentSinks:
 
     def _functions(self, places: tuple[Spot, ...], method: str = "__init__") -> list[Function]:
         """The functions at places; of a class a method, its own or inherited."""
-        found = [d for d in map(self._index.definition, places) if isinstance(d, Function)]
-        return [*found, *(f for member in self._classes.members(places, method) for f in member.functions)]
+        return [
+            *self._index.functions_at(places),
+            *(f for member in self._classes.members(places, method) for f in member.functions),
+        ]
 
     def _qualname(self, place: Spot) -> str:
         definition = self._index.definition(place)

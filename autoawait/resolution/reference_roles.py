@@ -13,38 +13,24 @@ from autoawait.types.type_expr import names_awaitable
 
 
 class Role(Enum):
-    """What happens to a function where it is named.
+    """What happens to a function where it is named."""
 
-    CALL       it is the callee of ``call``
-    IMPORT     it is imported, which changes nothing by itself
-    EXPORTED   its name stands in ``__all__``
-    MOCKED     ``patch`` replaces it by a mock that follows it when it becomes async (an AsyncMock)
-    PASSED     it is an argument of ``into``
-    PARTIAL    it is an argument of ``functools.partial``, which is ``into``
-    STORED     it is put into a name, an attribute, a container or a default
-    ALIAS      it is put into a name or attribute whose uses are known, and are references as well
-    RETURNED   a function or lambda gives it back, or a generator yields it
-    DECORATOR  it decorates; ``call`` is the call in ``@f(...)``
-    STRING     its name is looked up as text
-    ASKED      it is only looked at, in a way that being async does not change
-    ASSIGNED   something else takes its name: ``obj.f = ...``, ``f = ...``, ``setattr``, ``patch`` with a replacement
-    OTHER      any other use of the function itself
-    """
-
-    CALL = "call"
-    IMPORT = "import"
-    EXPORTED = "exported"
-    MOCKED = "mocked"
-    PASSED = "passed"
-    PARTIAL = "partial"
-    STORED = "stored"
-    ALIAS = "alias"
-    RETURNED = "returned"
-    DECORATOR = "decorator"
-    STRING = "string"
-    ASKED = "asked"
-    ASSIGNED = "assigned"
-    OTHER = "other"
+    CALL = "call"  # it is the callee of `call`
+    IMPORT = "import"  # it is imported, which changes nothing by itself
+    EXPORTED = "exported"  # its name stands in `__all__`
+    MOCKED = "mocked"  # `patch` replaces it by a mock that follows it when it becomes async (an AsyncMock)
+    PASSED = "passed"  # it is an argument of `into`
+    PARTIAL = "partial"  # it is an argument of `functools.partial`, which is `into`
+    STORED = "stored"  # it is put into a name, an attribute, a container or a default
+    ALIAS = "alias"  # it is put into a name or attribute whose uses are known, and are references as well
+    RETURNED = "returned"  # a function or lambda gives it back, or a generator yields it
+    DECORATOR = "decorator"  # it decorates; `call` is the call in `@f(...)`
+    STRING = "string"  # its name is looked up as text
+    ASKED = "asked"  # it is only looked at, in a way that being async does not change
+    ASSIGNED = (
+        "assigned"  # something else takes its name: `obj.f = ...`, `f = ...`, `setattr`, `patch` with a replacement
+    )
+    OTHER = "other"  # any other use of the function itself
 
 
 @dataclass(frozen=True, slots=True)

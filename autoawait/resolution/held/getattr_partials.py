@@ -58,4 +58,4 @@ class GetattrPartials(HolderSearch):
     def _is_defined(self, unit: Unit, node: ast.Attribute) -> bool:
         """Whether something of the project bears the name of an attribute."""
         places = definition_of(self._engine, unit.file, node)
-        return any(place.path in self._index.modules and place.path not in self._index.foreign for place in places)
+        return any(self._index.is_own(place.path) for place in places)
