@@ -12,24 +12,10 @@ from autoawait.project.settings import Settings, is_project
 
 PYTHON_SUFFIXES = (".py", ".pyi")
 # Never entered unless given by name: version control, environments, caches and build output.
-SKIPPED_FOLDERS = frozenset(
-    [
-        ".eggs",
-        ".git",
-        ".hg",
-        ".mypy_cache",
-        ".nox",
-        ".pytest_cache",
-        ".ruff_cache",
-        ".svn",
-        ".tox",
-        ".venv",
-        "__pycache__",
-        "__pypackages__",
-        "node_modules",
-        "venv",
-    ]
-)
+SKIPPED_FOLDERS = frozenset({
+    ".eggs", ".git", ".hg", ".mypy_cache", ".nox", ".pytest_cache", ".ruff_cache", ".svn", ".tox", ".venv",
+    "__pycache__", "__pypackages__", "node_modules", "venv",
+})  # fmt: skip
 
 
 class DiscoveryError(Exception):
@@ -142,7 +128,7 @@ def _exclusion(settings: Settings) -> Gitignore | None:
         raise DiscoveryError(f"exclude: {error}") from error
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class _Walk:
     """Lists the Python files below directories, and remembers which directories it entered or could not list."""
 

@@ -200,6 +200,11 @@ class Index:
         node = found.node if isinstance(found, Function) else found
         return found if _name_spot(module.file, node) == spot else None  # it may be a parameter on the same line
 
+    def name_at(self, spot: Spot) -> str:
+        """The qualified name of the function, or the name of the class, at a spot; empty if there is neither."""
+        found = self.definition(spot)
+        return found.qualname if isinstance(found, Function) else found.name if found else ""
+
     def functions_at(self, spots: Iterable[Spot]) -> list[Function]:
         """The functions whose names are at some spots."""
         return [found for found in map(self.definition, spots) if isinstance(found, Function)]

@@ -233,11 +233,9 @@ class ArgumentSinks:
         ]
 
     def _qualname(self, place: Spot) -> str:
-        definition = self._index.definition(place)
-        name = definition.qualname if isinstance(definition, Function) else getattr(definition, "name", "")
         module = place.path.parent.name if place.path.stem == "__init__" else place.path.stem
         # A constructor's place is its class; one of its methods names the class too.
-        return f"{module}.{name}".removesuffix(".__new__").removesuffix(".__init__")
+        return f"{module}.{self._index.name_at(place)}".removesuffix(".__new__").removesuffix(".__init__")
 
 
 _CONTAINER = re.compile(r"bound method (?:list|dict|set|deque|defaultdict|Queue|\w*Queue)\[")

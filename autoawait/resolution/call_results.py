@@ -242,9 +242,7 @@ class CallResults:
         return frozenset(map(self._name_at, definition_of(self._engine, file, node)))
 
     def _name_at(self, spot: Spot) -> str:
-        definition = self._index.definition(spot)
-        name = definition.qualname if isinstance(definition, Function) else getattr(definition, "name", "")
-        return f"{spot.path.stem}.{name}"
+        return f"{spot.path.stem}.{self._index.name_at(spot)}"
 
     # the definition behind a call
 

@@ -60,8 +60,6 @@ class NameQualifier:
 
     def _name(self, spot: Spot) -> str:
         """The qualified name of the function or class at a place; empty if none stands there."""
-        found = self._index.definition(spot)
-        module = self._index.module(spot.path) if found else None
-        if found is None or module is None:
-            return ""
-        return f"{dotted_name(module.file)}.{found.qualname if isinstance(found, Function) else found.name}"
+        name = self._index.name_at(spot)
+        module = self._index.module(spot.path) if name else None
+        return f"{dotted_name(module.file)}.{name}" if module else ""

@@ -73,8 +73,8 @@ class TyEngine:
         in its answer shows this; it is then asked again one column further.
         """
         unique = list(dict.fromkeys(spots))
-        facts = self._facts(unique, _at, _covers)
-        facts |= self._facts([spot for spot in unique if spot not in facts], _behind, _ends)
+        facts = self._facts(unique, 0, _covers)
+        facts |= self._facts([spot for spot in unique if spot not in facts], 1, _ends)
         return [facts.get(spot, _NOTHING) for spot in spots]
 
     def definitions(self, spots: Sequence[Spot]) -> list[tuple[Spot, ...]]:
@@ -136,10 +136,10 @@ class TyEngine:
         self._connection.close()
 
     def _facts(
-        self, spots: Sequence[Spot], where: Callable[[Message], Message], fits: Callable[[Message, Message], bool]
+        self, spots: Sequence[Spot], offset: int, fits: Callable[[Message, Message], bool]
     ) -> dict[Spot, TypeFact]:
-        """The facts about those spots for which the answer is about the position asked."""
-        places = [where(self._place(spot)) for spot in spots]
+        """The facts about those spots for which the answer is about the position asked, ``offset`` columns further."""
+        places = [self._place(spot, offset) for spot in spots]
         hovers = self._ask("textDocument/hover", places)
         return {
             spot: fact_of(hover["contents"]["value"])
@@ -283,8 +283,8 @@ class TyEngine:
         }
         return tuple(sorted(spots))
 
-    def _place(self, spot: Spot) -> Message:
-        column = spot.column + (self._margin(spot.path) if spot.line == 1 else 0)
+    def _place(self, spot: Spot, offset: int = 0) -> Message:
+        column = spot.column + offset + (self._margin(spot.path) if spot.line == 1 else 0)
         return {"textDocument": {"uri": uri_of(spot.path)}, "position": {"line": spot.line - 1, "character": column}}
 
     def _spot(self, path: Path, position: Message) -> Spot:
@@ -300,15 +300,6 @@ def _is_busy(reply: Message) -> bool:
     error = reply.get("error", {})
     code = error.get("code")
     return code in _AGAIN or (code == _FAILED and says_busy(error.get("message", "")))
-
-
-def _at(place: Message) -> Message:
-    return place
-
-
-def _behind(place: Message) -> Message:
-    position = place["position"]
-    return {**place, "position": {**position, "character": position["character"] + 1}}
 
 
 def _covers(hover: Message, place: Message) -> bool:
