@@ -24,16 +24,9 @@ from autoawait.propagation.def_edits.own_edits import DefEdits
 from autoawait.propagation.entry_points.event_loop_library import EventLoopLibrary
 from autoawait.propagation.entry_points.pytest_plugins import Plugins
 from autoawait.propagation.entry_points.sync_entry_points import SyncEntryPoints
-from autoawait.propagation.escapes.callback_collections import CallbackCollections
-from autoawait.propagation.escapes.escape_policy import EscapePolicy
-from autoawait.propagation.escapes.kwargs_heuristic import KwargsHeuristic
-from autoawait.propagation.escapes.monkeypatches import Monkeypatches
+from autoawait.propagation.facts import ProjectFacts
 from autoawait.propagation.override_partition import OverridePartition
-from autoawait.propagation.parameters.attribute_objects import AttributeObjects
-from autoawait.propagation.parameters.parameter_calls import ParameterCalls
-from autoawait.propagation.parameters.parameter_values import ParameterValues
 from autoawait.propagation.reachability import reach
-from autoawait.propagation.requirements.other_callees import OtherCallees
 from autoawait.propagation.requirements.requirements import Requirements
 from autoawait.resolution.argument_sinks import ArgumentSinks
 from autoawait.resolution.call_results import CallResults
@@ -176,39 +169,16 @@ def graph_builder(
 ) -> ConversionGraphBuilder:
     """A builder for the functions of a project; only files of ``editable`` may change."""
     classes = call_results.classes
+    references = References(index, engine, classes)
+    facts = ProjectFacts(index, engine, classes, call_results, argument_sinks, checker_diagnostics, references)
     barriers = AsyncBarriers(index, engine, classes)
     own = top_names(settings.root, (module.file.path for module in index.own))
     tests = Plugins(settings.root, find_environment(settings.root, settings.python).python, own)
-    references = References(index, engine, classes)
-    loop_library = EventLoopLibrary(index, own)
-    sync_entry_points = SyncEntryPoints(index, barriers, references, loop_library, wanted=settings.bridge)
-    acceptance = AsyncAcceptance(index, engine, barriers, checker_diagnostics, argument_sinks, classes)
-    attribute_objects = AttributeObjects(index, engine, references.names, classes)
-    parameter_calls = ParameterCalls(index, engine, classes, acceptance, argument_sinks, attribute_objects)
-    parameter_values = ParameterValues(index, engine, classes, references, attribute_objects)
-    requirements = Requirements(
-        index,
-        call_results,
-        draft_builder,
-        acceptance,
-        argument_sinks,
-        checker_diagnostics,
-        loop_library,
-        sync_entry_points,
-        EscapePolicy(
-            index,
-            references,
-            Monkeypatches(index, engine, classes),
-            KwargsHeuristic(index, engine, classes),
-            CallbackCollections(index, argument_sinks, classes),
-        ),
-        parameter_calls,
-        parameter_values,
-        OtherCallees(index, classes, call_results, argument_sinks),
-    )
+    sync_entry_points = SyncEntryPoints(facts, barriers, EventLoopLibrary(index, own), wanted=settings.bridge)
+    acceptance = AsyncAcceptance(facts, barriers)
+    requirements = Requirements(facts, draft_builder, acceptance, sync_entry_points)
     def_edits = DefEdits(index, barriers, tests, editable)
     candidates = [f for module in index.own if _STARTS_LOOP.search(module.file.body) for f in module.functions]
     loop_starters = LoopStarters(candidates, barriers, references)
-    bases_differ = checker_diagnostics.torn()  # of the files before any edit
-    partition = OverridePartition(classes, references, acceptance, bases_differ)
+    partition = OverridePartition(facts, acceptance)
     return ConversionGraphBuilder(index, partition, barriers, requirements, def_edits, loop_starters, sync_entry_points)

@@ -9,17 +9,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from autoawait.dataflow.uses import ASKING, AWAITING, Use, UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, AWAITABLE_NAMES, STARTS_BY_NAME
-from autoawait.project.index import Function, Index, Unit, own_nodes
+from autoawait.project.index import Function, Unit, own_nodes
 from autoawait.project.source import Spot
 from autoawait.propagation.acceptance.declared_types import DeclaredTypes
 from autoawait.propagation.barriers.async_barriers import AsyncBarriers
-from autoawait.resolution.argument_sinks import ArgumentSinks, parameter_node
-from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.propagation.facts import ProjectFacts
+from autoawait.resolution.argument_sinks import parameter_node
 from autoawait.resolution.class_graph.model import Class
 from autoawait.resolution.reference_roles import OF_FUNCTIONS, Role
 from autoawait.resolution.references import Reference
-from autoawait.types.checker_diagnostics import CheckerDiagnostics
-from autoawait.types.engine import Kind, TypeEngine
+from autoawait.types.engine import Kind
 from autoawait.types.expressions import definition_of, definitions_of, fact_at, fact_of, facts_at, facts_of, types_at
 from autoawait.types.signature import Parameter, Signature, signatures_of
 from autoawait.types.type_expr import is_async_callable, is_awaitable_type
@@ -30,22 +29,10 @@ _HANDED_ON = frozenset({Role.PASSED, Role.RETURNED, Role.STORED, Role.ALIAS})
 class AsyncAcceptance:
     """Which references that pass a function on may pass an async one."""
 
-    def __init__(
-        self,
-        index: Index,
-        engine: TypeEngine,
-        barriers: AsyncBarriers,
-        checker_diagnostics: CheckerDiagnostics,
-        argument_sinks: ArgumentSinks,
-        classes: ClassGraph,
-    ) -> None:
-        self._index = index
-        self._engine = engine
+    def __init__(self, facts: ProjectFacts, barriers: AsyncBarriers) -> None:
+        self._facts = facts
         self._barriers = barriers
-        self._checker_diagnostics = checker_diagnostics
-        self._argument_sinks = argument_sinks
-        self._classes = classes
-        self._declared = DeclaredTypes(engine)
+        self._declared = DeclaredTypes(facts.engine)
         self._accepted_by_body: dict[tuple[Function, ast.arg], bool] = {}
 
     def foresee(self, references: Sequence[Reference]) -> None:
@@ -53,9 +40,9 @@ class AsyncAcceptance:
         that return it."""
         around = [(r.unit.file, node.func) for r in references for node in _calls_around(r)]
         callers = dict.fromkeys(f for r in references if r.call and (f := r.unit.function) and f.node.returns)
-        facts_at(self._engine, (f.spot for f in callers if not f.is_async))
-        facts_of(self._engine, around)
-        definitions_of(self._engine, around)
+        facts_at(self._facts.engine, (f.spot for f in callers if not f.is_async))
+        facts_of(self._facts.engine, around)
+        definitions_of(self._facts.engine, around)
         self._barriers.decorator_barriers.read(around)
 
     def takes_async(self, reference: Reference) -> bool:
@@ -106,7 +93,7 @@ class AsyncAcceptance:
 
     def _is_expected(self, unit: Unit, node: ast.expr) -> bool:
         """Whether the checker misses an async function at an expression."""
-        return any(is_async_callable(c.expected) for c in self._checker_diagnostics.at(unit.file, node))
+        return any(is_async_callable(c.expected) for c in self._facts.checker_diagnostics.at(unit.file, node))
 
     def takes_awaitable(self, unit: Unit, call: ast.Call, node: ast.expr, *, element: bool) -> bool | None:
         """Whether an argument (or, with ``element``, what it holds) goes to a parameter that takes awaitables: its type
@@ -135,7 +122,7 @@ class AsyncAcceptance:
             function = unit.function
             if function is None or function.is_async or function.node.returns is None:
                 return False
-            return fact_at(self._engine, function.spot).called is Kind.MAYBE
+            return fact_at(self._facts.engine, function.spot).called is Kind.MAYBE
         if use.kind is not UseKind.ARGUMENT or not isinstance(use.at, ast.Call):
             return False
         found = self._parameters(unit, use.at, use.node)
@@ -146,7 +133,7 @@ class AsyncAcceptance:
 
     def _parameters(self, unit: Unit, call: ast.Call, node: ast.expr) -> list[tuple[Signature, Parameter]]:
         """The parameters that take an argument, of each overload that has one."""
-        forms = signatures_of(fact_of(self._engine, unit.file, call.func).text)
+        forms = signatures_of(fact_of(self._facts.engine, unit.file, call.func).text)
         return [(form, parameter) for form in forms if (parameter := form.parameter_of(call, node)) is not None]
 
     def _is_taken_by(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
@@ -155,14 +142,14 @@ class AsyncAcceptance:
         known = decorator_barriers.accepts_async(unit.file, call)
         if known is not None:
             return known
-        if said := self._argument_sinks.cast_types(unit, call):
+        if said := self._facts.argument_sinks.cast_types(unit, call):
             return any(map(is_async_callable, said))
         if decorator_barriers.only_looks(unit.file, call) or self._by_parameter(unit, call, node):
             return True
         if (handed_on := _handed_on(call, node)) is not None and self._passes_on(unit, call, node):
             return self._is_taken_by(unit, handed_on, node)
         forms: dict[str, list[Function]] = {}  # overloads stand together
-        for callee in self._argument_sinks.callees(unit.file, call):
+        for callee in self._facts.argument_sinks.callees(unit.file, call):
             forms.setdefault(callee.qualname, []).append(callee)
         return bool(forms) and all(any(self._by_body(f, call, node) for f in form) for form in forms.values())
 
@@ -188,25 +175,27 @@ class AsyncAcceptance:
         if is_async_callable(ast.unparse(parameter.annotation)):
             return True
         start = callee.file.spot(callee.file.span(parameter).start)
-        return self._calls_async(types_at(self._engine, [start])[start])
+        return self._calls_async(types_at(self._facts.engine, [start])[start])
 
     def _calls_async(self, places: Iterable[Spot]) -> bool:
         """Whether there are classes at some places whose objects give something awaitable when they are called."""
-        calls = [found for found in self._classes.members(places, "__call__") if found.holder is not None]
+        calls = [found for found in self._facts.classes.members(places, "__call__") if found.holder is not None]
         are_known = all(found.is_sure and found.functions for found in calls)
         return bool(calls) and are_known and all(_gives_awaitable(f) for found in calls for f in found.functions)
 
     def _handles(self, callee: Function, parameter: ast.arg) -> bool:
         """Whether a function of the project only looks at what a parameter holds, or awaits what its calls give."""
-        if callee.file.path in self._index.foreign:
+        if self._facts.is_foreign(callee):
             return False
         uses = uses_of_parameter(callee.unit, callee.node, parameter).uses
         return all(self._handles_use(callee, use) for use in uses)
 
     def _handles_use(self, callee: Function, use: Use) -> bool:
         if use.kind is UseKind.STORE and isinstance(use.at, ast.Attribute) and callee.owner:
-            kept = self._classes.attribute_uses(callee, use.at.attr)
-            is_known = bool(kept) and self._is_named_only_in(self._classes.hierarchy(callee, use.at.attr), use.at.attr)
+            kept = self._facts.classes.attribute_uses(callee, use.at.attr)
+            is_known = bool(kept) and self._is_named_only_in(
+                self._facts.classes.hierarchy(callee, use.at.attr), use.at.attr
+            )
             return is_known and all(self.accepts(unit, other) for unit, other in kept)
         return self.accepts(callee.unit, use)
 
@@ -214,7 +203,7 @@ class AsyncAcceptance:
         """Whether no attribute of a name stands anywhere but in some classes: then nobody else reads it."""
         pattern = re.compile(rb"\." + name.encode() + rb"\b")
         spans = [(one.file, one.file.span(one.node)) for one in classes]
-        places = ((m.file, match.start()) for m in self._index.own for match in pattern.finditer(m.file.body))
+        places = ((m.file, match.start()) for m in self._facts.index.own for match in pattern.finditer(m.file.body))
         return all(any(f is file and s.start <= start < s.end for f, s in spans) for file, start in places)
 
     def _is_awaited_or_read(self, unit: Unit, at: ast.AST) -> bool:
@@ -228,10 +217,10 @@ class AsyncAcceptance:
         function = unit.function
         if function is None or function.node.returns is None:
             return False
-        fact = fact_at(self._engine, function.spot)
+        fact = fact_at(self._facts.engine, function.spot)
         if is_async_callable(fact.returned):
             return True
-        return self._calls_async(definition_of(self._engine, function.file, function.node.returns))
+        return self._calls_async(definition_of(self._facts.engine, function.file, function.node.returns))
 
 
 def _calls_around(reference: Reference) -> Iterator[ast.Call]:

@@ -11,13 +11,18 @@ from dataclasses import replace
 from autoawait.detection.draft import Draft
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Fix
 from autoawait.edits.await_placement import Barrier
-from autoawait.project.index import Function, Index, Unit
+from autoawait.project.index import Function, Unit
 from autoawait.propagation.barriers.async_barriers import AsyncBarriers
 from autoawait.propagation.entry_points.event_loop_library import EventLoopLibrary
+from autoawait.propagation.facts import ProjectFacts
 from autoawait.resolution.reference_roles import Role
-from autoawait.resolution.references import References
 from autoawait.types.engine import Kind
 
+_AT_MODULE_LEVEL = Barrier(
+    "AW402",
+    "it is called at module level, where no `await` can stand",
+    "call it from an async function that `asyncio.run(...)` starts, below `if __name__ == '__main__':`",
+)
 _LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -25,17 +30,10 @@ class SyncEntryPoints:
     """The sync entry points of one project; none where a loop is not ``wanted`` there."""
 
     def __init__(
-        self,
-        index: Index,
-        barriers: AsyncBarriers,
-        references: References,
-        loop_library: EventLoopLibrary,
-        *,
-        wanted: bool,
+        self, facts: ProjectFacts, barriers: AsyncBarriers, loop_library: EventLoopLibrary, *, wanted: bool
     ) -> None:
-        self._index = index
+        self._facts = facts
         self._barriers = barriers
-        self._references = references
         self._loop_library = loop_library
         self._wanted = wanted
         self._known: dict[Function, bool] = {}
@@ -47,6 +45,14 @@ class SyncEntryPoints:
         if function not in self._known:
             self._known[function] = self._barriers.is_command(function) and not self._is_called(function)
         return self._known[function]
+
+    def start_of_program(self, unit: Unit, call: ast.Call, callee: Function) -> tuple[Edit, ...] | Barrier:
+        """The edits that start a loop at a call of a module: below its main guard only, elsewhere nothing awaits it."""
+        around = list(unit.ancestors(call))
+        is_in_other_code = any(isinstance(node, (ast.ClassDef, ast.Lambda)) for node in around)
+        if is_in_other_code or not any(map(_is_main_guard, around)):
+            return _AT_MODULE_LEVEL
+        return self.start(unit, call, callee)
 
     def start(self, unit: Unit, call: ast.Call, callee: Function | None) -> tuple[Edit, ...] | Barrier:
         """The edits that run the result of a call, by the library of the callee's module or its own."""
@@ -66,7 +72,9 @@ class SyncEntryPoints:
         if finding.fix.edits != (awaiting,) or not isinstance(site.node, ast.Call):
             return draft
         place = draft.given.definition
-        definition = self._index.definition(place) if place and place.path not in self._index.foreign else None
+        definition = (
+            self._facts.index.definition(place) if place and place.path not in self._facts.index.foreign else None
+        )
         begun = self.start(site.unit, site.node, definition if isinstance(definition, Function) else None)
         if isinstance(begun, Barrier):
             finding = replace(finding, code=begun.code, fix=None, reason=begun.reason, advice=begun.advice)
@@ -78,5 +86,15 @@ class SyncEntryPoints:
         return replace(draft, finding=finding, needs=None)
 
     def _is_called(self, function: Function) -> bool:
-        found = self._references.to([function])[function]
+        found = self._facts.references.to([function])[function]
         return any(r.role is Role.CALL and r.unit.function is not None for r in found)
+
+
+def _is_main_guard(node: ast.AST) -> bool:
+    """``if __name__ == "__main__":``"""
+    if not isinstance(node, ast.If) or not isinstance(node.test, ast.Compare):
+        return False
+    sides = [node.test.left, *node.test.comparators]
+    names = {n.id for n in sides if isinstance(n, ast.Name)}
+    texts = {n.value for n in sides if isinstance(n, ast.Constant)}
+    return names == {"__name__"} and texts == {"__main__"} and isinstance(node.test.ops[0], ast.Eq)

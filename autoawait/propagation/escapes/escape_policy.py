@@ -6,38 +6,28 @@ import ast
 
 from autoawait.dataflow.uses import UseKind
 from autoawait.dataflow.value_uses import uses_of
-from autoawait.project.index import Function, Index
-from autoawait.propagation.escapes.callback_collections import CallbackCollections
+from autoawait.project.index import Function
+from autoawait.propagation.escapes.callback_collections import callback_keeper
 from autoawait.propagation.escapes.kwargs_heuristic import KwargsHeuristic
-from autoawait.propagation.escapes.monkeypatches import Monkeypatches
-from autoawait.propagation.escapes.rebinding import is_rebound
+from autoawait.propagation.escapes.replacements import is_rebound, monkeypatched_with
+from autoawait.propagation.facts import ProjectFacts
 from autoawait.propagation.requirements.requirement import Requirement
 from autoawait.resolution.reference_roles import Role
-from autoawait.resolution.references import Reference, References
+from autoawait.resolution.references import Reference
 
 
 class EscapePolicy:
     """What references require that keep a function; none of the answers is certain."""
 
-    def __init__(
-        self,
-        index: Index,
-        references: References,
-        monkeypatches: Monkeypatches,
-        kwargs_heuristic: KwargsHeuristic,
-        callback_collections: CallbackCollections,
-    ) -> None:
-        self._index = index
-        self._references = references
-        self._callback_collections = callback_collections
-        self._monkeypatches = monkeypatches
-        self._kwargs_heuristic = kwargs_heuristic
+    def __init__(self, facts: ProjectFacts) -> None:
+        self._facts = facts
+        self._kwargs_heuristic = KwargsHeuristic(facts)
         self._called_outside_only: dict[Function, bool] = {}
 
     def requirement(self, reference: Reference) -> Requirement | None:
         """What a reference to a function requires; None where it is unknown who calls the function."""
-        place = self._index.place(reference.unit.file, reference.node)
-        if (other := self._monkeypatches.other(reference)) is not None:
+        place = self._facts.place(reference)
+        if (other := monkeypatched_with(self._facts, reference)) is not None:
             words = f"a monkeypatch swaps it with `{other.qualname}` ({place})"
             return Requirement(reference, other_callees=() if other.is_async else (other,), doubt=words)
         if (taker := self._taken_by_key(reference)) is not None:
@@ -51,11 +41,11 @@ class EscapePolicy:
 
     def kept_in_collection(self, reference: Reference) -> Requirement | None:
         """The same for a callback of which the code that calls it asks whether the result can be awaited."""
-        keeper = self._callback_collections.keeper(reference)
+        keeper = callback_keeper(self._facts, reference)
         if keeper is None:
             return None
         words = f"`{keeper.qualname}` stores it, and the code that calls it tests whether the result is awaitable"
-        place = self._index.place(reference.unit.file, reference.node)
+        place = self._facts.place(reference)
         return Requirement(reference, doubt=f"{words} ({place})", accepts=True)
 
     def _taken_by_key(self, reference: Reference) -> Function | None:
@@ -69,7 +59,7 @@ class EscapePolicy:
             return False
         if function not in self._called_outside_only:
             self._called_outside_only[function] = False  # a recursive answer is no answer
-            found = self._references.to([function])[function]
+            found = self._facts.references.to([function])[function]
             inner = [r for r in found if r.role not in {Role.IMPORT, Role.EXPORTED, Role.ASKED}]
             outside = all(_is_returned(r) and self._is_called_outside_only(r.unit.function) for r in inner)
             self._called_outside_only[function] = outside and (bool(inner) or function.outer is None)

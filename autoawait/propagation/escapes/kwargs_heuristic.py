@@ -10,9 +10,9 @@ import ast
 from collections.abc import Iterator
 
 from autoawait.dataflow.reaching_definitions import arguments_of
-from autoawait.project.index import Function, Index, Unit
-from autoawait.resolution.class_graph.graph import ClassGraph
-from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine
+from autoawait.project.index import Function, Unit
+from autoawait.propagation.facts import ProjectFacts
+from autoawait.types.engine import MAYBE_AWAITABLE
 from autoawait.types.expressions import fact_at, types_at
 from autoawait.types.type_expr import is_async_callable
 
@@ -20,10 +20,8 @@ from autoawait.types.type_expr import is_async_callable
 class KwargsHeuristic:
     """Where functions stored under keys may go, in one index; each key is looked up once."""
 
-    def __init__(self, index: Index, engine: TypeEngine, classes: ClassGraph) -> None:
-        self._index = index
-        self._engine = engine
-        self._classes = classes
+    def __init__(self, facts: ProjectFacts) -> None:
+        self._facts = facts
         self._known: dict[str, Function | None] = {}
 
     def taker(self, unit: Unit, node: ast.expr) -> Function | None:
@@ -38,7 +36,7 @@ class KwargsHeuristic:
 
     def _named(self, name: str) -> Iterator[tuple[Function, ast.arg]]:
         """The annotated parameters of a name."""
-        for module in self._index.own:
+        for module in self._facts.index.own:
             if name in module.bound:
                 found = ((f, p) for f in module.functions for p in arguments_of(f.node) if p.arg == name)
                 yield from ((f, p) for f, p in found if p.annotation is not None)
@@ -49,10 +47,10 @@ class KwargsHeuristic:
         spot = function.file.spot(function.file.span(parameter).start)
         if (
             is_async_callable(ast.unparse(parameter.annotation))
-            or fact_at(self._engine, spot).called in MAYBE_AWAITABLE
+            or fact_at(self._facts.engine, spot).called in MAYBE_AWAITABLE
         ):
             return True
-        calls = self._classes.members(types_at(self._engine, [spot])[spot], "__call__")
+        calls = self._facts.classes.members(types_at(self._facts.engine, [spot])[spot], "__call__")
         return any(f.is_async for found in calls if found.is_sure for f in found.functions)
 
 

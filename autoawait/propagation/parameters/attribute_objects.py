@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from autoawait.dataflow.reaching_definitions import arguments_of, binds
 from autoawait.dataflow.uses import called_name
 from autoawait.project.bindings import assigned_to
-from autoawait.project.index import Function, Index, Unit
-from autoawait.project.occurrences import Occurrence, Occurrences
+from autoawait.project.index import Function, Unit
+from autoawait.project.occurrences import Occurrence
 from autoawait.project.source import Spot
-from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.propagation.facts import ProjectFacts
 from autoawait.resolution.class_graph.model import self_name
-from autoawait.types.engine import TypeEngine
 from autoawait.types.expressions import definitions_at
 
 
@@ -49,11 +48,9 @@ Holder = OwnParameter | OwnAttribute | Local
 class AttributeObjects:
     """Where attributes are named and objects made; each question asks the engine once, about all places of a name."""
 
-    def __init__(self, index: Index, engine: TypeEngine, names: Occurrences, classes: ClassGraph) -> None:
-        self._index = index
-        self._engine = engine
-        self._names = names
-        self._classes = classes
+    def __init__(self, facts: ProjectFacts) -> None:
+        self._facts = facts
+        self._names = facts.references.names
 
     def constructions(self, classes: Collection[ast.ClassDef]) -> Iterator[tuple[Unit, ast.Call]]:
         """The calls that name one of some classes, each with the code it stands in."""
@@ -65,7 +62,7 @@ class AttributeObjects:
         ]
         places = self._defined([occurrence for occurrence, _ in calls])
         for occurrence, call in calls:
-            if any(self._index.definition(place) in classes for place in places[occurrence]):
+            if any(self._facts.index.definition(place) in classes for place in places[occurrence]):
                 yield self._names.unit_of(occurrence), call
 
     def of(self, attribute: OwnAttribute) -> Iterator[tuple[Unit, ast.Attribute]]:
@@ -80,7 +77,7 @@ class AttributeObjects:
     def _bound(self, attribute: OwnAttribute) -> Iterator[Spot]:
         """Where the classes that share an attribute declare it, and where their methods bind it."""
         name = attribute.name
-        for one in self._classes.hierarchy(attribute.method, name):
+        for one in self._facts.classes.hierarchy(attribute.method, name):
             nodes: list[tuple[str, ast.AST]] = [(name, node) for node in one.node.body]
             nodes += [(f"{self_name(f)}.{name}", node) for f in one.functions for node in f.unit.nodes]
             for text, target in ((text, target) for text, node in nodes for target in assigned_to(node)):
@@ -88,7 +85,7 @@ class AttributeObjects:
                     yield one.file.spot(one.file.span(target).start)
 
     def _defined(self, occurrences: Collection[Occurrence]) -> dict[Occurrence, tuple[Spot, ...]]:
-        places = definitions_at(self._engine, (o.spot for o in occurrences if o.spot is not None))
+        places = definitions_at(self._facts.engine, (o.spot for o in occurrences if o.spot is not None))
         return {o: places[o.spot] if o.spot else () for o in occurrences}
 
 
