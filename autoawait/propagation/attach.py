@@ -11,12 +11,11 @@ from autoawait.diagnostics.finding import Applicability, Edit, Fix, Link
 from autoawait.edits.await_placement import not_async
 from autoawait.project.index import Function
 from autoawait.project.source import SourceFile
-from autoawait.propagation.collateral_overrides import collateral_overrides
-from autoawait.propagation.conversion_graph import Conversion, ConversionGraph
+from autoawait.propagation.conversion_graph import Conversion, ConversionGraph, refusal
+from autoawait.propagation.def_edits.async_def import is_declaration
 from autoawait.propagation.graph_builder import ConversionGraphBuilder
 from autoawait.propagation.override_partition import OverridePartition
 from autoawait.propagation.reachability import closure
-from autoawait.propagation.refusal import refusal
 from autoawait.resolution.class_graph.override_groups import OverrideGroup
 
 
@@ -144,7 +143,7 @@ def _doubts_of(
 ) -> list[str]:
     """Why a set of conversions that is to make some functions async is not certain."""
     left_sync = partition.left_sync([conversion.group for conversion in conversions])
-    return [*_doubts(conversions), *left_sync, *collateral_overrides(conversions, wanted, partition)]
+    return [*_doubts(conversions), *left_sync, *_collateral_overrides(conversions, wanted, partition)]
 
 
 def _doubts(conversions: Sequence[Conversion]) -> list[str]:
@@ -156,6 +155,38 @@ def _doubts(conversions: Sequence[Conversion]) -> list[str]:
             name = c.group.members[0].node.name
             found.append(f"nothing in the project calls `{name}`, but code outside of it may")
     return list(dict.fromkeys(found))
+
+
+def _collateral_overrides(
+    conversions: Iterable[Conversion], wanted: Collection[Function], partition: OverridePartition
+) -> Iterator[str]:
+    """A sentence for each group with a method that has a body, and that the wanted functions do not need async.
+
+    The sync and the async form of a class may share a base: where only the async form lacks an ``await``, the base and
+    the sync form are right as they are, and other code may call them.
+    """
+    by_group = {conversion.group: conversion for conversion in conversions}
+    needed = _needed(by_group, wanted, partition)
+    for group in by_group:
+        sync = (m for m in group.members if not (m.is_async or m in needed or is_declaration(m)))
+        if (member := next(sync, None)) is not None:
+            yield f"`{member.qualname}` becomes async only because others in its override group do"
+
+
+def _needed(
+    conversions: dict[OverrideGroup, Conversion], wanted: Collection[Function], partition: OverridePartition
+) -> set[Function]:
+    """The wanted functions, all that a call may reach which may reach one of them, and the callers of these."""
+    needed = set(wanted)
+    waiting = list(dict.fromkeys(map(partition.of, wanted)))
+    while waiting:
+        conversion = conversions.get(waiting.pop())
+        for member, requirement in conversion.calls if conversion else ():
+            reached = partition.reached(member, requirement.reference, conversion.group.members) if conversion else []
+            fresh = {*reached, *requirement.needed} - needed if needed.intersection(reached) else set[Function]()
+            needed |= fresh
+            waiting += dict.fromkeys(map(partition.of, fresh))
+    return needed
 
 
 def _tree(

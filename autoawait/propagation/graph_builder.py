@@ -21,7 +21,6 @@ from autoawait.propagation.conversion_graph import Conversion, ConversionGraph
 from autoawait.propagation.def_edits.async_def import Shape, shape_of
 from autoawait.propagation.def_edits.imports import top_names
 from autoawait.propagation.def_edits.own_edits import DefEdits
-from autoawait.propagation.entry_points.event_loop_library import EventLoopLibrary
 from autoawait.propagation.entry_points.pytest_plugins import Plugins
 from autoawait.propagation.entry_points.sync_entry_points import SyncEntryPoints
 from autoawait.propagation.facts import ProjectFacts
@@ -41,25 +40,36 @@ _STARTS_LOOP = re.compile(rb"\b(?:run|run_until_complete|run_sync|async_to_sync|
 
 
 class ConversionGraphBuilder:
-    """Builds graphs; remembers the conversion of each group, since none of its facts changes from round to round."""
+    """Builds the graphs of a project; only files of ``editable`` may change.
+
+    Remembers the conversion of each group, since none of its facts changes from round to round.
+    """
 
     def __init__(
         self,
         index: Index,
-        partition: OverridePartition,
-        barriers: AsyncBarriers,
-        requirements: Requirements,
-        def_edits: DefEdits,
-        loop_starters: LoopStarters,
-        sync_entry_points: SyncEntryPoints,
+        engine: TypeEngine,
+        call_results: CallResults,
+        draft_builder: DraftBuilder,
+        argument_sinks: ArgumentSinks,
+        checker_diagnostics: CheckerDiagnostics,
+        settings: Settings,
+        editable: Collection[Path],
     ) -> None:
-        self._index = index
-        self.partition = partition
-        self._barriers = barriers
-        self._requirements = requirements
-        self._def_edits = def_edits
-        self.sync_entry_points = sync_entry_points
-        self._loop_starters = loop_starters
+        classes = call_results.classes
+        references = References(index, engine, classes)
+        facts = ProjectFacts(index, engine, classes, call_results, argument_sinks, checker_diagnostics, references)
+        own = top_names(settings.root, (module.file.path for module in index.own))
+        tests = Plugins(settings.root, find_environment(settings.root, settings.python).python, own)
+        self._facts = facts
+        self._barriers = AsyncBarriers(index, engine, classes)
+        self._def_edits = DefEdits(index, self._barriers, tests, editable)
+        acceptance = AsyncAcceptance(facts, self._barriers)
+        self.partition = OverridePartition(facts, acceptance)
+        self.sync_entry_points = SyncEntryPoints(facts, self._barriers, own, wanted=settings.bridge)
+        self._requirements = Requirements(facts, draft_builder, acceptance, self.sync_entry_points)
+        starting = [f for module in index.own if _STARTS_LOOP.search(module.file.body) for f in module.functions]
+        self._loop_starters = LoopStarters(starting, self._barriers, references)
         self._conversions: dict[OverrideGroup, Conversion] = {}
 
     def graph(self, wanted: Iterable[Function]) -> ConversionGraph:
@@ -120,7 +130,7 @@ class ConversionGraphBuilder:
         requirements = tuple(map(self._def_edits.within_editable, asked.values()))
         catching = next((r.reference for r in requirements if _catches_stop_iteration(r.reference)), None)
         if catching and (raising := next(filter(self._barriers.may_stop, conversion.group.members), None)):
-            place = self._index.place(catching.unit.file, catching.node)
+            place = self._facts.place(catching)
             words = f"`{raising.qualname}` may raise `StopIteration`, which no coroutine can, and {place} catches it"
             return replace(conversion, barrier=Barrier("AW402", words, "give `next` a default"))
         has_async_caller = conversion.has_async_caller or any(r.accepts for r in requirements)
@@ -131,21 +141,20 @@ class ConversionGraphBuilder:
         self, conversions: Mapping[OverrideGroup, Conversion]
     ) -> dict[OverrideGroup, Conversion]:
         """The conversions of what calls a function that starts an event loop: that fails where one is running."""
-        callers = self._loop_starters.callers({member for group in conversions for member in group.members})
+        certain, possible = self._loop_starters.callers({member for group in conversions for member in group.members})
         found: dict[OverrideGroup, Conversion] = {}
         for group, conversion in conversions.items():
             if conversion.obstacle is not None:
                 continue
-            certain = next((m for m in group.members if m in callers.certain), None)
-            possible = next((m for m in group.members if m in callers.possible), None)
-            if certain is not None:
-                starter = callers.certain[certain]
-                words = f"`{certain.qualname}` calls `{starter.qualname}`, which runs an event loop of its own"
+            if (member := next(filter(certain.__contains__, group.members), None)) is not None:
+                starter = certain[member]
+                words = f"`{member.qualname}` calls `{starter.qualname}`, which runs an event loop of its own"
                 barrier = Barrier("AW402", words, f"make `{starter.node.name}` async first")
                 found[group] = replace(conversion, barrier=barrier)
-            elif possible is not None:
-                starter = callers.possible[possible]
-                words = f"`{possible.qualname}` may call `{starter.qualname}`, which runs an event loop of its own"
+            elif (member := next(filter(possible.__contains__, group.members), None)) is not None:
+                words = (
+                    f"`{member.qualname}` may call `{possible[member].qualname}`, which runs an event loop of its own"
+                )
                 found[group] = replace(conversion, doubt=words)
         return found
 
@@ -155,30 +164,3 @@ def _catches_stop_iteration(reference: Reference) -> bool:
     around = reference.unit.ancestors(reference.node)
     handlers = (handler for node in around if isinstance(node, TRIES) for handler in node.handlers)
     return any(handler.type is not None and "StopIteration" in ast.unparse(handler.type) for handler in handlers)
-
-
-def graph_builder(
-    index: Index,
-    engine: TypeEngine,
-    call_results: CallResults,
-    draft_builder: DraftBuilder,
-    argument_sinks: ArgumentSinks,
-    checker_diagnostics: CheckerDiagnostics,
-    settings: Settings,
-    editable: Collection[Path],
-) -> ConversionGraphBuilder:
-    """A builder for the functions of a project; only files of ``editable`` may change."""
-    classes = call_results.classes
-    references = References(index, engine, classes)
-    facts = ProjectFacts(index, engine, classes, call_results, argument_sinks, checker_diagnostics, references)
-    barriers = AsyncBarriers(index, engine, classes)
-    own = top_names(settings.root, (module.file.path for module in index.own))
-    tests = Plugins(settings.root, find_environment(settings.root, settings.python).python, own)
-    sync_entry_points = SyncEntryPoints(facts, barriers, EventLoopLibrary(index, own), wanted=settings.bridge)
-    acceptance = AsyncAcceptance(facts, barriers)
-    requirements = Requirements(facts, draft_builder, acceptance, sync_entry_points)
-    def_edits = DefEdits(index, barriers, tests, editable)
-    candidates = [f for module in index.own if _STARTS_LOOP.search(module.file.body) for f in module.functions]
-    loop_starters = LoopStarters(candidates, barriers, references)
-    partition = OverridePartition(facts, acceptance)
-    return ConversionGraphBuilder(index, partition, barriers, requirements, def_edits, loop_starters, sync_entry_points)

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from autoawait.project.index import Function
 from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance
+from autoawait.propagation.conversion_graph import HARMLESS
 from autoawait.propagation.def_edits.async_def import is_declaration
 from autoawait.propagation.facts import ProjectFacts
 from autoawait.propagation.reachability import components
-from autoawait.propagation.requirements.requirement import HARMLESS
 from autoawait.resolution.class_graph.model import self_name
 from autoawait.resolution.class_graph.override_groups import OverrideGroup
 from autoawait.resolution.references import Certainty, Reference

@@ -128,9 +128,6 @@ class AsyncAcceptance:
         found = self._parameters(unit, use.at, use.node)
         return bool(found) and all(p.takes_either for _, p in found)
 
-    def _by_parameter(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
-        return any(is_async_callable(p.type) for _, p in self._parameters(unit, call, node))
-
     def _parameters(self, unit: Unit, call: ast.Call, node: ast.expr) -> list[tuple[Signature, Parameter]]:
         """The parameters that take an argument, of each overload that has one."""
         forms = signatures_of(fact_of(self._facts.engine, unit.file, call.func).text)
@@ -144,18 +141,16 @@ class AsyncAcceptance:
             return known
         if said := self._facts.argument_sinks.cast_types(unit, call):
             return any(map(is_async_callable, said))
-        if decorator_barriers.only_looks(unit.file, call) or self._by_parameter(unit, call, node):
+        parameters = [parameter for _, parameter in self._parameters(unit, call, node)]
+        if decorator_barriers.only_looks(unit.file, call) or any(is_async_callable(p.type) for p in parameters):
             return True
-        if (handed_on := _handed_on(call, node)) is not None and self._passes_on(unit, call, node):
+        # What goes to a `*args` is what the function before it is called with.
+        if (handed_on := _handed_on(call, node)) is not None and any(p.star == "*" for p in parameters):
             return self._is_taken_by(unit, handed_on, node)
         forms: dict[str, list[Function]] = {}  # overloads stand together
         for callee in self._facts.argument_sinks.callees(unit.file, call):
             forms.setdefault(callee.qualname, []).append(callee)
         return bool(forms) and all(any(self._by_body(f, call, node) for f in form) for form in forms.values())
-
-    def _passes_on(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
-        """Whether an argument goes to a ``*args``, which a function that stands before them is called with."""
-        return any(p.star == "*" for _, p in self._parameters(unit, call, node))
 
     def _by_body(self, callee: Function, call: ast.Call, node: ast.expr) -> bool:
         parameter = parameter_node(callee, call, node)
@@ -228,11 +223,6 @@ def _calls_around(reference: Reference) -> Iterator[ast.Call]:
     uses = uses_of(reference.unit, reference.call).uses if reference.call else ()
     nodes = (*reference.unit.ancestors(reference.node), *(use.at for use in uses))
     return (n for n in nodes if isinstance(n, ast.Call) and n.func is not reference.node)
-
-
-def is_awaited(use: Use) -> bool:
-    """Whether a use of the result of a call awaits it."""
-    return use.kind in AWAITING
 
 
 def _gives_awaitable(method: Function) -> bool:

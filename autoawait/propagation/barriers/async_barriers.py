@@ -62,7 +62,7 @@ class AsyncBarriers:
             self._out_of_reach,
             self._dunder,
             self._hook,
-            self._decorator,
+            self.decorator_barriers.obstacle,
             self._generator,
             self._script,
             self._loop_start,
@@ -124,18 +124,15 @@ class AsyncBarriers:
         hook = self._hook_of(function)
         return stays_sync(hook.why, hook.advice) if hook and hook.why else None
 
-    def _decorator(self, function: Function) -> Barrier | None:
-        return self.decorator_barriers.obstacle(function)
-
     def _generator(self, function: Function) -> Barrier | None:
         """What async generators do not have: ``return`` with a value, ``yield from``, ``send`` (PEP 525)."""
         if not function.is_generator:
             return None
-        for node in own_nodes(function.node.body):
-            if isinstance(node, ast.Return) and node.value is not None:
-                return stays_sync("an async generator cannot return a value", "yield the value instead")
-        unused = {n.value for n in own_nodes(function.node.body) if isinstance(n, ast.Expr)}
-        for node in own_nodes(function.node.body):
+        nodes = list(own_nodes(function.node.body))
+        if any(isinstance(node, ast.Return) and node.value is not None for node in nodes):
+            return stays_sync("an async generator cannot return a value", "yield the value instead")
+        unused = {node.value for node in nodes if isinstance(node, ast.Expr)}
+        for node in nodes:
             if isinstance(node, ast.YieldFrom) and node not in unused:
                 why = "it uses the value of a `yield from`, which async generators do not have"
                 return stays_sync(why, "write the loop out")

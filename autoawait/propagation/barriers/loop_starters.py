@@ -6,24 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from autoawait.project.index import Function
 from autoawait.propagation.barriers.async_barriers import AsyncBarriers
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Certainty, Reference, References
-
-
-@dataclass(frozen=True, slots=True)
-class LoopStarterCallers:
-    """The functions that call, directly or not, one that starts a loop, each with that one.
-
-    ``possible`` are those where one call on the way may be of something else: nothing is known of its receiver.
-    """
-
-    certain: Mapping[Function, Function]
-    possible: Mapping[Function, Function]
 
 
 class LoopStarters:
@@ -42,8 +30,10 @@ class LoopStarters:
         self._barriers.read(sync)
         return tuple(f for f in sync if self._barriers.loop_starts(f))
 
-    def callers(self, converted: Collection[Function]) -> LoopStarterCallers:
-        """Who calls a function that starts a loop; those of ``converted`` become async and start none any more."""
+    def callers(self, converted: Collection[Function]) -> tuple[dict[Function, Function], dict[Function, Function]]:
+        """The functions that call, directly or not, one that starts a loop, each with that one: first those of which
+        this is certain, then those where a call on the way may be of something else, since nothing is known of its
+        receiver. The functions of ``converted`` become async and start no loop any more."""
         origins = {f: f for f in self._starting if f not in converted}
         certain = self._with_callers(origins)
         guessed = {
@@ -53,14 +43,15 @@ class LoopStarters:
             if caller not in certain
         }
         possible = self._with_callers(guessed)
-        return LoopStarterCallers(certain, {f: origin for f, origin in possible.items() if f not in certain})
+        return certain, {f: origin for f, origin in possible.items() if f not in certain}
 
     def _with_callers(self, origins: Mapping[Function, Function]) -> dict[Function, Function]:
         """Some functions with all that certainly call them, nearest first, each with the origin of the one it calls."""
         found = dict(origins)
         fresh = list(origins)
         while fresh:
-            self._find_references(fresh)
+            if unknown := [f for f in fresh if f not in self._known]:
+                self._known.update(self._references.to(unknown))
             following: dict[Function, Function] = {}
             for called in fresh:
                 for caller in self._callers(called, Certainty.CERTAIN):
@@ -69,10 +60,6 @@ class LoopStarters:
             found.update(following)
             fresh = list(following)
         return found
-
-    def _find_references(self, functions: Iterable[Function]) -> None:
-        if unknown := [f for f in functions if f not in self._known]:
-            self._known.update(self._references.to(unknown))
 
     def _callers(self, called: Function, certainty: Certainty) -> Iterable[Function]:
         """The functions in whose bodies one is called."""

@@ -54,6 +54,22 @@ def imported_name(file: SourceFile, module: str, name: str) -> str:
     return ""
 
 
+def named(file: SourceFile, module: str, name: str) -> tuple[str, list[Edit]]:
+    """How a file names ``name`` of a standard module, with the edit that imports it where the file does not."""
+    known = imported_name(file, module, name)
+    return (known, []) if known else (name, [name_import(file, module, name)])
+
+
+def named_in_module(file: SourceFile, module: str, name: str, own: Collection[str]) -> tuple[str, list[Edit]]:
+    """How a file names ``module.name``, with the edit that imports the module where the file does not.
+
+    ``own`` are the ``top_names`` of the project.
+    """
+    known = imported_name(file, module, name)
+    imported = None if known else module_import(file, module, own)
+    return known or f"{module}.{name}", [imported] if imported else []
+
+
 def name_import(file: SourceFile, module: str, name: str) -> Edit:
     """The edit that imports ``name`` of a standard module, beside what the file imports from there already."""
     for statement in _imports(file):

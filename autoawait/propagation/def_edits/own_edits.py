@@ -12,9 +12,9 @@ from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index
 from autoawait.propagation.barriers.async_barriers import AsyncBarriers
+from autoawait.propagation.conversion_graph import Requirement
 from autoawait.propagation.def_edits.async_def import Shape, async_def_edits
 from autoawait.propagation.entry_points.pytest_plugins import Plugins, is_test
-from autoawait.propagation.requirements.requirement import Requirement
 from autoawait.resolution.class_graph.override_groups import OverrideGroup
 
 _NOT_GIVEN, _GIVE = "which is not among the given paths", "add that file to the paths"

@@ -10,12 +10,12 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from autoawait.dataflow.uses import Use, UseKind
+from autoawait.dataflow.uses import AWAITING, Use, UseKind
 from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.bindings import defaults
 from autoawait.project.index import Function, Unit
-from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance, is_awaited
+from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance
 from autoawait.propagation.facts import ProjectFacts
 from autoawait.propagation.parameters.attribute_objects import (
     AttributeObjects,
@@ -26,6 +26,7 @@ from autoawait.propagation.parameters.attribute_objects import (
     handed_through,
     holder_named,
 )
+from autoawait.propagation.reachability import nearest
 from autoawait.resolution.argument_sinks import parameter_node
 from autoawait.resolution.class_graph.model import self_name
 from autoawait.types.engine import Kind
@@ -51,7 +52,7 @@ class ParameterCalls:
         self._facts = facts
         self._attribute_objects = attribute_objects
         self._acceptance = acceptance
-        self._inside: dict[Holder, FollowedFunction] = {}
+        self._known: dict[Holder, FollowedFunction] = {}
 
     def of(self, unit: Unit, node: ast.expr) -> FollowedFunction | None:
         """What happens to an expression for a function, as far as its own unit tells; None where that cannot be
@@ -61,31 +62,25 @@ class ParameterCalls:
         found = self._joined((unit, use) for use in uses_of(unit, node).uses)
         return found if found and (found.calls or found.holders) else None
 
-    def inside(self, holder: Holder) -> FollowedFunction:
-        """What happens to the function that a parameter, attribute or variable holds."""
-        if holder not in self._inside:
-            match holder:
-                case OwnParameter():
-                    self._inside[holder] = self._in_parameter(holder)
-                case OwnAttribute():
-                    self._inside[holder] = self._in_attribute(holder)
-                case Local():
-                    self._inside[holder] = self._in_local(holder)
-        return self._inside[holder]
-
     def leading(self, first: FollowedFunction) -> dict[Holder, FollowedFunction]:
         """All parameters and attributes that it is passed on to, directly or not, and that lead to a call of it."""
-        reached: dict[Holder, FollowedFunction] = {}
-        waiting = list(first.holders)
-        while waiting:
-            holder = waiting.pop(0)
-            if holder not in reached:
-                reached[holder] = self.inside(holder)
-                waiting += reached[holder].holders
+        reached = {h: self._inside(h) for h in nearest(first.holders, lambda h: self._inside(h).holders)}
         leading = {holder for holder, held in reached.items() if held.calls or held.barrier}
         while more := {h for h, held in reached.items() if leading.intersection(held.holders)} - leading:
             leading |= more
         return {holder: held for holder, held in reached.items() if holder in leading}
+
+    def _inside(self, holder: Holder) -> FollowedFunction:
+        """What happens to the function that a parameter, attribute or variable holds."""
+        if holder not in self._known:
+            match holder:
+                case OwnParameter():
+                    self._known[holder] = self._in_parameter(holder)
+                case OwnAttribute():
+                    self._known[holder] = self._in_attribute(holder)
+                case Local():
+                    self._known[holder] = self._in_local(holder)
+        return self._known[holder]
 
     def _in_parameter(self, holder: OwnParameter) -> FollowedFunction:
         function, name = holder.function, f"`{holder.node.arg}` of `{holder.function.qualname}`"
@@ -146,7 +141,7 @@ class ParameterCalls:
 
     def _of_call(self, unit: Unit, call: ast.Call) -> FollowedFunction | None:
         uses = uses_of(unit, call).uses
-        if any(map(is_awaited, uses)):  # who asks what a call gave, or awaits it, takes either
+        if any(use.kind in AWAITING for use in uses):  # who asks what a call gave, or awaits it, takes either
             return FollowedFunction()
         around = unit.parent(call)
         if isinstance(around, ast.Lambda):  # the lambda stands for it

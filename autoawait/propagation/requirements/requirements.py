@@ -6,14 +6,15 @@ import ast
 from collections.abc import Iterable
 from dataclasses import replace
 
-from autoawait.dataflow.uses import Use, UseKind
+from autoawait.dataflow.uses import AWAITING, Use, UseKind
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.detection.draft_builder import DraftBuilder, edit_of
 from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.async_iteration import entering_edits, looping_edits
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Unit
-from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance, is_awaited
+from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance
+from autoawait.propagation.conversion_graph import HARMLESS, Requirement
 from autoawait.propagation.def_edits.async_def import Shape
 from autoawait.propagation.entry_points.sync_entry_points import SyncEntryPoints
 from autoawait.propagation.escapes.escape_policy import EscapePolicy
@@ -22,7 +23,6 @@ from autoawait.propagation.parameters.attribute_objects import AttributeObjects
 from autoawait.propagation.parameters.parameter_calls import ParameterCalls
 from autoawait.propagation.parameters.parameter_values import OtherValues, ParameterValues
 from autoawait.propagation.requirements.other_callees import OtherCallees
-from autoawait.propagation.requirements.requirement import HARMLESS, Requirement
 from autoawait.resolution.argument_sinks import Sink
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Certainty, Reference
@@ -174,7 +174,7 @@ class Requirements:
         }
         if (unsure := next((at for use, at in arguments.items() if taking[use] is None), None)) is not None:
             return self._doubted(reference, f"`{ast.unparse(unsure.func)}` starts it, judging by its name alone")
-        if any(is_awaited(use) or _is_driven(use) or taking.get(use) for use in uses):
+        if any(use.kind in AWAITING or _is_driven(use) or taking.get(use) for use in uses):
             return Requirement(reference)
         if any(self._is_taken(unit, use, at) for use, at in arguments.items()):
             return Requirement(reference)
