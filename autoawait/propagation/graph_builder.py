@@ -15,7 +15,7 @@ from autoawait.project.index import Function, Index
 from autoawait.project.settings import Settings
 from autoawait.project.syntax import TRIES
 from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance
-from autoawait.propagation.barriers.async_barriers import AsyncBarriers
+from autoawait.propagation.barriers.conversion_barriers import ConversionBarriers
 from autoawait.propagation.barriers.loop_starters import LoopStarters
 from autoawait.propagation.conversion_graph import Conversion, ConversionGraph
 from autoawait.propagation.def_edits.async_def import Shape, shape_of
@@ -62,7 +62,7 @@ class ConversionGraphBuilder:
         own = top_names(settings.root, (module.file.path for module in index.own))
         tests = Plugins(settings.root, find_environment(settings.root, settings.python).python, own)
         self._facts = facts
-        self._barriers = AsyncBarriers(index, engine, classes)
+        self._barriers = ConversionBarriers(index, engine, classes)
         self._def_edits = DefEdits(index, self._barriers, tests, editable)
         acceptance = AsyncAcceptance(facts, self._barriers)
         self.partition = OverridePartition(facts, acceptance)

@@ -12,7 +12,7 @@ from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, AWAITABLE_NAMES, START
 from autoawait.project.index import Function, Unit, own_nodes
 from autoawait.project.source import Spot
 from autoawait.propagation.acceptance.declared_types import DeclaredTypes
-from autoawait.propagation.barriers.async_barriers import AsyncBarriers
+from autoawait.propagation.barriers.conversion_barriers import ConversionBarriers
 from autoawait.propagation.facts import ProjectFacts
 from autoawait.resolution.argument_sinks import parameter_node
 from autoawait.resolution.class_graph.model import Class
@@ -29,7 +29,7 @@ _HANDED_ON = frozenset({Role.PASSED, Role.RETURNED, Role.STORED, Role.ALIAS})
 class AsyncAcceptance:
     """Which references that pass a function on may pass an async one."""
 
-    def __init__(self, facts: ProjectFacts, barriers: AsyncBarriers) -> None:
+    def __init__(self, facts: ProjectFacts, barriers: ConversionBarriers) -> None:
         self._facts = facts
         self._barriers = barriers
         self._declared = DeclaredTypes(facts.engine)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from autoawait.project.index import Function
-from autoawait.propagation.barriers.async_barriers import AsyncBarriers
+from autoawait.propagation.barriers.conversion_barriers import ConversionBarriers
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Certainty, Reference, References
 
@@ -17,7 +17,7 @@ from autoawait.resolution.references import Certainty, Reference, References
 class LoopStarters:
     """The functions of one project that start a loop, and who calls them; each one's callers are looked for once."""
 
-    def __init__(self, candidates: Iterable[Function], barriers: AsyncBarriers, references: References) -> None:
+    def __init__(self, candidates: Iterable[Function], barriers: ConversionBarriers, references: References) -> None:
         self._candidates = candidates
         self._barriers = barriers
         self._references = references

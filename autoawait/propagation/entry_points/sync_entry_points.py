@@ -17,7 +17,7 @@ from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index, Unit
 from autoawait.project.occurrences import dotted_name
 from autoawait.project.source import SourceFile
-from autoawait.propagation.barriers.async_barriers import AsyncBarriers
+from autoawait.propagation.barriers.conversion_barriers import ConversionBarriers
 from autoawait.propagation.def_edits.imports import module_import
 from autoawait.propagation.facts import ProjectFacts
 from autoawait.propagation.reachability import nearest
@@ -37,7 +37,9 @@ _LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.Gener
 class SyncEntryPoints:
     """The sync entry points of one project; none where a loop is not ``wanted`` there."""
 
-    def __init__(self, facts: ProjectFacts, barriers: AsyncBarriers, own: Collection[str], *, wanted: bool) -> None:
+    def __init__(
+        self, facts: ProjectFacts, barriers: ConversionBarriers, own: Collection[str], *, wanted: bool
+    ) -> None:
         self._facts = facts
         self._barriers = barriers
         self._loop_library = _EventLoopLibrary(facts.index, own)

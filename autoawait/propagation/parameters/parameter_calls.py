@@ -32,8 +32,6 @@ from autoawait.resolution.class_graph.model import self_name
 from autoawait.types.engine import Kind
 from autoawait.types.expressions import fact_at
 
-_ADVICE = "pass something that awaits it"
-
 
 @dataclass(frozen=True, eq=False)
 class FollowedFunction:
@@ -85,12 +83,11 @@ class ParameterCalls:
     def _in_parameter(self, holder: OwnParameter) -> FollowedFunction:
         function, name = holder.function, f"`{holder.node.arg}` of `{holder.function.qualname}`"
         if self._facts.is_foreign(function):
-            return FollowedFunction(barrier=Barrier("AW402", f"{name} is defined outside of the project", _ADVICE))
+            return _refused(f"{name} is defined outside of the project")
         place = self._facts.index.place(function.file, holder.node)
         fact = fact_at(self._facts.engine, function.file.spot(function.file.span(holder.node).start))
         if fact.called is Kind.PLAIN:
-            words = f"{name} is declared to return `{fact.returned}` ({place})"
-            return FollowedFunction(barrier=Barrier("AW402", words, _ADVICE))
+            return _refused(f"{name} is declared to return `{fact.returned}` ({place})")
         uses = uses_of_parameter(function.unit, function.node, holder.node).uses
         return self._joined((function.unit, use) for use in uses) or _lost(name, place)
 
@@ -104,16 +101,16 @@ class ParameterCalls:
 
     def _in_local(self, holder: Local) -> FollowedFunction:
         function, name = holder.function, holder.name
-        place = self._facts.index.place(function.file, function.node)
+        lost = _lost(f"`{name}` of `{function.qualname}`", self._facts.index.place(function.file, function.node))
         read: list[tuple[Unit, Use]] = []
         for node in ast.walk(function.node):
             if isinstance(node, (ast.Global, ast.Nonlocal)) and name in node.names:
-                return _lost(f"`{name}` of `{function.qualname}`", place)
+                return lost
             if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
                 unit = self._innermost(function.unit, node)
                 if holder_named(unit, name) == holder:
                     read += [(unit, use) for use in uses_of(unit, node).uses]
-        return self._joined(read) or _lost(f"`{name}` of `{function.qualname}`", place)
+        return self._joined(read) or lost
 
     def _joined(self, uses: Iterable[tuple[Unit, Use]]) -> FollowedFunction | None:
         found = [self._of_use(self._innermost(unit, use.at), use) for unit, use in uses]
@@ -193,4 +190,8 @@ class ParameterCalls:
 
 
 def _lost(name: str, place: str) -> FollowedFunction:
-    return FollowedFunction(barrier=Barrier("AW402", f"it is unknown what happens to {name} ({place})", _ADVICE))
+    return _refused(f"it is unknown what happens to {name} ({place})")
+
+
+def _refused(words: str) -> FollowedFunction:
+    return FollowedFunction(barrier=Barrier("AW402", words, "pass something that awaits it"))

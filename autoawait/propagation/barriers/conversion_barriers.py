@@ -37,7 +37,7 @@ class LoopStart:
     inner: ast.expr | None
 
 
-class AsyncBarriers:
+class ConversionBarriers:
     """Why the functions of one index cannot become async; ``read`` asks the engine about many of them at once."""
 
     def __init__(self, index: Index, engine: TypeEngine, classes: ClassGraph) -> None:
@@ -142,20 +142,18 @@ class AsyncBarriers:
         return None
 
     def _script(self, function: Function) -> Barrier | None:
-        for script in self._scripts:
-            if script.means(function):
-                why = f"{self._index.shown(script.path)} declares it as the command `{script.name}`"
-                advice = "keep it sync and call `asyncio.run(...)` in it, as `--bridge` does"
-                return stays_sync(f"{why}, which is not awaited", advice)
-        return None
+        script = next((script for script in self._scripts if script.means(function)), None)
+        if script is None:
+            return None
+        why = f"{self._index.shown(script.path)} declares it as the command `{script.name}`, which is not awaited"
+        return stays_sync(why, "keep it sync and call `asyncio.run(...)` in it, as `--bridge` does")
 
     def _loop_start(self, function: Function) -> Barrier | None:
-        for loop_start in self.loop_starts(function):
-            if loop_start.inner is None:
-                started = ast.unparse(loop_start.call.func)
-                why = f"it runs an event loop with `{started}`, which fails where one is running already"
-                return stays_sync(why, "await what it runs instead")
-        return None
+        call = next((start.call for start in self.loop_starts(function) if start.inner is None), None)
+        if call is None:
+            return None
+        why = f"it runs an event loop with `{ast.unparse(call.func)}`, which fails where one is running already"
+        return stays_sync(why, "await what it runs instead")
 
     def _override(self, function: Function, group: OverrideGroup) -> Barrier | None:
         if group.foreign and self._hook_of(function) is None:
@@ -169,15 +167,8 @@ class AsyncBarriers:
     def _hook_of(self, function: Function) -> Hook | None:
         """The row of a method that a framework calls by its name, whether it may be async or not."""
         lineage = self._classes.lineage(function)[1:] if function.owner else ()
-        return next(
-            (
-                hook
-                for hook in (HOOKS if lineage else ())
-                if any(fnmatchcase(function.node.name, pattern) for pattern in hook.names)
-                if any(fnmatchcase(base, hook.base) for base in lineage)
-            ),
-            None,
-        )
+        named = (h for h in HOOKS if any(fnmatchcase(function.node.name, pattern) for pattern in h.names))
+        return next((h for h in named if any(fnmatchcase(base, h.base) for base in lineage)), None)
 
     def _takes_coroutine(self, function: Function, call: ast.Call) -> bool | None:
         """Whether a call starts a loop: True with a coroutine, False with a function; None if it does not."""
@@ -218,9 +209,7 @@ def _awaitable_in(call: ast.Call, takes_coroutine: bool) -> ast.expr | None:
 
 
 def _is_bare_next(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "next"
-        and len(node.args) == 1
-    )
+    match node:
+        case ast.Call(func=ast.Name(id="next"), args=[_]):
+            return True
+    return False
