@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -35,9 +34,6 @@ from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import TypeEngine
 from autoawait.types.environment import find_environment
 
-# Names of calls that start a loop and wait for it: only files with one are looked at.
-_STARTS_LOOP = re.compile(rb"\b(?:run|run_until_complete|run_sync|async_to_sync|AsyncToSync)\(")
-
 
 class ConversionGraphBuilder:
     """Builds the graphs of a project; only files of ``editable`` may change.
@@ -68,8 +64,7 @@ class ConversionGraphBuilder:
         self.partition = OverridePartition(facts, acceptance)
         self.sync_entry_points = SyncEntryPoints(facts, self._barriers, own, wanted=settings.bridge)
         self._requirements = Requirements(facts, draft_builder, acceptance, self.sync_entry_points)
-        starting = [f for module in index.own if _STARTS_LOOP.search(module.file.body) for f in module.functions]
-        self._loop_starters = LoopStarters(starting, self._barriers, references)
+        self._loop_starters = LoopStarters(facts, self._barriers)
         self._conversions: dict[OverrideGroup, Conversion] = {}
 
     def graph(self, wanted: Iterable[Function]) -> ConversionGraph:

@@ -11,7 +11,7 @@ from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, AWAITABLE_NAMES, STARTS_BY_NAME
 from autoawait.project.index import Function, Unit, own_nodes
 from autoawait.project.source import Spot
-from autoawait.propagation.acceptance.declared_types import DeclaredTypes
+from autoawait.propagation.acceptance.declared_types import holds_async, is_async_by_type, is_beside_async
 from autoawait.propagation.barriers.conversion_barriers import ConversionBarriers
 from autoawait.propagation.facts import ProjectFacts
 from autoawait.resolution.argument_sinks import parameter_node
@@ -32,7 +32,6 @@ class AsyncAcceptance:
     def __init__(self, facts: ProjectFacts, barriers: ConversionBarriers) -> None:
         self._facts = facts
         self._barriers = barriers
-        self._declared = DeclaredTypes(facts.engine)
         self._accepted_by_body: dict[tuple[Function, ast.arg], bool] = {}
 
     def foresee(self, references: Sequence[Reference]) -> None:
@@ -62,7 +61,7 @@ class AsyncAcceptance:
         """Whether a function is the wrapper of one that is async by its type: ``@wraps(func) def wrapper(...)``."""
         decorators = (d for d in function.node.decorator_list if isinstance(d, ast.Call) and d.args)
         wrapped = [d.args[0] for d in decorators if called_name(d) == "wraps"]
-        return any(self._declared.is_async(function.file, node) for node in wrapped)
+        return any(is_async_by_type(self._facts.engine, function.file, node) for node in wrapped)
 
     def takes_coroutine_of(self, unit: Unit, call: ast.Call) -> bool:
         """Whether a call may give its coroutine where it stands: an event loop is started for it, or it is the body of
@@ -74,7 +73,7 @@ class AsyncAcceptance:
 
     def _goes_well(self, unit: Unit, node: ast.expr) -> bool:
         """Whether every use of an expression for a function takes an async one."""
-        if self._declared.holds(unit, node) or self._declared.is_beside_async(unit, node):
+        if holds_async(self._facts.engine, unit, node) or is_beside_async(self._facts.engine, unit, node):
             return True
         uses = uses_of(unit, node).uses
         return bool(uses) and all(self.accepts(unit, use) for use in uses)

@@ -5,28 +5,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from autoawait.project.index import Function
 from autoawait.propagation.barriers.conversion_barriers import ConversionBarriers
+from autoawait.propagation.facts import ProjectFacts
 from autoawait.resolution.reference_roles import Role
-from autoawait.resolution.references import Certainty, Reference, References
+from autoawait.resolution.references import Certainty, Reference
+
+# Names of calls that start a loop and wait for it: only files with one are looked at.
+_STARTS_LOOP = re.compile(rb"\b(?:run|run_until_complete|run_sync|async_to_sync|AsyncToSync)\(")
 
 
 class LoopStarters:
     """The functions of one project that start a loop, and who calls them; each one's callers are looked for once."""
 
-    def __init__(self, candidates: Iterable[Function], barriers: ConversionBarriers, references: References) -> None:
-        self._candidates = candidates
+    def __init__(self, facts: ProjectFacts, barriers: ConversionBarriers) -> None:
+        self._facts = facts
         self._barriers = barriers
-        self._references = references
         self._known: dict[Function, Sequence[Reference]] = {}
 
     @cached_property
     def _starting(self) -> tuple[Function, ...]:
         """The sync functions that start a loop and wait for it."""
-        sync = [f for f in self._candidates if not f.is_async]
+        modules = (module for module in self._facts.index.own if _STARTS_LOOP.search(module.file.body))
+        sync = [f for module in modules for f in module.functions if not f.is_async]
         self._barriers.read(sync)
         return tuple(f for f in sync if self._barriers.loop_starts(f))
 
@@ -51,7 +56,7 @@ class LoopStarters:
         fresh = list(origins)
         while fresh:
             if unknown := [f for f in fresh if f not in self._known]:
-                self._known.update(self._references.to(unknown))
+                self._known.update(self._facts.references.to(unknown))
             following: dict[Function, Function] = {}
             for called in fresh:
                 for caller in self._callers(called, Certainty.CERTAIN):

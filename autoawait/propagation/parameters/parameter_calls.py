@@ -18,13 +18,13 @@ from autoawait.project.index import Function, Unit
 from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance
 from autoawait.propagation.facts import ProjectFacts
 from autoawait.propagation.parameters.attribute_objects import (
-    AttributeObjects,
     Holder,
     Local,
     OwnAttribute,
     OwnParameter,
     handed_through,
     holder_named,
+    places_of_attribute,
 )
 from autoawait.propagation.reachability import nearest
 from autoawait.resolution.argument_sinks import parameter_node
@@ -46,9 +46,8 @@ class FollowedFunction:
 class ParameterCalls:
     """What happens to functions that are passed on; each parameter, attribute and local variable is looked at once."""
 
-    def __init__(self, facts: ProjectFacts, acceptance: AsyncAcceptance, attribute_objects: AttributeObjects) -> None:
+    def __init__(self, facts: ProjectFacts, acceptance: AsyncAcceptance) -> None:
         self._facts = facts
-        self._attribute_objects = attribute_objects
         self._acceptance = acceptance
         self._known: dict[Holder, FollowedFunction] = {}
 
@@ -93,7 +92,9 @@ class ParameterCalls:
 
     def _in_attribute(self, holder: OwnAttribute) -> FollowedFunction:
         method, name = holder.method, holder.name
-        read = [(unit, node) for unit, node in self._attribute_objects.of(holder) if isinstance(node.ctx, ast.Load)]
+        read = [
+            (unit, node) for unit, node in places_of_attribute(self._facts, holder) if isinstance(node.ctx, ast.Load)
+        ]
         uses = [(unit, use) for unit, node in read for use in uses_of(unit, node).uses]
         known = dict.fromkeys([*self._facts.classes.attribute_uses(method, name), *uses])
         found = self._joined(known) if known else None  # what is never read here, others read

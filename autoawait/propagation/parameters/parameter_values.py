@@ -14,13 +14,14 @@ from autoawait.project.index import Function, Unit, module_unit
 from autoawait.project.source import SourceFile
 from autoawait.propagation.facts import ProjectFacts
 from autoawait.propagation.parameters.attribute_objects import (
-    AttributeObjects,
     Holder,
     Local,
     OwnAttribute,
     OwnParameter,
+    constructions,
     handed_through,
     holder_named,
+    places_of_attribute,
 )
 from autoawait.resolution.argument_sinks import parameter_node
 from autoawait.resolution.class_graph.override_groups import OverrideGroup
@@ -62,9 +63,8 @@ class _Values:
 class ParameterValues:
     """What parameters, attributes and local variables may hold."""
 
-    def __init__(self, facts: ProjectFacts, attribute_objects: AttributeObjects) -> None:
+    def __init__(self, facts: ProjectFacts) -> None:
         self._facts = facts
-        self._attribute_objects = attribute_objects
         self._callers: dict[OverrideGroup, dict[Function, tuple[Reference, ...]]] = {}
         self._values: dict[Holder, _Values] = {}
         self._meant: dict[ast.expr, tuple[_Meant, ...]] = {}
@@ -122,7 +122,7 @@ class ParameterValues:
             else:
                 found += [(reference.unit, argument) for argument in arguments]
         if function.node.name == "__init__":
-            made = self._attribute_objects.constructions(self._facts.classes.heirs(function))
+            made = constructions(self._facts, self._facts.classes.heirs(function))
             found += [(unit, argument) for unit, call in made for argument in _arguments_for(function, parameter, call)]
         return _Values(tuple(found), doubt)
 
@@ -140,7 +140,7 @@ class ParameterValues:
                     value = getattr(statement, "value", None)
                     start = one.file.span(statement).start
                     yield from [(module_unit(one.file, [start]), value)] if value else []
-        for unit, node in self._attribute_objects.of(holder):
+        for unit, node in places_of_attribute(self._facts, holder):
             if isinstance(node.ctx, ast.Store):
                 around = unit.parent(node)
                 is_assignment = isinstance(around, (ast.Assign, ast.AnnAssign)) and node in assigned_to(around)

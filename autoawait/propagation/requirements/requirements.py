@@ -19,10 +19,15 @@ from autoawait.propagation.def_edits.async_def import Shape
 from autoawait.propagation.entry_points.sync_entry_points import SyncEntryPoints
 from autoawait.propagation.escapes.escape_policy import EscapePolicy
 from autoawait.propagation.facts import ProjectFacts
-from autoawait.propagation.parameters.attribute_objects import AttributeObjects
 from autoawait.propagation.parameters.parameter_calls import ParameterCalls
 from autoawait.propagation.parameters.parameter_values import OtherValues, ParameterValues
-from autoawait.propagation.requirements.other_callees import OtherCallees
+from autoawait.propagation.requirements.other_callees import (
+    foresee_receivers,
+    is_of_another,
+    is_of_decorator,
+    is_only_meaning,
+    other_callees,
+)
 from autoawait.resolution.argument_sinks import Sink
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Certainty, Reference
@@ -50,14 +55,12 @@ class Requirements:
         self._acceptance = acceptance
         self._sync_entry_points = sync_entry_points
         self._escape_policy = EscapePolicy(facts)
-        attribute_objects = AttributeObjects(facts)
-        self._parameter_calls = ParameterCalls(facts, acceptance, attribute_objects)
-        self._parameter_values = ParameterValues(facts, attribute_objects)
-        self._other_callees = OtherCallees(facts)
+        self._parameter_calls = ParameterCalls(facts, acceptance)
+        self._parameter_values = ParameterValues(facts)
 
     def prepare(self, references: Iterable[Reference]) -> None:
         """Hand over references that will be asked about."""
-        self._other_callees.prepare(r for r in references if r.certainty is Certainty.UNKNOWN)
+        foresee_receivers(self._facts, (r for r in references if r.certainty is Certainty.UNKNOWN))
 
     def of(self, reference: Reference, function: Function, shape: Shape) -> Requirement:
         """What a reference to a function requires, if calling it gives a shape from now on."""
@@ -144,12 +147,12 @@ class Requirements:
         call = reference.call
         if call is not None and isinstance(reference.unit.parents.get(call), ast.Await):
             return Requirement(reference)
-        if isinstance(reference.node, ast.Attribute) and self._other_callees.is_of_another(
-            reference.unit, reference.node.value, function
+        if isinstance(reference.node, ast.Attribute) and is_of_another(
+            self._facts, reference.unit, reference.node.value, function
         ):
             return Requirement(reference)
         text = ast.unparse(reference.node) if isinstance(reference.node, ast.expr) else reference.words
-        if call is not None and reference.role is Role.CALL and self._other_callees.is_only_meaning(function):
+        if call is not None and reference.role is Role.CALL and is_only_meaning(self._facts, function):
             # To leave it would be as much of a guess, and leave the chain undone.
             likely = self._called(reference, call, function, shape)
             words = (
@@ -174,26 +177,24 @@ class Requirements:
         }
         if (unsure := next((at for use, at in arguments.items() if taking[use] is None), None)) is not None:
             return self._doubted(reference, f"`{ast.unparse(unsure.func)}` starts it, judging by its name alone")
-        if any(use.kind in AWAITING or _is_driven(use) or taking.get(use) for use in uses):
-            return Requirement(reference)
-        if any(self._is_taken(unit, use, at) for use, at in arguments.items()):
-            return Requirement(reference)
-        if self._acceptance.takes_either(unit, call):
+        is_right = any(use.kind in AWAITING or _is_driven(use) or taking.get(use) for use in uses)
+        is_right = is_right or any(self._is_taken(unit, use, at) for use, at in arguments.items())
+        if is_right or self._acceptance.takes_either(unit, call):
             return Requirement(reference)
         if self._acceptance.takes_coroutine_of(unit, call):
             return Requirement(reference, accepts=True)
-        if shape is Shape.COROUTINE and self._other_callees.is_of_decorator(unit, call, function):
+        if shape is Shape.COROUTINE and is_of_decorator(self._facts, unit, call, function):
             return Requirement(reference)
-        others = self._other_callees.of(reference)
+        others = other_callees(self._facts, reference)
         if isinstance(others, Barrier):
             return Requirement(reference, barrier=others)
-        other_callees, doubt = others
+        functions, doubt = others
         around = unit.parent(call)
         handed = self._followed(reference, around, function, shape) if isinstance(around, ast.Lambda) else None
         requirement = handed or self._awaited(reference, call, function, shape)
         return replace(
             requirement,
-            other_callees=(*other_callees, *requirement.other_callees),
+            other_callees=(*functions, *requirement.other_callees),
             doubt="; ".join(filter(None, [requirement.doubt, doubt])),
         )
 
