@@ -1,4 +1,7 @@
-"""What follows if some functions become async: one conversion for each override group, and the groups that call it."""
+"""What follows if some functions become async: one conversion for each override group, and the groups that call it.
+
+``refusal`` says in one sentence why one of them cannot: over its callers to what forbids it.
+"""
 
 from __future__ import annotations
 

@@ -46,15 +46,15 @@ class AsyncAcceptance:
 
     def takes_async(self, reference: Reference) -> bool:
         """Whether an async function is right where a function is passed, returned or stored."""
-        node, unit = reference.node, reference.unit
+        node, unit, into = reference.node, reference.unit, reference.into
         if not isinstance(node, ast.expr):
             return False
-        if reference.role is Role.PARTIAL and reference.into is not None:
-            return self._goes_well(unit, reference.into)
-        if reference.role is Role.STRING and reference.into is not None and called_name(reference.into) == "getattr":
-            return self._goes_well(unit, reference.into)
-        if reference.into is not None and self._barriers.decorator_barriers.accepts_async(unit.file, reference.into):
-            return True
+        if into is not None:
+            is_got = reference.role is Role.STRING and called_name(into) == "getattr"
+            if is_got or reference.role is Role.PARTIAL:
+                return self._goes_well(unit, into)
+            if self._barriers.decorator_barriers.accepts_async(unit.file, into):
+                return True
         return reference.role in _HANDED_ON and self._goes_well(unit, node)
 
     def stands_for_async(self, function: Function) -> bool:
