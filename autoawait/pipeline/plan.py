@@ -34,7 +34,7 @@ from autoawait.project.source import Span
 from autoawait.propagation.attach import Attached, attach, unpropagated
 from autoawait.propagation.conversion_graph import ConversionGraph
 from autoawait.propagation.forwarders import forwarder_drafts
-from autoawait.propagation.graph_builder import ConversionGraphBuilder, graph_builder
+from autoawait.propagation.graph_builder import ConversionGraphBuilder
 from autoawait.resolution.argument_sinks import ArgumentSink, ArgumentSinks, Sink
 from autoawait.resolution.async_guards import async_guard
 from autoawait.resolution.call_results import CallResult, CallResults, CallSite
@@ -186,7 +186,7 @@ class Planner:
             return unpropagated(drafts)
         if self._builder is None:
             parts = (sources.resolver, sources.builder, sources.arguments, self.complaints)
-            self._builder = graph_builder(self._index, engine, *parts, self._settings, self.editable)
+            self._builder = ConversionGraphBuilder(self._index, engine, *parts, self._settings, self.editable)
         drafts = [self._builder.sync_entry_points.bridged(draft) for draft in drafts]
         if self._settings.unsafe_fixes:
             drafts = [*drafts, *forwarder_drafts(drafts, self._index, sources.resolver, self._builder)]

@@ -12,9 +12,8 @@ from autoawait.pipeline.queries.callees import CalleeGraph
 from autoawait.pipeline.queries.callers import CallerGraph
 from autoawait.pipeline.queries.function_lookup import node_key
 from autoawait.project.index import Function
-from autoawait.propagation.conversion_graph import ConversionGraph
-from autoawait.propagation.graph_builder import graph_builder
-from autoawait.propagation.refusal import refusal
+from autoawait.propagation.conversion_graph import ConversionGraph, refusal
+from autoawait.propagation.graph_builder import ConversionGraphBuilder
 from autoawait.resolution.argument_sinks import ArgumentSinks
 from autoawait.resolution.call_results import CallResults
 from autoawait.resolution.class_graph.override_groups import OverrideGroup
@@ -32,7 +31,9 @@ def chain_of(project: Project, function: Function) -> Graph:
     resolver = CallResults(index, engine)
     drafter = DraftBuilder(resolver, settings.target_version)
     arguments = ArgumentSinks(index, engine, planner.complaints, resolver.classes)
-    builder = graph_builder(index, engine, resolver, drafter, arguments, planner.complaints, settings, editable)
+    builder = ConversionGraphBuilder(
+        index, engine, resolver, drafter, arguments, planner.complaints, settings, editable
+    )
     project.clock.next("following")
     wanted = builder.graph(planner.wanted)
     findings = {f.place: f for f in (*plan.findings, *plan.suppressed)}

@@ -18,7 +18,7 @@ from autoawait.pipeline.queries.location_lookup import QueryError, QueryLocation
 from autoawait.pipeline.queries.reasons import PlannedOutcome, conclusion
 from autoawait.project.index import Function, Index, Module, Unit, module_unit
 from autoawait.project.source import SourceFile, Span, Spot
-from autoawait.propagation.refusal import refusal
+from autoawait.propagation.conversion_graph import refusal
 from autoawait.resolution.argument_sinks import ArgumentSink
 from autoawait.resolution.call_results import CallResult, CallSite
 from autoawait.types.engine import Kind, TypeEngine, TypeFact
