@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,8 +12,7 @@ from autoawait.project.index import Function
 from autoawait.project.occurrences import dotted_name
 from autoawait.project.source import SourceFile
 from autoawait.resolution.class_graph.linearization import linearized, reachable
-
-_AWAITABLE = re.compile(r"\b(?:Awaitable|Coroutine)\b")
+from autoawait.types.type_expr import names_awaitable
 
 
 @dataclass(eq=False)
@@ -67,7 +65,7 @@ class Class:
     def wants_sync(self, name: str) -> bool:
         """Whether it defines a name, and neither as an ``async def`` nor as what its type says may be awaited: an async
         override of these is as it should be."""
-        if name not in self.bound or any(_AWAITABLE.search(text) for text in self._annotations(name)):
+        if name not in self.bound or any(map(names_awaitable, self._annotations(name))):
             return False
         return name not in self.methods or self.has_sync(name)
 
