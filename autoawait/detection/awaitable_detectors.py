@@ -9,8 +9,7 @@ from dataclasses import replace
 from autoawait.dataflow.uses import ASYNCHRONOUS, Usage, Use, UseKind, called_name
 from autoawait.detection.case import Case
 from autoawait.detection.context_guards import expects_failure, survives_failure
-from autoawait.detection.draft import Draft
-from autoawait.detection.draft_builder import edit_of
+from autoawait.detection.draft import Draft, edit_of
 from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.async_iteration import Collected, collecting_edits, entering_edits, looping_edits
 from autoawait.knowledge.consumers import WAITING

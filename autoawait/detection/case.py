@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 
 from autoawait.dataflow.uses import UNUSED, Usage, Use, UseKind
 from autoawait.detection.await_statistics import AwaitStatistics
-from autoawait.detection.draft import Draft
-from autoawait.detection.draft_builder import DraftBuilder, callee_of, edit_of
-from autoawait.detection.result_expectations import ResultExpectations
+from autoawait.detection.draft import Draft, DraftBuilder, callee_of, edit_of
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Evidence, Finding, Fix
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index, Unit
@@ -38,7 +36,6 @@ class Sources:
     resolver: CallResults
     arguments: ArgumentSinks
     complaints: CheckerDiagnostics
-    expectations: ResultExpectations
     statistics: AwaitStatistics
     builder: DraftBuilder
     target: tuple[int, int]

@@ -11,9 +11,8 @@ from autoawait.detection.candidates import promises_value
 from autoawait.detection.case import Case
 from autoawait.detection.classification import code_of, is_certain, is_fine
 from autoawait.detection.context_guards import expects_failure, survives_failure
-from autoawait.detection.draft import Draft
-from autoawait.detection.draft_builder import callee_of, edit_of
-from autoawait.detection.result_expectations import Expectation
+from autoawait.detection.draft import Draft, callee_of, edit_of
+from autoawait.detection.result_expectations import Expectation, expectation
 from autoawait.detection.runtime_log.confirmed import says_nothing
 from autoawait.detection.survey import chain_top
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Evidence, Finding, Fix
@@ -121,7 +120,7 @@ def _returned_by(case: Case, use: Use) -> list[Draft]:
         return case.awaiting("AW106", against, doubtful=not result.witnessed)
     if result.nominal or (function.node.returns is not None and not _says_nothing(function.node.returns)):
         return []  # a started Task is returned on purpose, and an annotation may take a coroutine as it is
-    expected = case.sources.expectations.of(function)
+    expected = expectation(function, case.sources)
     if expected in (Expectation.COROUTINE, Expectation.ELSEWHERE):
         return []
     doubtful = expected is not Expectation.VALUE and not result.witnessed
