@@ -61,7 +61,8 @@ class Witness:
 
     def _answer(self, match: Match, found: Sequence[Finding], spoken_of: Collection[CallSite]) -> LogAnswer:
         warned = match.warned
-        answer = LogAnswer(warned.log, warned.line, warned.times, warned.shown, match.standing, _places(match.sites))
+        places = tuple(link_to(site.unit.file, site.node.lineno) for site in match.sites)
+        answer = LogAnswer(warned.log, warned.line, warned.times, warned.shown, match.standing, places)
         answer = replace(answer, reason=match.reason, advice=match.advice)
         if (handed := self.handed.get(warned)) is not None:
             return _handed_answer(answer, handed, found)
@@ -112,10 +113,6 @@ def _handed_answer(answer: LogAnswer, handed: SyncCaller, found: Sequence[Findin
     made = handed.finding
     about = tuple(f for f in found if made and f.code == made.code and f.place == made.place)
     return replace(answer, findings=about, reason=made.message if made else answer.reason, advice="")
-
-
-def _places(sites: Sequence[CallSite]) -> tuple[Link, ...]:
-    return tuple(link_to(site.unit.file, site.node.lineno) for site in sites)
 
 
 def _about(sites: Sequence[CallSite], found: Sequence[Finding]) -> tuple[Finding, ...]:
