@@ -133,6 +133,11 @@ class Link:
     column: int = 1
 
 
+def link_to(file: SourceFile, line: int) -> Link:
+    """The link to a whole line of a file."""
+    return Link(file.path, line, file.line(line).strip())
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something the user should know: a code, a place, a reason, and often a fix.
@@ -162,6 +167,12 @@ class Finding:
         """What tells findings apart and puts them in order: the file, and the bytes that they are about."""
         return self.path, self.span
 
+    @property
+    def awaited(self) -> set[tuple[Path, Span]]:
+        """The expressions that its fix awaits."""
+        edits = self.fix.edits if self.fix else ()
+        return {(edit.path, edit.span) for edit in edits if edit.kind is EditKind.AWAIT}
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -190,6 +201,20 @@ class Unflagged:
     uses: tuple[str, ...]
     is_async: bool
     span: Span = _NOWHERE
+
+
+def note_of(unflagged: Unflagged) -> str:
+    """Its place, and why it was left alone, on one line.
+
+    /me/orders.py:12:13: `self.db.save` gives unknown (nothing is known of `db`), left alone: nothing is done with it
+    """
+    return f"{unflagged.path}:{unflagged.line}:{unflagged.column}: {told(unflagged)}"
+
+
+def told(unflagged: Unflagged) -> str:
+    """What it gives, by which evidence, and how its value is used."""
+    because = f" ({unflagged.because})" if unflagged.because else ""
+    return f"`{unflagged.text}` gives {unflagged.gives}{because}, left alone: {', '.join(unflagged.uses)}"
 
 
 class LogStanding(Enum):

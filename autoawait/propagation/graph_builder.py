@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from autoawait.detection.draft_builder import DraftBuilder
+from autoawait.detection.draft import DraftBuilder
 from autoawait.diagnostics.finding import Edit
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from autoawait.diagnostics.finding import Applicability, Finding, Link, Outcome, Unflagged
+from autoawait.diagnostics.finding import Applicability, Finding, Link, Outcome, Unflagged, told
 from autoawait.diagnostics.rules import RULES
-from autoawait.diagnostics.unflagged import told
 from autoawait.project.source import Span, shown
 from autoawait.server.client_settings import Hover
 from autoawait.server.diagnostics import UriOf, range_of_finding

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from autoawait.detection.draft_builder import edit_of
+from autoawait.detection.draft import edit_of
 from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from autoawait.dataflow.uses import AWAITING, Use, UseKind
 from autoawait.dataflow.value_uses import uses_of
-from autoawait.detection.draft_builder import DraftBuilder, edit_of
+from autoawait.detection.draft import DraftBuilder, edit_of
 from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.async_iteration import entering_edits, looping_edits
 from autoawait.edits.await_placement import Barrier

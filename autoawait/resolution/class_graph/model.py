@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,11 +12,10 @@ from autoawait.project.bindings import positional
 from autoawait.project.index import Function
 from autoawait.project.occurrences import dotted_name
 from autoawait.project.source import SourceFile
+from autoawait.types.type_expr import names_awaitable
 
 _Node = TypeVar("_Node")
 _Relation = Callable[[_Node], Iterable[_Node]]
-
-_AWAITABLE = re.compile(r"\b(?:Awaitable|Coroutine)\b")
 
 
 @dataclass(eq=False)
@@ -70,7 +68,7 @@ class Class:
     def wants_sync(self, name: str) -> bool:
         """Whether it defines a name, and neither as an ``async def`` nor as what its type says may be awaited: an async
         override of these is as it should be."""
-        if name not in self.bound or any(_AWAITABLE.search(text) for text in self._annotations(name)):
+        if name not in self.bound or any(map(names_awaitable, self._annotations(name))):
             return False
         return name not in self.methods or self.has_sync(name)
 
