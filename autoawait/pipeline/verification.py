@@ -26,7 +26,7 @@ from autoawait.pipeline.new_diagnostics import (
 from autoawait.pipeline.plan import Planner
 from autoawait.project.index import Function, Index, index_file
 from autoawait.project.settings import Settings
-from autoawait.project.source import Span, Spot, shown, spot_text
+from autoawait.project.source import Span, Spot, place_text, shown
 from autoawait.types.checker_diagnostics import headline
 from autoawait.types.engine import Checked, CheckerDiagnostic
 from autoawait.types.overlaid_engine import OverlaidEngine
@@ -106,8 +106,8 @@ class Verification:
                 )
                 if is_old or is_silenced(complaint, self.index.modules[path].file):
                     continue
-                spot = spot_text(complaint.start, self.settings.root)
-                reason = f"the type checker would report an error at {spot}: {headline(complaint)}"
+                place = self._shown(complaint.start)
+                reason = f"the type checker would report an error at {place}: {headline(complaint)}"
                 accused = responsible_fixes(self.trial, path, complaint.start, reason, self.index)
                 is_asked_for = all(finding.applicability is Applicability.UNSAFE for finding in accused)
                 is_doubt = is_about_value(complaint) and (is_asked_for or function is not None)
@@ -147,7 +147,7 @@ class Verification:
             if place in self.impossible:
                 further.append(self._as_before(finding))
                 continue
-            reason = f"a second run would change {spot_text(place, self.settings.root)}: {finding.message}"
+            reason = f"a second run would change {self._shown(place)}: {finding.message}"
             failed.update(responsible_fixes(self.trial, finding.path, place, reason, self.index))
             around = function_around(self.index, finding.path, place.line)
             function = next((f for f in (around, self._callee(finding)) if f in self.becoming_async), None)
@@ -157,6 +157,11 @@ class Verification:
             else:
                 further.append(self._as_before(finding))
         return Objections(failed, lacking, tuple(further))
+
+    def _shown(self, spot: Spot) -> str:
+        """A spot of a file before the edits, as it is told."""
+        before = self.index.modules[spot.path].file
+        return place_text(before, before.offset(spot.line, spot.column), self.settings.root)
 
     def _as_before(self, finding: Finding) -> Finding:
         """A finding about the result, in places of the files before the trial's edits."""
