@@ -46,16 +46,23 @@ def attempt(
     Files that the ``last`` trial of the same index changed in the same way are taken from it.
     """
     wanted = {f for f in findings if f.fix and (unsafe or f.applicability is Applicability.SAFE)}
-    withdrawn: dict[Finding, str] = {}
+    gone: dict[Finding, str] = {}
     while True:
-        made = [f for f in wanted if f not in withdrawn]
+        made = tuple(f for f in wanted if f not in gone)
         edits = _by_file(made)
+        files: dict[Path, SourceFile] = {}
+        texts: dict[Edit, tuple[TextEdit, ...]] = {}
         try:
-            return _made(index, made, edits, withdrawn, root, last)
+            for path, planned in edits.items():
+                if last is not None and last.edits.get(path) == planned:
+                    files[path] = last.files[path]
+                    texts.update((edit, last.texts[edit]) for edit in planned)
+                else:
+                    files[path], written = _rewritten(index.modules[path].file, planned, root)
+                    texts.update(written)
+            return AppliedEdits(made, gone, files, edits, texts)
         except _UnmadeError as problem:
-            for finding in made:
-                if finding.fix and (set(finding.fix.edits) & problem.edits):
-                    withdrawn[finding] = problem.reason
+            gone.update((f, problem.reason) for f in made if f.fix and problem.edits.intersection(f.fix.edits))
 
 
 def withdrawn(finding: Finding, reason: str) -> Finding:
@@ -76,26 +83,6 @@ def _by_file(findings: Iterable[Finding]) -> dict[Path, frozenset[Edit]]:
         for edit in finding.fix.edits if finding.fix else ():
             found.setdefault(edit.path, set()).add(edit)
     return {path: frozenset(edits) for path, edits in found.items()}
-
-
-def _made(
-    index: Index,
-    made: list[Finding],
-    edits: dict[Path, frozenset[Edit]],
-    gone: Mapping[Finding, str],
-    root: Path,
-    last: AppliedEdits | None,
-) -> AppliedEdits:
-    files: dict[Path, SourceFile] = {}
-    texts: dict[Edit, tuple[TextEdit, ...]] = {}
-    for path, wanted in edits.items():
-        if last is not None and last.edits.get(path) == wanted:
-            files[path] = last.files[path]
-            texts.update((edit, last.texts[edit]) for edit in wanted)
-        else:
-            files[path], written = _rewritten(index.modules[path].file, wanted, root)
-            texts.update(written)
-    return AppliedEdits(tuple(made), dict(gone), files, edits, texts)
 
 
 def _rewritten(
