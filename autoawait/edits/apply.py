@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from autoawait.diagnostics.finding import Applicability, Edit, Finding
@@ -13,8 +13,6 @@ from autoawait.project.source import BrokenFile, SourceFile, load, shown
 from autoawait.project.text_edits import SpotMap, TextEdit
 from autoawait.types.engine import TypeEngine
 from autoawait.types.overlaid_engine import Asked, OverlaidEngine
-
-WITHDRAWN = "AW904"
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,11 +61,6 @@ def attempt(
             return AppliedEdits(made, gone, files, edits, texts)
         except _UnmadeError as problem:
             gone.update((f, problem.reason) for f in made if f.fix and problem.edits.intersection(f.fix.edits))
-
-
-def withdrawn(finding: Finding, reason: str) -> Finding:
-    """A finding whose fix failed, as it is reported."""
-    return replace(finding, code=WITHDRAWN, fix=None, reason=f"the fix was withdrawn: {reason}")
 
 
 class _UnmadeError(Exception):

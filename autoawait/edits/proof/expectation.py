@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import sys
-import warnings
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
@@ -18,7 +17,7 @@ from autoawait.edits.proof.async_def_text import (
     turned_statement,
     with_imports,
 )
-from autoawait.edits.proof.legality import annotations_of, parsed
+from autoawait.edits.proof.legality import SYNTAX_ERRORS, annotations_of, parsed
 from autoawait.project.source import SourceFile, Span
 
 _MARK = "\0"
@@ -248,7 +247,7 @@ def _marked(text: str, expression: ast.expr) -> str:
     head, equals, rest = text.rpartition("=")
     if not equals or rest.strip():
         return text
-    wanted = ast.dump(expression)
+    wanted = ast.dump(ast.Module([ast.Expr(expression)], []))
     shortest = max(0, len(head) - 3 * len(ast.unparse(expression)) - 40)  # whatever its layout, it is hardly longer
     for start in range(len(head) - 1, shortest - 1, -1):
         if not head[start].isspace() and _dump(head[start:].strip()) == wanted:
@@ -258,8 +257,6 @@ def _marked(text: str, expression: ast.expr) -> str:
 
 def _dump(text: str) -> str | None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.dump(ast.parse(text, mode="eval").body)
-    except (SyntaxError, ValueError):
+        return ast.dump(parsed(text, sys.version_info[:2]))
+    except SYNTAX_ERRORS:
         return None

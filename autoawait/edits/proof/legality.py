@@ -57,10 +57,9 @@ def version_error(tree: ast.Module, target: tuple[int, int]) -> str | None:
         for decorator in getattr(node, "decorator_list", ()) if target < (3, 9) else ():
             if _awaits(decorator) and not isinstance(decorator, ast.Call | ast.Name | ast.Attribute):
                 return f"line {decorator.lineno}: await in a decorator needs Python 3.9"
-    inner = next(_async_in_sync(tree), None) if target < (3, 11) else None
-    return (
-        f"line {inner.lineno}: an asynchronous comprehension in a synchronous one needs Python 3.11" if inner else None
-    )
+    for inner in _async_in_sync(tree) if target < (3, 11) else ():
+        return f"line {inner.lineno}: an asynchronous comprehension in a synchronous one needs Python 3.11"
+    return None
 
 
 def new_async_generators(before_tree: ast.Module, after_tree: ast.Module) -> list[ast.GeneratorExp]:
