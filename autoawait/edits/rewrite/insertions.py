@@ -45,10 +45,7 @@ def insertions(source: SourceFile, edits: Iterable[Edit]) -> dict[Edit, TextEdit
 
     An edit is left out where there is nothing to do. Raises RewriteError where an edit does not fit.
     """
-    found: list[tuple[Edit, TextEdit]] = []
-    for edit in edits:
-        if (inserted := _insertion(source, edit)) is not None:
-            found.append((edit, inserted))
+    found = [(edit, inserted) for edit in edits if (inserted := _insertion(source, edit)) is not None]
     found.sort(key=lambda pair: (pair[1].start, pair[0].turn, pair[0].text, pair[0].span))
     result: dict[Edit, TextEdit] = {}
     for (_, kind), group in groupby(found, key=lambda pair: (pair[1].start, pair[0].kind)):
