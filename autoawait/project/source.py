@@ -142,9 +142,10 @@ def line_starts(body: bytes) -> tuple[int, ...]:
     return (0, *accumulate(len(line) + 1 for line in body.split(b"\n")[:-1]))
 
 
-def spot_text(spot: Spot, base: Path) -> str:
-    """A position as people and editors read it: ``pkg/f.py:3:5``."""
-    return f"{shown(spot.path, base)}:{spot.line}:{spot.column + 1}"
+def place_text(source: SourceFile, offset: int, base: Path) -> str:
+    """The place of a byte offset as people and editors read it: ``pkg/f.py:3:5``, the column in characters."""
+    line, column = source.line_and_column(offset)
+    return f"{shown(source.path, base)}:{line}:{column}"
 
 
 def shown(path: Path, base: Path) -> str:
