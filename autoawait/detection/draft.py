@@ -62,9 +62,7 @@ def _with_reason(draft: Draft, definition: Function | ast.ClassDef | None) -> Fi
             else ("returns a coroutine")
         )
         parts.append(f"`{definition.qualname}` {what}")
-        chain = (
-            Link(definition.file.path, definition.node.lineno, definition.file.line(definition.node.lineno).strip()),
-        )
+        chain = (Link.at(definition.file, definition.name_start),)
     elif given.kind in _KIND_WORDS:
         parts.append(f"by its type it {_KIND_WORDS[given.kind].replace('is an async function', 'gives a coroutine')}")
     if given.witnessed and given.witnessed != given.because:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autoawait.detection.survey import awaited_in, survey
-from autoawait.diagnostics.finding import Applicability, Edit, Finding
+from autoawait.diagnostics.finding import Applicability, Edit, Finding, Link
 from autoawait.edits.apply import AppliedEdits, attempt
 from autoawait.edits.proof import prove
 from autoawait.pipeline.attribution import function_around, responsible_fixes
@@ -161,14 +161,16 @@ class Verification:
     def _as_before(self, finding: Finding) -> Finding:
         """A finding about the result, in places of the files before the trial's edits."""
         edits = tuple(self._moved_back(edit) for edit in finding.fix.edits) if finding.fix else ()
-        chain = tuple(
-            replace(link, line=self.engine.shifts[link.path].back(after.spot(after.offset(link.line, 0))).line)
-            if (after := self.trial.files.get(link.path))
-            else link
-            for link in finding.chain
-        )
+        chain = tuple(map(self._link_before, finding.chain))
         fix = replace(finding.fix, edits=edits) if finding.fix else None
         return replace(finding, span=self._span_before(finding.path, finding.span), fix=fix, chain=chain)
+
+    def _link_before(self, link: Link) -> Link:
+        if link.path not in self.trial.files:
+            return link
+        offset = link.offset(self.trial.files[link.path])
+        before = self._span_before(link.path, Span(offset, offset)).start
+        return link.moved(self.index.modules[link.path].file, before)
 
     def _callee(self, finding: Finding) -> Function | None:
         """The function that a finding about the result names as its callee, as it was before."""

@@ -46,6 +46,11 @@ class Function:
         """The place of the name."""
         return _name_spot(self.file, self.node)
 
+    @property
+    def name_start(self) -> int:
+        """The byte offset of the name."""
+        return self.file.offset(self.spot.line, self.spot.column)
+
     @cached_property
     def unit(self) -> Unit:
         """The code of its own body."""
@@ -178,9 +183,7 @@ class Index:
 
     def place(self, file: SourceFile, node: Located) -> str:
         """The place of a node as messages name it, ``pkg/module.py:3:1``; that of an attribute is its name's."""
-        span = file.span(node)
-        start = span.end - len(node.attr.encode("utf-8")) if isinstance(node, ast.Attribute) else span.start
-        line, column = file.line_and_column(start)
+        line, column = file.line_and_column(file.name_start(node))
         return f"{self.shown(file.path)}:{line}:{column}"
 
     def qualified_name(self, spot: Spot) -> str:

@@ -85,8 +85,8 @@ class Witness:
         warning is about them."""
         names = warned.called_names | giving_back(self.index, warned.called_names)
         same = [f for f in found if f.callee.rpartition(".")[2] in names and f.place not in self._spots]
-        lines = [self.index.modules[f.path].file.spot(f.span.start).line for f in same[:_MOST]]
-        return tuple(Link(f.path, line, f.code) for f, line in zip(same, lines, strict=False))
+        links = (Link.at(self.index.modules[f.path].file, f.span.start) for f in same[:_MOST])
+        return tuple(replace(link, text=f.code) for link, f in zip(links, same, strict=False))
 
     @cached_property
     def _spots(self) -> frozenset[tuple[Path, Span]]:
@@ -119,8 +119,7 @@ def _handed_answer(answer: LogAnswer, handed: SyncCaller, found: Sequence[Findin
 
 
 def _places(sites: Sequence[CallSite]) -> tuple[Link, ...]:
-    nodes = ((site.unit.file, site.node.lineno) for site in sites)
-    return tuple(Link(file.path, line, file.line(line).strip()) for file, line in nodes)
+    return tuple(Link.at(site.unit.file, site.unit.file.span(site.node).start) for site in sites)
 
 
 def _about(sites: Sequence[CallSite], found: Sequence[Finding]) -> tuple[Finding, ...]:
