@@ -67,7 +67,12 @@ EDITS = (
     edit("from contextlib", EditKind.IMPORT_NAME, "asynccontextmanager", ast.stmt),
 )
 FINDING = Finding(
-    "AW101", FILE.path, EDITS[4].span, "dropped", fix=Fix(EDITS, Applicability.SAFE), chain=(Link(FILE.path, 13, "it", 5),)
+    "AW101",
+    FILE.path,
+    EDITS[4].span,
+    "dropped",
+    fix=Fix(EDITS, Applicability.SAFE),
+    chain=(Link(FILE.path, 13, "it", 5),),
 )
 
 FULL = """\

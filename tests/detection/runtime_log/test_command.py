@@ -29,7 +29,7 @@ def test_the_report_ends_with_the_warnings(app: Project) -> None:
     assert output.splitlines()[-6:] == [
         "run.log:1: `work` was never awaited (2 times): app.py:3:5: AW101, safe fix",
         f"run.log:5: `work` was never awaited: no call site: {AT_EXIT}",
-        "  = possibly app.py:4 (AW101)",
+        "  = possibly app.py:4:9 (AW101)",
         f"  = help: {ADVICE}",
         "2 different warnings in the log: 1 at known call sites, 1 without a call site",
         "2 found: 2 fixable with `autoawait fix` (1 file checked)",
