@@ -164,7 +164,7 @@ def options_of(owner: type) -> Iterator[Option]:
     """The options of a dataclass, those of the dataclasses in its fields at their place among them."""
     types = get_type_hints(owner)
     for part in fields(owner):
-        if is_dataclass(types[part.name]):
+        if _holds_options(types[part.name]):
             yield from options_of(types[part.name])
         elif "option" in part.metadata:
             yield Option(part.name, types[part.name], part.default, *part.metadata["option"])
@@ -202,7 +202,7 @@ def built(owner: type[_Owner], values: Mapping[str, Any]) -> _Owner:
     """An instance by the values of its options, nested ones too; None and an empty list count as not given."""
     given: dict[str, Any] = {}
     for name, hint in get_type_hints(owner).items():
-        value = built(hint, values) if is_dataclass(hint) else values.get(name)
+        value = built(hint, values) if _holds_options(hint) else values.get(name)
         if value not in (None, []):
             given[name] = tuple(value) if isinstance(value, list) else value
     return owner(**given)
@@ -215,6 +215,10 @@ def merged(lower: Options, upper: Options) -> Options:
         below, above = getattr(lower, part.name), getattr(upper, part.name)
         values[part.name] = (*below, *above) if isinstance(above, tuple) else below if above is None else above
     return Options(**values)
+
+
+def _holds_options(hint: object) -> bool:
+    return is_dataclass(hint)
 
 
 def flag_of(name: str) -> str:
