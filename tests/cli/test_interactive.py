@@ -94,7 +94,7 @@ def test_a_change_is_shown_with_its_reason_as_a_patch(project: Path) -> None:
         "  = `f` is an async function\n"
         "  = a.py:1:11: async def f() -> int:\n"
         "  = a.py:5:5: becomes async: def plain() -> int:\n"
-        "  =   a.py:11:7: also changes: print(plain())\n"
+        "  =   a.py:11:11: also changes: print(plain())\n"
         "  = help: this change is safe\n"
         "\n"
         "--- a/a.py\n"
