@@ -287,7 +287,7 @@ def test_warnings_of_a_log_are_answered_after_the_choice(project: Path) -> None:
     answers = [line for line in shown.splitlines() if line.startswith("run.log:")]
     assert answers == [
         "run.log:1: `f` was never awaited: a.py:10:11: AW101, fixed",
-        "run.log:2: `f` was never awaited: a.py:15:12: AW102, safe fix",
+        "run.log:2: `f` was never awaited: a.py:15:14: AW102, safe fix",
     ]
 
 
