@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.detection.context_guards import holds_lock
-from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Finding, Fix, Link, link_to
+from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Finding, Fix, Link
 from autoawait.edits.await_placement import AwaitPlacement, Barrier, placement
 from autoawait.project.index import Function, Index, Unit
 from autoawait.project.source import Span
@@ -98,7 +98,7 @@ def _with_reason(draft: Draft, definition: Function | ast.ClassDef | None) -> Fi
         gives_coroutine = given.kind is Kind.COROUTINE and not definition.is_async
         what = "returns a coroutine" if gives_coroutine else _KIND_WORDS[given.kind]
         parts.append(f"`{definition.qualname}` {what}")
-        chain = (link_to(definition.file, definition.node.lineno),)
+        chain = (Link.at(definition.file, definition.name_start),)
     elif given.kind in _KIND_WORDS:
         parts.append(f"by its type it {_KIND_WORDS[given.kind].replace('is an async function', 'gives a coroutine')}")
     if given.witnessed and given.witnessed != given.because:

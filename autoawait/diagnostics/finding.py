@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -124,18 +124,28 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A step of the chain that led to a finding. ``line`` is 1-based, and so is ``column``, in characters: 1 where only
-    the line matters."""
+    """A place that a finding refers to, such as a step of the chain that led to it. ``line`` and ``column`` are
+    1-based, the column in characters."""
 
     path: Path
     line: int
     text: str
-    column: int = 1
+    column: int
 
+    @classmethod
+    def at(cls, file: SourceFile, offset: int, words: str = "") -> Link:
+        """The link to a byte offset of a file: ``words``, and the text of the line there."""
+        line, column = file.line_and_column(offset)
+        return cls(file.path, line, f"{words}{file.line(line).strip()}", column)
 
-def link_to(file: SourceFile, line: int) -> Link:
-    """The link to a whole line of a file."""
-    return Link(file.path, line, file.line(line).strip())
+    def offset(self, file: SourceFile) -> int:
+        """The byte offset of the link in its file."""
+        return file.offset(self.line, len(file.line(self.line)[: self.column - 1].encode("utf-8")))
+
+    def moved(self, file: SourceFile, offset: int) -> Link:
+        """The same link at an offset of another version of its file."""
+        line, column = file.line_and_column(offset)
+        return replace(self, line=line, column=column)
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,8 +173,11 @@ class Verification:
         return replace(finding, span=self._span_before(finding.path, finding.span), fix=fix, chain=chain)
 
     def _link_before(self, link: Link) -> Link:
-        shift = self.engine.shifts.get(link.path)
-        return replace(link, line=shift.back(Spot(link.path, link.line, 0)).line) if shift else link
+        if link.path not in self.trial.files:
+            return link
+        offset = link.offset(self.trial.files[link.path])
+        before = self._span_before(link.path, Span(offset, offset)).start
+        return link.moved(self.index.modules[link.path].file, before)
 
     def _span_before(self, path: Path, span: Span) -> Span:
         """A span of a file after the trial's edits, in the file before them; of one that has none, itself."""

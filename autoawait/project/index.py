@@ -45,6 +45,11 @@ class Function:
         """The position of the name."""
         return _name_spot(self.file, self.node)
 
+    @property
+    def name_start(self) -> int:
+        """The byte offset of the name."""
+        return self.file.offset(self.spot.line, self.spot.column)
+
     @cached_property
     def unit(self) -> Unit:
         """The code of its own body."""
@@ -176,9 +181,7 @@ class Index:
 
     def place(self, file: SourceFile, node: Located) -> str:
         """The position of a node as messages name it, ``pkg/module.py:3:1``; for an attribute, that of its name."""
-        span = file.span(node)
-        start = span.end - len(node.attr.encode("utf-8")) if isinstance(node, ast.Attribute) else span.start
-        line, column = file.line_and_column(start)
+        line, column = file.line_and_column(file.name_start(node))
         return f"{self.shown(file.path)}:{line}:{column}"
 
     def qualified_name(self, spot: Spot) -> str:

@@ -66,6 +66,11 @@ class SourceFile:
             self.line_starts[node.end_lineno - 1] + node.end_col_offset,
         )
 
+    def name_start(self, node: Located) -> int:
+        """The byte offset of the name that a node is, or ends with: of ``a.b`` that of ``b``."""
+        span = self.span(node)
+        return span.end - len(node.attr.encode("utf-8")) if isinstance(node, ast.Attribute) else span.start
+
     def spot(self, offset: int) -> Spot:
         """The position of a byte offset."""
         line = bisect_right(self.line_starts, offset)

@@ -10,7 +10,6 @@ from autoawait.detection.draft import Draft
 from autoawait.diagnostics.finding import Applicability, Edit, Fix, Link
 from autoawait.edits.await_placement import not_async
 from autoawait.project.index import Function
-from autoawait.project.source import SourceFile
 from autoawait.propagation.conversion_graph import Conversion, ConversionGraph, refusal
 from autoawait.propagation.def_edits.async_def import is_declaration
 from autoawait.propagation.graph_builder import ConversionGraphBuilder
@@ -108,7 +107,7 @@ def _waiting(group: OverrideGroup, graph: ConversionGraph, listed: set[OverrideG
         if other is not group and other not in listed and graph.conversions[other].obstacle is None:
             listed.add(other)
             for member in other.members:
-                yield _link(member.file, member.node.lineno, 0, "would become async")
+                yield Link.at(member.file, member.name_start, "would become async: ")
 
 
 def _wanted(drafts: Iterable[Draft]) -> tuple[Function, ...]:
@@ -186,19 +185,16 @@ def _tree(
             return
         shown.add(group)
         for member in group.members:
-            yield _link(member.file, member.node.lineno, depth, "becomes async")
+            yield Link.at(member.file, member.name_start, f"{'  ' * depth}becomes async: ")
         for requirement in conversions[group].requirements:
             if requirement.edits:
-                yield _link(requirement.reference.unit.file, requirement.reference.line, depth + 1, "also changes")
+                file, node = requirement.reference.unit.file, requirement.reference.node
+                yield Link.at(file, file.name_start(node), f"{'  ' * (depth + 1)}also changes: ")
             for function in requirement.needed:
                 yield from below(partition.of(function), depth + 2)
 
     for seed in dict.fromkeys(seeds):
         yield from below(seed, 0)
-
-
-def _link(file: SourceFile, line: int, depth: int, words: str) -> Link:
-    return Link(file.path, line, f"{'  ' * depth}{words}: {file.line(line).strip()}")
 
 
 def _refused(draft: Draft, reason: str, advice: str) -> Draft:

@@ -68,8 +68,8 @@ def _of_finding(finding: Finding, root: Path, uri: UriOf, *, markdown: bool) -> 
 
 
 def _link(link: Link, root: Path, uri: UriOf, *, markdown: bool) -> str:
-    place, text = f"{shown(link.path, root)}:{link.line}", link.text.strip()
-    return f"- [{place}]({uri(link.path)}#L{link.line}) `{text}`" if markdown else f"- {place}: {text}"
+    place, text = f"{shown(link.path, root)}:{link.line}:{link.column}", link.text.strip()
+    return f"- [{place}]({uri(link.path)}#L{link.line},{link.column}) `{text}`" if markdown else f"- {place}: {text}"
 
 
 def _holds(span: Span, offset: int) -> bool:

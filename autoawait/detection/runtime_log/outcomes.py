@@ -18,7 +18,7 @@ from autoawait.detection.runtime_log.matching import Match, matched
 from autoawait.detection.runtime_log.parsing import warnings_in
 from autoawait.detection.runtime_log.sync_callers import SyncCaller, findings_of, handed_over
 from autoawait.detection.runtime_log.warning import LoggedWarning
-from autoawait.diagnostics.finding import Finding, Link, LogAnswer, LogStanding, link_to
+from autoawait.diagnostics.finding import Finding, Link, LogAnswer, LogStanding
 from autoawait.project.index import Index
 from autoawait.project.source import Span
 from autoawait.resolution.call_results import CallSite
@@ -61,7 +61,7 @@ class Witness:
 
     def _answer(self, match: Match, found: Sequence[Finding], spoken_of: Collection[CallSite]) -> LogAnswer:
         warned = match.warned
-        places = tuple(link_to(site.unit.file, site.node.lineno) for site in match.sites)
+        places = tuple(Link.at(site.unit.file, site.unit.file.span(site.node).start) for site in match.sites)
         answer = LogAnswer(warned.log, warned.line, warned.times, warned.shown, match.standing, places)
         answer = replace(answer, reason=match.reason, advice=match.advice)
         if (handed := self.handed.get(warned)) is not None:
@@ -87,8 +87,8 @@ class Witness:
         warning is about them."""
         names = warned.called_names | giving_back(self.index, warned.called_names)
         same = [f for f in found if f.callee.rpartition(".")[2] in names and f.place not in self._spots]
-        lines = [self.index.modules[f.path].file.spot(f.span.start).line for f in same[:_MOST]]
-        return tuple(Link(f.path, line, f.code) for f, line in zip(same, lines, strict=False))
+        links = (Link.at(self.index.modules[f.path].file, f.span.start) for f in same[:_MOST])
+        return tuple(replace(link, text=f.code) for link, f in zip(links, same, strict=False))
 
     @cached_property
     def _spots(self) -> frozenset[tuple[Path, Span]]:

@@ -11,7 +11,7 @@ from autoawait.dataflow.uses import called_name
 from autoawait.detection.runtime_log.log_paths import is_foreign
 from autoawait.detection.runtime_log.matching import Match
 from autoawait.detection.runtime_log.warning import Frame
-from autoawait.diagnostics.finding import Finding, Link, LogStanding, link_to
+from autoawait.diagnostics.finding import Finding, Link, LogStanding
 from autoawait.diagnostics.suppression import is_suppressed
 from autoawait.project.index import Function, Index
 from autoawait.project.source import SourceFile, Span
@@ -80,16 +80,14 @@ def handed_over(match: Match, index: Index, editable: Collection[Path]) -> SyncC
     if match.sites:  # a lambda or sync function of ours, which gives the coroutine back
         site = match.sites[0]
         file, span = site.unit.file, site.unit.file.span(site.node)
-        return SyncCaller(
-            (link_to(file, site.node.lineno),), _finding(match, file, span, frame, editable), is_certain=True
-        )
+        return SyncCaller((Link.at(file, span.start),), _finding(match, file, span, frame, editable), is_certain=True)
     functions = [f for m in index.own for f in m.functions if f.is_async and f.qualname == match.called]
     given = [place for f in functions for place in _given_away(f, index, caller.takers)]
     is_test = caller.end == "/unittest/case.py" and match.warned.last_name.startswith("test")
     if not functions or not (given or is_test or match.standing is LogStanding.HANDED):
         return None
     places = given or [(f.file, _name(f)) for f in functions]
-    links = tuple(link_to(file, file.spot(span.start).line) for file, span in places)
+    links = tuple(Link.at(file, span.start) for file, span in places)
     if match.standing is not LogStanding.HANDED and not is_test:
         return SyncCaller(links, None, is_certain=False)
     file, span = given[0] if len(given) == 1 else (functions[0].file, _name(functions[0]))
@@ -143,5 +141,4 @@ def _given_away(function: Function, index: Index, takers: Collection[str]) -> li
 
 
 def _name(function: Function) -> Span:
-    start = function.file.offset(function.spot.line, function.spot.column)
-    return Span(start, start + len(function.node.name.encode("utf-8")))
+    return Span(function.name_start, function.name_start + len(function.node.name.encode("utf-8")))
