@@ -126,7 +126,7 @@ class Case:
 def _predicate(kind: Kind, code: str, words: str) -> str:
     """What a message says of an expression; ``words`` is a clause about it."""
     if code == "AW304":
-        return f"gives a coroutine or a value: {words}"
+        return "gives a coroutine or a value, depending on the class of the object"
     if kind is Kind.ASYNC_ITERATOR:
         return f"is an async iterator: {words}"
     if kind is Kind.ASYNC_CONTEXT:

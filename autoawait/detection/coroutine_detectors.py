@@ -222,7 +222,7 @@ def overridden_differently(case: Case) -> list[Draft]:
     """A call of which the object decides whether it has to be awaited: a person has to make the methods agree."""
     if expects_failure(case.unit, case.node):
         return []
-    return case.draft("AW304", case.result.because, advice="make all of these methods async, or none of them")
+    return case.draft("AW304", "", advice="make all of these methods async, or none of them")
 
 
 def never_awaited_in_a_run(case: Case) -> list[Draft]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from autoawait.project.bindings import parameters
 from autoawait.project.index import Function, Index
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.graph import ClassGraph, first_defs
@@ -51,7 +52,8 @@ class Callees:
         what is defined there."""
         methods = [found for call in calls if (found := self._method_call(*call)) is not None]
         asked = [(call.file, call.receiver) for call in methods]
-        named = callees_of(self._engine, asked)
+        made = [(call.file, self._made(call)) for call in methods]
+        named = callees_of(self._engine, made)
         classes = types_of(self._engine, asked)
         sets: dict[ast.expr, CalleeSet] = {}
         for method, places, kinds in zip(methods, named, classes, strict=True):
@@ -79,6 +81,20 @@ class Callees:
         """The names that the project binds otherwise than by a ``def``."""
         return frozenset[str]().union(*(module.bound for module in self._index.own))
 
+    def _made(self, call: MethodCall) -> ast.expr:
+        """The receiver of a method; of a local name that is bound once, what it is bound to."""
+        receiver = call.receiver
+        if not isinstance(receiver, ast.Name):
+            return receiver
+        around = [f for f in self._index.functions_of(call.file.path) if _spans(f.node, call.node)]
+        function = max(around, key=lambda f: f.node.lineno, default=None)
+        if function is None or receiver.id in parameters(function.node):
+            return receiver
+        bound = [n for n in function.unit.mentions.get(receiver.id, ()) if _is_store(n, receiver.id)]
+        parent = function.unit.parent(bound[0]) if len(bound) == 1 else None
+        is_made = isinstance(parent, ast.Assign) and isinstance(parent.value, ast.Call)
+        return parent.value if is_made and isinstance(parent, ast.Assign) else receiver
+
     def _is_exact(self, receiver: ast.expr, places: Sequence[Spot]) -> bool:
         """Whether the method is that of one class, whatever is below it: of ``super()``, of a class that is named, of
         an object that is made there and then."""
@@ -100,6 +116,14 @@ class Callees:
         odd = next((c for c in heirs if c.is_own and name in c.bound and name not in c.methods), None)
         doubt = f"`{odd.node.name}.{name}` is not a `def`" if odd else ""
         return CalleeSet(tuple(dict.fromkeys([*call.declared, *overriding])), doubt)
+
+
+def _spans(node: ast.stmt, inner: ast.expr) -> bool:
+    return node.lineno <= inner.lineno <= (node.end_lineno or node.lineno)
+
+
+def _is_store(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
 
 
 def is_stub(function: Function) -> bool:
