@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from functools import reduce
 
 from autoawait.diagnostics.finding import Evidence
-from autoawait.knowledge.decorators import DECORATORS, Effect
+from autoawait.knowledge.decorators import Effect
 from autoawait.project.index import Function, Index, Unit, own_nodes
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.class_graph.instances import Instances
-from autoawait.resolution.decorator_effects import effect_of
+from autoawait.resolution.decorators.reader import KIND_OF_EFFECT, DecoratorReader
 from autoawait.resolution.partials import Partials
 from autoawait.resolution.rebound_functions import is_rebound
 from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, Kind, TypeEngine, TypeFact
@@ -69,6 +69,7 @@ class CallResults:
         self._functions: dict[Function, CallResult] = {}
         self.classes = classes or ClassGraph(index, engine)
         self.instances = Instances(index, engine, self.classes)
+        self.decorators = DecoratorReader(index, engine, self.classes)
         self.partials = Partials(index, engine, self.classes)
 
     def resolve(self, sites: Sequence[CallSite]) -> dict[CallSite, CallResult]:
@@ -147,12 +148,20 @@ class CallResults:
         if len(functions) != 1 or not functions[0].node.decorator_list:
             return given
         by_source = self.function(functions[0])
-        if by_source.kind is Kind.PLAIN:
+        if by_source.kind in {Kind.PLAIN, Kind.MAYBE} or self._stays_sync(functions[0]):
             return UNKNOWN
         if by_source.kind is Kind.UNKNOWN and self._has_own_decorator(functions[0]):
             because = "its type says so, but for a decorator of the project that we cannot read"
             return replace(given, evidence=Evidence.INFERRED, because=because)
         return given
+
+    def _stays_sync(self, function: Function) -> bool:
+        """Whether a sync function that is not declared to give an awaitable is left as it is by its decorators: a type
+        may show another of their wrappers."""
+        if function.is_async or self.declares_awaitable(function):
+            return False
+        bare = self._bare_kind(function, self._bare(function, _DEPTH))
+        return bare is Kind.PLAIN and self.decorators.effect(function, bare) in {Effect.KEEPS, Effect.PLAIN}
 
     def _is_import(self, spot: Spot) -> bool:
         """Whether a place is an import that leads no further: what it would bind is not known."""
@@ -217,28 +226,20 @@ class CallResults:
     # decorators, innermost first
 
     def _decorated(self, function: Function, bare: CallResult) -> CallResult:
+        if not function.node.decorator_list:
+            return bare
         self._foresee([(function.spot,)])
-        given = bare
-        for decorator in reversed(function.node.decorator_list):
-            effect = self._effect(function.file, decorator)
-            if effect is Effect.COROUTINE:
-                given = replace(given, kind=Kind.COROUTINE)
-            elif effect is Effect.ASYNC_CONTEXT:
-                given = replace(given, kind=Kind.ASYNC_CONTEXT)
-            elif effect is Effect.PLAIN:
-                given = replace(given, kind=Kind.PLAIN)
-            elif effect is Effect.UNKNOWN:
-                return replace(UNKNOWN, definition=given.definition)
-        return given
+        effect = self.decorators.effect(function, self._bare_kind(function, bare))
+        if effect is Effect.KEEPS:
+            return bare
+        kind = KIND_OF_EFFECT[effect]
+        return replace(UNKNOWN if kind is Kind.UNKNOWN else bare, kind=kind, definition=bare.definition)
 
-    def _effect(self, file: SourceFile, decorator: ast.expr) -> Effect:
-        called = isinstance(decorator, ast.Call)
-        for spot in definition_of(self._engine, file, callee(decorator)):
-            if (effect := DECORATORS.get(self._name_at(spot))) is not None:
-                return effect
-            if isinstance(definition := self._index.definition(spot), Function):
-                return effect_of(definition.node, called=called)
-        return Effect.UNKNOWN
+    def _bare_kind(self, function: Function, bare: CallResult) -> Kind:
+        """What calling a function gave without its decorators: of a sync one its annotation says it."""
+        if bare.kind is not Kind.UNKNOWN or function.is_async or not is_annotated(function):
+            return bare.kind
+        return Kind.UNKNOWN if self.declares_awaitable(function) else Kind.PLAIN
 
     def names_of(self, file: SourceFile, node: ast.expr) -> frozenset[str]:
         """What an expression names, each as ``module.qualified_name`` of its definition (the module's last part)."""
