@@ -23,10 +23,21 @@ from autoawait.resolution.class_graph.instances import Instances
 from autoawait.resolution.decorators.reader import KIND_OF_EFFECT, DecoratorReader
 from autoawait.resolution.partials import Partials
 from autoawait.resolution.rebound_functions import is_rebound
-from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, Kind, TypeEngine, TypeFact
-from autoawait.types.expressions import Expression, callee, callees_of, definition_of, fact_at, facts_of, has_name
-from autoawait.types.type_expr import says_nothing
+from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, MAYBE_AWAITABLE, Kind, TypeEngine, TypeFact
+from autoawait.types.expressions import (
+    Expression,
+    callee,
+    callees_of,
+    definition_of,
+    fact_at,
+    fact_of,
+    facts_of,
+    has_name,
+)
+from autoawait.types.type_expr import kind_of, says_nothing
 
+# Kinds by type of which the source may know more, or better.
+_LEFT_TO_SOURCE = frozenset({Kind.UNKNOWN, *AWAITABLE_KINDS})
 _DEPTH = 4  # of sync functions that return each other's coroutines; deeper is unknown
 
 
@@ -92,7 +103,7 @@ class CallResults:
             call: (_from_fact(fact, called=isinstance(call[1], ast.Call)), fact)
             for call, fact in zip(calls, facts, strict=True)
         }
-        undecided = [call for call, (given, _) in by_type.items() if given.kind in (Kind.UNKNOWN, Kind.COROUTINE)]
+        undecided = [call for call, (given, _) in by_type.items() if given.kind in _LEFT_TO_SOURCE]
         places = dict(zip(undecided, callees_of(self._engine, undecided), strict=True))
         self._foresee(places.values())
         return [self._by_source(call, *by_type[call], places.get(call, ()), depth) for call in calls]
@@ -103,7 +114,9 @@ class CallResults:
         """What an expression gives of which a type says something, by its definitions, where those have a say."""
         file, node = call
         if isinstance(node, ast.Call) and has_name(node.func):
-            if given.kind is Kind.COROUTINE:
+            if given.kind is Kind.AWAITABLE:
+                given = replace(self._confirmed(given, places), definition=given.definition)
+            elif given.kind is Kind.COROUTINE:
                 given = self._confirmed(given, places)
             elif given.kind is Kind.UNKNOWN:
                 given = self._from_definitions(places, fact, depth)
@@ -147,21 +160,17 @@ class CallResults:
             return replace(given, evidence=Evidence.INFERRED, because="by its type; its name has other bindings")
         if len(functions) != 1 or not functions[0].node.decorator_list:
             return given
-        by_source = self.function(functions[0])
-        if by_source.kind in {Kind.PLAIN, Kind.MAYBE} or self._stays_sync(functions[0]):
-            return UNKNOWN
-        if by_source.kind is Kind.UNKNOWN and self._has_own_decorator(functions[0]):
-            because = "its type says so, but for a decorator of the project that we cannot read"
+        bare = self._bare_kind(functions[0], self._bare(functions[0], _DEPTH))
+        is_plain = bare not in MAYBE_AWAITABLE and not functions[0].is_async
+        effect = self.decorators.effect(functions[0], bare)
+        if effect in {Effect.PLAIN, Effect.MAYBE} or (is_plain and effect is Effect.KEEPS):
+            return UNKNOWN  # a type may show one of two wrappers
+        has_own = effect is Effect.UNKNOWN and self._has_own_decorator(functions[0])
+        if has_own or (is_plain and effect is Effect.UNKNOWN):
+            which = "a decorator of the project" if has_own else "a decorator"
+            because = f"its type says so, but for {which} that we cannot read"
             return replace(given, evidence=Evidence.INFERRED, because=because)
         return given
-
-    def _stays_sync(self, function: Function) -> bool:
-        """Whether a sync function that is not declared to give an awaitable is left as it is by its decorators: a type
-        may show another of their wrappers."""
-        if function.is_async or self.declares_awaitable(function):
-            return False
-        bare = self._bare_kind(function, self._bare(function, _DEPTH))
-        return bare is Kind.PLAIN and self.decorators.effect(function, bare) in {Effect.KEEPS, Effect.PLAIN}
 
     def _is_import(self, spot: Spot) -> bool:
         """Whether a place is an import that leads no further: what it would bind is not known."""
@@ -178,7 +187,9 @@ class CallResults:
     def _from_definitions(self, spots: tuple[Spot, ...], fact: TypeFact, depth: int) -> CallResult:
         found = [d for d in map(self._index.definition, spots) if isinstance(d, Function)]
         if fact.instance:
-            found = [f for f in found if f.node.name == "__call__"]
+            calls = [f for f in found if f.node.name == "__call__"]
+            # An object that a decorator made of a function: that function's decorators say what its calls give.
+            found = [f for f in found if f.node.decorator_list and f not in calls] or calls
         return reduce(_either, (self.function(f, depth) for f in found)) if found else UNKNOWN
 
     def _through_partial(
@@ -232,14 +243,18 @@ class CallResults:
         effect = self.decorators.effect(function, self._bare_kind(function, bare))
         if effect is Effect.KEEPS:
             return bare
-        kind = KIND_OF_EFFECT[effect]
-        return replace(UNKNOWN if kind is Kind.UNKNOWN else bare, kind=kind, definition=bare.definition)
+        given = UNKNOWN if effect in {Effect.UNKNOWN, Effect.AWAITABLE} else bare
+        nominal = "Task" if effect is Effect.AWAITABLE else ""
+        return replace(given, kind=KIND_OF_EFFECT[effect], nominal=nominal, definition=bare.definition)
 
     def _bare_kind(self, function: Function, bare: CallResult) -> Kind:
         """What calling a function gave without its decorators: of a sync one its annotation says it."""
-        if bare.kind is not Kind.UNKNOWN or function.is_async or not is_annotated(function):
+        returns = function.node.returns
+        if bare.kind is not Kind.UNKNOWN or function.is_async or returns is None:
             return bare.kind
-        return Kind.UNKNOWN if self.declares_awaitable(function) else Kind.PLAIN
+        if isinstance(returns, ast.Constant) and isinstance(returns.value, str):
+            return kind_of(returns.value)
+        return fact_of(self._engine, function.file, returns).value
 
     def names_of(self, file: SourceFile, node: ast.expr) -> frozenset[str]:
         """What an expression names, each as ``module.qualified_name`` of its definition (the module's last part)."""

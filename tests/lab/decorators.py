@@ -37,7 +37,7 @@ _ENVIRONMENT = Locked(
 _BARE = {False: Kind.PLAIN, True: Kind.COROUTINE}
 
 # Runs in the environment of the decorators, for one of them: what calling each function gives, as a line of JSON.
-_JUDGE = '''
+_JUDGE = """
 import asyncio, importlib, inspect, json, sys
 def kind(value):
     if inspect.iscoroutine(value):
@@ -59,7 +59,7 @@ async def judged(name):
         return "fails: " + type(error).__name__
 out = {name: asyncio.run(judged(name)) for name in sys.argv[1:]}
 print("\\n" + json.dumps(out))
-'''
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,9 @@ def showings(python: Path | None = None) -> list[Showing]:
             (root / f"{name}.py").write_text(usage.module(is_async=is_async), encoding="utf-8")
         read = _read(root, list(cases), python)
         return [
-            Showing(usage.use, is_async, read[name], _words(read[name], usage, is_async=is_async), _run(root, name, python))
+            Showing(
+                usage.use, is_async, read[name], _words(read[name], usage, is_async=is_async), _run(root, name, python)
+            )
             for name, (usage, is_async) in cases.items()
         ]
 

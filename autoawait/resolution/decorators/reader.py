@@ -29,7 +29,6 @@ from autoawait.resolution.decorators.values import (
 )
 from autoawait.types.engine import AWAITABLE_KINDS, Kind, TypeEngine
 
-
 KIND_OF_EFFECT = {
     Effect.COROUTINE: Kind.COROUTINE,
     Effect.AWAITABLE: Kind.AWAITABLE,
@@ -47,10 +46,16 @@ class DecoratorReader:
     def __init__(self, index: Index, engine: TypeEngine, classes: ClassGraph) -> None:
         self._definitions = Definitions(index, engine, classes)
         self._classes = classes
+        self._effects: dict[tuple[Function, Kind], Effect] = {}
         self._made: dict[tuple[SourceFile, str, Decorated, Values], Values] = {}
 
     def effect(self, function: Function, gives: Kind) -> Effect:
         """What calling a function gives, of which the bare one gives something of a kind."""
+        if (function, gives) not in self._effects:
+            self._effects[function, gives] = self._read(function, gives)
+        return self._effects[function, gives]
+
+    def _read(self, function: Function, gives: Kind) -> Effect:
         below = Decorated(function.is_async, function.is_generator, gives)
         values: Values = frozenset({below})
         for decorator in reversed(function.node.decorator_list):
@@ -121,6 +126,6 @@ def _effects_of(values: Values) -> Iterator[Effect]:
 
 def _effect_of_object(one: Class) -> Effect:
     bound = {name for c in one.above for name in c.bound}
-    known = {"__await__": Effect.AWAITABLE, "__aenter__": Effect.ASYNC_CONTEXT, "__aiter__": Effect.ASYNC_ITERATOR}
+    known = {"__await__": Effect.UNKNOWN, "__aenter__": Effect.ASYNC_CONTEXT, "__aiter__": Effect.ASYNC_ITERATOR}
     found = next((effect for name, effect in known.items() if name in bound), None)
     return found or (Effect.UNKNOWN if any(c.unresolved for c in one.above) else Effect.PLAIN)
