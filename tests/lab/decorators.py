@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from autoawait.resolution.decorators.reader import DecoratorReader
 from autoawait.types.engine import Kind
 from autoawait.types.environment import Environment
 from autoawait.types.ty.client import TyEngine
-from tests.lab.environments import Locked, cache
+from tests.lab.environments import Locked, cache, interpreter
 from tests.lab.tables import Table
 
 if sys.version_info >= (3, 11):
@@ -122,12 +123,12 @@ def showings(python: Path | None = None) -> list[Showing]:
         for name, (usage, is_async) in cases.items():
             (root / f"{name}.py").write_text(usage.module(is_async=is_async), encoding="utf-8")
         read = _read(root, list(cases), python)
-        return [
-            Showing(
-                usage.use, is_async, read[name], _words(read[name], usage, is_async=is_async), _run(root, name, python)
-            )
-            for name, (usage, is_async) in cases.items()
-        ]
+        with ThreadPoolExecutor(2) as pool:
+            ran = dict(zip(cases, pool.map(lambda name: _run(root, name, python), cases), strict=True))
+    return [
+        Showing(usage.use, is_async, read[name], _words(read[name], usage, is_async=is_async), ran[name])
+        for name, (usage, is_async) in cases.items()
+    ]
 
 
 def _read(root: Path, names: Sequence[str], python: Path) -> dict[str, Effect]:
@@ -159,12 +160,14 @@ def _words(effect: Effect, usage: Usage, *, is_async: bool) -> str:
 
 
 def _run(root: Path, name: str, python: Path) -> str:
-    script = root / "judge_of_decorators.py"
-    script.write_text(_JUDGE, encoding="utf-8")
-    interpreter = python / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     try:
         done = subprocess.run(
-            [str(interpreter), str(script), name], cwd=root, capture_output=True, text=True, timeout=120, check=False
+            [str(interpreter(python)), "-c", _JUDGE, name],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
         found: dict[str, str] = json.loads(done.stdout.strip().splitlines()[-1])
     except (subprocess.TimeoutExpired, IndexError, ValueError):

@@ -29,7 +29,7 @@ from autoawait.resolution.decorators.objects import (
     kind_of,
     says_nothing,
 )
-from autoawait.resolution.decorators.questions import is_same, is_true, of_all
+from autoawait.resolution.decorators.questions import is_same, is_switch, is_true, of_all
 from autoawait.resolution.decorators.values import (
     PLAIN,
     UNKNOWN,
@@ -110,13 +110,13 @@ class Interpreter:
                 self.bind(target, values, scope)
                 return values
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
-                is_open = any(isinstance(e, ast.Starred) for e in elements)
+                is_open = isinstance(node, ast.List) or any(isinstance(e, ast.Starred) for e in elements)
                 items = [self.evaluate(e, scope) for e in elements if not isinstance(e, ast.Starred)]
                 return frozenset({Items(tuple(items), is_open)})
             case ast.Dict(keys=keys, values=values_):
                 pairs = zip(keys, values_, strict=True)
                 named = [(str(k.value), self.evaluate(v, scope)) for k, v in pairs if isinstance(k, ast.Constant)]
-                return frozenset({Keywords(tuple(named), is_open=len(named) < len(keys))})
+                return frozenset({Keywords(tuple(named), is_open=True)})
         return PLAIN if isinstance(node, _PLAIN_NODES) else UNKNOWN
 
     def truth(self, node: ast.expr, scope: Scope) -> bool | None:
@@ -358,5 +358,7 @@ class Interpreter:
         """What a statement of a module or of a class binds to a name, which may need that name itself."""
         if assigned not in self._assigned:
             self._assigned[assigned] = UNKNOWN
-            self._assigned[assigned] = self.evaluate(assigned, scope)
+            # Whether it is still true, or None, when the function is called, nobody knows.
+            values = self.evaluate(assigned, scope)
+            self._assigned[assigned] = frozenset(Effect.PLAIN if is_switch(value) else value for value in values)
         return self._assigned[assigned]

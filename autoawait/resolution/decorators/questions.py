@@ -55,6 +55,11 @@ def is_true(value: Value) -> bool | None:
     return True
 
 
+def is_switch(value: Value) -> bool:
+    """Whether a value is one that programs set anew: ``_enabled = False``, ``_current = None``."""
+    return isinstance(value, Constant) and (value.value is None or isinstance(value.value, bool))
+
+
 def is_callable(value: Value) -> bool | None:
     match value:
         case Effect():
