@@ -21,12 +21,14 @@ from autoawait.resolution.decorators.objects import (
     attribute_of_function,
     bound,
     closure_of,
-    field_names,
+    display,
+    fields_given,
     found_after,
     found_in,
     inherited,
     item,
     kind_of,
+    literal,
     says_nothing,
 )
 from autoawait.resolution.decorators.questions import is_same, is_switch, is_true, of_all
@@ -109,14 +111,8 @@ class Interpreter:
                 values = self.evaluate(value, scope)
                 self.bind(target, values, scope)
                 return values
-            case ast.Tuple(elts=elements) | ast.List(elts=elements):
-                is_open = isinstance(node, ast.List) or any(isinstance(e, ast.Starred) for e in elements)
-                items = [self.evaluate(e, scope) for e in elements if not isinstance(e, ast.Starred)]
-                return frozenset({Items(tuple(items), is_open)})
-            case ast.Dict(keys=keys, values=values_):
-                pairs = zip(keys, values_, strict=True)
-                named = [(str(k.value), self.evaluate(v, scope)) for k, v in pairs if isinstance(k, ast.Constant)]
-                return frozenset({Keywords(tuple(named), is_open=True)})
+            case ast.Tuple() | ast.List() | ast.Dict():
+                return display(node, lambda item: self.evaluate(item, scope))
         return PLAIN if isinstance(node, _PLAIN_NODES) else UNKNOWN
 
     def truth(self, node: ast.expr, scope: Scope) -> bool | None:
@@ -329,30 +325,20 @@ class Interpreter:
         made = self.call(self.attribute(of, "__new__"), arguments.after(Arguments((frozenset({of}),))))
         for one in made:
             if isinstance(one, Instance) and one.of.one is of.one:
-                fields = field_names(of.one)
-                if fields and "__init__" not in of.one.bound:
-                    one.fields.update(zip(fields, arguments.positional, strict=False))
-                    one.fields.update((name, values) for name, values in arguments.keywords if name in fields)
+                one.fields.update(fields_given(of.one, arguments))
                 self.call(self.attribute(one, "__init__"), arguments)
         return made
 
     def _getattr(self, arguments: Arguments) -> Values | None:
-        """``getattr(value, "name", default)``."""
-        if len(arguments.positional) < 2:
+        name = literal(arguments.positional[1]) if len(arguments.positional) > 1 else ""
+        if not name:
             return None
-        names = [one.value for one in arguments.positional[1] if isinstance(one, Constant)]
-        if len(names) != 1 or not isinstance(names[0], str):
-            return None
-        found = joined([self.attribute(value, names[0]) for value in arguments.positional[0]])
+        found = joined([self.attribute(value, name) for value in arguments.positional[0]])
         return found | arguments.positional[2] if found == UNKNOWN and len(arguments.positional) > 2 else found
 
     def _super(self, scope: Scope) -> Values:
-        around: Scope | None = scope
-        while around is not None and around.owner is None:
-            around = around.outer
-        if around is None or around.owner is None:
-            return UNKNOWN
-        return frozenset(SuperObject(one, around.owner) for one in around.first)
+        around = scope.of_method()
+        return frozenset(SuperObject(one, around.owner) for one in around.first) if around else UNKNOWN
 
     def _value_of(self, assigned: ast.expr, scope: Scope) -> Values:
         """What a statement of a module or of a class binds to a name, which may need that name itself."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from autoawait.project.bindings import is_property
 from autoawait.project.index import Function
@@ -41,7 +41,7 @@ def _is_setter(function: Function) -> bool:
     return not names.isdisjoint({"setter", "deleter", "overload"})
 
 
-def found_after(one: Class, after: Class, name: str) -> tuple[Class | None, Sequence[Function]]:
+def found_after(one: Class, after: Class | None, name: str) -> tuple[Class | None, Sequence[Function]]:
     """The same from the class behind another on: ``super()``."""
     order = one.order[one.order.index(after) + 1 :] if after in one.order else []
     holder = next((c for c in order if name in c.bound), None)
@@ -100,12 +100,20 @@ def attribute_of_function(value: Value, name: str) -> Values:
     return UNKNOWN
 
 
-def field_names(one: Class) -> list[str]:
-    """The fields of a dataclass, in order; empty for another class."""
-    if not any("dataclass" in ast.unparse(d) for d in one.node.decorator_list):
-        return []
+def fields_given(one: Class, arguments: Arguments) -> dict[str, Values]:
+    """What a dataclass keeps of the arguments that it is called with; empty for another class."""
+    if "__init__" in one.bound or not any("dataclass" in ast.unparse(d) for d in one.node.decorator_list):
+        return {}
     annotated = (s.target for s in one.node.body if isinstance(s, ast.AnnAssign))
-    return [target.id for target in annotated if isinstance(target, ast.Name)]
+    names = [target.id for target in annotated if isinstance(target, ast.Name)]
+    given = dict(zip(names, arguments.positional, strict=False))
+    return given | {name: values for name, values in arguments.keywords if name in names}
+
+
+def literal(values: Values) -> str:
+    """The one text that values are, empty if they are anything else."""
+    texts = [one.value for one in values if isinstance(one, Constant) and isinstance(one.value, str)]
+    return texts[0] if len(texts) == len(values) == 1 else ""
 
 
 def opaque(of: ClassObject | None) -> Value:
@@ -121,6 +129,16 @@ def says_nothing(node: FunctionNode | ast.Lambda) -> bool:
 def _is_idle(statement: ast.stmt) -> bool:
     is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
     return is_text or isinstance(statement, (ast.Pass, ast.Raise))
+
+
+def display(node: ast.Tuple | ast.List | ast.Dict, evaluate: Callable[[ast.expr], Values]) -> Values:
+    """A tuple, list or dict as it is written; lists and dicts may grow."""
+    if isinstance(node, ast.Dict):
+        pairs = zip(node.keys, node.values, strict=True)
+        named = [(str(k.value), evaluate(v)) for k, v in pairs if isinstance(k, ast.Constant)]
+        return frozenset({Keywords(tuple(named), is_open=True)})
+    items = [evaluate(e) for e in node.elts if not isinstance(e, ast.Starred)]
+    return frozenset({Items(tuple(items), isinstance(node, ast.List) or len(items) < len(node.elts))})
 
 
 def item(value: Value, keys: Values) -> Values:

@@ -81,6 +81,13 @@ class Scope:
             scope = scope.outer
         return None
 
+    def of_method(self) -> Scope | None:
+        """This scope or the one around it that is of a method."""
+        scope: Scope | None = self
+        while scope is not None and scope.owner is None:
+            scope = scope.outer
+        return scope
+
 
 @dataclass(frozen=True, slots=True)
 class Closure:
@@ -122,7 +129,7 @@ class SuperObject:
     """``super()`` in a method of a class."""
 
     instance: Value
-    after: Class
+    after: Class | None
 
 
 @dataclass(frozen=True, slots=True)
