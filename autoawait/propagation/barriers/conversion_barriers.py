@@ -21,7 +21,6 @@ from autoawait.propagation.barriers.decorator_barriers import DecoratorBarriers
 from autoawait.propagation.barriers.reasons import stays_sync
 from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.class_graph.override_groups import OverrideGroup
-from autoawait.resolution.decorators.reader import DecoratorReader
 from autoawait.resolution.qualified_names import NameQualifier
 from autoawait.types.engine import TypeEngine
 
@@ -45,7 +44,7 @@ class ConversionBarriers:
         self._index = index
         self._classes = classes
         self._qualifier = NameQualifier(index, engine)
-        self.decorator_barriers = DecoratorBarriers(self._qualifier, DecoratorReader(index, engine, classes))
+        self.decorator_barriers = DecoratorBarriers(self._qualifier)
 
     @cached_property
     def _scripts(self) -> tuple[Script, ...]:

@@ -16,11 +16,9 @@ from autoawait.project.bindings import positional
 from autoawait.project.index import Function, own_nodes
 from autoawait.project.source import SourceFile
 from autoawait.project.syntax import TRIES, FunctionNode
+from autoawait.propagation.barriers.decorator_wrappers import effect_of
 from autoawait.propagation.barriers.reasons import stays_sync
-from autoawait.resolution.decorators.reader import DecoratorReader
-from autoawait.resolution.decorators.values import Decorated
 from autoawait.resolution.qualified_names import NameQualifier, QualifiedNames
-from autoawait.types.engine import Kind
 from autoawait.types.expressions import Expression, callee
 from autoawait.types.type_expr import is_async_callable
 
@@ -32,7 +30,6 @@ _MARKS = frozenset(f"{h.holder}.{name}" for h in MARKS for name in h.names) | {
 _COPIED = frozenset(
     ["wraps", "update_wrapper", "iscoroutinefunction", "signature", "callable", "format", "repr", "str"]
 )
-_ASYNC = Decorated(is_async=True, gives=Kind.COROUTINE)
 _FIXTURE = "_pytest.fixtures.fixture"
 _UNKNOWN_ADVICE = "if the decorator works with async functions, make the function async by hand"
 
@@ -40,9 +37,8 @@ _UNKNOWN_ADVICE = "if the decorator works with async functions, make the functio
 class DecoratorBarriers:
     """What decorators, and calls that register functions, do with an async function, by tables or their source."""
 
-    def __init__(self, qualifier: NameQualifier, reader: DecoratorReader) -> None:
+    def __init__(self, qualifier: NameQualifier) -> None:
         self._qualifier = qualifier
-        self._reader = reader
 
     def read(self, named: Iterable[Expression]) -> None:
         """Ask at once what decorators or callees lead to."""
@@ -86,7 +82,7 @@ class DecoratorBarriers:
             return stays_sync(f"its decorator `@{text}` is unknown", _UNKNOWN_ADVICE)
         called = isinstance(decorator, ast.Call)
         unprepared = (f for f in named.functions if not self._is_for_coroutines(f, called=called))
-        why = next((why for f in unprepared if (why := self._why_not(f, called=called))), "")
+        why = next((why for f in unprepared if (why := _why_not(f.node, called=called))), "")
         return stays_sync(f"its decorator `@{text}` {why}", _UNKNOWN_ADVICE) if why else None
 
     def _is_for_coroutines(self, decorator: Function, *, called: bool) -> bool:
@@ -98,24 +94,6 @@ class DecoratorBarriers:
             return True
         names = (self._qualifier.of(decorator.file, d).names for d in decorator.node.decorator_list)
         return called and any("contextlib.asynccontextmanager" in found for found in names)
-
-    def _why_not(self, decorator: Function, *, called: bool) -> str:
-        """Why an async function cannot stand below a decorator whose source is read, in words; empty if it can."""
-        node = decorator.node
-        if _asks_for_async(node) or _awaits_what_it_calls(node):
-            return ""
-        effect = self._reader.effect_of(decorator, called=called, below=_ASYNC)
-        if effect is Effect.COROUTINE:
-            return "wraps it in an async function that does not await it"
-        if effect is not Effect.KEEPS:
-            return "does something with the result of its calls that may not work with a coroutine"
-        for inner in _decorating(node, called):
-            parameter = next((a.arg for a in positional(inner)), "")
-            if _hands_on(inner, parameter):
-                return "passes it to code that may call it"
-            if _guards(inner, parameter):
-                return "calls it inside `try` or `with`, and a coroutine would only run after that"
-        return ""
 
     def _takes_async(self, file: SourceFile, node: ast.expr, named: QualifiedNames) -> bool:
         if named.names & _TAKES_ASYNC:
@@ -130,6 +108,24 @@ class DecoratorBarriers:
 def _row(names: frozenset[str], rows: tuple[SyncOnlyRow, ...]) -> SyncOnlyRow | None:
     fitting = (row for row in rows for pattern in row.names if any(fnmatchcase(name, pattern) for name in names))
     return next(fitting, None)
+
+
+def _why_not(decorator: FunctionNode, *, called: bool) -> str:
+    """Why an async function cannot stand below a decorator whose source is read, in words; empty if it can."""
+    if _asks_for_async(decorator) or _awaits_what_it_calls(decorator):
+        return ""
+    effect = effect_of(decorator, called=called)
+    if effect is Effect.COROUTINE:
+        return "wraps it in an async function that does not await it"
+    if effect is not Effect.KEEPS:
+        return "does something with the result of its calls that may not work with a coroutine"
+    for inner in _decorating(decorator, called):
+        parameter = next((a.arg for a in positional(inner)), "")
+        if _hands_on(inner, parameter):
+            return "passes it to code that may call it"
+        if _guards(inner, parameter):
+            return "calls it inside `try` or `with`, and a coroutine would only run after that"
+    return ""
 
 
 def _asks_for_async(decorator: FunctionNode) -> bool:

@@ -63,14 +63,6 @@ class DecoratorReader:
         owner = self._classes.around(function) if function.owner else None
         return self._called(values, below, ClassObject(owner, Scope(owner.file, {})) if owner else None)
 
-    def effect_of(self, decorator: Function, *, called: bool, below: Decorated) -> Effect:
-        """The effect of ``@decorator`` (or, if ``called``, of ``@decorator(...)``) on such a function."""
-        interpreter = Interpreter(self._definitions, below)
-        values = interpreter.defined(decorator, is_bound=True)
-        if called:
-            values = interpreter.call(values, ANY_ARGUMENTS)
-        return self._called(interpreter.call(values, Arguments((frozenset({below}),))), below, None)
-
     def _decorate(self, file: SourceFile, decorator: ast.expr, below: Decorated, values: Values) -> Values:
         key = (file, ast.unparse(decorator), below, values)
         if key not in self._made:
