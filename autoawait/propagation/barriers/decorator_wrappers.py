@@ -1,7 +1,7 @@
 """Does a decorator hand the call straight on? What its wrapper returns, by the form of its statements alone.
 
 What a call *gives* through a decorator is asked of ``resolution.decorators``. Here more is asked: a wrapper that keeps
-the result in a variable first, as one that measures time does, is UNKNOWN, since a coroutine would not have run by then.
+the result in a variable first, as one that measures time does, is UNKNOWN, as a coroutine would not have run by then.
 """
 
 from __future__ import annotations
