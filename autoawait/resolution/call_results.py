@@ -15,20 +15,31 @@ from dataclasses import dataclass, replace
 from functools import reduce
 
 from autoawait.diagnostics.finding import Evidence
-from autoawait.knowledge.decorators import DECORATORS, Effect
+from autoawait.knowledge.decorators import Effect
 from autoawait.project.index import Function, Index, Unit, own_nodes
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.callees import Callees, CalleeSet, is_async_generator, is_stub
 from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.class_graph.instances import Instances
-from autoawait.resolution.decorator_effects import effect_of
+from autoawait.resolution.decorators.reader import KIND_OF_EFFECT, DecoratorReader
 from autoawait.resolution.partials import Partials
 from autoawait.resolution.rebound_functions import is_rebound
 from autoawait.resolution.receiver_origins import ReceiverOrigins, is_unresolved_import
-from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, Kind, TypeEngine, TypeFact
-from autoawait.types.expressions import Expression, callee, callees_of, definition_of, fact_at, facts_of, has_name
-from autoawait.types.type_expr import says_nothing
+from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, MAYBE_AWAITABLE, Kind, TypeEngine, TypeFact
+from autoawait.types.expressions import (
+    Expression,
+    callee,
+    callees_of,
+    definition_of,
+    fact_at,
+    fact_of,
+    facts_of,
+    has_name,
+)
+from autoawait.types.type_expr import kind_of, says_nothing
 
+# Kinds by type of which the source may know more, or better.
+_LEFT_TO_SOURCE = frozenset({Kind.UNKNOWN, *AWAITABLE_KINDS})
 _DEPTH = 4  # of sync functions that return each other's coroutines; deeper is unknown
 
 
@@ -72,6 +83,7 @@ class CallResults:
         self._functions: dict[Function, CallResult] = {}
         self.classes = classes or ClassGraph(index, engine)
         self.instances = Instances(index, engine, self.classes)
+        self.decorators = DecoratorReader(index, engine, self.classes)
         self.partials = Partials(index, engine, self.classes)
         self.origins = ReceiverOrigins(index, engine, self.classes)
         self._callees = Callees(index, engine, self.classes)
@@ -96,7 +108,7 @@ class CallResults:
             call: (_from_fact(fact, called=isinstance(call[1], ast.Call)), fact)
             for call, fact in zip(calls, facts, strict=True)
         }
-        undecided = [call for call, (given, _) in by_type.items() if given.kind in (Kind.UNKNOWN, Kind.COROUTINE)]
+        undecided = [call for call, (given, _) in by_type.items() if given.kind in _LEFT_TO_SOURCE]
         places = dict(zip(undecided, callees_of(self._engine, undecided), strict=True))
         self._foresee(places.values())
         given = [self._by_source(call, *by_type[call], places.get(call, ()), depth) for call in calls]
@@ -138,7 +150,9 @@ class CallResults:
         """What an expression gives of which a type says something, by its definitions, where those have a say."""
         file, node = call
         if isinstance(node, ast.Call) and has_name(node.func):
-            if given.kind is Kind.COROUTINE:
+            if given.kind is Kind.AWAITABLE:
+                given = replace(self._confirmed(given, places), definition=given.definition)
+            elif given.kind is Kind.COROUTINE:
                 given = self._confirmed(given, places)
             elif given.kind is Kind.UNKNOWN:
                 given = self._from_definitions(places, fact, depth)
@@ -186,10 +200,15 @@ class CallResults:
         by_source = self.function(functions[0])
         if by_source.kind in (Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT):
             return replace(by_source, evidence=Evidence.INFERRED, because="by its body; its annotation says otherwise")
-        if by_source.kind is Kind.PLAIN:
-            return UNKNOWN
-        if by_source.kind is Kind.UNKNOWN and self._has_own_decorator(functions[0]):
-            because = "its type says so, but for a decorator of the project that we cannot read"
+        bare = self._bare_kind(functions[0], self._bare(functions[0], _DEPTH))
+        is_plain = bare not in MAYBE_AWAITABLE and not functions[0].is_async
+        effect = self.decorators.effect(functions[0], bare)
+        if effect in {Effect.PLAIN, Effect.MAYBE} or (is_plain and effect is Effect.KEEPS):
+            return UNKNOWN  # a type may show one of two wrappers
+        has_own = effect is Effect.UNKNOWN and self._has_own_decorator(functions[0])
+        if has_own or (is_plain and effect is Effect.UNKNOWN):
+            which = "a decorator of the project" if has_own else "a decorator"
+            because = f"its type says so, but for {which} that we cannot read"
             return replace(given, evidence=Evidence.INFERRED, because=because)
         return given
 
@@ -201,7 +220,9 @@ class CallResults:
     def _from_definitions(self, spots: tuple[Spot, ...], fact: TypeFact, depth: int) -> CallResult:
         found = self._index.functions_at(spots)
         if fact.instance:
-            found = [f for f in found if f.node.name == "__call__"]
+            calls = [f for f in found if f.node.name == "__call__"]
+            # An object that a decorator made of a function: that function's decorators say what its calls give.
+            found = [f for f in found if f.node.decorator_list and f not in calls] or calls
         return reduce(_either, (self.function(f, depth) for f in found)) if found else UNKNOWN
 
     def _through_partial(
@@ -249,28 +270,24 @@ class CallResults:
     # decorators, innermost first
 
     def _decorated(self, function: Function, bare: CallResult) -> CallResult:
+        if not function.node.decorator_list:
+            return bare
         self._foresee([(function.spot,)])
-        given = bare
-        for decorator in reversed(function.node.decorator_list):
-            effect = self._effect(function.file, decorator)
-            if effect is Effect.COROUTINE:
-                given = replace(given, kind=Kind.COROUTINE)
-            elif effect is Effect.ASYNC_CONTEXT:
-                given = replace(given, kind=Kind.ASYNC_CONTEXT)
-            elif effect is Effect.PLAIN:
-                given = replace(given, kind=Kind.PLAIN)
-            elif effect is Effect.UNKNOWN:
-                return replace(UNKNOWN, definition=given.definition)
-        return given
+        effect = self.decorators.effect(function, self._bare_kind(function, bare))
+        if effect is Effect.KEEPS:
+            return bare
+        given = UNKNOWN if effect in {Effect.UNKNOWN, Effect.AWAITABLE} else bare
+        nominal = "Task" if effect is Effect.AWAITABLE else ""
+        return replace(given, kind=KIND_OF_EFFECT[effect], nominal=nominal, definition=bare.definition)
 
-    def _effect(self, file: SourceFile, decorator: ast.expr) -> Effect:
-        called = isinstance(decorator, ast.Call)
-        for spot in definition_of(self._engine, file, callee(decorator)):
-            if (effect := DECORATORS.get(self._name_at(spot))) is not None:
-                return effect
-            if isinstance(definition := self._index.definition(spot), Function):
-                return effect_of(definition.node, called=called)
-        return Effect.UNKNOWN
+    def _bare_kind(self, function: Function, bare: CallResult) -> Kind:
+        """What calling a function gave without its decorators: of a sync one its annotation says it."""
+        returns = function.node.returns
+        if bare.kind is not Kind.UNKNOWN or function.is_async or returns is None:
+            return bare.kind
+        if isinstance(returns, ast.Constant) and isinstance(returns.value, str):
+            return kind_of(returns.value)
+        return fact_of(self._engine, function.file, returns).value
 
     def names_of(self, file: SourceFile, node: ast.expr) -> frozenset[str]:
         """What an expression names, each as ``module.qualified_name`` of its definition (the module's last part)."""

@@ -40,7 +40,7 @@ class Partials:
         found: list[tuple[SourceFile, ast.expr]] = []
         for place in places:
             module = self._own_module(place)
-            value = _bound_at(module, place) if module else None
+            value = bound_at(module, place) if module else None
             inner = self.called_by(module.file, value) if module and value else None
             if module is None or inner is None:
                 return []
@@ -100,7 +100,7 @@ def _may_be_partial(node: ast.expr) -> TypeGuard[ast.Call]:
     return isinstance(node, ast.Call) and called_name(node) in PARTIALS and bool(node.args)
 
 
-def _bound_at(module: Module, place: Spot) -> ast.expr | None:
+def bound_at(module: Module, place: Spot) -> ast.expr | None:
     """What an assignment binds to the name or attribute at a place."""
     waiting: list[ast.AST] = [module.file.tree]
     while waiting:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ast
 import asyncio
+import atexit
 import builtins
 import contextlib
 import functools
@@ -38,7 +39,7 @@ from autoawait.knowledge.consumers import (
     VALUE_BUILTINS,
     VALUE_FUNCTIONS,
 )
-from autoawait.knowledge.decorators import DECORATORS, Effect
+from autoawait.knowledge.decorators import DECORATORS, GIVES, OF_THEIR_OWN, RETURNS_ARGUMENT, Effect
 from autoawait.pipeline.analysis import Request, run
 from autoawait.project.settings import Settings
 
@@ -195,19 +196,22 @@ def test_no_function_of_that_kind_is_missing(module: types.ModuleType) -> None:
 
 
 def in_this_python(qualified: str) -> bool:
-    return qualified != "typing.override" or sys.version_info >= (3, 12)
+    since = {"typing.override": (3, 12), "warnings.deprecated": (3, 13)}
+    return sys.version_info >= since.get(qualified, (3, 10))
 
 
 @pytest.mark.parametrize(("qualified", "effect"), sorted(DECORATORS.items(), key=str))
 def test_decorators_give_what_the_table_says(qualified: str, effect: Effect) -> None:
     if not in_this_python(qualified):
-        assert not hasattr(typing, "override") and hasattr(typing_extensions, "override")
+        module, name = qualified.split(".")
+        assert not hasattr(importlib.import_module(module), name) and hasattr(typing_extensions, name)
         return
     decorator = named(qualified)
     assert callable(decorator)
     if qualified == "typing.overload":
         return  # what it gives is never called
     given = decorated(qualified, decorator)
+    assert qualified not in OF_THEIR_OWN or not inspect.iscoroutinefunction(decorator(work))
     assert (inspect.iscoroutine(given), hasattr(given, "__aenter__")) == (
         effect in {Effect.KEEPS, Effect.COROUTINE},
         effect is Effect.ASYNC_CONTEXT,
@@ -225,7 +229,27 @@ def decorated(qualified: str, decorator: Callable[..., typing.Any]) -> object:
             return type("C", (), {"method": decorator(take)}).method()  # type: ignore[attr-defined]
         case "contextlib.asynccontextmanager":
             return decorator(generate)()
+        case "contextlib.contextmanager":
+            return decorator(iter)([])
+        case "functools.singledispatch":
+            return decorator(take)(1)
+        case "warnings.deprecated" | "typing_extensions.deprecated":
+            with pytest.warns(DeprecationWarning, match="old"):
+                return decorator("old")(work)()
+        case "atexit.register":
+            registered = decorator(work)
+            atexit.unregister(work)
+            return registered()
     return decorator(work)()
+
+
+@pytest.mark.parametrize("qualified", sorted(n for n in (*GIVES, *RETURNS_ARGUMENT) if n.split(".")[0] != "trio"))
+def test_functions_that_decorators_are_made_with_exist(qualified: str) -> None:
+    methods = {"asyncio.run_in_executor", "asyncio.run_until_complete"}
+    since = {"inspect.markcoroutinefunction": (3, 12)}
+    if sys.version_info >= since.get(qualified, (3, 10)):
+        owner = "asyncio.AbstractEventLoop" if qualified in methods else qualified.rpartition(".")[0]
+        assert callable(named(f"{owner}.{qualified.rpartition('.')[2]}"))
 
 
 async def take(*arguments: object) -> None: ...

@@ -1,4 +1,7 @@
-"""``python -m tests.lab restore|strip|waits|aftermath|clean|peers|speed|scale|editor|questions|report|compare``."""
+"""``python -m tests.lab restore|strip|waits|aftermath|clean|peers|speed|scale|editor|questions|report|compare``.
+
+``decorators`` measures what we read of packages' decorators.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from tests.lab import (
     aftermath,
     changes,
     clean,
+    decorators,
     editor,
     peers,
     questions,
@@ -209,6 +213,15 @@ def questions_command(
         found = [one for project in _projects(packages) for one in questions.questions(project, Tool(home), choice)]
     show(questions.table(found))
     write_json(json, {"measurement": "questions", "questions": found})
+
+
+@app.command("decorators")
+def decorators_command(json: Json = None) -> None:
+    """Read what decorators of packages give, and run them; exit code 1 if that differs anywhere."""
+    found = decorators.showings()
+    show(decorators.table(found))
+    write_json(json, {"measurement": "decorators", "showings": found})
+    raise typer.Exit(int(any(showing.verdict == "WRONG" for showing in found)))
 
 
 @app.command("report")

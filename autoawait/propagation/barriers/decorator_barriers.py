@@ -16,8 +16,8 @@ from autoawait.project.bindings import positional
 from autoawait.project.index import Function, own_nodes
 from autoawait.project.source import SourceFile
 from autoawait.project.syntax import TRIES, FunctionNode
+from autoawait.propagation.barriers.decorator_wrappers import effect_of
 from autoawait.propagation.barriers.reasons import stays_sync
-from autoawait.resolution.decorator_effects import effect_of
 from autoawait.resolution.qualified_names import NameQualifier, QualifiedNames
 from autoawait.types.expressions import Expression, callee
 from autoawait.types.type_expr import is_async_callable

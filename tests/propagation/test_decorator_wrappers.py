@@ -1,4 +1,4 @@
-"""What a decorator of the project makes of a coroutine function, read from its source."""
+"""Whether a decorator hands the call of an async function straight on, by the form of its wrapper."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from autoawait.knowledge.decorators import Effect
 from autoawait.project.syntax import FunctionNode
-from autoawait.resolution.decorator_effects import effect_of
+from autoawait.propagation.barriers.decorator_wrappers import effect_of
 
 
 def decorator(text: str) -> FunctionNode:

@@ -1,7 +1,7 @@
-"""What a decorator of the project makes of the function below it, read from its source.
+"""Does a decorator hand the call straight on? What its wrapper returns, by the form of its statements alone.
 
-A decorator is read when it is a sync function that returns one of its inner functions (or the
-decorated function itself), or a factory of such. Anything else is UNKNOWN.
+What a call *gives* through a decorator is asked of ``resolution.decorators``. Here more is asked: a wrapper that keeps
+the result in a variable first, as one that measures time does, is UNKNOWN, as a coroutine would not have run by then.
 """
 
 from __future__ import annotations
