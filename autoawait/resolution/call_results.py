@@ -200,6 +200,8 @@ class CallResults:
         by_source = self.function(functions[0])
         if by_source.kind in (Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT):
             return replace(by_source, evidence=Evidence.INFERRED, because="by its body; its annotation says otherwise")
+        if not functions[0].node.decorator_list:
+            return given
         bare = self._bare_kind(functions[0], self._bare(functions[0], _DEPTH))
         is_plain = bare not in MAYBE_AWAITABLE and not functions[0].is_async
         effect = self.decorators.effect(functions[0], bare)
