@@ -1,0 +1,75 @@
+"""Stub files beside modules, which may say less, more or something else than the module."""
+
+from __future__ import annotations
+
+import ast
+
+from tests.random_programs.draw import Draw
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def draw_stub_file(draw: Draw, source: str) -> str:
+    """The text of a stub file for a module."""
+    kinds = {"same": _Same, "less": _Less, "more": _More, "otherwise": _Otherwise}
+    return ast.unparse(draw.one("stub file", kinds)().visit(ast.parse(source)))
+
+
+class _Same(ast.NodeTransformer):
+    """Bodies and decorators of functions are gone, but those of properties and context managers."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        return self.function(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        return self.function(node)
+
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
+        node.body = [ast.Expr(ast.Constant(...))]
+        node.decorator_list = [one for one in node.decorator_list if _says_something(one)]
+        return node
+
+
+class _Less(_Same):
+    """Nothing is annotated."""
+
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
+        super().function(node)
+        node.returns = None
+        for argument in node.args.args:
+            argument.annotation = None
+        return node
+
+
+class _More(_Same):
+    """There is a function more, and a method more in each class."""
+
+    def visit_Module(self, node: ast.Module) -> ast.AST:
+        self.generic_visit(node)
+        node.body += ast.parse("async def never_there(x: int) -> int: ...").body
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        self.generic_visit(node)
+        node.body += ast.parse("async def never_there(self) -> int: ...").body
+        return node
+
+
+class _Otherwise(_Same):
+    """What is async is said to be sync, and what is sync is said to be async."""
+
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
+        super().function(node)
+        kind = ast.AsyncFunctionDef if isinstance(node, ast.FunctionDef) else ast.FunctionDef
+        if node.name.startswith("__") or node.decorator_list:
+            return node
+        return ast.copy_location(kind(**{name: getattr(node, name, None) for name in node._fields}), node)
+
+
+def _says_something(decorator: ast.expr) -> bool:
+    return ast.unparse(decorator) in {
+        "property",
+        "abc.abstractmethod",
+        "contextlib.asynccontextmanager",
+        "contextlib.contextmanager",
+    }
