@@ -26,8 +26,9 @@ class Class:
 
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
-    """``declared`` is what a parameter is annotated with, ``runs`` the class of the objects that are there; ``other``
-    is another class below ``declared``, whose method gives ``other_gives``."""
+    """``declared`` is what a parameter is annotated with, ``runs`` the class of the objects that are there, ``above``
+    what the methods that it overrides seem to give; ``other`` is another class below ``declared``, whose method gives
+    ``other_gives``."""
 
     slot: Slot
     classes: tuple[Class, ...]
@@ -35,6 +36,7 @@ class Hierarchy:
     declared: str
     runs: Class
     gives: Gives
+    above: tuple[Gives, ...] = ()
     other: Class | None = None
     other_gives: Gives | None = None
 
@@ -60,7 +62,7 @@ def _stub_below(base: str, is_abstract: bool = False, is_generic: bool = False) 
         top = Class(draw.names.new_class("Base"), base, [stub.source])
         below = f"{top.name}[int]" if is_generic else top.name
         low = Class(draw.names.new_class("Local"), below, [method.source])
-        return _with_sibling(draw, slot, top, low, method, below)
+        return _with_sibling(draw, slot, (top, low), method, below, (stub.gives,))
 
     return shape
 
@@ -70,7 +72,7 @@ def _protocol(draw: Draw, slot: Slot) -> Hierarchy:
     stub = draw_stub(draw, slot, "stub", method.gives, False, False)
     top = Class(draw.names.new_class("Loads"), "Protocol", [stub.source])
     low = Class(draw.names.new_class("Local"), "", [method.source])
-    return _with_sibling(draw, slot, top, low, method, "")
+    return _with_sibling(draw, slot, (top, low), method, "", (stub.gives,))
 
 
 def _real_base(draw: Draw, slot: Slot) -> Hierarchy:
@@ -79,7 +81,7 @@ def _real_base(draw: Draw, slot: Slot) -> Hierarchy:
     top = Class(draw.names.new_class("Base"), "", [base.source])
     low = Class(draw.names.new_class("Local"), top.name, [method.source])
     decorators = (base.decorator, method.decorator)
-    return Hierarchy(slot, (top, low), decorators, top.name, low, method.gives, top, base.gives)
+    return Hierarchy(slot, (top, low), decorators, top.name, low, method.gives, (base.gives,), top, base.gives)
 
 
 def _inherited(draw: Draw, slot: Slot) -> Hierarchy:
@@ -87,7 +89,7 @@ def _inherited(draw: Draw, slot: Slot) -> Hierarchy:
     method = draw_method(draw, slot, "base")
     top = Class(draw.names.new_class("Base"), "", [method.source])
     low = Class(draw.names.new_class("Local"), top.name)
-    return _with_sibling(draw, slot, top, low, method, top.name)
+    return _with_sibling(draw, slot, (top, low), method, top.name, ())
 
 
 def _three_levels(draw: Draw, slot: Slot) -> Hierarchy:
@@ -95,14 +97,15 @@ def _three_levels(draw: Draw, slot: Slot) -> Hierarchy:
     stub = draw_stub(draw, slot, "stub", method.gives, False, False)
     top = Class(draw.names.new_class("Base"), "", [stub.source])
     middle = Class(draw.names.new_class("Middle"), top.name)
-    decorators = [method.decorator]
+    decorators, above = [method.decorator], [stub.gives]
     if draw.yes("middle overrides"):
         between = draw_method(draw, slot, "middle")
         middle.methods.append(between.source)
         decorators.append(between.decorator)
+        above.append(between.gives)
     low = Class(draw.names.new_class("Local"), middle.name, [method.source])
     declared = draw.one("declared", {"top": top, "middle": middle})
-    return Hierarchy(slot, (top, middle, low), tuple(decorators), declared.name, low, method.gives)
+    return Hierarchy(slot, (top, middle, low), tuple(decorators), declared.name, low, method.gives, tuple(above))
 
 
 def _mixin(draw: Draw, slot: Slot) -> Hierarchy:
@@ -117,17 +120,20 @@ def _mixin(draw: Draw, slot: Slot) -> Hierarchy:
         other = draw_stub(draw, slot, "stub", method.gives, False, False)
     base = Class(draw.names.new_class("Base"), "", [other.source])
     low = Class(draw.names.new_class("Local"), f"{mixin.name}, {base.name}")
-    return Hierarchy(slot, (mixin, base, low), tuple(decorators), base.name, low, method.gives)
+    return Hierarchy(slot, (mixin, base, low), tuple(decorators), base.name, low, method.gives, (other.gives,))
 
 
-def _with_sibling(draw: Draw, slot: Slot, top: Class, low: Class, method: Method, base: str) -> Hierarchy:
-    """The hierarchy of a base and a class below it, and perhaps another one there."""
+def _with_sibling(
+    draw: Draw, slot: Slot, classes: tuple[Class, Class], method: Method, base: str, above: tuple[Gives, ...]
+) -> Hierarchy:
+    """The hierarchy of a class and one below it, and perhaps another one there."""
+    top, low = classes
     if not draw.yes("sibling", 0.4):
-        return Hierarchy(slot, (top, low), (method.decorator,), top.name, low, method.gives)
+        return Hierarchy(slot, classes, (method.decorator,), top.name, low, method.gives, above)
     other = draw_method(draw, slot, "sibling")
     beside = Class(draw.names.new_class("Remote"), base, [other.source])
     decorators = (method.decorator, other.decorator)
-    return Hierarchy(slot, (top, low, beside), decorators, top.name, low, method.gives, beside, other.gives)
+    return Hierarchy(slot, (*classes, beside), decorators, top.name, low, method.gives, above, beside, other.gives)
 
 
 SHAPES: Mapping[str, Callable[[Draw, Slot], Hierarchy]] = {

@@ -107,6 +107,14 @@ _MEANT = {
     Gives.COROUTINE_OF_ITERATOR: ("AsyncIterator",),
 }
 
+# What a sync stub gives by its annotation.
+_SAID = {
+    " -> Awaitable[int]": Gives.COROUTINE,
+    " -> AsyncIterator[int]": Gives.ASYNC_ITERATOR,
+    " -> AsyncGenerator[int, None]": Gives.ASYNC_ITERATOR,
+    " -> AbstractAsyncContextManager[int]": Gives.ASYNC_CONTEXT,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -118,7 +126,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """The source of a method, what its call gives, and what its decorator needs beside the classes."""
+    """The source of a method, what its call gives (or for a stub seems to give), and the source of its decorator."""
 
     source: str
     gives: Gives
@@ -147,11 +155,13 @@ def draw_stub(draw: Draw, slot: Slot, label: str, gives: Gives, is_generic: bool
     meant = {name: _STUB_TYPES[name] for name in ("none", "Any", *_MEANT[gives]) if name != "T" or is_generic}
     returned = draw.one(f"{label} annotation", meant)
     body = draw.one(f"{label} body", _STUB_BODIES)
-    keyword = "async def" if draw.yes(f"{label} async", 0.6 if gives is not Gives.VALUE else 0.3) else "def"
-    source = f"{keyword} {slot.name}(self, x: int){returned}:\n    {body}\n"
+    is_async = draw.yes(f"{label} async", 0.6 if gives is not Gives.VALUE else 0.3)
+    source = f"{'async def' if is_async else 'def'} {slot.name}(self, x: int){returned}:\n    {body}\n"
     if slot.is_property:
         source = _as_property(source, slot.name, "")
-    return Method("@abc.abstractmethod\n" + source if is_abstract and not slot.is_property else source, gives)
+    elif is_abstract:
+        source = "@abc.abstractmethod\n" + source
+    return Method(source, Gives.COROUTINE if is_async else _SAID.get(returned, Gives.VALUE))
 
 
 def _as_property(source: str, name: str, first: str = "\n    x = 1") -> str:

@@ -63,18 +63,20 @@ def draw_program(
     is_shared: bool = False,
     known: Sequence[frozenset[str]] = (),
     only: int | None = None,
+    layout: str = "",
 ) -> Program:
     """The program of a number. ``known`` are sets of features that no story has together; ``only`` is the one story
-    that it is to have, of those that it would have. It imports from the package ``p`` with the number."""
+    that it is to have, of those that it would have, and ``layout`` how it is to be laid out. It imports from the
+    package ``p`` with the number."""
     random = Random(f"{seed} {number}")
     names = Names(number, is_shared, random)
     stories = [_story(f"{seed} {number} {n}", names, known) for n in range(random.randint(1, 3))]
     stories = [story for n, story in enumerate(stories) if only in (None, n)]
-    layout = random.choice(sorted(_LAYOUTS))
+    layout = layout or random.choice(sorted(_LAYOUTS))
     drawing = Draw(f"{seed} {number} files", names)
+    drawing.features.update(*(story.features for story in stories))
     files = dict(_files(f"p{number}", _LAYOUTS[layout], stories, drawing, known))
-    drawn = frozenset.union(*(story.features for story in stories)) if stories else frozenset[str]()
-    return Program(files, drawn | drawing.features | {f"layout:{layout}"})
+    return Program(files, frozenset({*drawing.features, f"layout:{layout}"}))
 
 
 def _story(seed: str, names: Names, known: Sequence[frozenset[str]]) -> Story:
@@ -92,6 +94,8 @@ def _of_hierarchy(draw: Draw) -> Story:
     h = draw_hierarchy(draw, "_do_" if put_together else "", make not in BOUND)
     route = make(draw, h)
     draw.features.add(f"gives:{h.gives.value}")
+    draw.features |= {f"{above.value} above {h.gives.value}" for above in h.above}
+    draw.features |= {f"{h.other_gives.value} beside {h.gives.value}"} if h.other_gives else set()
     is_either = _may_take_both(h, route) and make not in _EXACT and draw.yes("both run")
     use = draw.one("use", EITHER if is_either else USES[h.gives])
     text, prints = _used(draw, route, use, h.slot.is_property)

@@ -14,7 +14,8 @@ class Route:
     """How a function F comes to what it calls.
 
     ``callee`` is what it calls, after the statements of ``lead``; ``params`` are its own, ``invoke`` is how F is
-    called. F stands in a class where ``owner`` is one of the hierarchy, or in ``holder``, a class with HERE where F comes.
+    called. F stands in a class where ``owner`` is one of the hierarchy, or in ``holder``: a class with HERE where F
+    comes.
     """
 
     callee: str

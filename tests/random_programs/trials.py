@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,8 +92,3 @@ def _project(programs: Programs) -> Iterator[Path]:
             for file, text in files.items():
                 (root / name / file).write_text(text, encoding="utf-8")
         yield root
-
-
-def batches(names: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    """The numbers in parts of a size."""
-    return (names[start : start + size] for start in range(0, len(names), size))
