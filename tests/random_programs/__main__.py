@@ -1,4 +1,4 @@
-"""``python -m tests.random_programs``: hold the tool to its promises by thousands of programs, and show where it breaks one."""
+"""``python -m tests.random_programs``: hold the tool to its promises, and show the programs on which it breaks one."""
 
 from __future__ import annotations
 

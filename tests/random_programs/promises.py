@@ -52,7 +52,8 @@ def broken_promises(lot: Lot) -> Iterator[Broken]:
     files = {name: program.files for name, program in programs.items()}
     wanted = right(files)
     edited = _first(edits_of(files, wanted))
-    wounded = {name: mutant for name, one in files.items() if (mutant := mutant_of(one, f"{lot.seed} {name}"))}
+    mutants = {name: mutant_of(one, f"{lot.seed} {name}") for name, one in files.items() if name not in edited}
+    wounded = {name: mutant for name, mutant in mutants.items() if mutant}
     unhealed = _first(edit for edit in edits_of(wounded, wanted) if not edit.is_as_wanted)
     for is_wound, found in ((False, edited), (True, unhealed)):
         smaller = _reduced(lot, found, is_wound) if found else {}

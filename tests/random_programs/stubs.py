@@ -6,17 +6,16 @@ import ast
 
 from tests.random_programs.draw import Draw
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-
 
 def draw_stub_file(draw: Draw, source: str) -> str:
     """The text of a stub file for a module."""
-    kinds = {"same": _Same, "less": _Less, "more": _More, "otherwise": _Otherwise}
+    kinds = {"right": _Right, "copied": _Copied, "less": _Less, "more": _More, "otherwise": _Otherwise}
     return ast.unparse(draw.one("stub file", kinds)().visit(ast.parse(source)))
 
 
-class _Same(ast.NodeTransformer):
-    """Bodies and decorators of functions are gone, but those of properties and context managers."""
+class _Copied(ast.NodeTransformer):
+    """Bodies and decorators of functions are gone, but those of properties and context managers. So an async generator
+    is said to be an async function."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         return self.function(node)
@@ -30,7 +29,16 @@ class _Same(ast.NodeTransformer):
         return node
 
 
-class _Less(_Same):
+class _Right(_Copied):
+    """As a careful person writes it: an async generator is a function that gives an iterator."""
+
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
+        is_generator = any(isinstance(inner, ast.Yield) for inner in ast.walk(node))
+        super().function(node)
+        return _made(ast.FunctionDef, node) if is_generator and not node.decorator_list else node
+
+
+class _Less(_Copied):
     """Nothing is annotated."""
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
@@ -41,7 +49,7 @@ class _Less(_Same):
         return node
 
 
-class _More(_Same):
+class _More(_Right):
     """There is a function more, and a method more in each class."""
 
     def visit_Module(self, node: ast.Module) -> ast.AST:
@@ -55,15 +63,18 @@ class _More(_Same):
         return node
 
 
-class _Otherwise(_Same):
+class _Otherwise(_Copied):
     """What is async is said to be sync, and what is sync is said to be async."""
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
         super().function(node)
         kind = ast.AsyncFunctionDef if isinstance(node, ast.FunctionDef) else ast.FunctionDef
-        if node.name.startswith("__") or node.decorator_list:
-            return node
-        return ast.copy_location(kind(**{name: getattr(node, name, None) for name in node._fields}), node)
+        return node if node.name.startswith("__") or node.decorator_list else _made(kind, node)
+
+
+def _made(kind: type[ast.AST], node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
+    """The same function, of another kind."""
+    return ast.copy_location(kind(**{name: getattr(node, name, None) for name in node._fields}), node)
 
 
 def _says_something(decorator: ast.expr) -> bool:
