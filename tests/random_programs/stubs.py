@@ -6,11 +6,18 @@ import ast
 
 from tests.random_programs.draw import Draw
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
 
 def draw_stub_file(draw: Draw, source: str) -> str:
     """The text of a stub file for a module."""
     kinds = {"right": _Right, "copied": _Copied, "less": _Less, "more": _More, "otherwise": _Otherwise}
-    return ast.unparse(draw.one("stub file", kinds)().visit(ast.parse(source)))
+    tree = ast.parse(source)
+    if any(_is_bare_async_generator(node) for node in ast.walk(tree)):
+        draw.features.add("stub file of an async generator")
+    if any(isinstance(node, _FUNCTIONS) and not all(map(_stays, node.decorator_list)) for node in ast.walk(tree)):
+        draw.features.add("stub file of what is decorated")
+    return ast.unparse(draw.one("stub file", kinds)().visit(tree))
 
 
 class _Copied(ast.NodeTransformer):
@@ -25,7 +32,7 @@ class _Copied(ast.NodeTransformer):
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
         node.body = [ast.Expr(ast.Constant(...))]
-        node.decorator_list = [one for one in node.decorator_list if _says_something(one)]
+        node.decorator_list = [one for one in node.decorator_list if _stays(one)]
         return node
 
 
@@ -77,10 +84,15 @@ def _made(kind: type[ast.AST], node: ast.FunctionDef | ast.AsyncFunctionDef) -> 
     return ast.copy_location(kind(**{name: getattr(node, name, None) for name in node._fields}), node)
 
 
-def _says_something(decorator: ast.expr) -> bool:
+def _stays(decorator: ast.expr) -> bool:
     return ast.unparse(decorator) in {
         "property",
         "abc.abstractmethod",
         "contextlib.asynccontextmanager",
         "contextlib.contextmanager",
     }
+
+
+def _is_bare_async_generator(node: ast.AST) -> bool:
+    is_async = isinstance(node, ast.AsyncFunctionDef) and not any(map(_stays, node.decorator_list))
+    return is_async and any(isinstance(inner, ast.Yield) for inner in ast.walk(node))
