@@ -62,6 +62,7 @@ class Names:
     def __init__(self, program: int, is_shared: bool, random: Random) -> None:
         self._random, self._program, self._is_shared = random, program, is_shared
         self._count = 0
+        self._words = random.sample(self._METHODS, 2) if is_shared else self._METHODS
 
     def new(self, word: str) -> str:
         """A name that no other thing of the program has."""
@@ -74,5 +75,5 @@ class Names:
 
     def method(self, start: str = "") -> str:
         """The name of a method."""
-        word = start + self._random.choice(self._METHODS)
+        word = start + self._random.choice(self._words)
         return word if self._is_shared else self.new(word)

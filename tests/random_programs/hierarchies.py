@@ -123,6 +123,20 @@ def _mixin(draw: Draw, slot: Slot) -> Hierarchy:
     return Hierarchy(slot, (mixin, base, low), tuple(decorators), base.name, low, method.gives, (other.gives,))
 
 
+def _assigned(draw: Draw, slot: Slot) -> Hierarchy:
+    """What overrides the stub is an attribute, of the class or of its objects, whose value is another method."""
+    real = Slot(draw.names.new("_real"), slot.is_property)
+    method = draw_method(draw, real, "override")
+    stub = draw_stub(draw, slot, "stub", method.gives, False, False)
+    top = Class(draw.names.new_class("Base"), "", [stub.source])
+    assignment = f"{slot.name} = {real.name}\n"
+    # What objects have is neither found by ``super`` nor by a property.
+    if not slot.is_property and "route:super" not in draw.features and draw.yes("assigned to objects"):
+        assignment = f"def __init__(self):\n    self.{slot.name} = self.{real.name}\n"
+    low = Class(draw.names.new_class("Local"), top.name, [method.source, assignment])
+    return Hierarchy(slot, (top, low), (method.decorator,), top.name, low, method.gives, (stub.gives,))
+
+
 def _with_sibling(
     draw: Draw, slot: Slot, classes: tuple[Class, Class], method: Method, base: str, above: tuple[Gives, ...]
 ) -> Hierarchy:
@@ -146,4 +160,5 @@ SHAPES: Mapping[str, Callable[[Draw, Slot], Hierarchy]] = {
     "inherited": _inherited,
     "three levels": _three_levels,
     "mixin": _mixin,
+    "assigned": _assigned,
 }

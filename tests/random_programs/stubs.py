@@ -42,7 +42,9 @@ class _Right(_Copied):
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
         is_generator = any(isinstance(inner, ast.Yield) for inner in ast.walk(node))
         super().function(node)
-        return _made(ast.FunctionDef, node) if is_generator and not node.decorator_list else node
+        return (
+            _made(ast.FunctionDef, node) if is_generator and not any(map(_makes_context, node.decorator_list)) else node
+        )
 
 
 class _Less(_Copied):
@@ -85,14 +87,13 @@ def _made(kind: type[ast.AST], node: ast.FunctionDef | ast.AsyncFunctionDef) -> 
 
 
 def _stays(decorator: ast.expr) -> bool:
-    return ast.unparse(decorator) in {
-        "property",
-        "abc.abstractmethod",
-        "contextlib.asynccontextmanager",
-        "contextlib.contextmanager",
-    }
+    return _makes_context(decorator) or ast.unparse(decorator) in {"property", "abc.abstractmethod"}
+
+
+def _makes_context(decorator: ast.expr) -> bool:
+    return ast.unparse(decorator) in {"contextlib.asynccontextmanager", "contextlib.contextmanager"}
 
 
 def _is_bare_async_generator(node: ast.AST) -> bool:
-    is_async = isinstance(node, ast.AsyncFunctionDef) and not any(map(_stays, node.decorator_list))
+    is_async = isinstance(node, ast.AsyncFunctionDef) and not any(map(_makes_context, node.decorator_list))
     return is_async and any(isinstance(inner, ast.Yield) for inner in ast.walk(node))

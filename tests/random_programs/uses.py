@@ -30,6 +30,8 @@ HOW = {
 # Places of a number. Each may stand in an async function, those of a value in a sync one as well.
 PLACES = {
     "statement": "X\nout = 0",
+    "many statements": "X\nX\nX\nout = 0",
+    "many assigned": "one = X\ntwo = X\nout = [one, two, X]",
     "assigned": "out = X",
     "annotated": "out: int = X",
     "argument": "out = max(X, X)",
