@@ -133,8 +133,6 @@ class _UseTracker:
             return [Use(UseKind.VALUE, node, parent, "it is called")]
         if called_name(parent) == "setattr":
             return [Use(UseKind.STORE, node, parent, "it is stored")]
-        if called_name(parent) == "cast" and isinstance(node, ast.Call):  # it gives back what it is given
-            return self.up(parent, element=False)
         if called_name(parent) in LOOKING_AT_ANYTHING:
             return [Use(UseKind.NEUTRAL, node, parent)]
         if called_name(parent) in PROBES or asks_for_awaitable(parent):

@@ -164,7 +164,7 @@ DETECTORS: tuple[Detector, ...] = (
         "overridden differently",
         {Kind.MAYBE},
         uses=used.mistaken,
-        when=lambda c: c.result.is_mixed and not used.awaited(c),
+        when=lambda c: c.result.definition is not None and bool(c.result.because) and not used.awaited(c),
         drafts=coroutines.overridden_differently,
     ),
     Detector("maybe awaitable", {Kind.MAYBE}, reason=_MAYBE),

@@ -217,8 +217,8 @@ class Planner:
         return RoundFacts(given, {**sinks, **self._sinks})
 
     def _inferred(self, site: CallSite, given: CallResult, usage: Usage | None, resolver: CallResults) -> CallResult:
-        if given.is_mixed:
-            return given
+        if given.kind is Kind.MAYBE and given.definition:
+            return given  # the methods that may run differ
         if any(c.code in UNAWAITED for c in self.complaints.at(site.unit.file, site.node)):
             return CallResult(Kind.COROUTINE)  # what is called has no name, but the checker sees its coroutine dropped
         if (probe := async_guard(site)) is not None and not given.unreachable:

@@ -18,13 +18,14 @@ from autoawait.diagnostics.finding import Evidence
 from autoawait.knowledge.decorators import Effect
 from autoawait.project.index import Function, Index, Unit, own_nodes
 from autoawait.project.source import SourceFile, Spot
-from autoawait.resolution.callees import Callees, CalleeSet, is_async_generator, is_stub
+from autoawait.resolution.callees import Callees, CalleeSet, given_by_all, is_async_generator
 from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.class_graph.instances import Instances
 from autoawait.resolution.decorators.reader import KIND_OF_EFFECT, DecoratorReader
 from autoawait.resolution.partials import Partials
 from autoawait.resolution.rebound_functions import is_rebound
 from autoawait.resolution.receiver_origins import ReceiverOrigins, is_unresolved_import
+from autoawait.resolution.unknown_reasons import why_unknown
 from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, MAYBE_AWAITABLE, Kind, TypeEngine, TypeFact
 from autoawait.types.expressions import (
     Expression,
@@ -60,7 +61,6 @@ class CallResult:
     because: str = ""
     unreachable: bool = False
     witnessed: str = ""
-    is_mixed: bool = False
 
 
 UNKNOWN = CallResult()
@@ -120,22 +120,12 @@ class CallResults:
 
     def _by_all(self, declared: CallResult, callees: CalleeSet) -> CallResult:
         """What a call gives by all functions that it may run, beside what the declared one gives."""
-        found = [(function, self._own_result(function)) for function in callees.members]
-        telling = [(f, result) for f, result in found if not is_stub(f)] or found
-        odd = next(((f, r) for f, r in telling if r.kind is not declared.kind), None)
-        kinds = {result.kind for _, result in telling}
-        if kinds <= AWAITABLE_KINDS and declared.kind in AWAITABLE_KINDS:
-            odd = None
-        if odd is None:
+        found = [(function, self._own_result(function).kind) for function in callees.members]
+        given = given_by_all(declared.kind, found)
+        if given.kind is declared.kind and given.is_certain:
             return replace(declared, evidence=Evidence.INFERRED, because=callees.doubt) if callees.doubt else declared
-        function, result = odd
-        words = f"`{function.qualname}` overrides it, and {_OVERRIDES[result.kind]}"
-        if len(kinds) == 1 and result.kind is not Kind.UNKNOWN:
-            return replace(declared, kind=result.kind, evidence=Evidence.INFERRED, awaited="", because=words)
-        if kinds - AWAITABLE_KINDS == {Kind.UNKNOWN}:
-            return replace(declared, evidence=Evidence.INFERRED, because=words)
-        mixed = bool(kinds & AWAITABLE_KINDS) and Kind.PLAIN in kinds
-        return replace(declared, kind=Kind.MAYBE, awaited="", because=words, is_mixed=mixed)
+        evidence, awaited = Evidence.INFERRED, declared.awaited if given.kind is declared.kind else ""
+        return replace(declared, kind=given.kind, evidence=evidence, awaited=awaited, because=given.because)
 
     def _own_result(self, function: Function) -> CallResult:
         """What a function gives by its source; of one that is annotated, by its type."""
@@ -160,7 +150,7 @@ class CallResults:
                     given = self._through_partial(file, node.func, places, depth) or given
         if given.kind is not Kind.UNKNOWN or given.because:
             return given
-        return replace(given, because=self._doubt(callee(node), fact, places))
+        return replace(given, because=why_unknown(self._index, callee(node), fact, places))
 
     def _foresee(self, found: Iterable[tuple[Spot, ...]]) -> None:
         """Ask at once about the decorators of all functions at some places, and about the calls that they return."""
@@ -170,21 +160,6 @@ class CallResults:
         facts_of(self._engine, ((file, callee(call)) for file, call in returned))
         decorators = ((f.file, decorator) for f in functions for decorator in f.node.decorator_list)
         callees_of(self._engine, [*decorators, *returned])
-
-    def _doubt(self, called: ast.expr, fact: TypeFact, places: tuple[Spot, ...]) -> str:
-        """Why it is unknown what an expression gives, for those who ask."""
-        if not has_name(called):
-            return "what is called has no name"
-        if fact.unreachable:
-            return "the type checker takes this place for unreachable"
-        if not places:
-            return f"{_words(fact)}, and no definition is found"
-        functions = self._index.functions_at(places)
-        if not functions:
-            return f"{_words(fact)}, and it is defined by no def"
-        if any(f.node.decorator_list for f in functions):
-            return "its decorators cannot be read"
-        return f"{_words(fact)}, and its def does not tell"
 
     def _confirmed(self, given: CallResult, spots: tuple[Spot, ...]) -> CallResult:
         """A type's word that a call gives a coroutine, held against the source of the project's own decorators."""
@@ -336,17 +311,6 @@ class CallResults:
         return any(p.path in self._index.foreign and self._index.definition(p) is not None for p in places)
 
 
-_OVERRIDES = {
-    Kind.PLAIN: "is sync",
-    Kind.COROUTINE: "is async",
-    Kind.AWAITABLE: "gives an awaitable",
-    Kind.ASYNC_ITERATOR: "is an async generator",
-    Kind.ASYNC_CONTEXT: "gives an async context manager",
-    Kind.MAYBE: "may give a coroutine or a value",
-    Kind.UNKNOWN: "it is not known what that gives",
-}
-
-
 def _is_open(function: Function) -> bool:
     """Whether the body of a sync function says what calls of it give: the engine has read annotations and stubs."""
     is_plain = not function.is_async and not function.is_generator
@@ -361,12 +325,6 @@ def is_annotated(function: Function) -> bool:
     """Whether a function has a return annotation that says something."""
     returns = function.node.returns
     return returns is not None and not says_nothing(ast.unparse(returns))
-
-
-def _words(fact: TypeFact) -> str:
-    if fact.returned:
-        return f"its type says that a call gives `{fact.returned}`"
-    return f"its type is `{fact.text}`" if fact.text and fact.text != "Unknown" else "its type is not known"
 
 
 def _from_fact(fact: TypeFact, *, called: bool) -> CallResult:

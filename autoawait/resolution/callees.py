@@ -15,7 +15,7 @@ from autoawait.project.bindings import parameters
 from autoawait.project.index import Function, Index
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.graph import ClassGraph, first_defs
-from autoawait.types.engine import Kind, TypeEngine
+from autoawait.types.engine import AWAITABLE_KINDS, Kind, TypeEngine
 from autoawait.types.expressions import Places, callees_of, types_of
 from autoawait.types.type_expr import kind_of
 
@@ -116,6 +116,45 @@ class Callees:
         odd = next((c for c in heirs if c.is_own and name in c.bound and name not in c.methods), None)
         doubt = f"`{odd.node.name}.{name}` is not a `def`" if odd else ""
         return CalleeSet(tuple(dict.fromkeys([*call.declared, *overriding])), doubt)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenByAll:
+    """What the functions of a set give together; ``because`` are the words for one that differs or is not known, else
+    ``is_certain``."""
+
+    kind: Kind
+    is_certain: bool = True
+    because: str = ""
+
+
+def given_by_all(declared: Kind, found: Sequence[tuple[Function, Kind]]) -> GivenByAll:
+    """What a call gives that may run some functions, by what each of them gives and what the declared one does.
+
+    Where they differ it is MAYBE, which nothing awaits as it stands. Stubs have no say beside others.
+    """
+    telling = [(function, kind) for function, kind in found if not is_stub(function)] or found
+    kinds = {kind for _, kind in telling}
+    is_same = kinds <= AWAITABLE_KINDS if declared in AWAITABLE_KINDS else kinds == {declared}
+    if is_same:
+        return GivenByAll(declared)
+    function, kind = next((f, k) for f, k in telling if k is not declared)
+    words = f"`{function.qualname}` overrides it, and {_OVERRIDES[kind]}"
+    if len(kinds) == 1 and kind is not Kind.UNKNOWN:
+        return GivenByAll(kind, is_certain=False, because=words)
+    is_unknown = kinds - AWAITABLE_KINDS == {Kind.UNKNOWN}
+    return GivenByAll(declared if is_unknown else Kind.MAYBE, is_certain=False, because=words)
+
+
+_OVERRIDES = {
+    Kind.PLAIN: "is sync",
+    Kind.COROUTINE: "is async",
+    Kind.AWAITABLE: "gives an awaitable",
+    Kind.ASYNC_ITERATOR: "is an async generator",
+    Kind.ASYNC_CONTEXT: "gives an async context manager",
+    Kind.MAYBE: "may give a coroutine or a value",
+    Kind.UNKNOWN: "it is not known what that gives",
+}
 
 
 def _spans(node: ast.stmt, inner: ast.expr) -> bool:
