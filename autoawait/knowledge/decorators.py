@@ -73,6 +73,7 @@ GIVES: dict[str, Effect] = {
     "asyncio.to_thread": Effect.COROUTINE,
     "asyncio.wait_for": Effect.COROUTINE,
     "asyncio.wrap_future": Effect.AWAITABLE,
+    "concurrent.result": Effect.PLAIN,
     "trio.run": Effect.PLAIN,
 }
 

@@ -33,7 +33,7 @@ from autoawait.propagation.conversion_graph import ConversionGraph
 from autoawait.propagation.forwarders import forwarder_drafts
 from autoawait.propagation.graph_builder import ConversionGraphBuilder
 from autoawait.resolution.argument_sinks import ArgumentSink, ArgumentSinks, Sink
-from autoawait.resolution.async_guards import async_guard
+from autoawait.resolution.async_guards import async_guard, is_denied
 from autoawait.resolution.call_results import CallResult, CallResults, CallSite
 from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.types.checker_diagnostics import CheckerDiagnostics
@@ -196,7 +196,7 @@ class Planner:
         sites = [c.site for c in candidates]
         tops = [CallSite(s.unit, top) for s in sites if (top := chain_top(s.unit, s.node)) is not s.node]
         asked = [s for s in dict.fromkeys([*sites, *tops]) if s not in self._given]
-        resolved = sources.resolver.resolve(asked)
+        resolved = {s: CallResult() if is_denied(s) else g for s, g in sources.resolver.resolve(asked).items()}
         self._given.update((s, g) for s, g in resolved.items() if g.kind not in _UNDECIDED)
         usages = {c.site: c.usage for c in candidates}
         open_sites = {s: g for s, g in resolved.items() if g.kind in _UNDECIDED}
@@ -223,7 +223,12 @@ class Planner:
             return CallResult(Kind.COROUTINE)  # what is called has no name, but the checker sees its coroutine dropped
         if (probe := async_guard(site)) is not None and not given.unreachable:
             return CallResult(Kind.COROUTINE, Evidence.INFERRED, because=f"`{ast.unparse(probe)}` holds here")
-        if given.unreachable or given.definition or (usage is not None and speaks_against_await(usage)):
+        if (
+            given.unreachable
+            or given.definition
+            or is_denied(site)
+            or (usage is not None and speaks_against_await(usage))
+        ):
             return given
         words = self._survey.statistics.infer(site)
         if not words or (

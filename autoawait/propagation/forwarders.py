@@ -13,7 +13,8 @@ from autoawait.detection.draft import Draft
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Finding, Fix
 from autoawait.project.index import Function, Index, own_nodes
 from autoawait.propagation.graph_builder import ConversionGraphBuilder
-from autoawait.resolution.call_results import CallResult, CallResults, CallSite, is_annotated
+from autoawait.resolution.call_results import CallResult, CallResults, CallSite
+from autoawait.resolution.function_bodies import is_annotated
 from autoawait.resolution.reference_roles import Role
 from autoawait.types.engine import Kind
 

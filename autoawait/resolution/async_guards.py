@@ -15,6 +15,11 @@ def async_guard(site: CallSite) -> ast.expr | None:
     return next((test for _, test in _guards(site)), None)
 
 
+def is_denied(site: CallSite) -> bool:
+    """Whether a call stands where a test around it has found that the callee is no async function."""
+    return any(True for _ in _denials(site))
+
+
 def is_bound_either_way(site: CallSite) -> bool:
     """Whether the name that a call is bound to is bound as well where the test around it does not hold: then the code
     below wants the same of both."""
@@ -35,6 +40,23 @@ def _guards(site: CallSite) -> Iterator[tuple[ast.If, ast.expr]]:
     for around in site.unit.ancestors(site.node):
         if isinstance(around, ast.If) and below in around.body:
             yield from ((around, test) for test in parts(around.test) if _asks_of(test, callee))
+        below = around
+
+
+def _denials(site: CallSite) -> Iterator[ast.expr]:
+    """The tests around a call that ask of its callee whether it is async, and were answered with no."""
+    if not isinstance(site.node, ast.Call):
+        return
+    callee = ast.unparse(site.node.func)
+    below: ast.AST = site.node
+    for around in site.unit.ancestors(site.node):
+        if isinstance(around, (ast.If, ast.IfExp)):
+            otherwise = around.orelse if isinstance(around.orelse, list) else [around.orelse]
+            test, body = around.test, around.body if isinstance(around.body, list) else [around.body]
+            if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+                test, otherwise = test.operand, body
+            if below in otherwise and _asks_of(test, callee):
+                yield test
         below = around
 
 

@@ -16,12 +16,14 @@ from functools import reduce
 
 from autoawait.diagnostics.finding import Evidence
 from autoawait.knowledge.decorators import Effect
-from autoawait.project.index import Function, Index, Unit, own_nodes
+from autoawait.project.bindings import is_property
+from autoawait.project.index import Function, Index, Unit
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.callees import Callees, CalleeSet, given_by_all, is_async_generator
 from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.class_graph.instances import Instances
 from autoawait.resolution.decorators.reader import KIND_OF_EFFECT, DecoratorReader
+from autoawait.resolution.function_bodies import is_open, is_value, returned_by
 from autoawait.resolution.partials import Partials
 from autoawait.resolution.rebound_functions import is_rebound
 from autoawait.resolution.receiver_origins import ReceiverOrigins, is_unresolved_import
@@ -37,7 +39,7 @@ from autoawait.types.expressions import (
     facts_of,
     has_name,
 )
-from autoawait.types.type_expr import kind_of, says_nothing
+from autoawait.types.type_expr import kind_of
 
 # Kinds by type of which the source may know more, or better.
 _LEFT_TO_SOURCE = frozenset({Kind.UNKNOWN, *AWAITABLE_KINDS})
@@ -108,7 +110,7 @@ class CallResults:
             call: (_from_fact(fact, called=isinstance(call[1], ast.Call)), fact)
             for call, fact in zip(calls, facts, strict=True)
         }
-        undecided = [call for call, (given, _) in by_type.items() if given.kind in _LEFT_TO_SOURCE]
+        undecided = [call for call, (given, _) in by_type.items() if given.kind in _LEFT_TO_SOURCE | ASYNC_KINDS]
         places = dict(zip(undecided, callees_of(self._engine, undecided), strict=True))
         self._foresee(places.values())
         given = [self._by_source(call, *by_type[call], places.get(call, ()), depth) for call in calls]
@@ -121,6 +123,8 @@ class CallResults:
     def _by_all(self, declared: CallResult, callees: CalleeSet) -> CallResult:
         """What a call gives by all functions that it may run, beside what the declared one gives."""
         found = [(function, self._own_result(function).kind) for function in callees.members]
+        likely = ((function, self._own_result(function).kind) for function in callees.likely)
+        found += [(function, kind) for function, kind in likely if kind in ASYNC_KINDS]
         given = given_by_all(declared.kind, found)
         if given.kind is declared.kind and given.is_certain:
             return replace(declared, evidence=Evidence.INFERRED, because=callees.doubt) if callees.doubt else declared
@@ -129,7 +133,7 @@ class CallResults:
 
     def _own_result(self, function: Function) -> CallResult:
         """What a function gives by its source; of one that is annotated, by its type."""
-        by_source = self.function(function)
+        by_source = self._bare(function, _DEPTH) if is_property(function.node) else self.function(function)
         if by_source.kind is not Kind.UNKNOWN or function.is_async:
             return by_source
         return replace(by_source, kind=fact_at(self._engine, function.spot).called)
@@ -156,7 +160,7 @@ class CallResults:
         """Ask at once about the decorators of all functions at some places, and about the calls that they return."""
         defined = dict.fromkeys(f for places in found for f in self._index.functions_at(places))
         functions = [function for function in defined if function not in self._functions]
-        returned = [(f.file, call) for f in functions if _is_open(f) for call in _returned(f)]
+        returned = [(f.file, call) for f in functions if is_open(f) for call in returned_by(f)]
         facts_of(self._engine, ((file, callee(call)) for file, call in returned))
         decorators = ((f.file, decorator) for f in functions for decorator in f.node.decorator_list)
         callees_of(self._engine, [*decorators, *returned])
@@ -172,17 +176,23 @@ class CallResults:
             return replace(given, evidence=Evidence.INFERRED, because="by its type; its name has other bindings")
         if len(functions) != 1:
             return given
-        by_source = self.function(functions[0])
+        function = self.decorators.source_of(functions[0])
+        by_source = self.function(function)
         if by_source.kind in (Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT):
             return replace(by_source, evidence=Evidence.INFERRED, because="by its body; its annotation says otherwise")
-        if not functions[0].node.decorator_list:
-            return given
-        bare = self._bare_kind(functions[0], self._bare(functions[0], _DEPTH))
-        is_plain = bare not in MAYBE_AWAITABLE and not functions[0].is_async
-        effect = self.decorators.effect(functions[0], bare)
+        if not function.node.decorator_list:
+            is_denied = by_source.kind is Kind.PLAIN and not function.is_async
+            return UNKNOWN if is_denied else given  # a stub file says otherwise
+        return self._by_decorators(given, function)
+
+    def _by_decorators(self, given: CallResult, function: Function) -> CallResult:
+        """What the type of a decorated function says, held against what its decorators make of it."""
+        bare = self._bare_kind(function, self._bare(function, _DEPTH))
+        is_plain = bare not in MAYBE_AWAITABLE and not function.is_async
+        effect = self.decorators.effect(function, bare)
         if effect in {Effect.PLAIN, Effect.MAYBE} or (is_plain and effect is Effect.KEEPS):
             return UNKNOWN  # a type may show one of two wrappers
-        has_own = effect is Effect.UNKNOWN and self._has_own_decorator(functions[0])
+        has_own = effect is Effect.UNKNOWN and self._has_own_decorator(function)
         if has_own or (is_plain and effect is Effect.UNKNOWN):
             which = "a decorator of the project" if has_own else "a decorator"
             because = f"its type says so, but for {which} that we cannot read"
@@ -230,7 +240,9 @@ class CallResults:
     def _bare(self, function: Function, depth: int) -> CallResult:
         if function.is_async:
             return CallResult(Kind.ASYNC_ITERATOR if is_async_generator(function) else Kind.COROUTINE)
-        if not _is_open(function) or depth == 0:
+        if function.is_generator:
+            return CallResult(Kind.PLAIN)
+        if not is_open(function) or depth == 0:
             return UNKNOWN
         given = self._returned(function, depth)
         return given if given.kind is not Kind.UNKNOWN else UNKNOWN  # why what it calls is unknown says nothing of it
@@ -239,9 +251,11 @@ class CallResults:
         """What the ``return`` statements of a sync function give."""
         if function.is_async or function.is_generator:
             return self.function(function, depth)
-        values = _returned(function)
-        if not values or not all(isinstance(v, ast.Call) for v in values):
-            return CallResult(Kind.PLAIN) if not values else UNKNOWN
+        values = returned_by(function)
+        if all(map(is_value, values)):
+            return CallResult(Kind.PLAIN)
+        if not all(isinstance(value, ast.Call) for value in values):
+            return UNKNOWN
         return reduce(_either, self._calls([(function.file, v) for v in values], depth - 1))
 
     # decorators, innermost first
@@ -309,22 +323,6 @@ class CallResults:
         """Whether what is called is a function defined outside the project."""
         places = definition_of(self._engine, file, callee(call))
         return any(p.path in self._index.foreign and self._index.definition(p) is not None for p in places)
-
-
-def _is_open(function: Function) -> bool:
-    """Whether the body of a sync function says what calls of it give: the engine has read annotations and stubs."""
-    is_plain = not function.is_async and not function.is_generator
-    return is_plain and function.file.path.suffix != ".pyi" and not is_annotated(function)
-
-
-def _returned(function: Function) -> list[ast.expr]:
-    return [n.value for n in own_nodes(function.node.body) if isinstance(n, ast.Return) and n.value]
-
-
-def is_annotated(function: Function) -> bool:
-    """Whether a function has a return annotation that says something."""
-    returns = function.node.returns
-    return returns is not None and not says_nothing(ast.unparse(returns))
 
 
 def _from_fact(fact: TypeFact, *, called: bool) -> CallResult:

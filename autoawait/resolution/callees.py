@@ -16,27 +16,34 @@ from autoawait.project.index import Function, Index
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.graph import ClassGraph, first_defs
 from autoawait.types.engine import AWAITABLE_KINDS, Kind, TypeEngine
-from autoawait.types.expressions import Places, callees_of, types_of
+from autoawait.types.expressions import Places, callee, callees_of, types_of
 from autoawait.types.type_expr import kind_of
+
+_NOBODY = ast.Constant(None)  # of what has no name nothing is known
 
 
 @dataclass(frozen=True, slots=True)
 class MethodCall:
-    """A call of a method, with the functions that are defined where its name leads."""
+    """A call of a method, or the read of a property, with the functions that are defined where its name leads.
+
+    ``receiver`` is the object; None where the method was bound to a name before.
+    """
 
     file: SourceFile
-    node: ast.Call
-    receiver: ast.expr
+    node: ast.expr
+    receiver: ast.expr | None
     declared: tuple[Function, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CalleeSet:
     """The functions that a call may run, declared ones first. ``doubt`` are the words for what may run besides and is
-    not known; without one the set is complete."""
+    not known; without one the set is complete. ``likely`` are methods of classes that have all that a Protocol asks
+    for, and do not name it: a sync one would not do, so they count only where they give something asynchronous."""
 
     members: tuple[Function, ...] = ()
     doubt: str = ""
+    likely: tuple[Function, ...] = ()
 
 
 class Callees:
@@ -51,20 +58,19 @@ class Callees:
         """Of some calls, each with the places where what it calls is defined, those that may run something else than
         what is defined there."""
         methods = [found for call in calls if (found := self._method_call(*call)) is not None]
-        asked = [(call.file, call.receiver) for call in methods]
-        made = [(call.file, self._made(call)) for call in methods]
-        named = callees_of(self._engine, made)
-        classes = types_of(self._engine, asked)
+        named = callees_of(self._engine, [(call.file, self._made(call) or _NOBODY) for call in methods])
+        classes = types_of(self._engine, [(call.file, call.receiver or _NOBODY) for call in methods])
         sets: dict[ast.expr, CalleeSet] = {}
         for method, places, kinds in zip(methods, named, classes, strict=True):
             callees = CalleeSet() if self._is_exact(method.receiver, places) else self._all(method, kinds)
-            if len(callees.members) > len(method.declared) or callees.doubt:
+            if len(callees.members) > len(method.declared) or callees.doubt or callees.likely:
                 sets[method.node] = callees
         return sets
 
     def _method_call(self, file: SourceFile, node: ast.expr, places: Places) -> MethodCall | None:
         """The call of a method of which the project has others by the same name; None of anything else."""
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        named = callee(node)
+        if not isinstance(named, (ast.Attribute, ast.Name)):
             return None
         found = (self._index.definition(place) for place in places)
         declared = tuple(dict.fromkeys(one for one in found if isinstance(one, Function) and one.owner))
@@ -74,14 +80,14 @@ class Callees:
         others = (f for f in self._index.by_name.get(name, ()) if f.owner and f not in declared)
         if name not in self._bound and not any(others):
             return None
-        return MethodCall(file, node, node.func.value, declared)
+        return MethodCall(file, node, named.value if isinstance(named, ast.Attribute) else None, declared)
 
     @cached_property
     def _bound(self) -> frozenset[str]:
         """The names that the project binds otherwise than by a ``def``."""
         return frozenset[str]().union(*(module.bound for module in self._index.own))
 
-    def _made(self, call: MethodCall) -> ast.expr:
+    def _made(self, call: MethodCall) -> ast.expr | None:
         """The receiver of a method; of a local name that is bound once, what it is bound to."""
         receiver = call.receiver
         if not isinstance(receiver, ast.Name):
@@ -95,7 +101,7 @@ class Callees:
         is_made = isinstance(parent, ast.Assign) and isinstance(parent.value, ast.Call)
         return parent.value if is_made and isinstance(parent, ast.Assign) else receiver
 
-    def _is_exact(self, receiver: ast.expr, places: Sequence[Spot]) -> bool:
+    def _is_exact(self, receiver: ast.expr | None, places: Sequence[Spot]) -> bool:
         """Whether the method is that of one class, whatever is below it: of ``super()``, of a class that is named, of
         an object that is made there and then."""
         if isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Name) and receiver.func.id == "super":
@@ -104,7 +110,7 @@ class Callees:
 
     def _all(self, call: MethodCall, kinds: Places) -> CalleeSet:
         """The declared methods, with those that an object of some classes, or of one below these, has instead."""
-        caller = self._classes.method_of_self(call.file, call.receiver)
+        caller = self._classes.method_of_self(call.file, call.receiver) if call.receiver else None
         if caller is not None:
             found = (other for one in call.declared for other in self._classes.reached(one, caller))
             return CalleeSet(tuple(dict.fromkeys([*call.declared, *found])))
@@ -115,7 +121,9 @@ class Callees:
         overriding = (method for heir in heirs for method in first_defs(heir, name))
         odd = next((c for c in heirs if c.is_own and name in c.bound and name not in c.methods), None)
         doubt = f"`{odd.node.name}.{name}` is not a `def`" if odd else ""
-        return CalleeSet(tuple(dict.fromkeys([*call.declared, *overriding])), doubt)
+        members = tuple(dict.fromkeys([*call.declared, *overriding]))
+        similar = (method for one in receivers for c in self._classes.fulfilling(one) for method in first_defs(c, name))
+        return CalleeSet(members, doubt, tuple(method for method in dict.fromkeys(similar) if method not in members))
 
 
 @dataclass(frozen=True, slots=True)

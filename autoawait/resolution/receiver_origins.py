@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from autoawait.project.bindings import assigned_to
 from autoawait.project.index import Index, Unit
 from autoawait.project.source import Spot
 from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.class_graph.model import self_name
+from autoawait.resolution.function_bodies import returned_by
 from autoawait.types.engine import TypeEngine
 from autoawait.types.expressions import definition_of
 
@@ -39,13 +41,20 @@ class ReceiverOrigins:
         if root is None or depth == 0:
             return False
         if unit.function is not None and first_attribute and root.id == self_name(unit.function):
-            stores = self._stores(unit, first_attribute)
+            stores: Iterable[tuple[Unit, ast.expr]] = self._stores(unit, first_attribute)
         else:
             places = definition_of(self._engine, unit.file, root)
             if any(is_unresolved_import(self._index, place) for place in places):
                 return True
-            stores = ((unit, value) for value in _assigned(unit, root.id))
+            assigned = ((unit, value) for value in _assigned(unit, root.id))
+            stores = chain(assigned, self._returned_at(places))
         return any(self._is_unknown(other, value, depth - 1) for other, value in stores if value is not node)
+
+    def _returned_at(self, places: Sequence[Spot]) -> Iterator[tuple[Unit, ast.expr]]:
+        """What the functions of the project at some places return."""
+        for function in self._index.functions_at(places):
+            if self._index.is_own(function.file.path):
+                yield from ((function.unit, value) for value in returned_by(function))
 
     def _stores(self, unit: Unit, attribute: str) -> Iterator[tuple[Unit, ast.expr]]:
         """What is assigned to an attribute of ``self``, in all classes that share it."""

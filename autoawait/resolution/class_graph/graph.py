@@ -90,6 +90,10 @@ class ClassGraph:
         self._bases.own()  # they are known when all of them are read
         return one.below
 
+    def fulfilling(self, one: Class) -> Sequence[Class]:
+        """The classes of the project that have all methods of a Protocol; none for any other class."""
+        return self._overrides.protocols.implementers(one) if one.is_protocol else ()
+
     def inherits(self, one: Function, other: Function) -> bool:
         """Whether one method is of the class of the other, or of one that inherits from it; functions always are."""
         here, there = self.around(one), self.around(other)

@@ -67,7 +67,7 @@ class OverrideGroups:
     def __init__(self, index: Index, engine: TypeEngine, bases: BaseResolution) -> None:
         self._index = index
         self._engine = engine
-        self._protocols = Protocols(bases)
+        self.protocols = Protocols(bases)
 
     def of(self, function: Function, owner: Class | None) -> OverrideGroup:
         """Who must become async together with a function; ``owner`` is None for what is no method of the project."""
@@ -83,7 +83,7 @@ class OverrideGroups:
 
     def prepare(self, names: Iterable[str]) -> None:
         """Ask at once what all methods of some names are declared to give."""
-        defining = self._protocols.defining
+        defining = self.protocols.defining
         facts_at(self._engine, (spot for name in names for spot in _declared(defining.get(name, ()), name)))
 
     def _connected(self, owner: Class, name: str) -> tuple[list[Class], list[Class]]:
@@ -120,12 +120,12 @@ class OverrideGroups:
 
         Where one is passed for the other, the checker tells; a method that is async already wants the other so.
         """
-        others = [c for c in self._protocols.defining.get(name, ()) if c not in definers and c.has_sync(name)]
+        others = [c for c in self.protocols.defining.get(name, ()) if c not in definers and c.has_sync(name)]
         for one in definers:
             for other in others:
                 protocol, implementer = (one, other) if one.is_protocol else (other, one)
                 is_named = not protocol.is_protocol or protocol in implementer.above
-                if not is_named and implementer in self._protocols.implementers(protocol):
+                if not is_named and implementer in self.protocols.implementers(protocol):
                     return f"Protocol `{protocol.node.name}` may be meant by `{implementer.node.name}`"
         return ""
 

@@ -68,7 +68,7 @@ class Definitions:
             name = found.node.name if isinstance(found, Function) else found.name
             yield LibraryFunction(f"{_package(module.file)}.{name}")
         elif isinstance(found, Function):
-            source = self._source_of(found)
+            source = self.source_of(found)
             yield source or LibraryFunction(f"{_package(found.file)}.{found.node.name}")
         elif isinstance(found, ast.ClassDef):
             yield from self._class(place, found)
@@ -92,7 +92,7 @@ class Definitions:
         if not found:
             yield LibraryFunction(name)
 
-    def _source_of(self, function: Function) -> Function | None:
+    def source_of(self, function: Function) -> Function | None:
         """The ``def`` with a body behind one of a stub, or of an overload."""
         path: Path | None = function.file.path
         if function.file.path.suffix == ".pyi":

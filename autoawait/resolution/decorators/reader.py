@@ -49,6 +49,10 @@ class DecoratorReader:
         self._effects: dict[tuple[Function, Kind], Effect] = {}
         self._made: dict[tuple[SourceFile, str, Decorated, Values], Values] = {}
 
+    def source_of(self, function: Function) -> Function:
+        """The ``def`` with a body behind one of a stub or of an overload; that itself where there is none."""
+        return self._definitions.source_of(function) or function
+
     def effect(self, function: Function, gives: Kind) -> Effect:
         """What calling a function gives, of which the bare one gives something of a kind."""
         if (function, gives) not in self._effects:
