@@ -148,7 +148,8 @@ class ArgumentSinks:
         text, behind = self._wanted(unit, call)
         inner = self.callees(unit.file, given) if isinstance(given, ast.Call) else []
         # An async function inside a sync one was written to be passed to code that awaits it.
-        if says_nothing(text) or any(f.outer is not None and f.outer is unit.function for f in inner):
+        is_variable = behind == "TypeVar" or "@" in behind  # whatever it is given
+        if says_nothing(text) or is_variable or any(f.outer is not None and f.outer is unit.function for f in inner):
             return None
         if is_awaitable_text(text) or is_awaitable_text(behind):
             return ArgumentSink(Sink.TAKEN, "`cast` says that it is awaitable")
