@@ -48,7 +48,7 @@ class Wish:
             "apps": draw,
             "peers": f"{names}{seed}",
             "speed": f" --sizes {','.join(self.sizes)}{runs}",
-            "report": f"{names} --sizes {','.join(self.sizes)}{seed}{runs}{draw}",
+            "report": f"{names} --sizes {','.join(self.sizes)}{seed}{runs}{draw or ' --no-apps'}",
         }
         return {name: f"python -m tests.lab {name}{words}" for name, words in options.items()}
 
