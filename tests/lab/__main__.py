@@ -163,7 +163,7 @@ def apps_command(
     is_fresh: Fresh = False,
     json: Json = None,
 ) -> None:
-    """See what would be edited in applications as published, one after the other: about an hour for all.
+    """See what would be edited in applications as published, one after the other; about half an hour.
 
     Exit code 1 if an edit is not judged to be right, or if an application fails.
     """
@@ -279,7 +279,7 @@ def compare_command(
     chosen: Annotated[
         str,
         typer.Option(
-            "--apps", help="Also the edits in these applications, or in `all` that are fixed, which takes two hours."
+            "--apps", help="Also the edits in these applications, or in `all` that are fixed, which takes an hour."
         ),
     ] = "",
     draw: Draw = None,
@@ -311,7 +311,7 @@ def _projects(names: str) -> list[Project]:
 
 def _applications(names: str, draw: int | None) -> dict[str, list[Application]]:
     """The named applications, else the fixed ones; and those that a seed draws."""
-    groups = {"fixed": applications.named(_names(names)) or applications.fixed()}
+    groups = {"named": applications.named(_names(names))} if names else {"fixed": applications.fixed()}
     return groups if draw is None else {**groups, "drawn": applications.drawn(draw)}
 
 

@@ -235,6 +235,7 @@ def test_an_application_that_fails_is_named_and_takes_nothing_with_it(
     assert "all drawn" in result.output
     again = CliRunner().invoke(lab.app, ["apps", "--packages", "maubot"])
     assert "maubot: measured 2" in again.output
+    assert "all named" not in again.output
 
 
 def test_two_revisions_are_compared_on_applications(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
