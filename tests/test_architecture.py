@@ -306,7 +306,6 @@ def test_no_class_has_the_name_of_another() -> None:
 # What only one module of another room uses and yet is no private part of it: a step or an answer of its own room. Not
 # listed: the tables of ``knowledge``, which are there whoever reads them.
 FOR_ONE = {
-    "detection.deduplication": "the last step of detection; the plan calls the steps",
     "detection.detectors": "the decision of detection; the plan calls the steps",
     "detection.runtime_log.outcomes": "what becomes of a log; the analysis asks for it",
     "edits.write": "the one module that writes files; the command line decides when",

@@ -28,8 +28,7 @@ from autoawait.cli.reports.summary import Exit, Mode, exit_code
 from autoawait.cli.reports.text import shown
 from autoawait.detection.runtime_log.log import load_log
 from autoawait.diagnostics.baseline import Baseline, baseline_of
-from autoawait.diagnostics.finding import Change, Outcome
-from autoawait.diagnostics.unflagged import note_of
+from autoawait.diagnostics.finding import Change, Outcome, note_of
 from autoawait.edits.write import WriteReport, connected_files, write_changes, write_file
 from autoawait.pipeline import analysis
 from autoawait.pipeline.analysis import Request

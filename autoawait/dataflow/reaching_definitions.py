@@ -47,23 +47,14 @@ def reach(body: Sequence[ast.stmt], binding: ast.Name, mentions: Container[ast.A
     """
     run = _AbstractRun(binding.id, mentions)
     run.block(body, frozenset())
-    loads = [
-        Load(node, bindings == {binding}, others=frozenset(bindings - {binding}))
-        for node, bindings in run.seen.items()
-        if binding in bindings
-    ]
-    single = len(run.bindings) == 1
-    loads += [Load(node, single, inner=True) for node in run.captured]
-    return Reach(tuple(loads), run.escapes)
+    return run.reach_of(binding)
 
 
 def parameter_reach(function: FunctionNode, parameter: ast.arg) -> Reach:
     """The reads that may see the value passed for ``parameter``."""
     run = _AbstractRun(parameter.arg)
-    run.block(function.body, frozenset([parameter]))
-    loads = [Load(node, found == {parameter}) for node, found in run.seen.items() if parameter in found]
-    loads += [Load(node, not run.bindings, inner=True) for node in run.captured]
-    return Reach(tuple(loads), run.escapes)
+    run.block(function.body, run.bind(parameter))
+    return run.reach_of(parameter)
 
 
 def binds(body: Iterable[ast.stmt], name: str) -> bool:
@@ -106,6 +97,13 @@ class _AbstractRun:
         self._breaks: list[list[_State]] = []
         self._continues: list[list[_State]] = []
         self._raised: list[set[ast.AST]] = []
+
+    def reach_of(self, binding: ast.AST) -> Reach:
+        """Where one of the bindings goes, after the run."""
+        seen = ((node, bindings) for node, bindings in self.seen.items() if binding in bindings)
+        loads = [Load(node, found == {binding}, others=frozenset(found - {binding})) for node, found in seen]
+        loads += [Load(node, len(self.bindings) == 1, inner=True) for node in self.captured]
+        return Reach(tuple(loads), self.escapes)
 
     # statements: each returns the state after it, None where it does not go on
 
@@ -308,10 +306,7 @@ class _AbstractRun:
     def capture_function(self, node: FunctionNode) -> None:
         if any(a.arg == self.name for a in arguments_of(node)):
             return
-        nonlocal_here = any(
-            isinstance(n, ast.Nonlocal) and self.name in n.names for s in node.body for n in ast.walk(s)
-        )
-        if nonlocal_here:
+        if any(isinstance(n, ast.Nonlocal) and self.name in n.names for s in node.body for n in ast.walk(s)):
             self.escapes = True
         elif binds(node.body, self.name):
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from autoawait.dataflow.uses import UseKind, called_name
+from autoawait.dataflow.uses import UNUSED, UseKind, called_name
 from autoawait.knowledge.annotations import AWAITABLES, GENERATORS, RUNNING
 from autoawait.project.index import Unit
 
@@ -32,55 +32,49 @@ def comparison(node: ast.expr, parent: ast.Compare) -> tuple[UseKind, str]:
     return (UseKind.CONDITION if is_vain else UseKind.STORE), "it is compared"
 
 
-EXPRESSIONS: dict[type[ast.AST], tuple[UseKind, str]] = {
+# The forms of which each does the same with whatever stands directly below it.
+FORMS: dict[type[ast.AST], tuple[UseKind, str]] = {
+    ast.Await: (UseKind.AWAITED, ""),
+    ast.Expr: (UseKind.DROPPED, UNUSED),
+    ast.Starred: (UseKind.VALUE, "it is unpacked"),
     ast.FormattedValue: (UseKind.FORMAT, "it is formatted into a string"),
     ast.Slice: (UseKind.VALUE, "it is used as a slice bound"),
     ast.Yield: (UseKind.YIELD, "it is yielded"),
     ast.YieldFrom: (UseKind.ITERATE, "it is iterated by `yield from`"),
     ast.Lambda: (UseKind.LAMBDA, "a lambda returns it"),
     ast.DictComp: (UseKind.STORE, "it is stored in a dict"),
+    ast.Return: (UseKind.RETURN, "it is returned"),
+    ast.If: (UseKind.CONDITION, "it is used as the condition of `if`"),
+    ast.While: (UseKind.CONDITION, "it is used as the condition of `while`"),
+    ast.match_case: (UseKind.CONDITION, "it is used as the guard of a `case`"),
+    ast.For: (UseKind.ITERATE, "it is iterated"),
+    ast.AsyncFor: (UseKind.ASYNC_ITERATE, "it is iterated by `async for`"),
+    ast.Match: (UseKind.VALUE, "it is matched"),
+    ast.Raise: (UseKind.VALUE, "it is raised"),
+    ast.ExceptHandler: (UseKind.VALUE, "it is used as an exception type"),
+    ast.Delete: (UseKind.NEUTRAL, ""),
 }
 
 
-def in_statement(node: ast.expr, parent: ast.AST, unit: Unit) -> tuple[UseKind, str]:
+def in_part(node: ast.expr, parent: ast.AST, unit: Unit) -> tuple[UseKind, str]:
+    """What a form does for which it matters as which of its parts the value stands there; else it is stored."""
     match parent:
-        case ast.Return():
-            return UseKind.RETURN, "it is returned"
-        case ast.If() | ast.While():
-            keyword = "if" if isinstance(parent, ast.If) else "while"
-            return UseKind.CONDITION, f"it is used as the condition of `{keyword}`"
-        case ast.match_case():
-            return UseKind.CONDITION, "it is used as the guard of a `case`"
         case ast.Assert():
             if parent.test is node:
                 return UseKind.CONDITION, "it is asserted"
             return UseKind.FORMAT, "it is used as the message of `assert`"
-        case ast.For():
-            return UseKind.ITERATE, "it is iterated"
-        case ast.AsyncFor():
-            return UseKind.ASYNC_ITERATE, "it is iterated by `async for`"
         case ast.comprehension():
             if parent.iter is not node:
                 return UseKind.CONDITION, "it is used as the condition of a comprehension"
-            if parent.is_async:
-                return UseKind.ASYNC_ITERATE, "it is iterated by `async for`"
-            return UseKind.ITERATE, "it is iterated"
+            return FORMS[ast.AsyncFor if parent.is_async else ast.For]
         case ast.withitem():
-            entered = isinstance(unit.parent(parent), ast.AsyncWith)
-            word = "async with" if entered else "with"
-            return (UseKind.ASYNC_ENTER if entered else UseKind.ENTER), f"it is entered by `{word}`"
-        case ast.Match():
-            return UseKind.VALUE, "it is matched"
-        case ast.Raise():
-            return UseKind.VALUE, "it is raised"
-        case ast.ExceptHandler():
-            return UseKind.VALUE, "it is used as an exception type"
+            if isinstance(unit.parent(parent), ast.AsyncWith):
+                return UseKind.ASYNC_ENTER, "it is entered by `async with`"
+            return UseKind.ENTER, "it is entered by `with`"
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             if node in parent.decorator_list:
                 return UseKind.VALUE, "it is called as a decorator"
             return UseKind.STORE, "it is part of a definition"
-        case ast.Delete():
-            return UseKind.NEUTRAL, ""
     return UseKind.STORE, "it is stored"
 
 

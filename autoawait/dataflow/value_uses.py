@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from dataclasses import replace
 
 from autoawait.dataflow.reaching_definitions import Load, binds, parameter_reach, reach
 from autoawait.dataflow.use_forms import (
-    EXPRESSIONS,
+    FORMS,
     appended_to,
     appending_call,
     asks_for_awaitable,
     comparison,
-    in_statement,
+    in_part,
     is_text,
 )
-from autoawait.dataflow.uses import UNUSED, Usage, Use, UseKind, called_name, is_intention
+from autoawait.dataflow.uses import Usage, Use, UseKind, called_name, is_intention
 from autoawait.knowledge.consumers import COLLECTORS, COROUTINE_METHODS, ELEMENT_READERS, LOOKING_AT_ANYTHING, PROBES
 from autoawait.project.index import Unit
 from autoawait.project.syntax import FunctionNode
@@ -38,7 +39,7 @@ def uses_of_parameter(unit: Unit, function: FunctionNode, parameter: ast.arg) ->
     follow = _UseTracker(unit)
     found = parameter_reach(function, parameter)
     starred = parameter in (function.args.vararg, function.args.kwarg)
-    uses = [use for load in found.loads for use in follow.load(load.node, load.only, starred)]
+    uses = [use for load in found.loads for use in follow.up(load.node, element=starred, only=load.only)]
     if found.escapes:
         uses.append(Use(UseKind.STORE, ast.Name(parameter.arg), function, "it is shared with inner functions"))
     return Usage(tuple(dict.fromkeys(uses)), parameter.arg, parameter.annotation)
@@ -60,16 +61,13 @@ class _UseTracker:
         self._visited.add((node, element))
         parent = self.unit.parent(node)
         uses = self.in_container(node, parent) if element else self.in_parent(node, parent)
-        return [u if only else Use(u.kind, u.node, u.at, u.how, u.element, False) for u in uses]
+        return uses if only else [replace(use, only=False) for use in uses]
 
     def read(self, load: Load, sure: bool, element: bool) -> Iterable[Use]:
         """The uses at one read of a name; ``sure``: what was bound is no mere branch of a conditional."""
         if load.inner and not load.only:  # an inner function may run when another binding is in force
             return [Use(UseKind.STORE, load.node, load.node, "an inner function reads it", element, only=False)]
-        return self.load(load.node, load.only and sure, element)
-
-    def load(self, node: ast.Name, only: bool, element: bool) -> Iterable[Use]:
-        return self.up(node, element=element, only=only)
+        return self.up(load.node, element=element, only=load.only and sure)
 
     # the value itself stands below ``parent``
 
@@ -77,11 +75,9 @@ class _UseTracker:
         def use(kind: UseKind, how: str = "") -> list[Use]:
             return [Use(kind, node, parent, how)]
 
+        if (form := FORMS.get(type(parent))) is not None:
+            return use(*form)
         match parent:
-            case ast.Await():
-                return use(UseKind.AWAITED)
-            case ast.Expr():
-                return use(UseKind.DROPPED, UNUSED)
             case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.NamedExpr():
                 return self.assigned(node, parent, element=False)
             case ast.Attribute():
@@ -108,20 +104,14 @@ class _UseTracker:
                 if isinstance(parent.op, ast.Mod) and is_text(parent.left):
                     return use(UseKind.FORMAT, "it is formatted into a string")
                 return use(UseKind.VALUE, "it is used as an operand")
-            case ast.List() | ast.Tuple() | ast.Set():
-                return self.up(parent, element=True)
-            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
+            case ast.List() | ast.Tuple() | ast.Set() | ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
                 return self.up(parent, element=True)
             case ast.Dict():
                 if node in parent.values and parent.keys[parent.values.index(node)] is None:
                     return use(UseKind.VALUE, "it is unpacked")
                 return use(UseKind.STORE, "it is stored in a dict")
-            case ast.Starred():
-                return use(UseKind.VALUE, "it is unpacked")
-            case ast.expr():
-                return use(*EXPRESSIONS.get(type(parent), (UseKind.STORE, "it is stored")))
             case _:
-                return use(*in_statement(node, parent, self.unit))
+                return use(*in_part(node, parent, self.unit))
 
     def sends_something(self, method: ast.Attribute) -> bool:
         """Whether something is sent that is not None, which a coroutine that has just begun refuses (PEP 342)."""
@@ -291,7 +281,7 @@ class _UseTracker:
                 for n in ast.walk(outer)
                 if isinstance(n, ast.Name) and n.id in {name.id for name in names} and isinstance(n.ctx, ast.Load)
             ]
-            return [use for load in loads for use in self.load(load, True, False)]
+            return [use for load in loads for use in self.up(load, element=False)]
         found = [use for name in names for use in self.bound(name, node, False)]
         return [use for use in found if use.kind is not UseKind.DROPPED]
 

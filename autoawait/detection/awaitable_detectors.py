@@ -9,8 +9,7 @@ from dataclasses import replace
 from autoawait.dataflow.uses import ASYNCHRONOUS, Usage, Use, UseKind, called_name
 from autoawait.detection.case import Case
 from autoawait.detection.context_guards import expects_failure, survives_failure
-from autoawait.detection.draft import Draft
-from autoawait.detection.draft_builder import edit_of
+from autoawait.detection.draft import Draft, edit_of
 from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.async_iteration import Collected, collecting_edits, entering_edits, looping_edits
 from autoawait.knowledge.consumers import WAITING
@@ -135,7 +134,7 @@ def _unawaited_object(case: Case) -> list[Draft]:
         wrong += [u for u in read if u.how in _NO_FUTURE and u not in wrong]
         if len(wrong) < len(read) or case.usage.has(UseKind.STORE):
             return []  # some use is right for the object itself
-        wrong += [u for u in case.usage.of(UseKind.ARGUMENT) if u in sinks and sinks[u].sink is Sink.VALUE]
+        wrong += case.passed_to(Sink.VALUE)
     elif not wrong or not _has_member(case, "__await__"):
         return []
     if not wrong or expects_failure(case.unit, wrong[0].node):
@@ -145,7 +144,7 @@ def _unawaited_object(case: Case) -> list[Draft]:
     if is_foreign and isinstance(at, ast.Attribute) and instances.is_fluent(case.file, case.node, at.attr):
         return []
     code = _CODES.get(wrong[0].kind, "AW102")
-    words = sinks[wrong[0]].words if wrong[0] in sinks else _words(case, wrong[0])
+    words = case.words(wrong[0]) if wrong[0] in sinks else _words(case, wrong[0])
     return case.awaiting(code, words, result=_awaitable(case), doubtful=_is_doubtful(case, wrong[0]))
 
 

@@ -28,7 +28,7 @@ def annotated_awaitables(modules: Iterable[Module]) -> frozenset[str]:
     words = {*AWAITABLES, *_aliases(read)}
     pattern = re.compile(rb"\b(?:" + b"|".join(w.encode() for w in sorted(words)) + rb")\b")
     declared = frozenset(name for module in read for name in _annotated(module.file, pattern))
-    return declared | {memoize for module in read for memoize, name in _kept_names(module.file) if name in declared}
+    return declared | {kept for module in read for kept, name in _kept_names(module.file) if name in declared}
 
 
 @memoize

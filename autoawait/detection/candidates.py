@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from autoawait.dataflow.uses import Usage, UseKind
+from autoawait.dataflow.uses import AWAITING, Usage, UseKind
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.knowledge.annotations import AWAITABLES, RUNNING
 from autoawait.project.index import Function, Unit
@@ -21,30 +21,10 @@ from autoawait.resolution.call_results import CallSite
 
 _AWAITABLE = re.compile("|".join((*AWAITABLES, *RUNNING)))
 _OPEN_ANNOTATION = re.compile(rf"{_AWAITABLE.pattern}|\bAny\b|\bobject\b")
-_FINE = frozenset(
-    {
-        UseKind.AWAITED,
-        UseKind.CONSUMED,
-        UseKind.METHOD,
-        UseKind.INTENDED,
-        UseKind.NEUTRAL,
-        UseKind.LAMBDA,
-        UseKind.YIELD,
-    }
-)
+_FINE = AWAITING | {UseKind.METHOD, UseKind.INTENDED, UseKind.NEUTRAL, UseKind.LAMBDA, UseKind.YIELD}
+_HANDED_ON = frozenset({UseKind.STORE, UseKind.RETURN, UseKind.ASYNC_ITERATE, UseKind.ASYNC_ENTER})
 # In code that cannot await, only what may be wrong is worth a word.
-_WRONG = frozenset(
-    {
-        UseKind.DROPPED,
-        UseKind.VALUE,
-        UseKind.CONDITION,
-        UseKind.IDENTITY,
-        UseKind.FORMAT,
-        UseKind.ITERATE,
-        UseKind.ENTER,
-        UseKind.ARGUMENT,
-    }
-)
+_WRONG = frozenset(UseKind) - _FINE - _HANDED_ON
 
 
 @dataclass(frozen=True, slots=True)

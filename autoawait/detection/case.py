@@ -5,19 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from autoawait.dataflow.uses import UNUSED, Usage, Use, UseKind
 from autoawait.detection.await_statistics import AwaitStatistics
-from autoawait.detection.classification import Classification, classify
-from autoawait.detection.draft import Draft
-from autoawait.detection.draft_builder import DraftBuilder, callee_of, edit_of
-from autoawait.detection.result_expectations import ResultExpectations
+from autoawait.detection.draft import Draft, DraftBuilder, callee_of, edit_of
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Evidence, Finding, Fix
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index, Unit
 from autoawait.project.source import SourceFile
-from autoawait.resolution.argument_sinks import ArgumentSink, ArgumentSinks
+from autoawait.resolution.argument_sinks import ArgumentSink, ArgumentSinks, Sink
 from autoawait.resolution.call_results import CallResult, CallResults, CallSite
 from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import CheckerDiagnostic, Kind
@@ -40,7 +36,6 @@ class Sources:
     resolver: CallResults
     arguments: ArgumentSinks
     complaints: CheckerDiagnostics
-    expectations: ResultExpectations
     statistics: AwaitStatistics
     builder: DraftBuilder
     target: tuple[int, int]
@@ -49,13 +44,15 @@ class Sources:
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A candidate: what it gives (``result``) and how that is used."""
+    """A candidate: what it gives (``result``), how that is used, and the one ``use`` that a detector is about, if it
+    is about one."""
 
     sources: Sources
     facts: RoundFacts
     site: CallSite
     result: CallResult
     usage: Usage
+    use: Use | None = None
 
     @property
     def node(self) -> ast.expr:
@@ -69,11 +66,13 @@ class Case:
     def file(self) -> SourceFile:
         return self.site.unit.file
 
-    @cached_property
-    def classification(self) -> Classification:
-        """What its uses mean if it gives a coroutine."""
-        optional = "None" in self.result.awaited.split(" | ")
-        return classify(self.usage, self.facts.sinks, optional=optional, witnessed=bool(self.result.witnessed))
+    def passed_to(self, sink: Sink) -> list[Use]:
+        """The uses as an argument of which this becomes."""
+        return [use for use in self.usage.uses if use in self.facts.sinks and self.facts.sinks[use].sink is sink]
+
+    def words(self, use: Use) -> str:
+        """How it is used at one place."""
+        return self.facts.sinks[use].words if use in self.facts.sinks else use.how
 
     @property
     def is_dropped(self) -> bool:

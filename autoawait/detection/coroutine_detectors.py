@@ -9,25 +9,19 @@ from autoawait.dataflow.reaching_definitions import binds
 from autoawait.dataflow.uses import ASYNCHRONOUS, Use, UseKind
 from autoawait.detection.candidates import promises_value
 from autoawait.detection.case import Case
-from autoawait.detection.classification import Verdict
+from autoawait.detection.classification import code_of, is_certain, is_fine
 from autoawait.detection.context_guards import expects_failure, survives_failure
-from autoawait.detection.draft import Draft
-from autoawait.detection.draft_builder import callee_of, edit_of
-from autoawait.detection.result_expectations import Expectation
+from autoawait.detection.draft import Draft, callee_of, edit_of
+from autoawait.detection.result_expectations import Expectation, expectation
 from autoawait.detection.runtime_log.confirmed import says_nothing
 from autoawait.detection.survey import chain_top
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Evidence, Finding, Fix
 from autoawait.edits.async_iteration import entering_edits, looping_edits
+from autoawait.knowledge.annotations import AWAITABLES, RUNNING
 from autoawait.resolution.call_results import CallResult, CallSite
 from autoawait.types.checker_diagnostics import headline
 from autoawait.types.engine import ASYNC_KINDS, Kind
 from autoawait.types.type_expr import is_awaitable_text, kind_of
-
-_ADVICE = {
-    Verdict.AMBIGUOUS: "await it once, where it is made, if every use wants the value",
-    Verdict.OPEN: "await it if you want the value; if you want the coroutine, add `# autoawait: ignore`",
-    Verdict.FUNCTION_WANTED: "pass `{callee}` and its arguments instead of calling it",
-}
 
 
 def standing_alone(case: Case) -> list[Draft]:
@@ -42,17 +36,16 @@ def standing_alone(case: Case) -> list[Draft]:
 
 def used_as_value(case: Case) -> list[Draft]:
     """A coroutine used as if it were its value, or dropped."""
-    found, use = case.classification, case.classification.use
-    assert use is not None
-    if expects_failure(case.unit, use.node):
+    use = case.use
+    if use is None or expects_failure(case.unit, use.node):
         return []
-    code, words, more = found.code, found.words, list[Edit]()
+    code, words, more = code_of(case, use), case.words(use), list[Edit]()
     if (outer := _misplaced_await(case)) is not None:
         code, words = "AW107", f"{words}, and the `await` before it belongs to the call"
         more = [edit_of(case.unit, outer, EditKind.UNAWAIT)]
     elif use.kind in (UseKind.ITERATE, UseKind.ENTER):
         more = _async_form(case, use)
-    doubtful = not found.certain or survives_failure(case.unit, use.node)
+    doubtful = not is_certain(case, use) or survives_failure(case.unit, use.node)
     return case.awaiting(code, words, *more, doubtful=doubtful)
 
 
@@ -92,7 +85,7 @@ def assigned_against_type(case: Case) -> list[Draft]:
 
 def tested_and_returned(case: Case) -> list[Draft]:
     """A coroutine that is tested, and then returned against the annotation: the latter is certainly wrong."""
-    return returned_by(case, next(use for use in case.usage.of(UseKind.RETURN) if is_returned_against_type(case, use)))
+    return _returned_by(case, next(use for use in case.usage.of(UseKind.RETURN) if is_returned_against_type(case, use)))
 
 
 def is_returned_against_type(case: Case, use: Use) -> bool:
@@ -105,11 +98,10 @@ def is_returned_against_type(case: Case, use: Use) -> bool:
 
 def returned(case: Case) -> list[Draft]:
     """A coroutine that is returned where its value is meant."""
-    use = case.usage.uses[0] if case.result.kind is Kind.AWAITABLE else case.classification.use
-    return returned_by(case, use) if use is not None else []
+    return _returned_by(case, case.use or case.usage.uses[0])
 
 
-def returned_by(case: Case, use: Use) -> list[Draft]:
+def _returned_by(case: Case, use: Use) -> list[Draft]:
     """A coroutine that an async function returns, so that its caller would have to await twice, or a sync one
     against its annotation."""
     function, result = case.unit.function, case.result
@@ -128,7 +120,7 @@ def returned_by(case: Case, use: Use) -> list[Draft]:
         return case.awaiting("AW106", against, doubtful=not result.witnessed)
     if result.nominal or (function.node.returns is not None and not _says_nothing(function.node.returns)):
         return []  # a started Task is returned on purpose, and an annotation may take a coroutine as it is
-    expected = case.sources.expectations.of(function)
+    expected = expectation(function, case.sources)
     if expected in (Expectation.COROUTINE, Expectation.ELSEWHERE):
         return []
     doubtful = expected is not Expectation.VALUE and not result.witnessed
@@ -171,7 +163,7 @@ def stored(case: Case) -> list[Draft]:
 
 def _attribute_read_as_value(case: Case) -> list[Draft]:
     """A coroutine stored in an attribute of which the class only ever uses the value."""
-    use = case.classification.use
+    use = case.use
     if use is None or use.element or not isinstance(use.at, ast.Attribute):
         return []
     kinds = _kinds_of_reads(case, use.at)
@@ -190,7 +182,7 @@ def _kinds_of_reads(case: Case, attribute: ast.Attribute) -> set[UseKind]:
 
 def _unusual(case: Case) -> list[Draft]:
     """A coroutine assigned where we cannot follow it, though the project awaits every other one like it."""
-    use = case.classification.use
+    use = case.use
     if use is None or use.element or not isinstance(use.at, (ast.Attribute, ast.Subscript)):
         return []  # to pass it on or put it among other things is the author's choice
     habit = case.sources.statistics.of(case.site) if isinstance(use.at.ctx, ast.Store) else None
@@ -199,29 +191,39 @@ def _unusual(case: Case) -> list[Draft]:
 
 def passed_on(case: Case) -> list[Draft]:
     """A coroutine given to something of which nothing is known."""
-    found = passed_against_type(case)
-    # Sync code cannot await: to hand a coroutine on is what it is left with.
-    is_sync = case.unit.function is not None and not case.unit.function.is_async
-    return found or ([] if is_sync else for_a_person(case))
+    use, function = case.use, case.unit.function
+    if (drafts := passed_against_type(case)) or use is None:
+        return drafts
+    if (function is not None and not function.is_async) or case.result.evidence is Evidence.INFERRED:
+        return []  # sync code cannot await: to hand a coroutine on is what it is left with
+    if case.result.witnessed:  # what takes it did not await it, at least once
+        return case.awaiting(code_of(case, use), case.words(use), doubtful=True)
+    advice = "await it if you want the value; if you want the coroutine, add `# autoawait: ignore`"
+    return case.draft(code_of(case, use), case.words(use), advice=advice)
 
 
-def for_a_person(case: Case) -> list[Draft]:
-    """What a person has to decide."""
-    found = case.classification
-    if case.result.evidence is Evidence.INFERRED:
+def used_in_two_ways(case: Case) -> list[Draft]:
+    """A coroutine that is awaited at one place and read at another: only a person knows which is meant."""
+    if case.use is None or case.result.evidence is Evidence.INFERRED:
         return []
-    if case.result.witnessed and found.verdict is Verdict.OPEN:  # what takes it did not await it, at least once
-        return case.awaiting(found.code, found.words, doubtful=True)
-    advice = _ADVICE[found.verdict].format(callee=callee_of(case.node))
-    return case.draft(found.code, found.words, advice=advice)
+    words = f"it is awaited or scheduled in one place, and in another {case.words(case.use)}"
+    return case.draft("AW301", words, advice="await it once, where it is made, if every use wants the value")
+
+
+def given_for_function(case: Case) -> list[Draft]:
+    """A coroutine given to what calls the function itself."""
+    if case.use is None or case.result.evidence is Evidence.INFERRED:
+        return []
+    advice = f"pass `{callee_of(case.node)}` and its arguments instead of calling it"
+    return case.draft(code_of(case, case.use), case.words(case.use), advice=advice)
 
 
 def never_awaited_in_a_run(case: Case) -> list[Draft]:
     """A coroutine that was never awaited in a run, where the code does not say at which place it should be."""
     result, uses = case.result, case.usage.uses
     is_coroutine = result.kind is Kind.COROUTINE
-    is_fine = is_coroutine and case.classification.verdict is Verdict.FINE and not says_nothing(case.usage)
-    if not result.witnessed or is_fine or expects_failure(case.unit, case.node):
+    is_right = is_coroutine and is_fine(case) and not says_nothing(case.usage)
+    if not result.witnessed or is_right or expects_failure(case.unit, case.node):
         return []
     if is_coroutine and all(use.kind is UseKind.NEUTRAL and use.element for use in uses):
         return case.awaiting("AW101", "it is left in a collection that nothing reads")
@@ -250,4 +252,4 @@ def awaited_in_sync_function(site: CallSite) -> list[Draft]:
 def _says_nothing(annotation: ast.expr) -> bool:
     """Whether a return annotation lets anything through, so that only the callers tell what is wanted."""
     names = {n.id for n in ast.walk(annotation) if isinstance(n, ast.Name)}
-    return bool(names & {"Any", "object"}) and not names & {"Awaitable", "Coroutine", "Future", "Task"}
+    return bool(names & {"Any", "object"}) and names.isdisjoint((*AWAITABLES, *RUNNING))

@@ -6,106 +6,114 @@ The first row that applies and has something to say decides: a finding, or the r
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from autoawait.dataflow.uses import UseKind
+from autoawait.dataflow.uses import ASYNCHRONOUS, Use, UseKind
 from autoawait.detection import awaitable_detectors as awaitables
+from autoawait.detection import classification as used
 from autoawait.detection import coroutine_detectors as coroutines
 from autoawait.detection.candidates import is_unreachable
 from autoawait.detection.case import Case
-from autoawait.detection.classification import Verdict
 from autoawait.detection.context_guards import expects_failure
 from autoawait.detection.draft import Draft
 from autoawait.diagnostics.finding import Evidence
-from autoawait.resolution.argument_sinks import Sink
 from autoawait.resolution.async_guards import is_bound_either_way
 from autoawait.types.engine import Kind
-
-_RIGHT = frozenset({UseKind.AWAITED, UseKind.ASYNC_ITERATE, UseKind.ASYNC_ENTER})
-_WANTED = _RIGHT | {UseKind.CONSUMED, UseKind.METHOD, UseKind.INTENDED}
-_WAYS_ON = {
-    Verdict.STORED: "it is stored, and whoever takes it out may await it",
-    Verdict.RETURNED: "it is returned, and the callers may await it",
-    Verdict.OPEN: "it is passed on, and whoever takes it may await it",
-}
-NOTHING_WRONG = "no use of it is definitely wrong"
 
 
 @dataclass(frozen=True, eq=False)
 class Detector:
     """A row of the table: which cases it is about, and what it finds wrong with them.
 
-    It applies to what gives one of its ``kinds`` (and is classified as one of its ``verdicts``) ``when`` a question is
-    answered with yes. Where it finds nothing, ``reason`` says why the case is left alone; without one, the rows below
-    decide. A row with ``seen_as`` finds nothing itself: the rows below see the case so.
+    It applies to what gives one of its ``kinds`` and is used in one of its ways, ``when`` a question is answered with
+    yes; the first of the ``uses`` decides. Where it finds nothing, ``reason`` says why the case is left alone; without
+    one, the rows below decide. A row with ``seen_as`` finds nothing itself: the rows below see the case so.
     """
 
     name: str
     kinds: Collection[Kind] = frozenset(Kind)
-    verdicts: Collection[Verdict] = frozenset(Verdict)
+    uses: Callable[[Case], Sequence[Use]] | None = None
     when: Callable[[Case], bool] = lambda _: True
     drafts: Callable[[Case], list[Draft]] = lambda _: []
     reason: str | Callable[[Case], str] = ""
     seen_as: Callable[[Case], Case] | None = None
 
-    def applies(self, case: Case) -> bool:
-        if case.result.kind not in self.kinds:
-            return False
-        is_any = len(self.verdicts) == len(Verdict)
-        return (is_any or case.classification.verdict in self.verdicts) and self.when(case)
+    def view(self, case: Case) -> Case | None:
+        """The case as this row sees it; None where it does not apply."""
+        if case.result.kind not in self.kinds or (seen := self.with_use(case)) is None or not self.when(seen):
+            return None
+        return self.seen_as(seen) if self.seen_as else seen
+
+    def with_use(self, case: Case) -> Case | None:
+        """The case with the use that decides; None where nothing is used in one of the ways."""
+        if self.uses is None:
+            return case
+        uses = self.uses(case)
+        return replace(case, use=uses[0]) if uses else None
+
+    def reason_for(self, case: Case) -> str:
+        """Why nothing is said of a case that it has seen."""
+        return self.reason if isinstance(self.reason, str) else self.reason(case)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Decision:
-    """What is said of a case, the row that decided it, and the case as that row saw it."""
+    """What is said of a case; where that is nothing, ``reason`` says why."""
 
-    case: Case
-    detector: Detector
     drafts: tuple[Draft, ...]
-
-    @property
-    def reason(self) -> str:
-        """Why nothing is said."""
-        reason = self.detector.reason
-        return reason if isinstance(reason, str) else reason(self.case)
+    reason: str
 
 
 def decide(case: Case) -> Decision:
     """What is to be said of a case; where the code says nothing, what a log says of it."""
     decision = _first(case)
-    if not decision.drafts and (drafts := coroutines.never_awaited_in_a_run(case)):
-        return replace(decision, drafts=tuple(drafts))
-    return decision
+    return decision if decision.drafts else replace(decision, drafts=tuple(coroutines.never_awaited_in_a_run(case)))
 
 
 def _first(case: Case) -> Decision:
     for detector in DETECTORS:
-        if not detector.applies(case):
+        if (seen := detector.view(case)) is None:
             continue
         if detector.seen_as is not None:
-            case = detector.seen_as(case)
-        elif (drafts := detector.drafts(case)) or detector.reason:
-            return Decision(case, detector, tuple(drafts))
+            case = seen
+        elif (drafts := detector.drafts(seen)) or detector.reason:
+            return Decision(tuple(drafts), "" if drafts else detector.reason_for(seen))
     raise AssertionError("the last row decides whatever the others leave")
 
 
 # reasons
 
+_RIGHT = "it is right as it stands"
+_SYNC = "what it gives needs no `await`"
+_MAYBE = "it may also give a value that cannot be awaited, and what is not certain is left alone"
+_INFERRED = "its result is only inferred, which is not enough evidence to report it"
+NOTHING_WRONG = "no use of it is definitely wrong"
 
-def _left(case: Case) -> str:
-    """Why nothing is said of something asynchronous that is used like this."""
-    usage, found, sinks = case.usage, case.classification, case.facts.sinks
-    is_taken = any(use in sinks and sinks[use].sink is Sink.TAKEN for use in usage.uses)
-    if found.verdict in _WAYS_ON:
-        return _WAYS_ON[found.verdict]
-    if found.verdict is Verdict.FINE or all(use.kind in _RIGHT for use in usage.uses):
-        if usage.has(*_WANTED) or is_taken:
-            return "it is right as it stands"
-        return "whoever calls the lambda may await it" if usage.has(UseKind.LAMBDA) else NOTHING_WRONG
-    if found.use is not None and expects_failure(case.unit, found.use.node):
+
+def _as_of_coroutine(case: Case) -> str:
+    """Why nothing is said of something asynchronous: what the rows about uses say of a coroutine that is used so."""
+    told = (row for row in DETECTORS if row.uses is not None and row.reason)
+    return next((row.reason_for(seen) for row in told if (seen := row.with_use(case)) is not None), _unused(case))
+
+
+def _tolerated(case: Case) -> str:
+    """Why nothing is said though a coroutine so used would be a mistake."""
+    if {use.kind for use in case.usage.uses} <= ASYNCHRONOUS - {UseKind.CONSUMED}:
+        return _RIGHT
+    if case.use is not None and expects_failure(case.unit, case.use.node):
         return "the code around it expects it to fail"
     return "it runs by itself and need not be awaited" if case.result.kind is Kind.AWAITABLE else NOTHING_WRONG
+
+
+def _undecided(case: Case) -> str:
+    """Why nothing is said where a person would have to decide."""
+    return _INFERRED if case.result.kind is Kind.COROUTINE else _tolerated(case)
+
+
+def _unused(case: Case) -> str:
+    """Why nothing is said of what is neither used wrongly nor leads on."""
+    return "whoever calls the lambda may await it" if case.usage.has(UseKind.LAMBDA) else NOTHING_WRONG
 
 
 def _made_elsewhere(case: Case) -> str:
@@ -137,31 +145,28 @@ def _as_coroutine(case: Case) -> Case:
     return replace(case, result=likely)
 
 
-def _is_tested_and_returned(case: Case) -> bool:
-    use = case.classification.use
-    is_tested = use is not None and use.kind in (UseKind.IDENTITY, UseKind.CONDITION)
-    return is_tested and any(coroutines.is_returned_against_type(case, u) for u in case.usage.of(UseKind.RETURN))
+def _is_returned_against_type(case: Case) -> bool:
+    return any(coroutines.is_returned_against_type(case, use) for use in case.usage.of(UseKind.RETURN))
 
 
 def _has_awaited_rival(case: Case) -> bool:
-    use = case.classification.use
-    return case.usage.has_awaited_rival and not (use is not None and use.element)
+    return case.usage.has_awaited_rival and not (case.use is not None and case.use.element)
 
 
 # the table
 
-_SYNC = "what it gives needs no `await`"
-_MAYBE = "it may also give a value that cannot be awaited, and what is not certain is left alone"
-_INFERRED = "its result is only inferred, which is not enough evidence to report it"
 _PLAIN, _COROUTINE, _AWAITABLE = {Kind.PLAIN}, {Kind.COROUTINE}, {Kind.AWAITABLE}
-_GOES_ON = frozenset(_WAYS_ON)
 
 DETECTORS: tuple[Detector, ...] = (
     Detector("unreachable", when=lambda c: is_unreachable(c.unit, c.node), reason="this place is never reached"),
     Detector("unknown", {Kind.UNKNOWN}, reason="what is unknown is left alone"),
     Detector("maybe awaitable", {Kind.MAYBE}, reason=_MAYBE),
-    Detector("async iterator", {Kind.ASYNC_ITERATOR}, drafts=awaitables.iterated_synchronously, reason=_left),
-    Detector("async context manager", {Kind.ASYNC_CONTEXT}, drafts=awaitables.entered_synchronously, reason=_left),
+    Detector(
+        "async iterator", {Kind.ASYNC_ITERATOR}, drafts=awaitables.iterated_synchronously, reason=_as_of_coroutine
+    ),
+    Detector(
+        "async context manager", {Kind.ASYNC_CONTEXT}, drafts=awaitables.entered_synchronously, reason=_as_of_coroutine
+    ),
     # objects with a class
     Detector(
         "dropped coroutine object",
@@ -207,22 +212,51 @@ DETECTORS: tuple[Detector, ...] = (
     ),
     Detector("returned awaitable", _AWAITABLE, when=_is_only_returned, drafts=coroutines.returned),
     Detector("assigned awaitable", _AWAITABLE, when=_is_assigned_awaitable, drafts=coroutines.assigned_against_type),
-    Detector("no coroutine", _AWAITABLE, when=_is_no_coroutine, reason=_left),
+    Detector("no coroutine", _AWAITABLE, when=_is_no_coroutine, reason=_as_of_coroutine),
     Detector("likely a coroutine", _AWAITABLE, seen_as=_as_coroutine),
-    # coroutines
-    Detector("against a declaration", verdicts=_GOES_ON | {Verdict.MISTAKE}, drafts=coroutines.assigned_against_type),
-    Detector("fine", verdicts={Verdict.FINE}, reason=_left),
-    Detector("tested and returned", when=_is_tested_and_returned, drafts=coroutines.tested_and_returned, reason=_left),
-    Detector("used as its value", verdicts={Verdict.MISTAKE}, drafts=coroutines.used_as_value, reason=_left),
-    Detector("awaited elsewhere", verdicts=_GOES_ON, when=_has_awaited_rival, drafts=coroutines.other_branch_awaits),
+    # coroutines: what is right comes first
+    Detector("used in two ways", uses=used.ambiguous, drafts=coroutines.used_in_two_ways, reason=_undecided),
+    Detector("awaited", uses=used.awaited, reason=_RIGHT),
+    Detector("driven by hand", uses=used.driven, reason=_RIGHT),
+    Detector("given for its function", uses=used.called, drafts=coroutines.given_for_function, reason=_undecided),
+    Detector(
+        "against a declaration",
+        when=lambda c: bool(used.mistaken(c) or used.going_on(c)),
+        drafts=coroutines.assigned_against_type,
+    ),
+    Detector("used as its value", uses=used.raising, drafts=coroutines.used_as_value, reason=_tolerated),
+    Detector(
+        "tested and returned",
+        uses=used.tested,
+        when=_is_returned_against_type,
+        drafts=coroutines.tested_and_returned,
+        reason=_tolerated,
+    ),
+    Detector("used for nothing", uses=used.mistaken, drafts=coroutines.used_as_value, reason=_tolerated),
+    Detector("awaited elsewhere", uses=used.going_on, when=_has_awaited_rival, drafts=coroutines.other_branch_awaits),
     Detector(
         "value elsewhere",
-        verdicts=_GOES_ON,
+        uses=used.going_on,
         when=lambda c: is_bound_either_way(c.site),
         drafts=coroutines.other_branch_has_value,
     ),
-    Detector("returned", verdicts={Verdict.RETURNED}, drafts=coroutines.returned_or_passed, reason=_left),
-    Detector("stored", verdicts={Verdict.STORED}, drafts=coroutines.stored, reason=_left),
-    Detector("passed on", verdicts={Verdict.OPEN}, drafts=coroutines.passed_on, reason=_left),
-    Detector("for a person", drafts=coroutines.for_a_person, reason=_INFERRED),
+    Detector(
+        "stored",
+        uses=used.stored,
+        drafts=coroutines.stored,
+        reason="it is stored, and whoever takes it out may await it",
+    ),
+    Detector(
+        "returned",
+        uses=used.returned,
+        drafts=coroutines.returned_or_passed,
+        reason="it is returned, and the callers may await it",
+    ),
+    Detector(
+        "passed on",
+        uses=used.passed_on,
+        drafts=coroutines.passed_on,
+        reason="it is passed on, and whoever takes it may await it",
+    ),
+    Detector("nothing wrong", reason=_unused),
 )

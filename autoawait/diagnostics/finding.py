@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -124,13 +124,28 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A step of the chain that led to a finding. ``line`` is 1-based, and so is ``column``, in characters: 1 where only
-    the line matters."""
+    """A place that a finding refers to, such as a step of the chain that led to it. ``line`` and ``column`` are
+    1-based, the column in characters."""
 
     path: Path
     line: int
     text: str
-    column: int = 1
+    column: int
+
+    @classmethod
+    def at(cls, file: SourceFile, offset: int, words: str = "") -> Link:
+        """The link to a byte offset of a file: ``words``, and the text of the line there."""
+        line, column = file.line_and_column(offset)
+        return cls(file.path, line, f"{words}{file.line(line).strip()}", column)
+
+    def offset(self, file: SourceFile) -> int:
+        """The byte offset of the link in its file."""
+        return file.offset(self.line, len(file.line(self.line)[: self.column - 1].encode("utf-8")))
+
+    def moved(self, file: SourceFile, offset: int) -> Link:
+        """The same link at an offset of another version of its file."""
+        line, column = file.line_and_column(offset)
+        return replace(self, line=line, column=column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +177,12 @@ class Finding:
         """What tells findings apart and puts them in order: the file, and the bytes that they are about."""
         return self.path, self.span
 
+    @property
+    def awaited(self) -> set[tuple[Path, Span]]:
+        """The expressions that its fix awaits."""
+        edits = self.fix.edits if self.fix else ()
+        return {(edit.path, edit.span) for edit in edits if edit.kind is EditKind.AWAIT}
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -190,6 +211,20 @@ class Unflagged:
     uses: tuple[str, ...]
     is_async: bool
     span: Span = _NOWHERE
+
+
+def note_of(unflagged: Unflagged) -> str:
+    """Its place, and why it was left alone, on one line.
+
+    /me/orders.py:12:13: `self.db.save` gives unknown (nothing is known of `db`), left alone: nothing is done with it
+    """
+    return f"{unflagged.path}:{unflagged.line}:{unflagged.column}: {told(unflagged)}"
+
+
+def told(unflagged: Unflagged) -> str:
+    """What it gives, by which evidence, and how its value is used."""
+    because = f" ({unflagged.because})" if unflagged.because else ""
+    return f"`{unflagged.text}` gives {unflagged.gives}{because}, left alone: {', '.join(unflagged.uses)}"
 
 
 class LogStanding(Enum):

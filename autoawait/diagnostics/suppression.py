@@ -54,12 +54,9 @@ def suppressed(source: SourceFile) -> Mapping[int, frozenset[str]]:
 @lru_cache(maxsize=16)
 def silenced(source: SourceFile) -> frozenset[int]:
     """The 1-based lines of which the author has told some type checker to be silent."""
-    has_any = _SILENT.search(source.text) is not None
-    return (
-        frozenset(_said(source, lambda comment: ALL if _SILENT.search(comment) else frozenset()))
-        if has_any
-        else frozenset()
-    )
+    if _SILENT.search(source.text) is None:
+        return frozenset()
+    return frozenset(_said(source, lambda comment: ALL if _SILENT.search(comment) else frozenset()))
 
 
 def _said(source: SourceFile, codes_of: Callable[[str], frozenset[str]]) -> Mapping[int, frozenset[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from autoawait.diagnostics.finding import Applicability, Edit, Finding
@@ -12,9 +12,7 @@ from autoawait.project.index import Index
 from autoawait.project.source import BrokenFile, SourceFile, load, shown
 from autoawait.project.text_edits import SpotMap, TextEdit
 from autoawait.types.engine import TypeEngine
-from autoawait.types.overlaid_engine import Asked, OverlaidEngine
-
-WITHDRAWN = "AW904"
+from autoawait.types.overlaid_engine import AskedSpots, OverlaidEngine
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +25,7 @@ class AppliedEdits:
     edits: Mapping[Path, frozenset[Edit]]
     texts: Mapping[Edit, tuple[TextEdit, ...]]
 
-    def engine(self, engine: TypeEngine, index: Index, expected: Asked) -> OverlaidEngine:
+    def engine(self, engine: TypeEngine, index: Index, expected: AskedSpots) -> OverlaidEngine:
         """The engine, seeing the edited files, asked in places of the files before, most likely the expected ones."""
         shifts: dict[Path, SpotMap] = {}
         for path, after in self.files.items():
@@ -46,21 +44,23 @@ def attempt(
     Files that the ``last`` trial of the same index changed in the same way are taken from it.
     """
     wanted = {f for f in findings if f.fix and (unsafe or f.applicability is Applicability.SAFE)}
-    withdrawn: dict[Finding, str] = {}
+    gone: dict[Finding, str] = {}
     while True:
-        made = [f for f in wanted if f not in withdrawn]
+        made = tuple(f for f in wanted if f not in gone)
         edits = _by_file(made)
+        files: dict[Path, SourceFile] = {}
+        texts: dict[Edit, tuple[TextEdit, ...]] = {}
         try:
-            return _made(index, made, edits, withdrawn, root, last)
+            for path, planned in edits.items():
+                if last is not None and last.edits.get(path) == planned:
+                    files[path] = last.files[path]
+                    texts.update((edit, last.texts[edit]) for edit in planned)
+                else:
+                    files[path], written = _rewritten(index.modules[path].file, planned, root)
+                    texts.update(written)
+            return AppliedEdits(made, gone, files, edits, texts)
         except _UnmadeError as problem:
-            for finding in made:
-                if finding.fix and (set(finding.fix.edits) & problem.edits):
-                    withdrawn[finding] = problem.reason
-
-
-def withdrawn(finding: Finding, reason: str) -> Finding:
-    """A finding whose fix failed, as it is reported."""
-    return replace(finding, code=WITHDRAWN, fix=None, reason=f"the fix was withdrawn: {reason}")
+            gone.update((f, problem.reason) for f in made if f.fix and problem.edits.intersection(f.fix.edits))
 
 
 class _UnmadeError(Exception):
@@ -76,26 +76,6 @@ def _by_file(findings: Iterable[Finding]) -> dict[Path, frozenset[Edit]]:
         for edit in finding.fix.edits if finding.fix else ():
             found.setdefault(edit.path, set()).add(edit)
     return {path: frozenset(edits) for path, edits in found.items()}
-
-
-def _made(
-    index: Index,
-    made: list[Finding],
-    edits: dict[Path, frozenset[Edit]],
-    gone: Mapping[Finding, str],
-    root: Path,
-    last: AppliedEdits | None,
-) -> AppliedEdits:
-    files: dict[Path, SourceFile] = {}
-    texts: dict[Edit, tuple[TextEdit, ...]] = {}
-    for path, wanted in edits.items():
-        if last is not None and last.edits.get(path) == wanted:
-            files[path] = last.files[path]
-            texts.update((edit, last.texts[edit]) for edit in wanted)
-        else:
-            files[path], written = _rewritten(index.modules[path].file, wanted, root)
-            texts.update(written)
-    return AppliedEdits(tuple(made), dict(gone), files, edits, texts)
 
 
 def _rewritten(

@@ -11,6 +11,7 @@ from autoawait.project.index import Function, Unit
 
 # Since 3.11 an asynchronous comprehension may stand inside a synchronous one (bpo-33346).
 _NESTED_ASYNC_COMPREHENSIONS = (3, 11)
+_Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _TYPE_SCOPES = frozenset({"TypeAlias", "TypeVar", "ParamSpec", "TypeVarTuple"})
 
 
@@ -73,7 +74,7 @@ def placement(unit: Unit, node: ast.expr, target: tuple[int, int], *, clause: bo
     for number, around in enumerate(path[1:], 1):
         if (barrier := _scope_barrier(around, path[number - 1])) is not None:
             return barrier
-        if not isinstance(around, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+        if not isinstance(around, _Comprehension):
             continue
         if _through_first_iterable(around, path[:number]) and not (clause and number == 2):
             continue
@@ -83,7 +84,6 @@ def placement(unit: Unit, node: ast.expr, target: tuple[int, int], *, clause: bo
         if isinstance(around, ast.GeneratorExp):
             if (reader := _reader(unit, around)) is None:
                 return _GENERATOR
-            nested = True
             edits.append(Edit(unit.file.path, unit.file.span(around), EditKind.LIST_OF_GENEXP))
             if reader in {"any", "all"}:
                 note = f"`{reader}` no longer stops early: the whole list is built first"
@@ -98,21 +98,15 @@ def _scope_barrier(around: ast.AST, child: ast.AST) -> Barrier | None:
             return _LAMBDA
         case ast.ClassDef() if child in around.body:
             return _CLASS
-        case ast.AnnAssign() if child is around.annotation:
-            return _ANNOTATION
-        case ast.arg():
-            return _ANNOTATION
-        case ast.FunctionDef() | ast.AsyncFunctionDef() if child is around.returns:
-            return _ANNOTATION
-    return _ANNOTATION if type(around).__name__ in _TYPE_SCOPES else None
+        case ast.AnnAssign(annotation=part) | ast.FunctionDef(returns=part) | ast.AsyncFunctionDef(returns=part):
+            return _ANNOTATION if child is part else None
+    return _ANNOTATION if isinstance(around, ast.arg) or type(around).__name__ in _TYPE_SCOPES else None
 
 
-def _through_first_iterable(around: ast.AST, below: list[ast.AST]) -> bool:
+def _through_first_iterable(comprehension: _Comprehension, below: list[ast.AST]) -> bool:
     """Whether the path into a comprehension leads to its first iterable, which the scope around it evaluates."""
-    if len(below) < 2 or not isinstance(below[-1], ast.comprehension):
-        return False
-    first = getattr(around, "generators", [None])[0]
-    return below[-1] is first and below[-2] is below[-1].iter
+    first = comprehension.generators[0]
+    return len(below) > 1 and below[-1] is first and below[-2] is first.iter
 
 
 def _reader(unit: Unit, genexp: ast.GeneratorExp) -> str | None:

@@ -21,7 +21,7 @@ from autoawait.diagnostics.finding import Change, Fix
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A file that was not written (or, where ``reason`` says so, could not be put back)."""
+    """A file that was not written (or, where the reason says so, could not be put back)."""
 
     path: Path
     reason: str
@@ -75,6 +75,16 @@ def write_file(path: Path, data: bytes) -> None:
     Raises OSError, and then the file is as it was. Permissions stay; those of a new file are the usual ones.
     """
     target = path.resolve()
+    temporary = _temporary(target, data)
+    try:
+        temporary.chmod(stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask())
+        os.replace(temporary, target)  # noqa: PTH105
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _temporary(target: Path, data: bytes) -> Path:
+    """A new file with these bytes, on disk, beside a target. Raises OSError, leaving nothing behind."""
     number, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".autoawait", dir=target.parent)
     temporary = Path(name)
     try:
@@ -82,10 +92,10 @@ def write_file(path: Path, data: bytes) -> None:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.chmod(stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask())
-        os.replace(temporary, target)  # noqa: PTH105
-    finally:
+    except BaseException:
         temporary.unlink(missing_ok=True)
+        raise
+    return temporary
 
 
 def _umask() -> int:
@@ -130,13 +140,8 @@ def _beside(change: Change) -> _Staged:
     # Moving a file over another asks only for the directory's permission; a read-only file means what it says.
     if not (status.st_mode & 0o222 and os.access(target, os.W_OK)):
         raise PermissionError(0, "it is read-only")
-    number, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".autoawait", dir=target.parent)
-    temporary = Path(name)
+    temporary = _temporary(target, change.after)
     try:
-        with os.fdopen(number, "wb") as stream:
-            stream.write(change.after)
-            stream.flush()
-            os.fsync(stream.fileno())
         _take_over(temporary, status)
     except OSError:
         temporary.unlink(missing_ok=True)

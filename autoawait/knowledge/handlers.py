@@ -1,7 +1,7 @@
 """Frameworks that call async functions as well as sync ones, by the qualified name of what registers them.
 
 Each row: the module or class that holds them, the names, and where it is known from.
-tests/propagation/test_async_barriers.py reads the installed libraries and asks whether the names are still there.
+tests/propagation/test_conversion_barriers.py reads the installed libraries and asks whether the names are still there.
 """
 
 from __future__ import annotations

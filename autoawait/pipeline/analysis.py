@@ -17,7 +17,7 @@ from autoawait.detection.runtime_log.outcomes import Witness, witnessed
 from autoawait.detection.survey import Survey, expressions_to_prepare, survey
 from autoawait.diagnostics.baseline import NO_BASELINE, Baseline
 from autoawait.diagnostics.finding import Applicability, Change, Finding, Link, Outcome
-from autoawait.edits.apply import AppliedEdits, withdrawn
+from autoawait.edits.apply import AppliedEdits
 from autoawait.pipeline.fixpoint import Fixpoint, SettledPlan, TooNarrowError
 from autoawait.pipeline.plan import Plan, Planner
 from autoawait.pipeline.session import Buffer, Session
@@ -31,6 +31,7 @@ from autoawait.types.expressions import prepare_for
 from autoawait.types.remembering_engine import RememberingEngine
 from autoawait.types.timed_engine import TimedEngine
 
+_WITHDRAWN = "AW904"
 _DEPTH = 8000  # frames; Python stops trees deeper than this at parsing
 
 
@@ -195,7 +196,8 @@ def _prepare(module: Module, focus: Container[Path], engine: TypeEngine) -> None
 def _proved(finding: Finding, settled: SettledPlan) -> Finding:
     """A finding with what its proof has shown."""
     if finding.fix in settled.refused:
-        return withdrawn(finding, settled.refused[finding.fix])
+        reason = f"the fix was withdrawn: {settled.refused[finding.fix]}"
+        return replace(finding, code=_WITHDRAWN, fix=None, reason=reason)
     if finding.fix is None or (words := settled.doubts.get(finding.fix)) is None:
         return finding
     fix = replace(finding.fix, applicability=Applicability.UNSAFE)

@@ -1,12 +1,12 @@
-"""Which fixes an objection to a trial falls on, by the place that is objected to."""
+"""Which fixes of a trial are to blame for an objection, by the place that is objected to."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Finding
+from autoawait.diagnostics.finding import Applicability, EditKind, Finding
 from autoawait.edits.apply import AppliedEdits
 from autoawait.project.index import Function, Index
 from autoawait.project.source import SourceFile, Spot
@@ -15,33 +15,36 @@ from autoawait.project.source import SourceFile, Spot
 def responsible_fixes(
     trial: AppliedEdits, path: Path, spot: Spot | None, reason: str, index: Index
 ) -> dict[Finding, str]:
-    """The fixes that an objection falls on: the nearest above its place in its function, else those of the file for
-    what is named in that function, else those of other files, else the nearest of the file's likely ones, else the
-    nearest; for a file without any, those for what is named anywhere in it.
+    """The fixes that an objection to a file falls on, each with the reason; all of the file's where no spot is known.
 
-    If that was not the culprit, the next round objects again.
+    These are the file's fixes in the function around the spot, of them those that are nearest above it. Where there are
+    none, those that make async what is named in this function, first of this file, then of all files; else the nearest
+    of the file's unsafe fixes, or of all of it; and for a file without any, those that make async what is named
+    anywhere in it. If these were not the culprits, the next round objects again.
     """
-    here = [f for f in trial.made if _edits_in(f, path)]
-    if spot is not None:
-        source = index.modules[path].file
-        function = function_around(index, path, spot.line)
-        around = _lines(function) if function else range(0)
-        close = [f for f in here if _line(source, f, path) in around]
-        above = [_line(source, f, path) for f in close if _line(source, f, path) <= spot.line]
-        close = [f for f in close if _line(source, f, path) == max(above, default=0)] or close
-        likely = [f for f in here if f.applicability is Applicability.UNSAFE]
-        nodes = function.unit.nodes if function else ()
-        named = _named_in(nodes, here, index) or _named_in(nodes, trial.made, index)
-        near = close or named or _nearest(likely or here, path, spot.line, source)
-        here = near or _named_in(ast.walk(source.tree), trial.made, index)
-    return dict.fromkeys(here, reason)
+    source = index.modules[path].file
+    lines = {finding: found for finding in trial.made if (found := _edited_lines(finding, source))}
+    if spot is None:
+        return dict.fromkeys(lines, reason)
+    function = function_around(index, path, spot.line)
+    close = [f for f, (first, *_) in lines.items() if function and first in _lines(function)]
+    above = max((lines[f][0] for f in close if lines[f][0] <= spot.line), default=0)
+    nodes = function.unit.nodes if function else ()
+    accused = (
+        [f for f in close if lines[f][0] == above]
+        or close
+        or _named_in(nodes, lines, index)
+        or _named_in(nodes, trial.made, index)
+        or _nearest(lines, spot.line)
+        or _named_in(ast.walk(source.tree), trial.made, index)
+    )
+    return dict.fromkeys(accused, reason)
 
 
 def _named_in(nodes: Iterable[ast.AST], found: Iterable[Finding], index: Index) -> list[Finding]:
-    """Those of some fixes that make a function async which is named among some nodes."""
-    names = {
-        n.attr if isinstance(n, ast.Attribute) else n.id for n in nodes if isinstance(n, (ast.Attribute, ast.Name))
-    }
+    """Those of some fixes that make a function async which one of the nodes names."""
+    named = (node for node in nodes if isinstance(node, (ast.Attribute, ast.Name)))
+    names = {node.attr if isinstance(node, ast.Attribute) else node.id for node in named}
     return [finding for finding in found if names.intersection(_turned_by(finding, index))]
 
 
@@ -54,22 +57,21 @@ def _turned_by(finding: Finding, index: Index) -> Iterator[str]:
             yield found.node.name if isinstance(found, Function) else ""
 
 
-def _nearest(found: list[Finding], path: Path, line: int, source: SourceFile) -> list[Finding]:
-    """The fixes whose edits in a file are nearest to a line: where none is in its function, the others may be right."""
-    far = {f: min(abs(source.spot(e.span.start).line - line) for e in _edits_in(f, path)) for f in found}
-    return [f for f in found if far[f] == min(far.values())]
+def _nearest(lines: Mapping[Finding, Sequence[int]], line: int) -> list[Finding]:
+    """The fixes with the edits nearest to a line, of the unsafe ones if there are any: the others may be right."""
+    likely = [f for f in lines if f.applicability is Applicability.UNSAFE] or [*lines]
+    far = {f: min(abs(edited - line) for edited in lines[f]) for f in likely}
+    return [f for f in likely if far[f] == min(far.values())]
 
 
-def _edits_in(finding: Finding, path: Path) -> list[Edit]:
-    return [e for e in finding.fix.edits if e.path == path] if finding.fix else []
-
-
-def _line(source: SourceFile, finding: Finding, path: Path) -> int:
-    edits: Iterable[Edit] = finding.fix.edits if finding.fix else ()
-    return source.spot(next(e.span.start for e in edits if e.path == path)).line
+def _edited_lines(finding: Finding, source: SourceFile) -> list[int]:
+    """The lines of a file that the edits of a fix begin on, in the order of the edits."""
+    edits = finding.fix.edits if finding.fix else ()
+    return [source.spot(edit.span.start).line for edit in edits if edit.path == source.path]
 
 
 def function_around(index: Index, path: Path, line: int) -> Function | None:
+    """The innermost function around a 1-based line of a file; None for code of the module."""
     around = [f for f in index.modules[path].functions if line in _lines(f)]
     return min(around, key=lambda f: len(_lines(f)), default=None)
 

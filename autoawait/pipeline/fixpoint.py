@@ -6,7 +6,7 @@ All facts stay in places of the original; only types come from an overlay with t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from autoawait.diagnostics.baseline import Baseline
@@ -40,7 +40,7 @@ class SettledPlan:
     plan: Plan
     trial: AppliedEdits
     refused: Mapping[Fix | None, str]
-    doubts: Mapping[Fix | None, str] = field(default_factory=dict)
+    doubts: Mapping[Fix | None, str]
 
 
 class Fixpoint:
@@ -48,12 +48,7 @@ class Fixpoint:
     as it is, like a fix that failed."""
 
     def __init__(
-        self,
-        planner: Planner,
-        index: Index,
-        settings: Settings,
-        baseline: Baseline,
-        focus: frozenset[Path],
+        self, planner: Planner, index: Index, settings: Settings, baseline: Baseline, focus: frozenset[Path]
     ) -> None:
         self._planner = planner
         self._index = index
@@ -119,22 +114,12 @@ class Fixpoint:
     def _objections(self, plan: Plan, trial: AppliedEdits, overlaid: OverlaidEngine) -> Objections:
         not_made = self._not_made(plan)
         stays = {*self._declined, *(self._place(f) for f in plan.findings if f.fix in not_made)}
-        hopeless = {self._place(f) for f in plan.findings if f.fix is None}
+        impossible = {self._place(f) for f in plan.findings if f.fix is None}
         looked_at = {f.path for f in plan.findings} & self._focus  # what is left there may be certain by now
-        planner = self._planner
-        return Verification(
-            trial,
-            self._index,
-            self._before,
-            overlaid,
-            self._settings,
-            planner.editable,
-            looked_at,
-            refused=stays,
-            becoming_async=planner.becoming_async,
-            impossible=hopeless,
-            referring=planner.referring_files,
-        ).objections()
+        verification = Verification(
+            trial, self._planner, self._index, self._before, overlaid, self._settings, looked_at, stays, impossible
+        )
+        return verification.objections()
 
     def _revised(self, plan: Plan, late: AppliedEdits | None, objected: Objections, overlaid: TypeEngine) -> Plan:
         """The plan with what was lacking in it, or the same one without what failed; without all that changes the same

@@ -1,4 +1,4 @@
-"""The complaints of the checker that edits have brought, and what they say."""
+"""Which complaints of the type checker are new after the edits, and which of these are not about the edits."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ INVALID_AWAIT = "invalid-await"
 def new_complaints(before: Checked, after: Checked) -> list[CheckerDiagnostic]:
     """The complaints that are new. Both sides speak of places before the edits.
 
-    A complaint is not new where the checker had the same before, where it complained of the awaitable
-    itself at this place (now it sees the value), or where it took the code for unreachable. A warning that is about
-    the value that is now seen, such as its truth, is the author's.
+    A complaint is not new where the checker had the same one before, where it complained of the awaitable at this place
+    (now it sees the value), or where it took the code for unreachable. Warnings count only if they are about something
+    async: others, such as one about the truth of a value that is now seen, are for the author.
     """
     # What follows the first line explains, and names types that may be seen more exactly now.
     known = Counter((c.code, headline(c)) for c in before.complaints)
-    grave = (c for c in after.complaints if c.is_error or _is_about_async(c))
-    fresh = [
-        c for c in grave if not (is_about_suppression(c) or _was_about_awaitable(before, c) or _was_there(before, c))
-    ]
     new: list[CheckerDiagnostic] = []
-    for complaint in fresh:
+    for complaint in after.complaints:
+        if is_about_suppression(complaint) or not (complaint.is_error or _is_about_async(complaint)):
+            continue
+        if _was_about_awaitable(before, complaint) or _was_there(before, complaint):
+            continue
         key = (complaint.code, headline(complaint))
         if known[key]:
             known[key] -= 1
@@ -48,48 +48,38 @@ def new_complaints(before: Checked, after: Checked) -> list[CheckerDiagnostic]:
 
 
 def is_silenced(complaint: CheckerDiagnostic, source: SourceFile) -> bool:
-    """Whether the author has told another checker to be silent of this line, and no coroutine is what is wrong there.
+    """Whether a comment on this line silences another type checker, and the complaint is not about something async.
 
-    ty heeds only comments without a code or with one of its own.
+    ty itself heeds only comments without a code or with one of its own.
     """
     is_async = complaint.found in ASYNC_KINDS or names_async(complaint)
     return not is_async and complaint.start.line in silenced(source)
 
 
 def still_lacks_await(complaint: CheckerDiagnostic) -> bool:
-    """Whether a complaint is that something typed as awaitable has no such attribute: what an edit makes is a
-    coroutine; this was there before, and still lacks its own ``await``."""
+    """Whether a complaint is that something typed as an awaitable lacks an attribute: an edit makes coroutines only, so
+    this was there before, and still lacks an ``await`` of its own."""
     lacking = without_attribute(complaint)
     return bool(lacking) and kind_of(lacking) is Kind.AWAITABLE
 
 
 def is_about_value(complaint: CheckerDiagnostic) -> bool:
-    """Whether a complaint is of what the code does with a value that the checker sees only now: of its plain type, of
-    that it may be None, or of how one method overrides another."""
-    return _is_about_types(complaint) or _is_about_none(complaint) or is_about_override(complaint)
+    """Whether a complaint is about a value that the checker sees only now, and so was as true before: that it is of the
+    wrong sync type, that it may be None, or how one method overrides another."""
+    if is_about_override(complaint):
+        return True
+    # Where a class no longer fits because a method of it is async now, the explanation says so.
+    return not names_async(complaint) and (is_on_none(complaint) or _is_about_types(complaint))
 
 
 def _is_about_types(complaint: CheckerDiagnostic) -> bool:
-    """Whether a complaint holds one plain type against another: the value was as wrong before, only nobody saw it.
-
-    Where a class no longer fits because a method of it is async now, the explanation says so.
-    """
-    if names_async(complaint):
-        return False
+    """Whether a complaint holds one sync type against another."""
     is_plain = complaint.found not in (*ASYNC_KINDS, Kind.MAYBE)
     return is_plain and bool(complaint.expected) and kind_of(complaint.expected) is Kind.PLAIN
 
 
-def _is_about_none(complaint: CheckerDiagnostic) -> bool:
-    """Whether a complaint is that a value may be None: to await it gives no other, and what the code does with that was
-    as right or wrong before."""
-    return is_on_none(complaint) and not names_async(complaint)
-
-
 def _was_there(before: Checked, complaint: CheckerDiagnostic) -> bool:
-    """Whether the checker complained of the same thing at the same place, and only says more exactly now what is amiss:
-    of a manager that has one of its two methods, say, which of them is missing. What did not fit a type that is
-    expected there, and was no awaitable itself, does not fit it still; of what could not be awaited, a part now can."""
+    """Whether the checker complained of the same thing at the same place, and is only more exact now."""
     return any(
         (_sort(old), old.start, old.end) == (_sort(complaint), complaint.start, complaint.end)
         and headline(old) != headline(complaint)
@@ -100,13 +90,17 @@ def _was_there(before: Checked, complaint: CheckerDiagnostic) -> bool:
 
 def _is_no_worse(old: CheckerDiagnostic, complaint: CheckerDiagnostic) -> bool:
     """Whether of two complaints of one sort at one place the second is about no more than the first."""
-    if complaint.code == INVALID_AWAIT:
+    if complaint.code == INVALID_AWAIT:  # part of what could not be awaited now can
         return _not_awaitable(complaint) <= _not_awaitable(old)
-    return _is_as_unfit(old, complaint) if complaint.expected else _is_as_amiss(old, complaint)
+    if complaint.expected:  # the value does not fit the type that is expected, and was no awaitable before either
+        return old.expected == complaint.expected and not {old.found, complaint.found} & ASYNC_KINDS
+    if old.expected or not _is_known_better(subject(old), subject(complaint)):
+        return False
+    return is_about_override(complaint) or old.found is complaint.found is not Kind.COROUTINE
 
 
 def _not_awaitable(complaint: CheckerDiagnostic) -> set[str]:
-    """The types of what cannot be awaited, of a union those that are the reason for it."""
+    """The types that cannot be awaited, of a union those of its parts."""
     return {part for part in union_parts(subject(complaint)) if kind_of(part) not in AWAITABLE_KINDS}
 
 
@@ -115,18 +109,8 @@ def _sort(complaint: CheckerDiagnostic) -> str:
     return "override" if is_about_override(complaint) else complaint.code
 
 
-def _is_as_unfit(old: CheckerDiagnostic, complaint: CheckerDiagnostic) -> bool:
-    return old.expected == complaint.expected and not {old.found, complaint.found} & ASYNC_KINDS
-
-
-def _is_as_amiss(old: CheckerDiagnostic, complaint: CheckerDiagnostic) -> bool:
-    if old.expected or not _is_known_better(subject(old), subject(complaint)):
-        return False
-    return is_about_override(complaint) or old.found is complaint.found is not Kind.COROUTINE
-
-
 def _is_known_better(before: str, after: str) -> bool:
-    """Whether a type is the one it was before, or what was unknown in it is known now."""
+    """Whether a type is the same as before, but for what was unknown in it."""
     return re.fullmatch(".+".join(map(re.escape, before.split("Unknown"))), after) is not None
 
 
@@ -135,10 +119,10 @@ def _is_about_async(complaint: CheckerDiagnostic) -> bool:
 
 
 def _was_about_awaitable(before: Checked, complaint: CheckerDiagnostic) -> bool:
-    """Whether a complaint takes the place of one about the awaitable, and shows more than the same mistake again.
+    """Whether a complaint takes the place of one about the awaitable, and is not the same mistake again.
 
-    A value that may be None is complained of as the author would see it with the `await` in place; the
-    same complaint about another type shows that the missing `await` was not the mistake.
+    That part of a union is wrong, such as None, the author would see with the `await` in place too; the same complaint
+    about another type as a whole shows that the missing `await` was not the mistake.
     """
     if complaint.code == INVALID_AWAIT:
         return False  # what was no awaitable before is none now

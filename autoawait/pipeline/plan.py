@@ -19,11 +19,8 @@ from autoawait.detection.candidates import Candidate, candidates
 from autoawait.detection.case import Case, RoundFacts, Sources
 from autoawait.detection.context_guards import is_replaced
 from autoawait.detection.coroutine_detectors import awaited_in_sync_function
-from autoawait.detection.deduplication import deduplicated, without_repeated_reports
 from autoawait.detection.detectors import Decision, decide
-from autoawait.detection.draft import Draft, with_reasons
-from autoawait.detection.draft_builder import DraftBuilder
-from autoawait.detection.result_expectations import ResultExpectations
+from autoawait.detection.draft import Draft, DraftBuilder, deduplicated, with_reasons, without_repeated_reports
 from autoawait.detection.runtime_log.confirmed import ConfirmedWarnings
 from autoawait.detection.survey import UNAWAITED, Survey, chain_top, in_order, near_complaints
 from autoawait.diagnostics.finding import Edit, Evidence, Finding, Unflagged
@@ -34,7 +31,7 @@ from autoawait.project.source import Span
 from autoawait.propagation.attach import Attached, attach, unpropagated
 from autoawait.propagation.conversion_graph import ConversionGraph
 from autoawait.propagation.forwarders import forwarder_drafts
-from autoawait.propagation.graph_builder import ConversionGraphBuilder, graph_builder
+from autoawait.propagation.graph_builder import ConversionGraphBuilder
 from autoawait.resolution.argument_sinks import ArgumentSink, ArgumentSinks, Sink
 from autoawait.resolution.async_guards import async_guard
 from autoawait.resolution.call_results import CallResult, CallResults, CallSite
@@ -112,7 +109,7 @@ class Planner:
         drafts = [d for d in drafts if d.site.node not in self._followed or d.site.node in self._seeds]
         drafts = [replace(d, implied=False) if d.site.node in self._seeds else d for d in drafts]
         self._seeds |= {d.site.node for d in drafts if not d.implied}
-        drafts = [d for d in deduplicated(drafts) if (d.finding.path, d.finding.span) not in self.declined]
+        drafts = [d for d in deduplicated(drafts) if d.finding.place not in self.declined]
         self.wanted.update((d.needs, None) for d in drafts if d.needs)
         settled = self._settled(drafts, engine, sources)
         self._becoming_async, self._followed = settled.converted, settled.followed
@@ -128,11 +125,14 @@ class Planner:
         self._classes = self._classes.through(engine) if self._classes else ClassGraph(index, engine)
         resolver = CallResults(index, engine, self._classes)
         arguments = ArgumentSinks(index, engine, self.complaints, self._classes)
-        expectations = ResultExpectations(index, resolver, arguments)
         builder, statistics = DraftBuilder(resolver, target), self._survey.statistics
-        return Sources(
-            index, resolver, arguments, self.complaints, expectations, statistics, builder, target, self._becoming_async
-        )
+        becoming = self._becoming_async
+        return Sources(index, resolver, arguments, self.complaints, statistics, builder, target, becoming)
+
+    def graph_builder(self, engine: TypeEngine, sources: Sources) -> ConversionGraphBuilder:
+        """A builder of what follows where functions become async."""
+        parts = (sources.resolver, sources.builder, sources.arguments, self.complaints)
+        return ConversionGraphBuilder(self._index, engine, *parts, self._settings, self.editable)
 
     @property
     def becoming_async(self) -> frozenset[Function]:
@@ -185,8 +185,7 @@ class Planner:
         if not self._settings.propagate:
             return unpropagated(drafts)
         if self._builder is None:
-            parts = (sources.resolver, sources.builder, sources.arguments, self.complaints)
-            self._builder = graph_builder(self._index, engine, *parts, self._settings, self.editable)
+            self._builder = self.graph_builder(engine, sources)
         drafts = [self._builder.sync_entry_points.bridged(draft) for draft in drafts]
         if self._settings.unsafe_fixes:
             drafts = [*drafts, *forwarder_drafts(drafts, self._index, sources.resolver, self._builder)]

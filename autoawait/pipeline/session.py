@@ -1,7 +1,7 @@
-"""What is kept of a project between runs: the type engine, and the files that were parsed.
+"""What is kept of a project between runs: the type engine and the parsed files.
 
-A single run opens a session, and closes it. Where a project is analysed again and again while it is written, one
-session makes all but the first of them quick: only what has changed is read, and the engine knows the rest.
+A single run opens a session of its own. An editor keeps one open, and all runs but the first are quick: only what has
+changed is read, and the engine knows the rest.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from autoawait.project.source import BrokenFile
 from autoawait.types.environment import Environment, find_environment
 from autoawait.types.ty.client import TyEngine
 
-# What the file system says of a file; another content has another one.
+# What the file system says of a file; it changes with the content.
 Stamp = tuple[int, int, int, int]
-# These say what the engine reads and how: after a change of them nothing that it knows is certain.
+# These say what the engine reads and how: when they change, nothing that it knows is certain any more.
 _CONFIGURATIONS = ("pyproject.toml", "ty.toml")
 _PACKAGES = ("lib/python3*/site-packages", "Lib/site-packages")
 
@@ -32,19 +32,11 @@ class Buffer:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A file as it was read: from disk when it had this stamp, or from these bytes."""
-
-    origin: Stamp | bytes
-    read: Module | BrokenFile
-
-
 class Session:
-    """A project, its engine and its parsed files. To be closed, best by ``with``.
+    """The engine and the parsed files of a project, to be closed after use (it is a context manager).
 
-    Not for two runs at the same time. A run that ends with an error leaves nothing behind that the next would see.
-    Raises SettingsError if there is no such environment as the settings name, EngineError if no engine can be started.
+    For one run at a time. A run that ends with an error leaves nothing behind that the next one would see.
+    Raises SettingsError if the environment that the settings name does not exist, EngineError if no engine starts.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -52,7 +44,8 @@ class Session:
         self.environment = find_environment(settings.root, settings.python)
         self.engine = TyEngine(settings.root, self.environment)
         self._origin = (settings.python, _stamps(_grounds(self.root, self.environment)))
-        self._kept: dict[Path, _Kept] = {}
+        # A file as it was read: from disk when it had this stamp, or from these bytes.
+        self._kept: dict[Path, tuple[Stamp | bytes, Module | BrokenFile]] = {}
         self._on_disk: dict[Path, Stamp] = {}
         self._shown: dict[Path, str] = {}  # the texts that files have for the engine in place of what is on disk
 
@@ -63,18 +56,18 @@ class Session:
         self.close()
 
     def suits(self, settings: Settings) -> bool:
-        """Whether a session opened now would know the same: of this root and environment, neither of them changed."""
+        """Whether this session serves these settings: the same root and environment, both unchanged since it began."""
         environment = find_environment(settings.root, settings.python)
         now = (settings.python, _stamps(_grounds(settings.root, environment)))
         return (self.root, self.environment, self._origin) == (settings.root, environment, now)
 
     def read(self, paths: Collection[Path], buffers: Iterable[Buffer], seen: Callable[[Module], None]) -> Index:
-        """The files at some paths; a buffer of one of them stands for what is on disk. ``seen`` is told of each.
+        """The index of the files at some paths; a buffer stands for what is on disk. ``seen`` gets each module.
 
-        The engine sees what is read here, and nothing that former runs have shown to it.
+        The engine then sees what is read here, and nothing of what former runs have shown to it.
         """
         unsaved = {buffer.path: buffer.data for buffer in buffers}
-        # First what covers a file goes: the engine does not look for a file that is created below a cover.
+        # First remove what no longer stands for a file: below it the engine would not notice a file that is created.
         self.engine.cover_only({p: t for p, t in self._shown.items() if p in unsaved or p in self._on_disk})
         self._look_at_disk(paths)
         index = Index(self._read, self.root)
@@ -88,7 +81,7 @@ class Session:
         return index
 
     def show(self, index: Index, unsaved: Container[Path]) -> None:
-        """Let the engine see the files of an index as they are, with no edit of ours."""
+        """Let the engine see the files of an index as they were read, without our edits."""
         shown = (module.file for module in index.own if _must_be_shown(module, unsaved))
         self._shown = {file.path: file.text for file in shown}
         self.engine.cover_only(self._shown)
@@ -98,7 +91,7 @@ class Session:
         self.engine.close()
 
     def _look_at_disk(self, paths: Iterable[Path]) -> None:
-        """See which files have changed, and tell the engine, which has no eyes of its own."""
+        """See which files have changed on disk, and tell the engine, which does not watch them."""
         now = _stamps(paths)
         if self._on_disk:
             before = self._on_disk
@@ -107,19 +100,18 @@ class Session:
         self._on_disk = now
 
     def _read(self, path: Path, data: bytes | None) -> Module | BrokenFile:
-        stamp = self._on_disk.get(path) or _stamp(path)
-        origin = stamp if data is None else data
+        origin = data if data is not None else self._on_disk.get(path) or _stamp(path)
         kept = self._kept.get(path)
-        if kept and origin is not None and kept.origin == origin:
-            return kept.read
+        if kept and kept[0] == origin:
+            return kept[1]
         read = indexed(path, data)
         if origin is not None:
-            self._kept[path] = _Kept(origin, read)
+            self._kept[path] = origin, read
         return read
 
 
 def _must_be_shown(module: Module, unsaved: Container[Path]) -> bool:
-    """The engine reads UTF-8 from disk; files with other encodings, and those not saved yet, are shown to it."""
+    """Whether the engine needs our text of a file: it reads from disk what is saved there in UTF-8."""
     return module.file.path in unsaved or module.file.encoding not in {"utf-8", "utf-8-sig"}
 
 
@@ -137,7 +129,7 @@ def _stamp(path: Path) -> Stamp | None:
 
 
 def _grounds(root: Path, environment: Environment) -> Iterable[Path]:
-    """The files and folders on which all answers of an engine rest."""
+    """The files and folders on which all answers of an engine depend."""
     yield from (root / name for name in _CONFIGURATIONS)
     prefix = environment.python
     if prefix is not None and prefix.is_file():

@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
+from autoawait.project.syntax import FunctionNode
 
 
-def positional(function: _Function) -> list[ast.arg]:
+def positional(function: FunctionNode) -> list[ast.arg]:
     """The parameters that take positional arguments, in order."""
     return [*function.args.posonlyargs, *function.args.args]
 
 
-def parameters(function: _Function) -> list[str]:
+def parameters(function: FunctionNode) -> list[str]:
     """The names of a function's parameters, those that collect the rest left out."""
     return [a.arg for a in (*positional(function), *function.args.kwonlyargs)]
 
@@ -26,7 +26,7 @@ def defaults(parameters: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr]]:
     yield from ((parameter, default) for parameter, default in keywords if default is not None)
 
 
-def is_property(function: _Function) -> bool:
+def is_property(function: FunctionNode) -> bool:
     """Whether a decorator says by its name that what a function gives is read like an attribute."""
     names = (d.id if isinstance(d, ast.Name) else getattr(d, "attr", "") for d in function.decorator_list)
     return any(name.endswith("property") for name in names)

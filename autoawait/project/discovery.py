@@ -1,4 +1,4 @@
-"""Which files may be edited, and which are read."""
+"""Which files may be edited, and which are only read."""
 
 from __future__ import annotations
 
@@ -11,41 +11,27 @@ from autoawait.project.gitignore import Gitignore, PatternError, ignores, parsed
 from autoawait.project.settings import Settings, is_project
 
 PYTHON_SUFFIXES = (".py", ".pyi")
-# Never entered unless given by name: version control, environments, caches, and what is built from sources.
-SKIPPED_FOLDERS = frozenset(
-    [
-        ".eggs",
-        ".git",
-        ".hg",
-        ".mypy_cache",
-        ".nox",
-        ".pytest_cache",
-        ".ruff_cache",
-        ".svn",
-        ".tox",
-        ".venv",
-        "__pycache__",
-        "__pypackages__",
-        "node_modules",
-        "venv",
-    ]
-)
+# Never entered unless given by name: version control, environments, caches and build output.
+SKIPPED_FOLDERS = frozenset({
+    ".eggs", ".git", ".hg", ".mypy_cache", ".nox", ".pytest_cache", ".ruff_cache", ".svn", ".tox", ".venv",
+    "__pycache__", "__pypackages__", "node_modules", "venv",
+})  # fmt: skip
 
 
 class DiscoveryError(Exception):
-    """A path that was asked for is not there, or a pattern is none. The message names it."""
+    """A given path does not exist, or an exclusion is not a valid pattern. The message names it."""
 
 
 def check_places(paths: Iterable[Path]) -> None:
-    """Raise DiscoveryError where the working directory is gone, or a path is a link that leads to itself."""
+    """Raise DiscoveryError if the working directory is gone, or a path is a link that leads to itself."""
     try:
         Path.cwd()
     except FileNotFoundError as error:
-        raise DiscoveryError("the working directory is no longer there") from error
+        raise DiscoveryError("the working directory no longer exists") from error
     for path in paths:
         try:
             path.resolve()
-        except RuntimeError as error:  # up to Python 3.12; later ones take it for a path that is not there
+        except RuntimeError as error:  # up to Python 3.12; newer ones report a missing path
             raise DiscoveryError(f"{path}: leads to itself") from error
 
 
@@ -53,8 +39,8 @@ def check_places(paths: Iterable[Path]) -> None:
 class Discovered:
     """The files of a run, all absolute.
 
-    ``editable``   files at or below the given paths
-    ``readable``   these and the others of the project, sorted
+    ``editable``   the files at or below the given paths
+    ``readable``   these and the other files of the project, sorted
     ``unreadable`` directories that could not be listed
     """
 
@@ -66,10 +52,10 @@ class Discovered:
 def discover(paths: Sequence[Path], settings: Settings, unsaved: Iterable[Path] = ()) -> Discovered:
     """The Python files at and around ``paths``.
 
-    A file or directory given by name counts even if it is ignored or excluded. Files whose text comes from
-    elsewhere are ``unsaved``; they need not exist.
+    A file or directory given by name counts even if it is ignored or excluded. ``unsaved`` files have their text from
+    an editor and need not exist.
 
-    Raises DiscoveryError for a path that does not exist and for an exclusion that is no pattern.
+    Raises DiscoveryError for a path that does not exist and for an exclusion that is not a valid pattern.
     """
     walk = _Walk(_exclusion(settings))
     folders = [path.resolve() for path in paths if path.is_dir()]
@@ -77,7 +63,7 @@ def discover(paths: Sequence[Path], settings: Settings, unsaved: Iterable[Path] 
     elsewhere = {_canonical(path) for path in unsaved}
     for path in files:
         if path not in elsewhere and not path.exists():
-            raise DiscoveryError(f"{path}: no such file or directory")
+            raise DiscoveryError(f"{_as_given(path)}: no such file or directory")
     project = _project(walk, settings.root, folders, files)
     editable = {_same_file(path, project) for path in files}
     for folder in folders:
@@ -90,9 +76,14 @@ def discover(paths: Sequence[Path], settings: Settings, unsaved: Iterable[Path] 
     )
 
 
+def _as_given(path: Path) -> Path:
+    """A path as errors name it: relative to the working directory where it lies below that."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
 def _project(walk: _Walk, root: Path, folders: Sequence[Path], files: Sequence[Path]) -> frozenset[Path]:
-    """What is read around the given paths: the whole project. Where nothing marks one, the root may be a home
-    directory: then the given directories, and around a given file its neighbours and the packages beside it."""
+    """The files that are read: those of the whole project. Where nothing marks a project, the root may be a home
+    directory; then only the given directories, and around a given file its neighbours and the packages beside it."""
     if is_project(root):
         found = set(walk.below(str(root)))
     else:
@@ -102,22 +93,22 @@ def _project(walk: _Walk, root: Path, folders: Sequence[Path], files: Sequence[P
 
 
 def _canonical(path: Path) -> Path:
-    """Absolute, without links on the way; a file that is a link itself keeps its name."""
+    """An absolute path with all links but the last part resolved: a file that is a link keeps its name."""
     return _resolved(path.absolute().parent) / path.absolute().name
 
 
 def _same_file(path: Path, project: frozenset[Path]) -> Path:
-    """A given file under the name by which the project is read, where that is the file a link leads to."""
+    """A given file; where it is a link to a file of the project, that file."""
     return path if path in project or _resolved(path) not in project else _resolved(path)
 
 
 def _resolved(path: Path) -> Path:
-    """Without links; Path.resolve() fails for those in a circle, up to Python 3.12."""
+    """A path without links. Up to Python 3.12, Path.resolve() fails for circular ones."""
     return Path(os.path.realpath(path))
 
 
 def _without_aliases(paths: Iterable[str]) -> Iterator[str]:
-    """Each file once: a link is left out where the file that it leads to is there itself."""
+    """Each file once: a link is left out if its target is among the paths."""
     links = sorted(path for path in paths if os.path.islink(path))  # noqa: PTH114 (thousands of strings)
     seen = set(paths).difference(links)
     yield from seen
@@ -137,24 +128,24 @@ def _exclusion(settings: Settings) -> Gitignore | None:
         raise DiscoveryError(f"exclude: {error}") from error
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class _Walk:
-    """Lists Python files below directories, remembering where it has been."""
+    """Lists the Python files below directories, and remembers which directories it entered or could not list."""
 
     excluded: Gitignore | None
     entered: set[str] = field(default_factory=set)
     unreadable: set[str] = field(default_factory=set)
 
     def below(self, folder: str, only_packages: bool = False) -> Iterator[str]:
-        """The files below a directory that are neither ignored nor excluded. With ``only_packages`` those of its
-        subdirectories that are not packages are left out, and what is in them."""
+        """The files below a directory that are neither ignored nor excluded. With ``only_packages``, subdirectories
+        that are not packages are skipped."""
         above = _ignores_above(folder)
-        # A project inside an ignored directory, such as a checkout under build/, is a project all the same.
+        # A project inside an ignored directory, such as a checkout under build/, is still a project.
         levels = [] if _lies_in_ignored(folder, above) else above
         return self._files(folder, levels, only_packages)
 
     def named(self, folder: str) -> Iterator[str]:
-        """The files below a directory that someone asked for although what is above it leaves it out."""
+        """The files below a directory that was given by name although it is ignored or excluded."""
         return _Walk(None, self.entered, self.unreadable)._files(folder, [], False)
 
     def _files(self, top: str, levels: list[Gitignore], only_packages: bool) -> Iterator[str]:
@@ -198,19 +189,19 @@ class _Walk:
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir(follow_symlinks=False)
-    except OSError:  # it is gone, or the file system does not say
+    except OSError:  # deleted meanwhile, or the file system does not say
         return False
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_file()
-    except OSError:  # a link that leads to itself, or into a directory that is closed to us
+    except OSError:  # a circular link, or one into a directory that we may not read
         return False
 
 
 def _is_ignored(path: str, name: str, is_folder: bool, levels: list[Gitignore]) -> bool:
-    """What git decides: the patterns of the nearest directory that say anything of the path."""
+    """What git decides: the nearest directory whose patterns match the path has the say."""
     verdicts = (patterns.verdict(path, name, is_folder) for patterns in reversed(levels))
     return next((verdict for verdict in verdicts if verdict is not None), False)
 
@@ -226,7 +217,7 @@ def _lies_in_ignored(folder: str, levels: list[Gitignore]) -> bool:
 
 
 def _ignores_above(folder: str) -> list[Gitignore]:
-    """The ignore files that hold in a directory because of the git repository around it, outermost first."""
+    """The ignore files of the surrounding git repository that apply to a directory, outermost first."""
     parents = [Path(folder), *Path(folder).parents]
     top = next((number for number, parent in enumerate(parents) if (parent / ".git").exists()), None)
     if top is None:
@@ -237,7 +228,7 @@ def _ignores_above(folder: str) -> list[Gitignore]:
 
 
 def _ignores(folder: str, file: str) -> Gitignore:
-    """The patterns of an ignore file; git overlooks lines that are no patterns, and files that it cannot read."""
+    """The patterns of an ignore file. Like git, ignores invalid lines and unreadable files."""
     try:
         lines = Path(file).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:

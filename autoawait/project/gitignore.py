@@ -1,8 +1,8 @@
 """The patterns of ``.gitignore`` files, as git reads them.
 
-Written out here because a walk asks about one directory entry at a time, below directories that are known
-not to be ignored. Then a pattern has to match the entry itself and never what is above it, which is
-simpler and exact; a test lets git itself judge the same trees.
+The walk asks about one directory entry at a time and never enters an ignored directory, so a pattern only has to
+match the entry itself, not its parents. This is simpler than a general matcher and exact; a test compares the
+verdicts with those of git.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ _PATTERN_SYNTAX = re.compile(r"[*?\[\]\\]")
 
 
 class PatternError(ValueError):
-    """A line is no pattern. The message quotes it."""
+    """A line is not a valid pattern. The message quotes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One line: what it matches (a whole name, or a path from the file's directory on), and what that means."""
+    """One line of a file. Its regex matches a whole name, or a path relative to the file's directory."""
 
     regex: re.Pattern[str]
     names_only: bool
@@ -33,10 +33,10 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Gitignore:
-    """The patterns of one file, relative to the directory ``prefix`` (which ends in a separator); the last one wins.
+    """The patterns of one file, last line first, relative to the directory ``prefix`` (which ends in a separator).
 
-    ``for_files`` are those that can match a name with one of the wanted suffixes. Most lines of an
-    ordinary ``.gitignore`` cannot, and there are many more files than directories.
+    ``for_files`` are those that can match a name with one of the wanted suffixes: most lines of an ordinary
+    ``.gitignore`` cannot, and there are far more files than directories.
     """
 
     prefix: str
@@ -44,7 +44,7 @@ class Gitignore:
     for_files: tuple[Pattern, ...]
 
     def verdict(self, path: str, name: str, is_folder: bool) -> bool | None:
-        """True: ignored; False: expressly not; None: nothing is said of it. ``name`` is the path's last part."""
+        """True: ignored; False: explicitly not ignored; None: no pattern matches. ``name`` is the path's last part."""
         relative = path[len(self.prefix) :]
         if os.sep != "/":
             relative = relative.replace(os.sep, "/")
@@ -55,9 +55,9 @@ class Gitignore:
 
 
 def ignores(folder: str, lines: Iterable[str], suffixes: tuple[str, ...]) -> Gitignore:
-    """The patterns that hold below a directory, for directories and for files with these suffixes.
+    """The patterns that apply below a directory, to directories and to files with these suffixes.
 
-    Raises PatternError for a line that is no pattern.
+    Raises PatternError for a line that is not a valid pattern.
     """
     for_folders: list[Pattern] = []
     for_files: list[Pattern] = []
@@ -72,7 +72,7 @@ def ignores(folder: str, lines: Iterable[str], suffixes: tuple[str, ...]) -> Git
 
 @lru_cache(maxsize=1024)  # repositories repeat the same lines
 def parsed(line: str) -> Pattern | None:
-    """The pattern of a line, None for an empty line or comment. Raises PatternError for what is no pattern."""
+    """The pattern of a line, None for an empty line or a comment. Raises PatternError for an invalid pattern."""
     glob = _without_trailing_spaces(line)
     if not glob or glob.startswith("#"):
         return None
@@ -91,12 +91,12 @@ def parsed(line: str) -> Pattern | None:
 
 def _without_trailing_spaces(line: str) -> str:
     stripped = line.rstrip("\r\n").rstrip(" ")
-    # An escaped space at the end is meant.
+    # An escaped trailing space is part of the pattern.
     return stripped + " " if stripped.endswith("\\") and len(stripped) < len(line) else stripped
 
 
 def _regex(glob: str) -> str:
-    """A glob as a regular expression, in which only ``**`` as a whole part crosses slashes."""
+    """A glob as a regular expression. Only ``**`` as a whole path component matches slashes."""
     out, at = "", 0
     while at < len(glob):
         rest = glob[at:]
@@ -119,6 +119,6 @@ def _regex(glob: str) -> str:
 
 
 def _may_end_in(line: str, suffixes: tuple[str, ...]) -> bool:
-    """Whether a pattern can match a name with one of these suffixes: its last literal part must fit."""
+    """Whether a pattern can match a name with one of these suffixes, judging by its last literal part."""
     tail = _PATTERN_SYNTAX.split(_without_trailing_spaces(line))[-1]
     return any(suffix.endswith(tail) or tail.endswith(suffix) for suffix in suffixes)

@@ -1,8 +1,7 @@
-"""What the project's own source says: functions, classes, and the places where values are made.
+"""The functions, classes and scopes of source files.
 
-One pass over the statements of each file finds definitions; the expressions of a function are walked
-only when somebody asks for its sites. Definitions are found again by the place of their name, which
-is what a type engine answers with.
+One pass over the statements of each file finds the definitions; the expressions of a function are walked only when
+its ``unit`` is asked for. A definition is looked up by the position of its name, which is what a type engine gives.
 """
 
 from __future__ import annotations
@@ -21,9 +20,9 @@ from autoawait.project.syntax import TRIES, FunctionNode, scope_children
 
 @dataclass(frozen=True, eq=False)
 class Function:
-    """A ``def`` or ``async def``. ``owner`` is the class whose body holds it, ``outer`` the function around it.
+    """A ``def`` or ``async def``. ``owner`` is the class whose body contains it, ``outer`` the enclosing function.
 
-    ``is_dead``: it stands where the program never comes, as below ``if TYPE_CHECKING``.
+    ``is_dead``: it is in code that never runs, such as below ``if TYPE_CHECKING``.
     """
 
     file: SourceFile
@@ -43,8 +42,13 @@ class Function:
 
     @cached_property
     def spot(self) -> Spot:
-        """The place of the name."""
+        """The position of the name."""
         return _name_spot(self.file, self.node)
+
+    @property
+    def name_start(self) -> int:
+        """The byte offset of the name."""
+        return self.file.offset(self.spot.line, self.spot.column)
 
     @cached_property
     def unit(self) -> Unit:
@@ -56,7 +60,7 @@ class Function:
 class Module:
     """The definitions of one file; ``by_line`` finds a function or class by the line of its name.
 
-    ``bound`` are the names of parameters, of properties, and of what statements bind a value to.
+    ``bound`` are the names of its parameters, properties, variables and attributes.
     """
 
     file: SourceFile
@@ -67,10 +71,10 @@ class Module:
 
 @dataclass(frozen=True, eq=False)
 class Unit:
-    """The code of one scope in which ``await`` means the same: a function's own body, or a module's.
+    """The code of one scope: a function's own body, or a module's with those of its classes.
 
-    ``parents`` leads from each node to the node around it; ``nodes`` are all nodes in source order.
-    Bodies of inner functions are units of their own; their decorators and defaults belong here.
+    ``parents`` maps each node to its parent; ``nodes`` are all nodes in source order. The bodies of inner functions are
+    units of their own, but their decorators and defaults belong here.
     """
 
     file: SourceFile
@@ -81,7 +85,7 @@ class Unit:
 
     @cached_property
     def _inner_parents(self) -> dict[ast.AST, ast.AST]:
-        """The same for the bodies of inner functions, which may read our names."""
+        """``parents`` for the bodies of inner functions too, which may read names of this scope."""
         found: dict[ast.AST, ast.AST] = {}
         for statement in self.body:
             for node in ast.walk(statement):
@@ -89,12 +93,12 @@ class Unit:
         return found
 
     def parent(self, node: ast.AST) -> ast.AST:
-        """The node around a node of this unit or of a function inside it; the module for a statement of the body."""
+        """The parent of a node in this unit or in a function inside it; the module for a statement of the body."""
         return self.parents.get(node) or self._inner_parents.get(node) or self.file.tree
 
     @cached_property
     def mentions(self) -> dict[str, set[ast.AST]]:
-        """For each name: its occurrences and all nodes around them."""
+        """For each name, the nodes where it occurs and all their ancestors."""
         found: dict[str, set[ast.AST]] = {}
         for node in self.nodes:
             if isinstance(node, ast.Name):
@@ -107,7 +111,7 @@ class Unit:
 
     @cached_property
     def dead(self) -> frozenset[ast.stmt]:
-        """The statements that are never reached: in a branch that never runs, or after one that leaves its block."""
+        """The statements that never run: those in a dead branch, or after one that leaves its block."""
         found: set[ast.stmt] = set(_after_leaving(self.body))
         for node in self.nodes:
             if isinstance(node, ast.stmt):
@@ -116,17 +120,16 @@ class Unit:
         return frozenset(found)
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
-        """The nodes around a node, innermost first, up to a statement of the unit's body."""
+        """The ancestors of a node, innermost first, up to a statement of the unit's body."""
         while (parent := self.parents.get(node)) is not None:
             yield parent
             node = parent
 
 
 class Index:
-    """All files that were loaded, by path; ``foreign`` ones (of the environment) are loaded when asked for.
+    """All loaded files by path. ``foreign`` ones, from outside the project, are loaded on demand.
 
-    ``read`` gives what is known of a file; without one each file is read and indexed here. Messages name files from
-    ``root`` on.
+    ``read`` loads and indexes a file, by default from disk. Messages name files relative to ``root``.
     """
 
     def __init__(self, read: Reader | None = None, root: Path = Path()) -> None:
@@ -138,11 +141,11 @@ class Index:
 
     @property
     def own(self) -> list[Module]:
-        """The modules of the project, as they are now: to ask about one may load foreign ones."""
+        """The project's own modules, as a new list: lookups may load foreign modules while it is iterated."""
         return [module for path, module in self.modules.items() if path not in self.foreign]
 
     def add(self, path: Path, data: bytes | None = None) -> Module | None:
-        """Load and index a file; None if it takes no part (then ``broken`` says why)."""
+        """Load and index a file; None if that fails (``broken`` says why)."""
         found = self._read(path, data)
         if isinstance(found, BrokenFile):
             self.broken[path] = found
@@ -151,7 +154,7 @@ class Index:
         return found
 
     def module(self, path: Path) -> Module | None:
-        """The module at a path, loaded now if need be; None where it cannot be read as Python."""
+        """The module at a path, loaded now if necessary; None if it cannot be read as Python."""
         if path in self.broken:
             return None
         if path not in self.modules:
@@ -160,31 +163,29 @@ class Index:
         return self.modules.get(path)
 
     def functions_of(self, path: Path) -> Sequence[Function]:
-        """The functions of the module at a path; none where it cannot be read."""
+        """The functions of the module at a path; none if it cannot be read."""
         module = self.module(path)
         return module.functions if module else ()
 
     @cached_property
     def by_name(self) -> Mapping[str, Sequence[Function]]:
-        """The functions of the project by their names; to be asked when all its files are loaded."""
+        """The functions of the project by name. Only valid once all its files are loaded."""
         found: dict[str, list[Function]] = {}
         for function in (function for module in self.own for function in module.functions):
             found.setdefault(function.node.name, []).append(function)
         return found
 
     def shown(self, path: Path) -> str:
-        """A path as messages name it: from the project's root on."""
+        """A path as messages name it: relative to the project's root."""
         return shown(path, self._root)
 
     def place(self, file: SourceFile, node: Located) -> str:
-        """The place of a node as messages name it, ``pkg/module.py:3:1``; that of an attribute is its name's."""
-        span = file.span(node)
-        start = span.end - len(node.attr.encode("utf-8")) if isinstance(node, ast.Attribute) else span.start
-        line, column = file.line_and_column(start)
+        """The position of a node as messages name it, ``pkg/module.py:3:1``; for an attribute, that of its name."""
+        line, column = file.line_and_column(file.name_start(node))
         return f"{self.shown(file.path)}:{line}:{column}"
 
     def qualified_name(self, spot: Spot) -> str:
-        """The dotted name of the function at a place, all folders of its path included; empty if none stands there."""
+        """The dotted name of the function at a spot, with all directories of its path; empty if there is none."""
         found = self.definition(spot)
         if not isinstance(found, Function):
             return ""
@@ -192,7 +193,7 @@ class Index:
         return ".".join([*parts, found.qualname])
 
     def definition(self, spot: Spot) -> Function | ast.ClassDef | None:
-        """The function or class whose name stands at a place, if one does."""
+        """The function or class whose name is at a spot, if any."""
         if spot.path.suffix not in {".py", ".pyi"}:
             return None
         module = self.module(spot.path)
@@ -200,10 +201,23 @@ class Index:
         if module is None or found is None:
             return None
         node = found.node if isinstance(found, Function) else found
-        return found if _name_spot(module.file, node) == spot else None  # parameters stand on the same line
+        return found if _name_spot(module.file, node) == spot else None  # it may be a parameter on the same line
+
+    def name_at(self, spot: Spot) -> str:
+        """The qualified name of the function, or the name of the class, at a spot; empty if there is neither."""
+        found = self.definition(spot)
+        return found.qualname if isinstance(found, Function) else found.name if found else ""
+
+    def functions_at(self, spots: Iterable[Spot]) -> list[Function]:
+        """The functions whose names are at some spots."""
+        return [found for found in map(self.definition, spots) if isinstance(found, Function)]
+
+    def is_own(self, path: Path) -> bool:
+        """Whether a file is loaded and belongs to the project."""
+        return path in self.modules and path not in self.foreign
 
 
-# Takes a path and, where an editor has not saved them yet, the bytes that stand for its own.
+# Takes a path and, for unsaved text in an editor, the bytes that replace those on disk.
 Reader = Callable[[Path, bytes | None], Module | BrokenFile]
 
 
@@ -247,7 +261,7 @@ def index_file(file: SourceFile) -> Module:
 
 
 def blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
-    """The statement lists directly inside a compound statement that opens no scope."""
+    """The blocks directly inside a compound statement that opens no scope."""
     if isinstance(node, (ast.If, ast.For, ast.AsyncFor, ast.While)):
         yield node.body
         yield node.orelse
@@ -263,14 +277,14 @@ def blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
 
 
 def _name_spot(file: SourceFile, node: FunctionNode | ast.ClassDef) -> Spot:
-    """The place of the name in a ``def``, ``async def`` or ``class`` statement."""
+    """The position of the name in a ``def``, ``async def`` or ``class`` statement."""
     keyword = {ast.FunctionDef: "def", ast.AsyncFunctionDef: "async def", ast.ClassDef: "class"}[type(node)]
     start = file.offset(node.lineno, node.col_offset + len(keyword))
     return file.spot(max(file.body.find(node.name.encode("utf-8"), start), start))
 
 
 def _after_leaving(block: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
-    """The statements of a block behind the first that surely leaves it."""
+    """The statements of a block after the first that surely leaves it."""
     for number, statement in enumerate(block):
         if isinstance(statement, (ast.Return, ast.Raise, ast.Break, ast.Continue)):
             return block[number + 1 :]
@@ -278,7 +292,7 @@ def _after_leaving(block: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
 
 
 def dead_block(node: ast.AST) -> list[ast.stmt] | None:
-    """The branch of an ``if`` that never runs, by a constant condition or ``TYPE_CHECKING``; None if both may."""
+    """The branch of an ``if`` that never runs because of a constant or ``TYPE_CHECKING``; None if both may run."""
     if not isinstance(node, ast.If):
         return None
     test = node.test
@@ -289,12 +303,12 @@ def dead_block(node: ast.AST) -> list[ast.stmt] | None:
 
 
 def module_unit(file: SourceFile, places: Sequence[int]) -> Unit:
-    """The unit of a module's own code, class bodies included, as far as it holds one of some (sorted) byte offsets."""
+    """A module's own code with its class bodies, limited to statements that contain one of the sorted byte offsets."""
     return _unit(file, None, tuple(file.tree.body), places)
 
 
 def partial_unit(function: Function, places: Sequence[int]) -> Unit:
-    """The unit of a function's body as far as it holds one of some (sorted) byte offsets."""
+    """A function's body, limited to statements that contain one of the sorted byte offsets."""
     return _unit(function.file, function, tuple(function.node.body), places)
 
 
@@ -320,7 +334,7 @@ def _unit(
 
 
 def own_nodes(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
-    """All nodes of a function's body without those of inner functions, lambdas and classes."""
+    """All nodes of a function's body except those inside inner functions, lambdas and classes."""
     stack: list[ast.AST] = list(body)
     while stack:
         node = stack.pop()

@@ -1,7 +1,7 @@
-"""Answers about one thing alone, kept for as long as the thing is.
+"""Results that depend on one object alone, cached for as long as that object lives.
 
-A project is looked at several times in one run, and many times by an editor, while most of its files stay what they
-are: what follows from one file is worked out once.
+One run analyses a project several times, and an editor many times, while most files stay the same: whatever follows
+from a single file is computed once.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ _Answer = TypeVar("_Answer")
 
 
 def memoize(question: Callable[[_Thing], _Answer]) -> Callable[[_Thing], _Answer]:
-    """A function of one thing (compared by identity) that is worked out once for each.
+    """Decorate a function of one object, compared by identity, so that it runs once for each.
 
-    What it gives must not hold the thing itself, which would then never go.
+    Its result must not refer to the object, which would then never be freed.
     """
     answers: WeakKeyDictionary[_Thing, _Answer] = WeakKeyDictionary()
 

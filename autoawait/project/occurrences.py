@@ -1,6 +1,6 @@
-"""Where the project's files name a function: the textual places, and the nodes that stand there.
+"""Where names occur in the project's files: offsets in the text, and the nodes at them.
 
-The bytes of all files are searched once. Nodes are found by going down the tree only where such a place is.
+The bytes of each file are searched once per name. Only the parts of a tree that contain a match are descended into.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from autoawait.project.source import SourceFile, Spot
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 _AS = re.compile(rb"as\s+([A-Za-z_\x80-\xff][\w\x80-\xff]*)")
 _BEFORE_AS = re.compile(rb"([A-Za-z_\x80-\xff][\w\x80-\xff]*)\s+\Z")
-_LONGEST = 250  # bytes of a name and the space behind it
+_LONGEST = 250  # bytes of a name and the space after it
 _CALLED = re.compile(rb"(?<!def )(?<!class )\b([A-Za-z_\x80-\xff][\w\x80-\xff]*)\(")
 _LOOPED = re.compile(rb"for\s+([\w\x80-\xff, ()]+?)\s+in\b")
 _OF_BUILTINS = frozenset(dir(builtins)).union(*map(dir, (str, bytes, list, dict, set, tuple, int, float)))
@@ -33,10 +33,10 @@ _PLACES = (ast.Name, ast.Attribute, ast.alias, ast.Constant)
 
 @dataclass(frozen=True, eq=False)
 class Occurrence:
-    """A node that names something. ``around`` are the nodes around it, innermost first, up to the module;
-    ``name`` is the name that is meant, ``function`` the innermost one in whose body the node stands.
+    """A node with a ``name``. ``around`` are its ancestors, innermost first, up to the module; ``function`` is the
+    innermost function whose body contains the node.
 
-    ``spot`` is where an engine can be asked; None for strings.
+    ``spot`` is where an engine can be asked about it; None for strings.
     """
 
     file: SourceFile
@@ -48,14 +48,14 @@ class Occurrence:
 
 
 class Occurrences:
-    """The places of the names of all functions of the project, and of what imports rename them to."""
+    """The occurrences of names in the project, above all of its functions and the names they are imported as."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
         self._module_units: dict[SourceFile, Unit] = {}
 
     def unit_of(self, occurrence: Occurrence) -> Unit:
-        """The code that a node stands in."""
+        """The unit that contains the occurrence."""
         file = occurrence.file
         if occurrence.function is not None:
             return occurrence.function.unit
@@ -65,7 +65,7 @@ class Occurrences:
 
     @cached_property
     def _renamed(self) -> dict[str, set[str]]:
-        """For each name: by which other names files import it."""
+        """For each name, the other names it is imported as."""
         found: dict[str, set[str]] = {}
         for module in self._index.own:
             for name, other in _renamings(module.file):
@@ -75,14 +75,9 @@ class Occurrences:
 
     @cached_property
     def _places(self) -> dict[str, dict[SourceFile, list[int]]]:
-        """Where each name of interest begins, file by file, in order."""
+        """The offsets of each name searched for so far, by file and in order."""
         own = {f.node.name for m in self._index.own for f in m.functions}
         return self._found(own.union(*map(self.also_called, own)))
-
-    def _look_for(self, names: Iterable[str]) -> None:
-        """Search for names that no function has."""
-        if fresh := frozenset(names):
-            self._places.update(self._found(fresh))
 
     def _found(self, names: Iterable[str]) -> dict[str, dict[SourceFile, list[int]]]:
         wanted = frozenset(names)
@@ -95,14 +90,14 @@ class Occurrences:
 
     @cached_property
     def of_values(self) -> frozenset[str]:
-        """The names of variables and attributes that are called somewhere: what they hold may be an object."""
+        """The names of variables and attributes that are called somewhere, so may hold an object with ``__call__``."""
         called: set[bytes] = set()
         for module in self._index.own:
             called.update(_called(module.file))
         return held_names(self._index.own) & {name.decode() for name in called}
 
     def also_called(self, name: str) -> set[str]:
-        """A name and those by which it is imported somewhere, and from there again."""
+        """A name and all names it is imported as, directly or through other imports."""
         found = {name}
         waiting = [name]
         while waiting:
@@ -112,10 +107,11 @@ class Occurrences:
         return found
 
     def occurrences(self, names: Iterable[str]) -> Iterator[Occurrence]:
-        """The nodes that bear one of some names (or, as strings, end with one), file by file, in order."""
+        """The nodes with one of these names, and the strings that end with one, by file and in order."""
         wanted = frozenset(names)
         files: dict[SourceFile, list[int]] = {}
-        self._look_for(wanted - self._places.keys())
+        if fresh := wanted - self._places.keys():
+            self._places.update(self._found(fresh))
         for name in sorted(wanted):
             for file, places in self._places[name].items():
                 files.setdefault(file, []).extend(places)
@@ -128,7 +124,7 @@ class Occurrences:
 def held_names(modules: Iterable[Module]) -> frozenset[str]:
     """The names of all variables, parameters and attributes.
 
-    Those that the built-in types have as methods are left out: few hold something to call, and all are common.
+    Names of methods of built-in types are left out: they are common, and few hold anything callable.
     """
     found: set[str] = set()
     for module in modules:
@@ -139,7 +135,7 @@ def held_names(modules: Iterable[Module]) -> frozenset[str]:
 
 @memoize
 def _looped(file: SourceFile) -> frozenset[str]:
-    """The names that loops bind, those of comprehensions too."""
+    """The names that loops and comprehensions bind."""
     loops = _LOOPED.findall(file.body)
     return frozenset(name.decode() for loop in loops for name in _WORD.findall(loop))
 
@@ -150,7 +146,7 @@ def _called(file: SourceFile) -> frozenset[bytes]:
 
 
 class _Searched:
-    """A file that is searched for names; what was searched for once is known."""
+    """A file that is searched for each name once."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
@@ -158,7 +154,7 @@ class _Searched:
         self._places: dict[str, list[int]] = {}
 
     def places_of(self, names: frozenset[str]) -> dict[str, list[int]]:
-        """Where at least these names begin, those that occur, in order."""
+        """The offsets, in order, of at least those of these names that occur."""
         if fresh := names - self._names:
             coded = {name.encode(): name for name in fresh}
             for match in _WORD.finditer(self._body):
@@ -174,7 +170,7 @@ def _searched(file: SourceFile) -> _Searched:
 
 
 def dotted_name(file: SourceFile) -> str:
-    """The dotted name of a module, as far as its folders are packages or it is known where they begin."""
+    """The dotted name of a module: from ``site-packages`` on, else from the outermost directory that is a package."""
     parts = [] if file.path.stem == "__init__" else [file.path.stem]
     folder = file.path.parent
     for start in _PACKAGES.intersection(folder.parts):
@@ -187,9 +183,9 @@ def dotted_name(file: SourceFile) -> str:
 
 @memoize
 def _renamings(file: SourceFile) -> Sequence[tuple[str, str]]:
-    """What stands before and behind each ``as``, from left to right without a word in two of them ("as well as").
+    """The words before and after each ``as``; none is used twice, as in "as well as".
 
-    A pattern that begins with letters is searched several times as fast as one that begins with any word.
+    Searching for ``as`` first is several times as fast as a pattern that begins with any word.
     """
     found, end = [], 0
     for match in _AS.finditer(file.body):
@@ -200,7 +196,7 @@ def _renamings(file: SourceFile) -> Sequence[tuple[str, str]]:
 
 
 class _OccurrenceSearch:
-    """One way down a tree, past everything that holds none of the places."""
+    """A descent into a tree that skips every node without a match inside."""
 
     def __init__(
         self, file: SourceFile, names: frozenset[str], places: Sequence[int], functions: dict[ast.AST, Function]
@@ -230,12 +226,12 @@ class _OccurrenceSearch:
             stack.extend(reversed(children))
 
     def may_hold(self, node: ast.AST) -> bool:
-        """Whether one of the places lies inside a node; nodes whose span is not asked for may hold any."""
+        """Whether a match may lie inside a node; always true for nodes without a position of their own."""
         if not isinstance(node, (ast.expr, ast.stmt, ast.excepthandler, ast.arg, ast.keyword, ast.alias)):
             return True
         decorators = getattr(node, "decorator_list", ())
         first = min([node.lineno, *(d.lineno for d in decorators)])
-        # Most nodes have no place on their lines: no offset need be known of them.
+        # Most nodes have no match on their lines, so their offsets need not be computed.
         if bisect_left(self.lines, first) == bisect_right(self.lines, node.end_lineno or node.lineno):
             return False
         span = self.file.span(node)
@@ -258,7 +254,7 @@ class _OccurrenceSearch:
                 return None
         if name not in self.names:
             return None
-        # Inside an f-string, before Python 3.12, the place of a node may be wrong: then nobody can be asked.
+        # Before Python 3.12, the position of a node inside an f-string may be wrong; then no engine can be asked.
         is_there = last >= 0 and self.file.body.startswith(name.encode(), last + 1 - len(name.encode()))
         spot = self.file.spot(last) if is_there else None
         return Occurrence(self.file, node, name, around, spot, function)

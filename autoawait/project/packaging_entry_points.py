@@ -1,4 +1,4 @@
-"""The functions that ``pyproject.toml``, ``setup.cfg`` and ``setup.py`` hand to installers as commands and plugins."""
+"""The entry points (commands and plugins) that ``pyproject.toml``, ``setup.cfg`` and ``setup.py`` declare."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TARGET = re.compile(r"([\w-]+)\s*=\s*([\w.]+):([\w.]+)")
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A line that makes ``module:qualname`` an entry point called ``name``."""
+    """The declaration of ``module:qualname`` as an entry point called ``name``."""
 
     path: Path
     name: str
@@ -30,14 +30,14 @@ class Script:
     qualname: str
 
     def means(self, function: Function) -> bool:
-        """Whether it names a function, be it by way of a package that imports it."""
+        """Whether the entry point is a function, perhaps by way of a package that imports it."""
         module = dotted_name(function.file)
         is_inside = module == self.module or module.startswith(f"{self.module}.")
         return function.qualname == self.qualname and (is_inside or module.endswith(f".{self.module}"))
 
 
 def scripts_of(index: Index) -> tuple[Script, ...]:
-    """The entry points declared beside the project's files, or in a folder above them as far as the project goes."""
+    """The entry points declared in the directories of the project's files, or above them up to the project's root."""
     folders: dict[Path, None] = {}
     for module in index.own:
         for folder in module.file.path.parents:
@@ -62,7 +62,7 @@ def _declared(folder: Path) -> Iterator[Script]:
 
 
 def _from_toml(text: str) -> Iterator[str]:
-    """The lines of ``[project.scripts]`` and its kin, and of poetry's."""
+    """The entries of ``scripts``, ``gui-scripts`` and ``entry-points`` of ``[project]``, and Poetry's ``scripts``."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
@@ -88,7 +88,7 @@ def _from_cfg(text: str) -> Iterator[str]:
 
 
 def _from_python(text: str) -> Iterator[str]:
-    """What stands in quotes and looks like an entry point."""
+    """All string literals that look like an entry point."""
     yield from (match[1] for match in re.finditer(r"[\"']\s*([\w-]+\s*=\s*[\w.]+:[\w.]+)\s*[\"']", text))
 
 

@@ -1,8 +1,7 @@
-"""One Python file as bytes, text and tree, and the places in it.
+"""One Python file as bytes, text and tree, and positions in it.
 
-Every offset of this project is a *byte* offset into the UTF-8 form of the file's text, without its
-byte order mark. Both trees agree on it: columns of ``ast`` count UTF-8 bytes, and so does libcst's
-``ByteSpanPositionProvider``, whatever the encoding of the file on disk.
+All offsets in autoawait are *byte* offsets into the file's text encoded as UTF-8, without a byte order mark. Columns of
+``ast`` and libcst's ``ByteSpanPositionProvider`` count the same way, whatever the encoding of the file on disk.
 """
 
 from __future__ import annotations
@@ -18,11 +17,11 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
 
-# Only these three end a line for Python; str.splitlines() also splits at form feeds and others.
+# Python ends lines at these three only; str.splitlines() also splits at form feeds and others.
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _BOM = "\ufeff"
 
-# The nodes that have a place.
+# The nodes that have a position.
 Located = ast.expr | ast.stmt | ast.excepthandler | ast.arg | ast.keyword | ast.alias | ast.pattern
 
 
@@ -36,7 +35,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Spot:
-    """A point in a file: 1-based line, 0-based column in UTF-8 bytes (as ``ast`` counts)."""
+    """A position in a file: 1-based line, 0-based column in UTF-8 bytes (as ``ast`` counts)."""
 
     path: Path
     line: int
@@ -45,7 +44,7 @@ class Spot:
 
 @dataclass(frozen=True, eq=False)
 class SourceFile:
-    """A file that decodes and parses. Compared by identity."""
+    """A file that can be decoded and parsed. Compared by identity."""
 
     path: Path
     data: bytes
@@ -67,13 +66,18 @@ class SourceFile:
             self.line_starts[node.end_lineno - 1] + node.end_col_offset,
         )
 
+    def name_start(self, node: Located) -> int:
+        """The byte offset of the name that a node is, or ends with: of ``a.b`` that of ``b``."""
+        span = self.span(node)
+        return span.end - len(node.attr.encode("utf-8")) if isinstance(node, ast.Attribute) else span.start
+
     def spot(self, offset: int) -> Spot:
-        """The place of a byte offset."""
+        """The position of a byte offset."""
         line = bisect_right(self.line_starts, offset)
         return Spot(self.path, line, offset - self.line_starts[line - 1])
 
     def line_and_column(self, offset: int) -> tuple[int, int]:
-        """The place of a byte offset as people count: line and column from 1 on, the column in characters."""
+        """The position of a byte offset for people: 1-based line, 1-based column in characters."""
         spot = self.spot(offset)
         before = self.body[offset - spot.column : offset]
         return spot.line, len(before.decode("utf-8", errors="replace")) + 1
@@ -91,9 +95,9 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class BrokenFile:
-    """A file that takes no part: it does not decode, or does not parse, or cannot be read.
+    """A file that is left out because it cannot be read, decoded or parsed.
 
-    ``line`` is 1-based, ``column`` 1-based in characters; both 1 where the place is not known.
+    ``line`` is 1-based, ``column`` 1-based in characters; both are 1 if the position is unknown.
     """
 
     path: Path
@@ -104,13 +108,13 @@ class BrokenFile:
 
 
 def load(path: Path, data: bytes | None = None) -> SourceFile | BrokenFile:
-    """Read and parse a file; ``data`` stands for its bytes where an editor has not saved them yet.
+    """Read and parse a file; ``data`` replaces its bytes on disk, for unsaved text in an editor.
 
-    Never raises for what a file may contain (rust-analyzer's rule: parsing does not fail).
+    Never raises, whatever the file contains.
     """
     try:
         str(path).encode("utf-8")
-    except UnicodeEncodeError:  # an operating system may allow it; a URI, and so a type engine, does not
+    except UnicodeEncodeError:  # allowed by some operating systems, but not in a URI, so no type engine can be asked
         return BrokenFile(path, "AW902", "has a name that is not UTF-8")
     if data is None:
         try:
@@ -125,7 +129,7 @@ def load(path: Path, data: bytes | None = None) -> SourceFile | BrokenFile:
     text = text.removeprefix(_BOM)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # invalid escapes and the like are not our findings
+            warnings.simplefilter("ignore")  # invalid escapes and the like are not for us to report
             tree = ast.parse(text, str(path))
     except SyntaxError as error:
         line, column = max(1, error.lineno or 1), max(1, error.offset or 1)
@@ -143,13 +147,14 @@ def line_starts(body: bytes) -> tuple[int, ...]:
     return (0, *accumulate(len(line) + 1 for line in body.split(b"\n")[:-1]))
 
 
-def spot_text(spot: Spot, base: Path) -> str:
-    """A spot as people and editors read it: ``pkg/f.py:3:5``."""
-    return f"{shown(spot.path, base)}:{spot.line}:{spot.column + 1}"
+def place_text(source: SourceFile, offset: int, base: Path) -> str:
+    """The place of a byte offset as people and editors read it: ``pkg/f.py:3:5``, the column in characters."""
+    line, column = source.line_and_column(offset)
+    return f"{shown(source.path, base)}:{line}:{column}"
 
 
 def shown(path: Path, base: Path) -> str:
-    """A path as people read it: relative to ``base``, with slashes; absolute where there is no relative one."""
+    """A path as people read it: with slashes, and relative to ``base`` unless it is on another drive."""
     try:
         return Path(os.path.relpath(path, base)).as_posix()
     except ValueError:  # another drive

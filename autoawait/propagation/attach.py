@@ -10,13 +10,11 @@ from autoawait.detection.draft import Draft
 from autoawait.diagnostics.finding import Applicability, Edit, Fix, Link
 from autoawait.edits.await_placement import not_async
 from autoawait.project.index import Function
-from autoawait.project.source import SourceFile
-from autoawait.propagation.collateral_overrides import collateral_overrides
-from autoawait.propagation.conversion_graph import Conversion, ConversionGraph
+from autoawait.propagation.conversion_graph import Conversion, ConversionGraph, refusal
+from autoawait.propagation.def_edits.async_def import is_declaration
 from autoawait.propagation.graph_builder import ConversionGraphBuilder
 from autoawait.propagation.override_partition import OverridePartition
 from autoawait.propagation.reachability import closure
-from autoawait.propagation.refusal import refusal
 from autoawait.resolution.class_graph.override_groups import OverrideGroup
 
 
@@ -49,19 +47,13 @@ def attach(drafts: Sequence[Draft], builder: ConversionGraphBuilder, lacking: La
     """
     likely = _joined(drafts, builder, lacking)
     certain = _joined(list(_certain(drafts, builder)), builder, lacking)
-    joined = tuple(certain.get(d) or likely.get(d) or d for d in drafts)
-    joined = tuple(
-        likely[d] if d in likely and j.finding.applicability is Applicability.UNSAFE else j
-        for d, j in zip(drafts, joined, strict=True)
-    )
-    made = [
-        d for d in joined if d.needs and d.finding.fix and (unsafe or d.finding.applicability is Applicability.SAFE)
-    ]
-    graph = builder.graph(dict.fromkeys(d.needs for d in made if d.needs))
+    safe = {d: whole for d, whole in certain.items() if whole.finding.applicability is not Applicability.UNSAFE}
+    joined = [safe.get(d) or likely.get(d) or d for d in drafts]
+    graph = builder.graph(_wanted(d for d in joined if unsafe or d.finding.applicability is Applicability.SAFE))
     converted = graph.reachability.converted
     followed = (r.reference.call for group in converted for r in graph.conversions[group].requirements if r.edits)
     return Attached(
-        tuple(draft for draft in joined if _is_reported(draft)),
+        tuple(d for d in joined if not d.implied and (d.finding.fix or not d.optional)),
         frozenset(member for group in converted for member in group.members),
         frozenset(call for call in followed if call),
     )
@@ -70,41 +62,32 @@ def attach(drafts: Sequence[Draft], builder: ConversionGraphBuilder, lacking: La
 def _certain(drafts: Iterable[Draft], builder: ConversionGraphBuilder) -> Iterator[Draft]:
     """The safe drafts with nothing doubtful among all that must become async because of each."""
     safe = [d for d in drafts if d.finding.applicability is Applicability.SAFE]
-    graph = builder.graph(dict.fromkeys(d.needs for d in safe if d.needs))
+    graph = builder.graph({draft.needs: None for draft in safe if draft.needs})
     known: dict[Function, bool] = {}
     for draft in safe:
         if draft.needs and draft.needs not in known:
             groups = closure([builder.partition.of(draft.needs)], graph.callers)
-            conversions = [graph.conversions[group] for group in groups]
+            conversions = {group: graph.conversions[group] for group in groups}
             known[draft.needs] = not any(_doubts_of(conversions, [draft.needs], builder.partition))
         if draft.needs is None or known[draft.needs]:
             yield draft
 
 
-def _is_reported(draft: Draft) -> bool:
-    return not draft.implied and (draft.finding.fix is not None or not draft.optional)
-
-
 def _joined(drafts: Sequence[Draft], builder: ConversionGraphBuilder, lacking: Lacking) -> dict[Draft, Draft]:
-    needy = [d for d in drafts if d.needs and d.finding.fix]
-    graph = builder.graph(dict.fromkeys(d.needs for d in needy if d.needs))
-    groups = {d: builder.partition.of(d.needs) for d in needy if d.needs}
+    graph = builder.graph(_wanted(drafts))
+    groups = {d: builder.partition.of(d.needs) for d in drafts if d.needs and d.finding.fix}
     own: dict[frozenset[OverrideGroup], list[Draft]] = {}
     for draft, group in groups.items():
         if group in graph.parts:
             own.setdefault(graph.parts[group], []).append(draft)
     joined: dict[Draft, Draft] = {}
     for part, members in own.items():
-        conversions = [conversion for group, conversion in graph.conversions.items() if group in part]
-        more = [edit for c in conversions for member in c.group.members for edit in lacking.get(member, ())]
-        edits = tuple(dict.fromkeys([*_edits(members, conversions), *more]))
-        wanted = [draft.needs for draft in members if draft.needs]
-        doubts = _doubts_of(conversions, wanted, builder.partition)
-        seeds = (groups[draft] for draft in members)
-        chain = tuple(_tree(seeds, {c.group: c for c in conversions}, builder.partition))
-        worst = _worst(
-            [Applicability.UNSAFE if doubts else Applicability.SAFE, *(d.finding.applicability for d in members)]
-        )
+        conversions = {group: conversion for group, conversion in graph.conversions.items() if group in part}
+        edits = _edits(members, conversions.values(), lacking)
+        doubts = _doubts_of(conversions, _wanted(members), builder.partition)
+        chain = tuple(_tree((groups[draft] for draft in members), conversions, builder.partition))
+        found = [Applicability.UNSAFE if doubts else Applicability.SAFE, *(d.finding.applicability for d in members)]
+        worst = max(found, key=list(Applicability).index)
         for draft in members:
             reason = "; ".join(filter(None, [draft.finding.reason, *doubts[:2]]))
             finding = replace(draft.finding, fix=Fix(edits, worst), reason=reason, chain=(*draft.finding.chain, *chain))
@@ -124,30 +107,31 @@ def _waiting(group: OverrideGroup, graph: ConversionGraph, listed: set[OverrideG
         if other is not group and other not in listed and graph.conversions[other].obstacle is None:
             listed.add(other)
             for member in other.members:
-                yield _link(member.file, member.node.lineno, 0, "would become async")
+                yield Link.at(member.file, member.name_start, "would become async: ")
 
 
-def _edits(drafts: Iterable[Draft], conversions: Iterable[Conversion]) -> tuple[Edit, ...]:
-    own = [edit for draft in drafts if draft.finding.fix for edit in draft.finding.fix.edits]
-    conversions = list(conversions)
-    def_edits = [edit for conversion in conversions for edit in conversion.edits]
-    required = [edit for c in conversions for requirement in c.requirements for edit in requirement.edits]
-    return tuple(dict.fromkeys([*own, *def_edits, *required]))
+def _wanted(drafts: Iterable[Draft]) -> tuple[Function, ...]:
+    """The functions that must become async for the fixes of some drafts."""
+    return tuple(dict.fromkeys(draft.needs for draft in drafts if draft.needs and draft.finding.fix))
 
 
-def _worst(found: Collection[Applicability]) -> Applicability:
-    return max(found, key=list(Applicability).index)
+def _edits(drafts: Iterable[Draft], conversions: Collection[Conversion], lacking: Lacking) -> tuple[Edit, ...]:
+    edits = [edit for draft in drafts if draft.finding.fix for edit in draft.finding.fix.edits]
+    edits += [edit for c in conversions for edit in c.edits]
+    edits += [edit for c in conversions for requirement in c.requirements for edit in requirement.edits]
+    edits += [edit for c in conversions for member in c.group.members for edit in lacking.get(member, ())]
+    return tuple(dict.fromkeys(edits))
 
 
 def _doubts_of(
-    conversions: Sequence[Conversion], wanted: Collection[Function], partition: OverridePartition
+    conversions: Mapping[OverrideGroup, Conversion], wanted: Collection[Function], partition: OverridePartition
 ) -> list[str]:
     """Why a set of conversions that is to make some functions async is not certain."""
-    left_sync = partition.left_sync([conversion.group for conversion in conversions])
-    return [*_doubts(conversions), *left_sync, *collateral_overrides(conversions, wanted, partition)]
+    collateral = _collateral_overrides(conversions, wanted, partition)
+    return [*_doubts(conversions.values()), *partition.left_sync(conversions), *collateral]
 
 
-def _doubts(conversions: Sequence[Conversion]) -> list[str]:
+def _doubts(conversions: Collection[Conversion]) -> list[str]:
     """Why single conversions are not certain: calls that may be meant, functions that nothing is seen to call."""
     found = [doubt for c in conversions for doubt in (c.group.doubt, c.doubt) if doubt]
     found += [requirement.doubt for c in conversions for requirement in c.requirements if requirement.doubt]
@@ -156,6 +140,37 @@ def _doubts(conversions: Sequence[Conversion]) -> list[str]:
             name = c.group.members[0].node.name
             found.append(f"nothing in the project calls `{name}`, but code outside of it may")
     return list(dict.fromkeys(found))
+
+
+def _collateral_overrides(
+    conversions: Mapping[OverrideGroup, Conversion], wanted: Collection[Function], partition: OverridePartition
+) -> Iterator[str]:
+    """A sentence for each group with a method that has a body, and that the wanted functions do not need async.
+
+    The sync and the async form of a class may share a base: where only the async form lacks an ``await``, the base and
+    the sync form are right as they are, and other code may call them.
+    """
+    needed = _needed(conversions, wanted, partition)
+    for group in conversions:
+        sync = (m for m in group.members if not (m.is_async or m in needed or is_declaration(m)))
+        if (member := next(sync, None)) is not None:
+            yield f"`{member.qualname}` becomes async only because others in its override group do"
+
+
+def _needed(
+    conversions: Mapping[OverrideGroup, Conversion], wanted: Collection[Function], partition: OverridePartition
+) -> set[Function]:
+    """The wanted functions, all that a call may reach which may reach one of them, and the callers of these."""
+    needed = set(wanted)
+    waiting = list(dict.fromkeys(map(partition.of, wanted)))
+    while waiting:
+        conversion = conversions.get(waiting.pop())
+        for member, requirement in conversion.calls if conversion else ():
+            reached = partition.reached(member, requirement.reference, conversion.group.members) if conversion else []
+            fresh = {*reached, *requirement.needed} - needed if needed.intersection(reached) else set[Function]()
+            needed |= fresh
+            waiting += dict.fromkeys(map(partition.of, fresh))
+    return needed
 
 
 def _tree(
@@ -170,19 +185,16 @@ def _tree(
             return
         shown.add(group)
         for member in group.members:
-            yield _link(member.file, member.node.lineno, depth, "becomes async")
+            yield Link.at(member.file, member.name_start, f"{'  ' * depth}becomes async: ")
         for requirement in conversions[group].requirements:
             if requirement.edits:
-                yield _link(requirement.reference.unit.file, requirement.reference.line, depth + 1, "also changes")
+                file, node = requirement.reference.unit.file, requirement.reference.node
+                yield Link.at(file, file.name_start(node), f"{'  ' * (depth + 1)}also changes: ")
             for function in requirement.needed:
                 yield from below(partition.of(function), depth + 2)
 
     for seed in dict.fromkeys(seeds):
         yield from below(seed, 0)
-
-
-def _link(file: SourceFile, line: int, depth: int, words: str) -> Link:
-    return Link(file.path, line, f"{'  ' * depth}{words}: {file.line(line).strip()}")
 
 
 def _refused(draft: Draft, reason: str, advice: str) -> Draft:

@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from autoawait.detection.draft_builder import DraftBuilder
+from autoawait.detection.draft import DraftBuilder
 from autoawait.diagnostics.finding import Edit
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index
 from autoawait.project.settings import Settings
 from autoawait.project.syntax import TRIES
 from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance
-from autoawait.propagation.barriers.async_barriers import AsyncBarriers
+from autoawait.propagation.barriers.conversion_barriers import ConversionBarriers
 from autoawait.propagation.barriers.loop_starters import LoopStarters
 from autoawait.propagation.conversion_graph import Conversion, ConversionGraph
 from autoawait.propagation.def_edits.async_def import Shape, shape_of
 from autoawait.propagation.def_edits.imports import top_names
 from autoawait.propagation.def_edits.own_edits import DefEdits
-from autoawait.propagation.entry_points.event_loop_library import EventLoopLibrary
 from autoawait.propagation.entry_points.pytest_plugins import Plugins
 from autoawait.propagation.entry_points.sync_entry_points import SyncEntryPoints
-from autoawait.propagation.escapes.callback_collections import CallbackCollections
-from autoawait.propagation.escapes.escape_policy import EscapePolicy
-from autoawait.propagation.escapes.kwargs_heuristic import KwargsHeuristic
-from autoawait.propagation.escapes.monkeypatches import Monkeypatches
+from autoawait.propagation.facts import ProjectFacts
 from autoawait.propagation.override_partition import OverridePartition
-from autoawait.propagation.parameters.attribute_objects import AttributeObjects
-from autoawait.propagation.parameters.parameter_calls import ParameterCalls
-from autoawait.propagation.parameters.parameter_values import ParameterValues
 from autoawait.propagation.reachability import reach
-from autoawait.propagation.requirements.other_callees import OtherCallees
 from autoawait.propagation.requirements.requirements import Requirements
 from autoawait.resolution.argument_sinks import ArgumentSinks
 from autoawait.resolution.call_results import CallResults
@@ -43,30 +34,37 @@ from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import TypeEngine
 from autoawait.types.environment import find_environment
 
-# Names of calls that start a loop and wait for it: only files with one are looked at.
-_STARTS_LOOP = re.compile(rb"\b(?:run|run_until_complete|run_sync|async_to_sync|AsyncToSync)\(")
-
 
 class ConversionGraphBuilder:
-    """Builds graphs; remembers the conversion of each group, since none of its facts changes from round to round."""
+    """Builds the graphs of a project; only files of ``editable`` may change.
+
+    Remembers the conversion of each group, since none of its facts changes from round to round.
+    """
 
     def __init__(
         self,
         index: Index,
-        partition: OverridePartition,
-        barriers: AsyncBarriers,
-        requirements: Requirements,
-        def_edits: DefEdits,
-        loop_starters: LoopStarters,
-        sync_entry_points: SyncEntryPoints,
+        engine: TypeEngine,
+        call_results: CallResults,
+        draft_builder: DraftBuilder,
+        argument_sinks: ArgumentSinks,
+        checker_diagnostics: CheckerDiagnostics,
+        settings: Settings,
+        editable: Collection[Path],
     ) -> None:
-        self._index = index
-        self.partition = partition
-        self._barriers = barriers
-        self._requirements = requirements
-        self._def_edits = def_edits
-        self.sync_entry_points = sync_entry_points
-        self._loop_starters = loop_starters
+        classes = call_results.classes
+        references = References(index, engine, classes)
+        facts = ProjectFacts(index, engine, classes, call_results, argument_sinks, checker_diagnostics, references)
+        own = top_names(settings.root, (module.file.path for module in index.own))
+        tests = Plugins(settings.root, find_environment(settings.root, settings.python).python, own)
+        self._facts = facts
+        self._barriers = ConversionBarriers(index, engine, classes)
+        self._def_edits = DefEdits(index, self._barriers, tests, editable)
+        acceptance = AsyncAcceptance(facts, self._barriers)
+        self.partition = OverridePartition(facts, acceptance)
+        self.sync_entry_points = SyncEntryPoints(facts, self._barriers, own, wanted=settings.bridge)
+        self._requirements = Requirements(facts, draft_builder, acceptance, self.sync_entry_points)
+        self._loop_starters = LoopStarters(facts, self._barriers)
         self._conversions: dict[OverrideGroup, Conversion] = {}
 
     def graph(self, wanted: Iterable[Function]) -> ConversionGraph:
@@ -127,7 +125,7 @@ class ConversionGraphBuilder:
         requirements = tuple(map(self._def_edits.within_editable, asked.values()))
         catching = next((r.reference for r in requirements if _catches_stop_iteration(r.reference)), None)
         if catching and (raising := next(filter(self._barriers.may_stop, conversion.group.members), None)):
-            place = self._index.place(catching.unit.file, catching.node)
+            place = self._facts.place(catching)
             words = f"`{raising.qualname}` may raise `StopIteration`, which no coroutine can, and {place} catches it"
             return replace(conversion, barrier=Barrier("AW402", words, "give `next` a default"))
         has_async_caller = conversion.has_async_caller or any(r.accepts for r in requirements)
@@ -138,21 +136,20 @@ class ConversionGraphBuilder:
         self, conversions: Mapping[OverrideGroup, Conversion]
     ) -> dict[OverrideGroup, Conversion]:
         """The conversions of what calls a function that starts an event loop: that fails where one is running."""
-        callers = self._loop_starters.callers({member for group in conversions for member in group.members})
+        certain, possible = self._loop_starters.callers({member for group in conversions for member in group.members})
         found: dict[OverrideGroup, Conversion] = {}
         for group, conversion in conversions.items():
             if conversion.obstacle is not None:
                 continue
-            certain = next((m for m in group.members if m in callers.certain), None)
-            possible = next((m for m in group.members if m in callers.possible), None)
-            if certain is not None:
-                starter = callers.certain[certain]
-                words = f"`{certain.qualname}` calls `{starter.qualname}`, which runs an event loop of its own"
+            if (member := next(filter(certain.__contains__, group.members), None)) is not None:
+                starter = certain[member]
+                words = f"`{member.qualname}` calls `{starter.qualname}`, which runs an event loop of its own"
                 barrier = Barrier("AW402", words, f"make `{starter.node.name}` async first")
                 found[group] = replace(conversion, barrier=barrier)
-            elif possible is not None:
-                starter = callers.possible[possible]
-                words = f"`{possible.qualname}` may call `{starter.qualname}`, which runs an event loop of its own"
+            elif (member := next(filter(possible.__contains__, group.members), None)) is not None:
+                words = (
+                    f"`{member.qualname}` may call `{possible[member].qualname}`, which runs an event loop of its own"
+                )
                 found[group] = replace(conversion, doubt=words)
         return found
 
@@ -162,53 +159,3 @@ def _catches_stop_iteration(reference: Reference) -> bool:
     around = reference.unit.ancestors(reference.node)
     handlers = (handler for node in around if isinstance(node, TRIES) for handler in node.handlers)
     return any(handler.type is not None and "StopIteration" in ast.unparse(handler.type) for handler in handlers)
-
-
-def graph_builder(
-    index: Index,
-    engine: TypeEngine,
-    call_results: CallResults,
-    draft_builder: DraftBuilder,
-    argument_sinks: ArgumentSinks,
-    checker_diagnostics: CheckerDiagnostics,
-    settings: Settings,
-    editable: Collection[Path],
-) -> ConversionGraphBuilder:
-    """A builder for the functions of a project; only files of ``editable`` may change."""
-    classes = call_results.classes
-    barriers = AsyncBarriers(index, engine, classes)
-    own = top_names(settings.root, (module.file.path for module in index.own))
-    tests = Plugins(settings.root, find_environment(settings.root, settings.python).python, own)
-    references = References(index, engine, classes)
-    loop_library = EventLoopLibrary(index, own)
-    sync_entry_points = SyncEntryPoints(index, barriers, references, loop_library, wanted=settings.bridge)
-    acceptance = AsyncAcceptance(index, engine, barriers, checker_diagnostics, argument_sinks, classes)
-    attribute_objects = AttributeObjects(index, engine, references.names, classes)
-    parameter_calls = ParameterCalls(index, engine, classes, acceptance, argument_sinks, attribute_objects)
-    parameter_values = ParameterValues(index, engine, classes, references, attribute_objects)
-    requirements = Requirements(
-        index,
-        call_results,
-        draft_builder,
-        acceptance,
-        argument_sinks,
-        checker_diagnostics,
-        loop_library,
-        sync_entry_points,
-        EscapePolicy(
-            index,
-            references,
-            Monkeypatches(index, engine, classes),
-            KwargsHeuristic(index, engine, classes),
-            CallbackCollections(index, argument_sinks, classes),
-        ),
-        parameter_calls,
-        parameter_values,
-        OtherCallees(index, classes, call_results, argument_sinks),
-    )
-    def_edits = DefEdits(index, barriers, tests, editable)
-    candidates = [f for module in index.own if _STARTS_LOOP.search(module.file.body) for f in module.functions]
-    loop_starters = LoopStarters(candidates, barriers, references)
-    bases_differ = checker_diagnostics.torn()  # of the files before any edit
-    partition = OverridePartition(classes, references, acceptance, bases_differ)
-    return ConversionGraphBuilder(index, partition, barriers, requirements, def_edits, loop_starters, sync_entry_points)

@@ -18,7 +18,7 @@ N = TypeVar("N", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Reachability(Generic[N]):
-    """``turned`` nodes, and the wanted ones that are refused: each with the caller that leads nearest to what blocks
+    """``converted`` nodes, and the wanted ones that are refused: each with the caller that leads nearest to what blocks
     it, None for one of ``blocks`` itself."""
 
     converted: frozenset[N]
@@ -33,7 +33,7 @@ class Reachability(Generic[N]):
 
 
 def reach(seeds: Iterable[N], callers: Mapping[N, Collection[N]], blocks: Collection[N]) -> Reachability[N]:
-    """Want, block, want again. Linear in the graph; the order of seeds and callers does not matter for ``turned``."""
+    """Want, block, want again. Linear in the graph; the order of seeds and callers does not matter for the answer."""
     sown = dict.fromkeys(seeds)
     wanted = closure(sown, callers)
     refused = _refused(wanted, callers, [node for node in wanted if node in blocks])
@@ -43,19 +43,12 @@ def reach(seeds: Iterable[N], callers: Mapping[N, Collection[N]], blocks: Collec
 
 def closure(starts: Iterable[N], following: Mapping[N, Collection[N]]) -> dict[N, None]:
     """The nodes that can be reached from others, those included, nearest first."""
+    return dict.fromkeys(nearest(starts, lambda node: following.get(node, ())))
+
+
+def nearest(starts: Iterable[N], following: Callable[[N], Iterable[N]]) -> Iterator[N]:
+    """Nodes and all that can be reached from them, nearest first, as far as they are asked for."""
     found = dict.fromkeys(starts)
-    queue = deque(found)
-    while queue:
-        for node in following.get(queue.popleft(), ()):
-            if node not in found:
-                found[node] = None
-                queue.append(node)
-    return found
-
-
-def nearest(start: N, following: Callable[[N], Iterable[N]]) -> Iterator[N]:
-    """A node and all that can be reached from it, nearest first, as far as they are asked for."""
-    found = {start: None}
     queue = deque(found)
     while queue:
         node = queue.popleft()

@@ -227,15 +227,15 @@ class ArgumentSinks:
 
     def _functions(self, places: tuple[Spot, ...], method: str = "__init__") -> list[Function]:
         """The functions at places; of a class a method, its own or inherited."""
-        found = [d for d in map(self._index.definition, places) if isinstance(d, Function)]
-        return [*found, *(f for member in self._classes.members(places, method) for f in member.functions)]
+        return [
+            *self._index.functions_at(places),
+            *(f for member in self._classes.members(places, method) for f in member.functions),
+        ]
 
     def _qualname(self, place: Spot) -> str:
-        definition = self._index.definition(place)
-        name = definition.qualname if isinstance(definition, Function) else getattr(definition, "name", "")
         module = place.path.parent.name if place.path.stem == "__init__" else place.path.stem
         # A constructor's place is its class; one of its methods names the class too.
-        return f"{module}.{name}".removesuffix(".__new__").removesuffix(".__init__")
+        return f"{module}.{self._index.name_at(place)}".removesuffix(".__new__").removesuffix(".__init__")
 
 
 _CONTAINER = re.compile(r"bound method (?:list|dict|set|deque|defaultdict|Queue|\w*Queue)\[")

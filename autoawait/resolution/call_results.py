@@ -114,8 +114,8 @@ class CallResults:
 
     def _foresee(self, found: Iterable[tuple[Spot, ...]]) -> None:
         """Ask at once about the decorators of all functions at some places, and about the calls that they return."""
-        defined = (d for places in found for d in map(self._index.definition, places) if isinstance(d, Function))
-        functions = [function for function in dict.fromkeys(defined) if function not in self._functions]
+        defined = dict.fromkeys(f for places in found for f in self._index.functions_at(places))
+        functions = [function for function in defined if function not in self._functions]
         returned = [(f.file, call) for f in functions if _is_open(f) for call in _returned(f)]
         facts_of(self._engine, ((file, callee(call)) for file, call in returned))
         decorators = ((f.file, decorator) for f in functions for decorator in f.node.decorator_list)
@@ -127,10 +127,9 @@ class CallResults:
             return "what is called has no name"
         if fact.unreachable:
             return "the type checker takes this place for unreachable"
-        found = [self._index.definition(place) for place in places]
-        if not found:
+        if not places:
             return f"{_words(fact)}, and no definition is found"
-        functions = [d for d in found if isinstance(d, Function)]
+        functions = self._index.functions_at(places)
         if not functions:
             return f"{_words(fact)}, and it is defined by no def"
         if any(f.node.decorator_list for f in functions):
@@ -140,7 +139,7 @@ class CallResults:
     def _confirmed(self, given: CallResult, spots: tuple[Spot, ...]) -> CallResult:
         """A type's word that a call gives a coroutine, held against the source of the project's own decorators."""
         given = replace(given, definition=spots[0]) if spots else given
-        functions = [f for f in map(self._index.definition, spots) if isinstance(f, Function)]
+        functions = self._index.functions_at(spots)
         # What one of several definitions leaves open, the others may be.
         if functions and (any(map(self._is_import, spots)) or all(map(is_rebound, functions))):
             return replace(given, evidence=Evidence.INFERRED, because="by its type; its name has other bindings")
@@ -162,12 +161,10 @@ class CallResults:
     def _has_own_decorator(self, function: Function) -> bool:
         named = [(function.file, decorator) for decorator in function.node.decorator_list]
         places = [place for found in callees_of(self._engine, named) for place in found]
-        return any(
-            isinstance(self._index.definition(p), Function) and p.path not in self._index.foreign for p in places
-        )
+        return any(f.file.path not in self._index.foreign for f in self._index.functions_at(places))
 
     def _from_definitions(self, spots: tuple[Spot, ...], fact: TypeFact, depth: int) -> CallResult:
-        found = [d for d in map(self._index.definition, spots) if isinstance(d, Function)]
+        found = self._index.functions_at(spots)
         if fact.instance:
             found = [f for f in found if f.node.name == "__call__"]
         return reduce(_either, (self.function(f, depth) for f in found)) if found else UNKNOWN
@@ -245,9 +242,7 @@ class CallResults:
         return frozenset(map(self._name_at, definition_of(self._engine, file, node)))
 
     def _name_at(self, spot: Spot) -> str:
-        definition = self._index.definition(spot)
-        name = definition.qualname if isinstance(definition, Function) else getattr(definition, "name", "")
-        return f"{spot.path.stem}.{name}"
+        return f"{spot.path.stem}.{self._index.name_at(spot)}"
 
     # the definition behind a call
 
@@ -279,7 +274,7 @@ class CallResults:
 
     def is_defined_by_def(self, file: SourceFile, node: ast.expr) -> bool:
         """Whether a name or attribute is a function's (so a property, where it is not called)."""
-        return any(isinstance(self._index.definition(p), Function) for p in definition_of(self._engine, file, node))
+        return bool(self._index.functions_at(definition_of(self._engine, file, node)))
 
     def is_foreign_def(self, file: SourceFile, call: ast.expr) -> bool:
         """Whether what is called is a function defined outside the project."""

@@ -12,7 +12,7 @@ from autoawait.dataflow.uses import called_name
 from autoawait.project.index import Function, Index, Module, own_nodes
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.graph import ClassGraph
-from autoawait.resolution.class_graph.model import Class
+from autoawait.resolution.class_graph.model import Class, member_of
 from autoawait.types.engine import TypeEngine
 from autoawait.types.expressions import Expression, definition_of, definitions_of, type_of
 
@@ -63,7 +63,7 @@ class Partials:
         return self._getter_of(self._classes.at(places))
 
     def _getter_of(self, classes: Iterable[Class]) -> Function | None:
-        members = (self._classes.lookup(one, "__getattr__") for one in classes)
+        members = (member_of(one, "__getattr__") for one in classes)
         found = {next(iter(member.functions), None) for member in members}
         getter = found.pop() if len(found) == 1 else None
         return getter if getter and getter.file.path not in self._index.foreign else None
@@ -93,8 +93,7 @@ class Partials:
         return any(self.given_by(f) for f in functions if f.node.name == "__getattr__")
 
     def _own_module(self, place: Spot) -> Module | None:
-        is_own = place.path in self._index.modules and place.path not in self._index.foreign
-        return self._index.modules[place.path] if is_own else None
+        return self._index.modules[place.path] if self._index.is_own(place.path) else None
 
 
 def _may_be_partial(node: ast.expr) -> TypeGuard[ast.Call]:

@@ -56,15 +56,10 @@ class NameQualifier:
     def _named(self, places: Sequence[Spot], classes: Sequence[Spot]) -> QualifiedNames:
         names = {*map(self._name, places), *map(self._name, classes)}
         names |= {f"{name}.__call__" for name in map(self._name, classes) if name}
-        definitions = map(self._index.definition, places)
-        return QualifiedNames(
-            frozenset(names - {""}), tuple(dict.fromkeys(d for d in definitions if isinstance(d, Function)))
-        )
+        return QualifiedNames(frozenset(names - {""}), tuple(dict.fromkeys(self._index.functions_at(places))))
 
     def _name(self, spot: Spot) -> str:
         """The qualified name of the function or class at a place; empty if none stands there."""
-        found = self._index.definition(spot)
-        module = self._index.module(spot.path) if found else None
-        if found is None or module is None:
-            return ""
-        return f"{dotted_name(module.file)}.{found.qualname if isinstance(found, Function) else found.name}"
+        name = self._index.name_at(spot)
+        module = self._index.module(spot.path) if name else None
+        return f"{dotted_name(module.file)}.{name}" if module else ""

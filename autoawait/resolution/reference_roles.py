@@ -13,38 +13,24 @@ from autoawait.types.type_expr import names_awaitable
 
 
 class Role(Enum):
-    """What happens to a function where it is named.
+    """What happens to a function where it is named."""
 
-    CALL       it is the callee of ``call``
-    IMPORT     it is imported, which changes nothing by itself
-    EXPORTED   its name stands in ``__all__``
-    MOCKED     ``patch`` replaces it by a mock that follows it when it becomes async (an AsyncMock)
-    PASSED     it is an argument of ``into``
-    PARTIAL    it is an argument of ``functools.partial``, which is ``into``
-    STORED     it is put into a name, an attribute, a container or a default
-    ALIAS      it is put into a name or attribute whose uses are known, and are references as well
-    RETURNED   a function or lambda gives it back, or a generator yields it
-    DECORATOR  it decorates; ``call`` is the call in ``@f(...)``
-    STRING     its name is looked up as text
-    ASKED      it is only looked at, in a way that being async does not change
-    ASSIGNED   something else takes its name: ``obj.f = ...``, ``f = ...``, ``setattr``, ``patch`` with a replacement
-    OTHER      any other use of the function itself
-    """
-
-    CALL = "call"
-    IMPORT = "import"
-    EXPORTED = "exported"
-    MOCKED = "mocked"
-    PASSED = "passed"
-    PARTIAL = "partial"
-    STORED = "stored"
-    ALIAS = "alias"
-    RETURNED = "returned"
-    DECORATOR = "decorator"
-    STRING = "string"
-    ASKED = "asked"
-    ASSIGNED = "assigned"
-    OTHER = "other"
+    CALL = "call"  # it is the callee of `call`
+    IMPORT = "import"  # it is imported, which changes nothing by itself
+    EXPORTED = "exported"  # its name stands in `__all__`
+    MOCKED = "mocked"  # `patch` replaces it by a mock that follows it when it becomes async (an AsyncMock)
+    PASSED = "passed"  # it is an argument of `into`
+    PARTIAL = "partial"  # it is an argument of `functools.partial`, which is `into`
+    STORED = "stored"  # it is put into a name, an attribute, a container or a default
+    ALIAS = "alias"  # it is put into a name or attribute whose uses are known, and are references as well
+    RETURNED = "returned"  # a function or lambda gives it back, or a generator yields it
+    DECORATOR = "decorator"  # it decorates; `call` is the call in `@f(...)`
+    STRING = "string"  # its name is looked up as text
+    ASKED = "asked"  # it is only looked at, in a way that being async does not change
+    ASSIGNED = (
+        "assigned"  # something else takes its name: `obj.f = ...`, `f = ...`, `setattr`, `patch` with a replacement
+    )
+    OTHER = "other"  # any other use of the function itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +45,10 @@ class ReferenceRole:
 
 # Calls that look up a name given as a string (docs.python.org: builtins, operator, pydoc, pkgutil; Django and Werkzeug
 # `import_string`, Tornado `import_object`, Celery `send_task`).
-_LOOKUPS = frozenset(
-    {
-        "getattr",
-        "delattr",
-        "methodcaller",
-        "attrgetter",
-        "import_string",
-        "import_object",
-        "resolve_name",
-        "locate",
-        "send_task",
-    }
-)
+_LOOKUPS = frozenset({
+    "getattr", "delattr", "methodcaller", "attrgetter",
+    "import_string", "import_object", "resolve_name", "locate", "send_task",
+})  # fmt: skip
 _REPLACING = frozenset({"setattr", "__setattr__"})
 # What describes a function (docs.python.org, Data model: special attributes of functions), async or not.
 OF_FUNCTIONS = frozenset({"__name__", "__qualname__", "__doc__", "__module__", "__annotations__", "__type_params__"})
@@ -86,14 +63,11 @@ def role_of(occurrence: Occurrence) -> ReferenceRole | None:
     if isinstance(node, ast.alias):
         return ReferenceRole(Role.IMPORT, "it is imported") if isinstance(around[0], ast.ImportFrom) else None
     if not isinstance(node.ctx, ast.Load):
-        if isinstance(around[0], ast.AnnAssign) and around[0].value is None and _gives_awaitable(around[0].annotation):
-            return ReferenceRole(Role.ASKED, "it is declared to return an awaitable")
+        match around[0]:
+            case ast.AnnAssign(value=None, annotation=declared) if names_awaitable(ast.unparse(declared)):
+                return ReferenceRole(Role.ASKED, "it is declared to return an awaitable")
         return ReferenceRole(Role.ASSIGNED, "its name is bound to something else")
     return _of_load(node, around)
-
-
-def _gives_awaitable(annotation: ast.expr) -> bool:
-    return names_awaitable(ast.unparse(annotation))
 
 
 def _of_load(node: ast.expr, around: tuple[ast.AST, ...]) -> ReferenceRole:
@@ -135,6 +109,23 @@ def _argument(call: ast.Call, keyword: str | None) -> ReferenceRole:
     )
 
 
+# The role of a value directly below a node of some classes, whatever its place there.
+_FORMS: tuple[tuple[tuple[type[ast.AST], ...], Role, str], ...] = (
+    ((ast.arg, ast.FunctionDef, ast.AsyncFunctionDef), Role.OTHER, "it is used in an annotation"),
+    ((ast.arguments,), Role.STORED, "it is the default of a parameter"),
+    ((ast.Dict,), Role.STORED, "it is stored in a dict"),
+    ((ast.List, ast.Tuple, ast.Set), Role.STORED, "it is stored in a container"),
+    ((ast.ListComp, ast.SetComp, ast.DictComp), Role.STORED, "it is stored in a container"),
+    ((ast.Return,), Role.RETURNED, "it is returned"),
+    ((ast.Lambda,), Role.RETURNED, "a lambda returns it"),
+    ((ast.Yield,), Role.RETURNED, "it is yielded"),
+    ((ast.Compare,), Role.ASKED, "it is compared"),
+    ((ast.If, ast.While, ast.Assert, ast.IfExp, ast.BoolOp), Role.ASKED, "it is tested"),
+    ((ast.FormattedValue,), Role.ASKED, "it is formatted into a string"),
+    ((ast.Expr,), Role.OTHER, "it is named without a call"),
+)
+
+
 def _in_form(child: ast.AST, parent: ast.AST) -> ReferenceRole:
     """The role of a value directly below a form that uses it."""
     if child in getattr(parent, "decorator_list", ()):
@@ -142,38 +133,19 @@ def _in_form(child: ast.AST, parent: ast.AST) -> ReferenceRole:
     match parent:
         case ast.AnnAssign() if child is parent.annotation:
             return ReferenceRole(Role.OTHER, "it is used in an annotation")
-        case ast.arg() | ast.FunctionDef() | ast.AsyncFunctionDef():
-            return ReferenceRole(Role.OTHER, "it is used in an annotation")
         case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.NamedExpr():
             targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
             return ReferenceRole(Role.STORED, f"it is stored in `{_short(targets[0])}`")
-        case ast.arguments():
-            return ReferenceRole(Role.STORED, "it is the default of a parameter")
-        case ast.Dict():
-            return ReferenceRole(Role.STORED, "it is stored in a dict")
-        case ast.List() | ast.Tuple() | ast.Set() | ast.ListComp() | ast.SetComp() | ast.DictComp():
-            return ReferenceRole(Role.STORED, "it is stored in a container")
-        case ast.Return():
-            return ReferenceRole(Role.RETURNED, "it is returned")
-        case ast.Lambda():
-            return ReferenceRole(Role.RETURNED, "a lambda returns it")
-        case ast.Attribute() if parent.attr in OF_FUNCTIONS:
-            return ReferenceRole(Role.ASKED, f"its attribute `{parent.attr}` is read")
         case ast.Attribute():
-            return ReferenceRole(Role.OTHER, f"its attribute `{parent.attr}` is used")
-        case ast.Compare():
-            return ReferenceRole(Role.ASKED, "it is compared")
-        case ast.If() | ast.While() | ast.Assert() | ast.IfExp() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
+            is_asked = parent.attr in OF_FUNCTIONS
+            role, verb = (Role.ASKED, "read") if is_asked else (Role.OTHER, "used")
+            return ReferenceRole(role, f"its attribute `{parent.attr}` is {verb}")
+        case ast.UnaryOp(op=ast.Not()):
             return ReferenceRole(Role.ASKED, "it is tested")
-        case ast.FormattedValue():
-            return ReferenceRole(Role.ASKED, "it is formatted into a string")
-        case ast.Expr():
-            return ReferenceRole(Role.OTHER, "it is named without a call")
-        case ast.Yield():
-            return ReferenceRole(Role.RETURNED, "it is yielded")
         case ast.ClassDef():
             return ReferenceRole(Role.OTHER, f"it is an argument of the class definition of `{parent.name}`")
-    return ReferenceRole(Role.OTHER, "it is used as a value")
+    known = ((role, words) for classes, role, words in _FORMS if isinstance(parent, classes))
+    return ReferenceRole(*next(known, (Role.OTHER, "it is used as a value")))
 
 
 def _of_string(node: ast.Constant, around: tuple[ast.AST, ...]) -> ReferenceRole | None:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from autoawait.diagnostics.finding import Applicability, Finding, Link, Outcome, Unflagged
+from autoawait.diagnostics.finding import Applicability, Finding, Link, Outcome, Unflagged, told
 from autoawait.diagnostics.rules import RULES
-from autoawait.diagnostics.unflagged import told
 from autoawait.project.source import Span, shown
 from autoawait.server.client_settings import Hover
 from autoawait.server.diagnostics import UriOf, range_of_finding
@@ -69,8 +68,8 @@ def _of_finding(finding: Finding, root: Path, uri: UriOf, *, markdown: bool) -> 
 
 
 def _link(link: Link, root: Path, uri: UriOf, *, markdown: bool) -> str:
-    place, text = f"{shown(link.path, root)}:{link.line}", link.text.strip()
-    return f"- [{place}]({uri(link.path)}#L{link.line}) `{text}`" if markdown else f"- {place}: {text}"
+    place, text = f"{shown(link.path, root)}:{link.line}:{link.column}", link.text.strip()
+    return f"- [{place}]({uri(link.path)}#L{link.line},{link.column}) `{text}`" if markdown else f"- {place}: {text}"
 
 
 def _holds(span: Span, offset: int) -> bool:

@@ -1,4 +1,4 @@
-"""What the type checker complained of, found by place; and what a complaint says, whatever the words of the checker."""
+"""The type checker's complaints by place, and questions about a complaint that do not depend on its wording."""
 
 from __future__ import annotations
 
@@ -8,41 +8,26 @@ from pathlib import Path
 
 from autoawait.project.source import SourceFile, Span, Spot
 from autoawait.types.engine import ASYNC_KINDS, Checked, CheckerDiagnostic
-from autoawait.types.ty.wording import (
-    headline,
-    is_about_override,
-    is_about_suppression,
-    is_cut_short,
-    is_on_none,
-    is_seen_in_part,
-    names_async,
-    says_bases_differ,
-    subject,
-    without_attribute,
-)
-
-__all__ = [
-    "CheckerDiagnostics",
-    "headline",
-    "is_about_override",
-    "is_about_suppression",
-    "is_cut_short",
-    "is_on_none",
-    "is_seen_in_part",
-    "names_async",
-    "subject",
-    "without_attribute",
-]
+from autoawait.types.ty.wording import headline as headline
+from autoawait.types.ty.wording import is_about_override as is_about_override
+from autoawait.types.ty.wording import is_about_suppression as is_about_suppression
+from autoawait.types.ty.wording import is_cut_short as is_cut_short
+from autoawait.types.ty.wording import is_on_none as is_on_none
+from autoawait.types.ty.wording import is_seen_in_part as is_seen_in_part
+from autoawait.types.ty.wording import names_async as names_async
+from autoawait.types.ty.wording import says_bases_differ
+from autoawait.types.ty.wording import subject as subject
+from autoawait.types.ty.wording import without_attribute as without_attribute
 
 
 class CheckerDiagnostics:
-    """The complaints about some files. Several rounds of checking may be added up."""
+    """The complaints about some files, collected over one or more rounds of checking."""
 
     def __init__(self) -> None:
         self._by_start: dict[Spot, list[CheckerDiagnostic]] = {}
 
     def add(self, checked: Mapping[Path, Checked]) -> None:
-        """Take in what the checker says of files."""
+        """Add what the checker says about some files."""
         for report in checked.values():
             for complaint in report.complaints:
                 known = self._by_start.setdefault(complaint.start, [])
@@ -54,7 +39,7 @@ class CheckerDiagnostics:
         return self._between(file, file.span(node))
 
     def at_argument(self, file: SourceFile, argument: ast.expr, call: ast.Call) -> CheckerDiagnostic | None:
-        """The complaint about an argument of a call; of ``k=f()`` it may start at the keyword."""
+        """The complaint about an argument of a call; for ``k=f()`` it may start at the keyword."""
         found = self.at(file, argument)
         for keyword in call.keywords:
             if keyword.value is argument:
@@ -62,7 +47,7 @@ class CheckerDiagnostics:
         return next((c for c in found if c.found in ASYNC_KINDS or c.expected), None)
 
     def torn(self) -> frozenset[tuple[Path, int]]:
-        """The file and line of each class of which the checker says that its bases do not go together."""
+        """The file and line of each class whose bases the checker calls incompatible."""
         found = (c.start for known in self._by_start.values() for c in known if says_bases_differ(c))
         return frozenset((place.path, place.line) for place in found)
 

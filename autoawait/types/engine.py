@@ -1,14 +1,16 @@
-"""The small protocol behind which a type checker stands, and the values it answers with."""
+"""The protocol through which a type checker is asked, and the values it answers with."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from autoawait.project.source import Spot
+
+_Answer = TypeVar("_Answer")
 
 
 class EngineError(Exception):
@@ -16,7 +18,7 @@ class EngineError(Exception):
 
 
 class Kind(Enum):
-    """What a value is, seen from ``await``."""
+    """What a value is as far as ``await`` is concerned."""
 
     COROUTINE = "coroutine"
     ASYNC_ITERATOR = "async iterator"
@@ -27,7 +29,7 @@ class Kind(Enum):
     UNKNOWN = "unknown"
 
 
-# What `await` takes; with what may be so; and all that is used by a word of async Python.
+# What `await` takes; the same with what may be awaitable; and everything that needs `await` or another async statement.
 AWAITABLE_KINDS = frozenset({Kind.COROUTINE, Kind.AWAITABLE})
 MAYBE_AWAITABLE = AWAITABLE_KINDS | {Kind.MAYBE}
 ASYNC_KINDS = AWAITABLE_KINDS | {Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT}
@@ -35,20 +37,18 @@ ASYNC_KINDS = AWAITABLE_KINDS | {Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT}
 
 @dataclass(frozen=True, slots=True)
 class TypeFact:
-    """What the engine says of the name at a spot.
+    """What the engine knows about the name at a spot. Its *result* is what it returns if callable, else its value.
 
     ``text``     the type as the engine words it, without documentation; empty if it said nothing
-    ``value``    what the expression itself is
-    ``called``   what calling it gives (UNKNOWN for an instance: its ``__call__`` is a matter of its definition)
-    ``returned`` the return type as text where it is callable, else empty
-    ``awaited``  the type that awaiting the called (or, if not callable, the own) value gives, as text;
-                 empty where that is not surely awaitable
-    ``nominal``  the bare name of a project or library class where the called value (or own value) is an
-                 instance of one that is none of the well-known async types, else empty; such a class
-                 may still have ``__await__``. Also set for ``Future`` and ``Task``, whose kind is AWAITABLE
-                 by name only: concurrent.futures and others have classes of that name
-    ``instance`` the thing at the spot is an object of some class, not a function or class
-    ``unreachable`` the engine thinks this place is never reached, and so knows nothing of it
+    ``value``    the kind of the value itself
+    ``called``   the kind of what calling it returns; UNKNOWN for an instance, whose ``__call__`` has to be looked up
+    ``returned`` the return type as text; empty if it is not callable
+    ``awaited``  the type that awaiting the result gives, as text; empty unless that is certainly awaitable
+    ``nominal``  the bare name of the result's class; empty for well-known types. Such a class may still have
+                 ``__await__``. Also set for ``Future`` and ``Task``, which are AWAITABLE by name only:
+                 concurrent.futures and others have classes of that name
+    ``instance`` it is an instance of some class, not a function or class
+    ``unreachable`` the engine considers this code unreachable, so it knows nothing about it
     """
 
     text: str = ""
@@ -63,12 +63,11 @@ class TypeFact:
 
 @dataclass(frozen=True, slots=True)
 class CheckerDiagnostic:
-    """One diagnostic of the checker (errors and warnings, not hints).
+    """An error or warning of the checker.
 
     ``found`` is the kind of the type that the message says it *found* (``Expected `int`, found
-    `CoroutineType[...]```), UNKNOWN where it names none; ``expected`` the text of the expected type.
-    ``suggests_async`` is True where the checker itself points at ``async with``/``async for``/``await``.
-    ``is_error``: it is no mere warning.
+    `CoroutineType[...]```), UNKNOWN if it names none; ``expected`` is the expected type as text.
+    ``suggests_async``: the checker itself suggests ``async with``, ``async for`` or ``await``.
     """
 
     path: Path
@@ -84,24 +83,24 @@ class CheckerDiagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """All the checker says of one file. ``unreachable`` are (start, end) of code it thinks never runs."""
+    """All the checker says about one file. ``unreachable`` has start and end of code it considers unreachable."""
 
     complaints: tuple[CheckerDiagnostic, ...] = ()
     unreachable: tuple[tuple[Spot, Spot], ...] = ()
 
 
 class TypeEngine(Protocol):
-    """A type checker that can be asked about places. All calls raise EngineError when it cannot answer."""
+    """A type checker that can be asked about spots. All methods raise EngineError if it cannot answer."""
 
     def facts(self, spots: Sequence[Spot]) -> list[TypeFact]:
-        """What the name (its last byte) or bracket at each spot is; one answer a spot, in order.
+        """What is at each spot, the last byte of a name or a bracket; one answer per spot, in order.
 
-        A subscript is best asked at its ``[``. For a call that is called again ask its callee: ``returned``.
+        Ask about a subscript at its ``[``, and about a call at its callee.
         """
         ...
 
     def definitions(self, spots: Sequence[Spot]) -> list[tuple[Spot, ...]]:
-        """Where the name at each spot is defined: places of the names in ``def``, ``class`` or assignment."""
+        """Where the name at each spot is defined: the spots of the names in a ``def``, ``class`` or assignment."""
         ...
 
     def type_definitions(self, spots: Sequence[Spot]) -> list[tuple[Spot, ...]]:
@@ -109,21 +108,66 @@ class TypeEngine(Protocol):
         ...
 
     def check(self, paths: Sequence[Path]) -> list[Checked]:
-        """The checker's diagnostics of each file, overlays included."""
+        """The checker's diagnostics for each file, with overlays in effect."""
         ...
 
     def prepare(self, spots: Sequence[Spot]) -> None:
-        """Soon there will be questions about the code around these spots: think of it meanwhile. Returns at once."""
+        """Start to infer the code around these spots, which will be asked about soon. Returns at once."""
         ...
 
     def overlay(self, path: Path, text: str) -> None:
-        """From now on the file has this text, whatever is on disk."""
+        """Use this text for the file from now on, whatever is on disk."""
         ...
 
     def uncover(self, path: Path) -> None:
-        """From now on the file is what is on disk again."""
+        """Use the file's text on disk again."""
         ...
 
     def close(self) -> None:
-        """End the engine; safe to call twice."""
+        """Shut the engine down; safe to call twice."""
         ...
+
+
+class EngineAround:
+    """A TypeEngine that passes everything on to another one; a subclass says how questions about spots are answered."""
+
+    def __init__(self, engine: TypeEngine) -> None:
+        self.engine = engine
+
+    def facts(self, spots: Sequence[Spot]) -> list[TypeFact]:
+        """See TypeEngine."""
+        return self._ask("facts", self.engine.facts, spots)
+
+    def definitions(self, spots: Sequence[Spot]) -> list[tuple[Spot, ...]]:
+        """See TypeEngine."""
+        return self._ask("definitions", self.engine.definitions, spots)
+
+    def type_definitions(self, spots: Sequence[Spot]) -> list[tuple[Spot, ...]]:
+        """See TypeEngine."""
+        return self._ask("type definitions", self.engine.type_definitions, spots)
+
+    def check(self, paths: Sequence[Path]) -> list[Checked]:
+        """See TypeEngine."""
+        return self.engine.check(paths)
+
+    def prepare(self, spots: Sequence[Spot]) -> None:
+        """See TypeEngine."""
+        self.engine.prepare(spots)
+
+    def overlay(self, path: Path, text: str) -> None:
+        """See TypeEngine."""
+        self.engine.overlay(path, text)
+
+    def uncover(self, path: Path) -> None:
+        """See TypeEngine."""
+        self.engine.uncover(path)
+
+    def close(self) -> None:
+        """See TypeEngine."""
+        self.engine.close()
+
+    def _ask(
+        self, kind: str, question: Callable[[Sequence[Spot]], list[_Answer]], spots: Sequence[Spot]
+    ) -> list[_Answer]:
+        """The answer for each spot; ``question`` is the method of the engine below for this kind of question."""
+        raise NotImplementedError

@@ -1,4 +1,4 @@
-"""Which Python environment's packages count."""
+"""The Python environment whose packages the type checker sees."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _CONDA_BASE = frozenset({"base", "root"})
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """An interpreter or the directory of an environment, and a phrase that says why it was chosen."""
+    """An interpreter or an environment's directory, and a phrase that says where it comes from."""
 
     python: Path | None
     origin: str
 
 
 def find_environment(root: Path, chosen: Path | None, variables: Mapping[str, str] = os.environ) -> Environment:
-    """The environment the user chose, else an activated one, one beside the project, or our own.
+    """The environment the user chose, else an activated one, one in the project's root, or our own.
 
     ``chosen`` is an interpreter or an environment's directory; raises SettingsError if it is neither.
-    An environment variable that leads nowhere is passed over, as stale ones are common.
+    Environment variables that point to no environment are ignored: stale ones are common.
     """
     if chosen is not None:
         return _chosen(chosen.expanduser())
@@ -36,7 +36,7 @@ def find_environment(root: Path, chosen: Path | None, variables: Mapping[str, st
 
 
 def is_environment(directory: Path) -> bool:
-    """Whether the directory holds an interpreter of its own, or says that it is a virtual environment."""
+    """Whether a directory contains an interpreter or is marked as a virtual environment."""
     return (directory / "pyvenv.cfg").is_file() or any(
         (directory / name).is_file() for name in ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe")
     )
@@ -45,7 +45,7 @@ def is_environment(directory: Path) -> bool:
 def _chosen(python: Path) -> Environment:
     if python.is_file() or (python.is_dir() and is_environment(python)):
         return Environment(python.absolute(), "as chosen")
-    problem = "holds no Python environment" if python.is_dir() else "does not exist"
+    problem = "is not a Python environment" if python.is_dir() else "does not exist"
     raise SettingsError(f"python: {python} {problem}; give an interpreter or the directory of an environment")
 
 
@@ -53,7 +53,7 @@ def _candidates(root: Path, variables: Mapping[str, str]) -> Iterator[tuple[Path
     active = variables.get("VIRTUAL_ENV")
     if active and not _is_of_hook(Path(active), variables):
         yield Path(active), "from VIRTUAL_ENV"
-    # conda's base environment is active in every shell, so it says nothing about this project
+    # conda's base environment is active in every shell, so it is only a last resort
     conda, is_base = variables.get("CONDA_PREFIX"), variables.get("CONDA_DEFAULT_ENV") in _CONDA_BASE
     if conda and not is_base:
         yield Path(conda), "from CONDA_PREFIX"
@@ -64,5 +64,5 @@ def _candidates(root: Path, variables: Mapping[str, str]) -> Iterator[tuple[Path
 
 
 def _is_of_hook(active: Path, variables: Mapping[str, str]) -> bool:
-    """Whether an environment is the one that pre-commit has made for autoawait: it has no package of the project."""
+    """Whether pre-commit made this environment for autoawait: it lacks the project's packages."""
     return "PRE_COMMIT" in variables and active.resolve() == Path(sys.prefix).resolve()

@@ -1,7 +1,7 @@
-"""What an engine says of expressions: each is asked about at the end of its name or its bracket.
+"""Questions to an engine about expressions, each asked at the end of its name or at its bracket.
 
-Questions about many are one batch; a loop that needs an answer for each first hands over all of them. Of an expression
-without a name nothing is known.
+Questions about many expressions are one batch; code that loops over expressions asks about all of them first. Nothing
+is known about an expression without a name.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TypeVar
 from autoawait.project.source import SourceFile, Spot
 from autoawait.types.engine import TypeEngine, TypeFact
 
-# An expression with the file in which it stands.
+# An expression and the file that contains it.
 Expression = tuple[SourceFile, ast.expr]
 Places = tuple[Spot, ...]
 
@@ -23,12 +23,12 @@ _NO_FACT = TypeFact()
 
 
 def has_name(node: ast.expr) -> bool:
-    """Whether an engine can be asked about an expression itself: a name, an attribute or a subscript."""
+    """Whether an engine can be asked about an expression: it is a name, an attribute or a subscript."""
     return isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))
 
 
 def callee(node: ast.expr) -> ast.expr:
-    """What is called, if an expression is a call, else the expression."""
+    """The callee of a call; any other expression itself."""
     return node.func if isinstance(node, ast.Call) else node
 
 
@@ -43,17 +43,17 @@ def definitions_of(engine: TypeEngine, asked: Iterable[Expression]) -> list[Plac
 
 
 def callees_of(engine: TypeEngine, asked: Iterable[Expression]) -> list[Places]:
-    """Where what each call calls is defined; of what is no call, where it is defined itself."""
+    """Where the callee of each call, or any other expression itself, is defined."""
     return definitions_of(engine, ((file, callee(node)) for file, node in asked))
 
 
 def type_of(engine: TypeEngine, file: SourceFile, node: ast.expr) -> Places:
-    """Where the class of what an expression is is defined."""
+    """Where the class of an expression's value is defined."""
     return types_of(engine, [(file, node)])[0]
 
 
 def types_of(engine: TypeEngine, asked: Iterable[Expression]) -> list[Places]:
-    """Where the class of what each expression is is defined."""
+    """Where the class of each expression's value is defined."""
     return _answers(asked, engine.type_definitions, _NOWHERE)
 
 
@@ -74,25 +74,27 @@ def fact_at(engine: TypeEngine, spot: Spot) -> TypeFact:
 
 def facts_at(engine: TypeEngine, spots: Iterable[Spot]) -> dict[Spot, TypeFact]:
     """What the name at each spot is."""
-    asked = list(spots)
-    return dict(zip(asked, engine.facts(asked) if asked else (), strict=True))
+    return _by_spot(spots, engine.facts)
 
 
 def definitions_at(engine: TypeEngine, spots: Iterable[Spot]) -> dict[Spot, Places]:
     """Where the name at each spot is defined."""
-    asked = list(spots)
-    return dict(zip(asked, engine.definitions(asked) if asked else (), strict=True))
+    return _by_spot(spots, engine.definitions)
 
 
 def types_at(engine: TypeEngine, spots: Iterable[Spot]) -> dict[Spot, Places]:
-    """Where the class of what stands at each spot is defined."""
-    asked = list(spots)
-    return dict(zip(asked, engine.type_definitions(asked) if asked else (), strict=True))
+    """Where the class of the value at each spot is defined."""
+    return _by_spot(spots, engine.type_definitions)
 
 
 def prepare_for(engine: TypeEngine, asked: Iterable[Expression]) -> None:
-    """Soon there will be questions about the code around these expressions."""
+    """Announce questions about the code around these expressions; see TypeEngine.prepare."""
     engine.prepare([spot for file, node in asked if (spot := spot_of(file, node))])
+
+
+def _by_spot(spots: Iterable[Spot], question: Callable[[Sequence[Spot]], list[_Answer]]) -> dict[Spot, _Answer]:
+    asked = list(spots)
+    return dict(zip(asked, question(asked) if asked else (), strict=True))
 
 
 def _answers(
@@ -105,7 +107,7 @@ def _answers(
 
 
 def spot_of(file: SourceFile, node: ast.expr) -> Spot | None:
-    """The byte at which an engine is asked about an expression."""
+    """The spot at which an engine is asked about an expression; None if it has no name."""
     if isinstance(node, ast.Subscript):
         return file.spot(file.body.index(b"[", file.span(node.value).end))
     return file.spot(file.span(node).end - 1) if has_name(node) else None

@@ -1,61 +1,52 @@
-"""An engine that sees edited files, asked and answering in places of the files before the edits.
+"""An engine that sees edited files but is asked, and answers, in places of the files before the edits.
 
-So the facts of a project stay as they are while more of its types become known: the value of a call
-that was not awaited has no attributes that an engine could know; in an overlay where it is awaited it has.
+This keeps all facts about a project in the same coordinates while more types become known: the value of a call
+that is not awaited has no attributes the engine could know of, but in an overlay where it is awaited it has.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from autoawait.project.source import Spot
 from autoawait.project.text_edits import SpotMap
-from autoawait.types.engine import Checked, CheckerDiagnostic, TypeEngine, TypeFact
+from autoawait.types.engine import Checked, CheckerDiagnostic, EngineAround, TypeEngine, TypeFact
 
 _Answer = TypeVar("_Answer")
-_NOWHERE: tuple[Spot, ...] = ()
-_MANY = 5  # as many at once are a batch already, and what they are may be others next time
+_MANY = 5  # so many spots at once are a batch already, and may be other spots next time
+# The answer about a place that an edit has replaced.
+_NOTHING: Mapping[str, Any] = {"facts": TypeFact(), "definitions": (), "type definitions": ()}
+
+# The spots that were asked about, by kind of question.
+AskedSpots = Mapping[str, AbstractSet[Spot]]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The places that were asked about, by kind of question."""
+class OverlaidEngine(EngineAround):
+    """See TypeEngine. ``shifts`` has the files that the engine below sees edited.
 
-    facts: set[Spot] = field(default_factory=set)
-    definitions: set[Spot] = field(default_factory=set)
-    type_definitions: set[Spot] = field(default_factory=set)
-
-
-@dataclass(frozen=True, slots=True)
-class OverlaidEngine:
-    """See TypeEngine. ``shifts`` are those of the files that the engine below sees edited.
-
-    ``expected`` are places about which there will be questions, most likely: those of the last round. They go along
-    with the first question of their kind, for an engine below that remembers. ``asked`` are the places of this round
-    that were asked about one by one.
+    ``expected`` are spots that will most likely be asked about: those of the last round. They are sent along with the
+    first question of their kind, for an engine below that remembers answers. ``asked`` collects the spots that were
+    asked about one by one in this round.
     """
 
-    engine: TypeEngine
-    shifts: Mapping[Path, SpotMap]
-    expected: Asked = field(default_factory=Asked)
-    asked: Asked = field(default_factory=Asked)
-
-    def facts(self, spots: Sequence[Spot]) -> list[TypeFact]:
-        """See TypeEngine."""
-        return self._ask(spots, self.engine.facts, TypeFact(), self.asked.facts, self.expected.facts)
+    def __init__(self, engine: TypeEngine, shifts: Mapping[Path, SpotMap], expected: AskedSpots | None = None) -> None:
+        super().__init__(engine)
+        self.shifts = shifts
+        self.asked: defaultdict[str, set[Spot]] = defaultdict(set)
+        self._expected = dict(expected or {})
 
     def definitions(self, spots: Sequence[Spot]) -> list[tuple[Spot, ...]]:
         """See TypeEngine."""
-        asked, expected = self.asked.definitions, self.expected.definitions
-        return [self._all_back(it) for it in self._ask(spots, self.engine.definitions, _NOWHERE, asked, expected)]
+        return self._all_back(super().definitions(spots))
 
     def type_definitions(self, spots: Sequence[Spot]) -> list[tuple[Spot, ...]]:
         """See TypeEngine."""
-        asked, expected = self.asked.type_definitions, self.expected.type_definitions
-        return [self._all_back(it) for it in self._ask(spots, self.engine.type_definitions, _NOWHERE, asked, expected)]
+        return self._all_back(super().type_definitions(spots))
 
     def check(self, paths: Sequence[Path]) -> list[Checked]:
         """See TypeEngine."""
@@ -65,31 +56,13 @@ class OverlaidEngine:
         """See TypeEngine."""
         self.engine.prepare([moved for spot in spots if (moved := self._forward(spot))])
 
-    def overlay(self, path: Path, text: str) -> None:
-        """See TypeEngine."""
-        self.engine.overlay(path, text)
-
-    def uncover(self, path: Path) -> None:
-        """See TypeEngine."""
-        self.engine.uncover(path)
-
-    def close(self) -> None:
-        """See TypeEngine."""
-        self.engine.close()
-
     def _ask(
-        self,
-        spots: Sequence[Spot],
-        question: Callable[[Sequence[Spot]], list[_Answer]],
-        nothing: _Answer,
-        asked: set[Spot],
-        expected: set[Spot],
+        self, kind: str, question: Callable[[Sequence[Spot]], list[_Answer]], spots: Sequence[Spot]
     ) -> list[_Answer]:
-        asked.update(spots if len(spots) < _MANY else ())
-        moved = [self._forward(spot) for spot in (*spots, *sorted(expected))]
-        expected.clear()
+        self.asked[kind].update(spots if len(spots) < _MANY else ())
+        moved = [self._forward(spot) for spot in (*spots, *sorted(self._expected.pop(kind, ())))]
         answers = iter(question([spot for spot in moved if spot is not None]))
-        return [nothing if spot is None else next(answers) for spot in moved[: len(spots)]]
+        return [_NOTHING[kind] if spot is None else next(answers) for spot in moved[: len(spots)]]
 
     def _forward(self, spot: Spot) -> Spot | None:
         shift = self.shifts.get(spot.path)
@@ -99,8 +72,8 @@ class OverlaidEngine:
         shift = self.shifts.get(spot.path)
         return shift.back(spot) if shift else spot
 
-    def _all_back(self, spots: Iterable[Spot]) -> tuple[Spot, ...]:
-        return tuple(map(self._back, spots))
+    def _all_back(self, answers: Iterable[tuple[Spot, ...]]) -> list[tuple[Spot, ...]]:
+        return [tuple(map(self._back, spots)) for spots in answers]
 
     def _checked(self, report: Checked) -> Checked:
         complaints = tuple(self._moved_back(complaint) for complaint in report.complaints)

@@ -1,4 +1,4 @@
-"""Which parameter of a signature takes an argument, and of what type it is, by a hover's text."""
+"""Signatures read from the text of a hover: which parameter takes an argument, and its type."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _CALLABLES = re.compile(r"->|\bCallable\b")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter: its bare name (without stars) and its type as text, empty where the signature has none."""
+    """A parameter: its name without stars, and its type as text, empty if the signature has none."""
 
     name: str
     type: str
@@ -31,7 +31,7 @@ class Parameter:
 
     @property
     def takes_either(self) -> bool:
-        """Whether it takes an awaitable itself, and a value as well: ``Awaitable[T] | T``."""
+        """Whether it takes either an awaitable or a plain value: ``Awaitable[T] | T``."""
         parts = [is_awaitable_type(part) for part in split(self.type, " | ")]
         return any(parts) and not all(parts)
 
@@ -40,7 +40,7 @@ class Parameter:
         return bool(_CALLABLES.search(self.type)) and not self.is_awaitable
 
     def is_open(self, variables: frozenset[str]) -> bool:
-        """Whether its type says nothing of what it takes; ``variables`` are the signature's type variables."""
+        """Whether its type accepts anything; ``variables`` are the signature's type variables."""
         return not self.type or says_nothing(self.type) or bool(variables & set(re.findall(r"\w+", self.type)))
 
 
@@ -52,19 +52,14 @@ class Signature:
     variables: frozenset[str] = frozenset()
 
     def parameter_of(self, call: ast.Call, argument: ast.expr) -> Parameter | None:
-        """The parameter that takes an argument of a call; None where the signature has none such."""
+        """The parameter that takes an argument of a call; None if there is none."""
         for keyword in call.keywords:
             if keyword.value is argument:
                 named = [p for p in self.parameters if p.name == keyword.arg and not p.star]
                 return next(iter(named or [p for p in self.parameters if p.star == "**"]), None)
         positional = [p for p in self.parameters if p.star == "*" or not (p.star or p.keyword_only)]
         place = _position(call, argument)
-        for number, parameter in enumerate(positional):
-            if parameter.star == "*":
-                return parameter
-            if number == place:
-                return parameter
-        return None
+        return next((p for number, p in enumerate(positional) if p.star == "*" or number == place), None)
 
 
 def _position(call: ast.Call, argument: ast.expr) -> int:
@@ -75,7 +70,7 @@ def _position(call: ast.Call, argument: ast.expr) -> int:
 
 
 def signature_of(text: str) -> Signature | None:
-    """The signature in a hover's text like ``def f[T](a: int, *b: T) -> T``; None where there is not exactly one."""
+    """The signature in a hover's text like ``def f[T](a: int, *b: T) -> T``; None unless there is exactly one."""
     text = " ".join(text.split())
     if text.startswith("Overload[") or not (brackets := list(groups(text))):
         return None
@@ -98,7 +93,7 @@ def signature_of(text: str) -> Signature | None:
 
 
 def signatures_of(text: str) -> list[Signature]:
-    """The signatures of a hover's text, one for each overload; those that cannot be read are left out."""
+    """The signatures in a hover's text, one per overload; those that cannot be parsed are left out."""
     found = (signature_of(part) for part in split(text, "\n"))
     return [signature for signature in found if signature is not None]
 
@@ -107,5 +102,5 @@ def _parameter(part: str, keyword_only: bool, *, named: bool) -> Parameter:
     star = "**" if part.startswith("**") else "*" if part.startswith("*") else ""
     name, colon, kind = part.lstrip("*").partition(": ")
     if not colon and not named:
-        return Parameter("", name, star)  # a callable type may name no parameters: ``(int, str) -> None``
+        return Parameter("", name, star)  # a callable type need not name its parameters: ``(int, str) -> None``
     return Parameter(re.split(r"\s*=", name)[0], split(kind, " = ")[0].strip(), star, keyword_only)

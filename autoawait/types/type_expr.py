@@ -1,8 +1,8 @@
-"""Types as text, as a checker words them and as annotations are written, parsed into one form.
+"""Types as text, worded by a checker or written as annotations, parsed into one form.
 
-A union stands in either notation (``A | B``, ``Union[A, B]``), a callable as ``(int) -> X`` or ``Callable[[int], X]``;
-``A & ~B`` is what a narrowed type is, ``T@f`` a type variable. A hover's ``def f() -> X`` counts as a callable.
-Parentheses, quotes and notes of variance around a type are no part of it.
+Unions may use either notation (``A | B``, ``Union[A, B]``), and so may callables (``(int) -> X``,
+``Callable[[int], X]``). ``A & ~B`` is a narrowed type, ``T@f`` a type variable. A hover's ``def f() -> X`` counts as a
+callable. Parentheses, quotes and variance notes around a type are ignored.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _KINDS = {
     **dict.fromkeys(("", "...", "Unknown", "Any", "object", "Never", "NoReturn", "Divergent", "Self"), Kind.UNKNOWN),
     **dict.fromkeys(("Todo", "@Todo", "AlwaysTruthy", "AlwaysFalsy"), Kind.UNKNOWN),
 }
-# In an intersection the strongest of its parts holds.
+# The kind of an intersection is that of its strongest part.
 _STRENGTH = (
     Kind.COROUTINE,
     Kind.AWAITABLE,
@@ -47,20 +47,11 @@ _STRENGTH = (
     Kind.PLAIN,
 )
 HARMLESS = frozenset({Kind.PLAIN, Kind.UNKNOWN})
-# concurrent.futures.Future reads the same, and libraries have Tasks of their own.
+# concurrent.futures has a Future as well, and libraries have Tasks of their own.
 _AMBIGUOUS = frozenset({"Future", "Task"})
-_EVERYDAY = frozenset(
-    {
-        *dir(builtins),
-        *typing.__all__,
-        *collections.abc.__all__,
-        *types.__all__,
-        "TypeIs",
-        "LiteralString",
-        "EllipsisType",
-    }
-)
-# Callable objects of the standard library that ty spells out: which type argument a call gives.
+_EVERYDAY = frozenset([*dir(builtins), *typing.__all__, *collections.abc.__all__, *types.__all__])
+_EVERYDAY |= {"TypeIs", "LiteralString", "EllipsisType"}  # newer than the oldest Python that we run on
+# Callable objects of the standard library: which of their type arguments a call returns.
 _CALL_GIVES = {"partial": 0, "_lru_cache_wrapper": 0, "_Wrapped": 3}
 
 _VARIANCE = re.compile(r" \((?:in|co|contra|bi)variant\)$")
@@ -69,20 +60,18 @@ _CALLED_CLASS = re.compile(r"class ([\w.]+)")
 _CLASS = re.compile(r"<class '(.+)'>$")
 _NAME = re.compile(r"[\w.]+")
 _ATOM = r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[(\[{]|[)\]}]"""
-_SPLITTERS = {
-    separator: re.compile(f"{_ATOM}|{re.escape(separator)}")
-    for separator in ("\n", " -> ", " | ", " & ", ", ", ",", " = ")
-}
+_SEPARATORS = ("\n", " -> ", " | ", " & ", ", ", ",", " = ")
+_SPLITTERS = {one: re.compile(f"{_ATOM}|{re.escape(one)}") for one in _SEPARATORS}
 _AWAITABLE = re.compile(rf"\b(?:{'|'.join(AWAITABLES)})\b")
 _AWAITABLE_OR_RUNNING = re.compile(rf"\b(?:{'|'.join((*AWAITABLES, *RUNNING))})\b")
 _AWAITED_ONCE = re.compile(rf"\b(?:{'|'.join((*AWAITABLES, *RUNNING, *GENERATORS))})\b")
 _UNIONS = frozenset({"Union", "Optional"})
-# Types that accept whatever is passed: nothing follows from a coroutine passed to them.
+# Types that accept anything, so that passing a coroutine to them proves nothing.
 _OPEN = re.compile(r"(\w+\.)*(Any|Unknown|object)")
 
 
 class Form(Enum):
-    """How a type is put together."""
+    """How a type is composed."""
 
     NAME = "name"
     SUBSCRIPT = "subscript"
@@ -93,8 +82,9 @@ class Form(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TypeExpr:
-    """A type. ``text`` is all of it, ``name`` what is subscripted or the whole name, ``parts`` are the types of a union
-    or intersection, the arguments of a subscript, what a callable gives; ``head`` is what stands before its arrow."""
+    """A type. ``text`` is all of it; ``name`` the whole name or, of a subscript, what is subscripted; ``parts`` are the
+    members of a union or intersection, the arguments of a subscript, or the return type of a callable; ``head`` is what
+    precedes the arrow of a callable."""
 
     form: Form
     text: str
@@ -110,7 +100,7 @@ class TypeExpr:
 
 @cache
 def parse(text: str) -> TypeExpr:
-    """A type as a value; what cannot be read any further is a name."""
+    """Parse a type; what cannot be taken apart is a name."""
     text = _unwrapped(text)
     head, *gives = split(text, " -> ")
     if gives or _SIGNATURE.match(text):
@@ -127,19 +117,16 @@ def parse(text: str) -> TypeExpr:
 @cache
 def kind_of(text: str) -> Kind:
     """The kind of a value of the type that ``text`` names."""
-    return _kind(parse(text))
-
-
-def _kind(given: TypeExpr) -> Kind:
+    given = parse(text)
     if given.form is Form.CALLABLE:
         return Kind.PLAIN
     if given.form is Form.UNION:
-        return _kind_of_union(frozenset(map(_kind, given.parts)))
+        return _kind_of_union(frozenset(kind_of(part.text) for part in given.parts))
     if given.form is Form.INTERSECTION:
         said = [part for part in given.parts if not part.text.startswith("~")] or given.parts
-        return min(map(_kind, said), key=_STRENGTH.index)
+        return min((kind_of(part.text) for part in said), key=_STRENGTH.index)
     if given.name == "Top" and given.parts:
-        return _kind(given.parts[0])
+        return kind_of(given.parts[0].text)
     if "@" in given.name or given.name.startswith("~"):
         return Kind.UNKNOWN
     if given.name.startswith("concurrent."):
@@ -157,19 +144,16 @@ def _kind_of_union(kinds: frozenset[Kind]) -> Kind:
 
 @cache
 def call_gives(text: str) -> str | None:
-    """The type that calling a value of this type gives; None if it is not callable or that is not said."""
-    return _given_by(parse(text))
-
-
-def _given_by(called: TypeExpr) -> str | None:
+    """The type that calling a value of this type gives; None if it is not callable or the text does not say."""
+    called = parse(text)
     if match := _CALLED_CLASS.match(called.text):
         return match[1]
     if called.form is Form.CALLABLE:
         return _qualified(called.parts[0].text, called.head) if called.parts else None
     if called.form is Form.UNION:
-        return either(_given_by(part) for part in called.parts if part.text != "None")
+        return either(call_gives(part.text) for part in called.parts if part.text != "None")
     if called.form is Form.INTERSECTION:
-        return next((given for part in called.parts if (given := _given_by(part))), None)
+        return next((given for part in called.parts if (given := call_gives(part.text))), None)
     if named := _CLASS.match(called.text):
         return named[1]
     if called.last_name == "Callable" and len(called.parts) > 1:
@@ -177,90 +161,80 @@ def _given_by(called: TypeExpr) -> str | None:
     if called.name == "type" and called.parts:
         return called.parts[0].text
     if called.name == "Overload" and called.parts:
-        return either(map(_given_by, called.parts))
+        return either(call_gives(part.text) for part in called.parts)
     if len(called.parts) > _CALL_GIVES.get(called.name, len(called.parts)):
         argument = called.parts[_CALL_GIVES[called.name]]
-        return _given_by(argument) if called.name == "partial" else argument.text
+        return call_gives(argument.text) if called.name == "partial" else argument.text
     return None
 
 
 def awaited_of(text: str) -> str:
     """The type that awaiting a value of this type gives; empty where it is not surely awaitable."""
-    return _awaited(parse(text))
-
-
-def _awaited(given: TypeExpr) -> str:
-    if _kind(given) not in AWAITABLE_KINDS:
+    given = parse(text)
+    if kind_of(text) not in AWAITABLE_KINDS:
         return ""
     if given.form is Form.UNION:
-        return either(_awaited(part) or None for part in given.parts) or ""
+        return either(awaited_of(part.text) or None for part in given.parts) or ""
     if given.form is Form.INTERSECTION:
-        return next((awaited for part in given.parts if (awaited := _awaited(part))), "")
+        return next((awaited for part in given.parts if (awaited := awaited_of(part.text))), "")
     if given.name == "Top" and given.parts:
-        return _awaited(given.parts[0])
+        return awaited_of(given.parts[0].text)
     return given.parts[-1].text if given.parts else ""
 
 
 def nominal_of(text: str) -> str:
-    """The bare name of the class that a value of this type is an instance of, where that class is worth
-    a look: none of the well-known types, or one whose name several classes have."""
-    return _nominal(parse(text))
-
-
-def _nominal(given: TypeExpr) -> str:
+    """The bare name of the class that a value of this type is an instance of; empty for a well-known type, unless
+    several classes have its name."""
+    given = parse(text)
     if given.form is Form.INTERSECTION:
-        return next((name for part in given.parts if (name := _nominal(part))), "")
+        return next((name for part in given.parts if (name := nominal_of(part.text))), "")
     if given.form in (Form.UNION, Form.CALLABLE):
         return ""
     is_known = (given.last_name in _KINDS or given.last_name in _EVERYDAY) and given.last_name not in _AMBIGUOUS
     return given.last_name if _NAME.fullmatch(given.name) and not is_known else ""
 
 
-# is it awaitable? as annotations and signatures word it
+# is it awaitable? (types as annotations and signatures spell them)
 
 
 def names_awaitable(text: str, *, running: bool = False) -> bool:
-    """Whether an annotation names, anywhere, a type of what `await` takes; with ``running`` also a Future or Task."""
+    """Whether an annotation mentions an awaitable type anywhere; with ``running``, a Future or Task counts too."""
     return bool((_AWAITABLE_OR_RUNNING if running else _AWAITABLE).search(text))
 
 
 def is_awaitable_text(text: str) -> bool:
-    """Whether a type as text names a kind of awaitable (or generator, which older code awaits) anywhere."""
+    """Whether a type mentions an awaitable (or a generator, which older code awaits) anywhere."""
     return bool(_AWAITED_ONCE.search(text))
 
 
 def is_awaitable_type(text: str) -> bool:
-    """Whether a type as text is a kind of awaitable itself, or a union with one; what holds or gives one is none."""
-    return any(_AWAITED_ONCE.fullmatch(name) for part in alternatives(text) for name in _names(part))
-
-
-def _names(given: TypeExpr) -> list[str]:
-    """The names of a type, if it has any: of a narrowed one those of all its parts."""
-    return [part.last_name for part in (given.parts if given.form is Form.INTERSECTION else (given,))]
+    """Whether a type is an awaitable itself, or a union with one, not merely something that holds or returns one."""
+    return any(
+        _AWAITED_ONCE.fullmatch(part.last_name)
+        for one in alternatives(text)
+        for part in (one.parts if one.form is Form.INTERSECTION else (one,))
+    )
 
 
 def is_async_callable(text: str) -> bool:
-    """Whether a type as text is a callable whose calls may give something awaitable, or a union with one.
-
-    In the words of an annotation (``Callable[[str], Awaitable[None]]``) or of ty (``(str, /) -> Awaitable[None]``).
-    """
-    return any(is_awaitable_type(_given_by(part) or "") for part in alternatives(text))
+    """Whether a type is a callable that may return an awaitable, or a union with one: ``Callable[[str],
+    Awaitable[None]]`` in an annotation, ``(str, /) -> Awaitable[None]`` in ty's words."""
+    return any(is_awaitable_type(call_gives(part.text) or "") for part in alternatives(text))
 
 
 def holds_async_callables(text: str) -> bool:
-    """Whether a type as text is a container of such callables: ``dict[str, Callable[[], Awaitable[None]]]``."""
-    arguments = (a.text for part in alternatives(text) if not _given_by(part) for a in part.parts)
+    """Whether a type is a container of such callables: ``dict[str, Callable[[], Awaitable[None]]]``."""
+    arguments = (a.text for part in alternatives(text) if not call_gives(part.text) for a in part.parts)
     return any(is_async_callable(a) or holds_async_callables(a) for a in arguments)
 
 
 def says_nothing(text: str) -> bool:
-    """Whether a type as text takes whatever there is, or a union has such a part."""
+    """Whether a type accepts anything, or is a union with such a member."""
     return any(_OPEN.fullmatch(part.strip()) for part in split(text, " | "))
 
 
 def alternatives(text: str) -> Iterator[TypeExpr]:
-    """The types of which a value may have any, of a union in either notation; any other type alone. Of overloads, one a
-    line, the first counts."""
+    """The members of a union in either notation; any other type alone. Of overloads, one per line, the first counts."""
     text = split(text, "\n")[0]
     while (text := _unwrapped(text))[:1] in ("'", '"'):
         text = text[1:-1]
@@ -275,12 +249,12 @@ def alternatives(text: str) -> Iterator[TypeExpr]:
 
 
 def union_parts(text: str) -> list[str]:
-    """The types of which a value may have any: the text itself if it is no union."""
+    """The members of a union as text; any other type alone."""
     return [text] if len(split(text, " -> ")) > 1 else split(text, " | ")
 
 
 def either(types: Iterable[str | None]) -> str | None:
-    """The union of the types as text, None as soon as one of them is not known."""
+    """The union of the types as text; None if any of them is unknown."""
     given = list(types)
     known = [text for text in given if text is not None]
     if not known or len(known) < len(given):
@@ -294,7 +268,7 @@ def _in_union(text: str) -> str:
 
 
 def _qualified(returned: str, head: str) -> str:
-    """Word the type variables that the head ``def f[T](x: T)`` declares as ty does elsewhere: ``T@f``."""
+    """The return type, with the type variables of the head ``def f[T](x: T)`` spelled ``T@f`` as elsewhere."""
     brackets = list(groups(head))
     if len(brackets) < 2 or brackets[-2][1] != brackets[-1][0] or head[brackets[-2][0]] != "[":
         return returned
@@ -319,7 +293,7 @@ def groups(text: str) -> Iterator[tuple[int, int]]:
 
 
 def split(text: str, separator: str) -> list[str]:
-    """The parts between separators that stand outside brackets and strings."""
+    """The parts of a text between separators, those in brackets and strings aside."""
     if separator not in text:
         return [text]
     parts = []
@@ -337,7 +311,7 @@ def split(text: str, separator: str) -> list[str]:
 
 
 def _unwrapped(text: str) -> str:
-    """Without the parentheses around the whole and without a note of variance."""
+    """A type without parentheses around the whole of it and without a variance note."""
     text = _VARIANCE.sub("", text.strip())
     while text.startswith("(") and next(groups(text), (0, 0)) == (0, len(text)):
         text = text[1:-1]

@@ -445,7 +445,7 @@ def test_a_working_directory_that_is_gone_is_said(tmp_path: Path, arguments: lis
         capture_output=True,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (2, b"error: the working directory is no longer there\n")
+    assert (done.returncode, done.stderr) == (2, b"error: the working directory no longer exists\n")
     assert done.stdout == (b"f()" if "-" in arguments else b"")
 
 

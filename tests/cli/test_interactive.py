@@ -92,9 +92,9 @@ def test_a_change_is_shown_with_its_reason_as_a_patch(project: Path) -> None:
         "6 |     return f() + 1\n"
         "  |            ^^^\n"
         "  = `f` is an async function\n"
-        "  = a.py:1: async def f() -> int:\n"
-        "  = a.py:5: becomes async: def plain() -> int:\n"
-        "  =   a.py:11: also changes: print(plain())\n"
+        "  = a.py:1:11: async def f() -> int:\n"
+        "  = a.py:5:5: becomes async: def plain() -> int:\n"
+        "  =   a.py:11:11: also changes: print(plain())\n"
         "  = help: this change is safe\n"
         "\n"
         "--- a/a.py\n"
@@ -286,8 +286,8 @@ def test_warnings_of_a_log_are_answered_after_the_choice(project: Path) -> None:
     assert text(project) == changed(before, 2)
     answers = [line for line in shown.splitlines() if line.startswith("run.log:")]
     assert answers == [
-        "run.log:1: `f` was never awaited: a.py:10: AW101, fixed",
-        "run.log:2: `f` was never awaited: a.py:15: AW102, safe fix",
+        "run.log:1: `f` was never awaited: a.py:10:11: AW101, fixed",
+        "run.log:2: `f` was never awaited: a.py:15:14: AW102, safe fix",
     ]
 
 

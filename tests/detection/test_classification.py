@@ -1,15 +1,20 @@
-"""The verdict on a coroutine, from its uses and from what becomes of it as an argument."""
+"""Which row of the table of detectors is about a coroutine, by its uses and by what becomes of it as an argument."""
 
 from __future__ import annotations
 
 import ast
+from typing import Any
 
 import pytest
 
 from autoawait.dataflow.uses import Use, UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of
-from autoawait.detection.classification import FINE, Classification, Verdict, classify
+from autoawait.detection.case import Case, RoundFacts
+from autoawait.detection.classification import code_of, is_certain, is_fine
+from autoawait.detection.detectors import DETECTORS
 from autoawait.resolution.argument_sinks import ArgumentSink, Sink
+from autoawait.resolution.call_results import CallResult, CallSite
+from autoawait.types.engine import Kind
 from tests.sources import marked, unit_of
 
 # What the function of an argument does with it, by its name.
@@ -27,11 +32,20 @@ def called(use: Use) -> str:
     return called_name(use.at)
 
 
-def judged(body: str, *, optional: bool = False) -> Classification:
+def case_of(body: str, *, awaited: str = "") -> Case:
     unit = unit_of(body)
-    usage = uses_of(unit, marked(unit))
+    node = marked(unit)
+    usage = uses_of(unit, node)
     fates = {use: ArgumentSink(FATES[called(use)], "in words") for use in usage.of(UseKind.ARGUMENT)}
-    return classify(usage, fates, optional=optional)
+    no_sources: Any = None
+    result = CallResult(Kind.COROUTINE, awaited=awaited)
+    return Case(no_sources, RoundFacts({}, fates), CallSite(unit, node), result, usage)
+
+
+def row_about(case: Case) -> tuple[str, Use | None]:
+    """The first row that is about its uses, and the use that decides."""
+    rows = ((row.name, row.with_use(case)) for row in DETECTORS if row.uses and row.reason)
+    return next(((name, seen.use) for name, seen in rows if seen), (DETECTORS[-1].name, None))
 
 
 @pytest.mark.parametrize(
@@ -52,7 +66,9 @@ def judged(body: str, *, optional: bool = False) -> Classification:
     ],
 )
 def test_right_as_it_stands(body: str) -> None:
-    assert judged(body) == FINE
+    case = case_of(body)
+    assert is_fine(case)
+    assert row_about(case)[0] in {"awaited", "driven by hand", "nothing wrong"}
 
 
 @pytest.mark.parametrize(
@@ -80,39 +96,44 @@ def test_right_as_it_stands(body: str) -> None:
     ],
 )
 def test_mistakes(body: str, code: str, certain: bool) -> None:
-    verdict = judged(body)
-    assert (verdict.verdict, verdict.code, verdict.certain) == (Verdict.MISTAKE, code, certain)
-    assert verdict.use is not None and verdict.words
+    case = case_of(body)
+    row, use = row_about(case)
+    assert row in {"used as its value", "tested and returned", "used for nothing"}
+    assert use is not None and (code_of(case, use), is_certain(case, use)) == (code, certain)
+    assert case.words(use) and not is_fine(case)
 
 
 @pytest.mark.parametrize(
-    ("body", "expected", "code"),
+    ("body", "expected"),
     [
-        ("x = f()\nif p: await x\nelse: x.y", Verdict.AMBIGUOUS, "AW301"),
-        ("x = f()\ntakes(x)\nx.y", Verdict.AMBIGUOUS, "AW301"),
-        ("calls(f())", Verdict.FUNCTION_WANTED, "AW403"),
-        ("wonders(f())", Verdict.OPEN, "AW302"),
-        ("return f()", Verdict.RETURNED, ""),
-        ("p.x = f()", Verdict.STORED, ""),
-        ("yield f()", Verdict.STORED, ""),
-        ("x = f()\np.x = x\nreturn x", Verdict.STORED, ""),
+        ("x = f()\nif p: await x\nelse: x.y", "used in two ways"),
+        ("x = f()\ntakes(x)\nx.y", "used in two ways"),
+        ("calls(f())", "given for its function"),
+        ("wonders(f())", "passed on"),
+        ("return f()", "returned"),
+        ("p.x = f()", "stored"),
+        ("yield f()", "stored"),
+        ("x = f()\np.x = x\nreturn x", "stored"),
+        # what raises counts more than what is open
+        ("x = f()\nwonders(x)\nx.y", "used as its value"),
     ],
 )
-def test_other_verdicts(body: str, expected: Verdict, code: str) -> None:
-    verdict = judged(body)
-    assert (verdict.verdict, verdict.code) == (expected, code)
-
-
-def test_what_raises_counts_more_than_what_is_open() -> None:
-    assert judged("x = f()\nwonders(x)\nx.y").verdict is Verdict.MISTAKE
+def test_other_rows(body: str, expected: str) -> None:
+    case = case_of(body)
+    assert row_about(case)[0] == expected
+    assert not is_fine(case)
 
 
 def test_a_test_for_none_is_certain_where_the_value_may_be_none() -> None:
     body = "x = f()\nif x is not None: wonders(x)"
-    assert judged(body, optional=True).certain
-    assert not judged(body).certain
+    for awaited, expected in (("int | None", True), ("int", False)):
+        case = case_of(body, awaited=awaited)
+        _, use = row_about(case)
+        assert use is not None and is_certain(case, use) is expected
 
 
 def test_words_come_from_the_argument() -> None:
-    assert judged("reads(f())").words == "in words"
-    assert judged("wonders(f())").words == "in words"
+    for body, code in (("reads(f())", "AW105"), ("wonders(f())", "AW302"), ("calls(f())", "AW403")):
+        case = case_of(body)
+        _, use = row_about(case)
+        assert use is not None and (case.words(use), code_of(case, use)) == ("in words", code)

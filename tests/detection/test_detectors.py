@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from autoawait.detection.classification import Verdict
 from autoawait.detection.detectors import DETECTORS
 from autoawait.types.engine import Kind
 
@@ -19,8 +18,9 @@ def test_each_row_finds_something_or_says_why_not_or_changes_the_view() -> None:
 
 
 def test_every_kind_is_decided_in_the_end() -> None:
-    """The last row takes what the others leave: every kind and verdict, whatever the question, with a reason."""
+    """The last row takes what the others leave: every kind, whatever the use and the question, with a reason."""
     last = DETECTORS[-1]
-    assert (set(last.kinds), set(last.verdicts)) == (set(Kind), set(Verdict))
+    assert set(last.kinds) == set(Kind)
+    assert last.uses is None
     assert last.when(None)  # type: ignore[arg-type]
     assert last.reason

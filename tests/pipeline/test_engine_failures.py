@@ -100,7 +100,7 @@ class Complaining(NamingEngine):
         text = self.overlays.get(path, "").splitlines()
         if len(text) < self.line or "await" not in text[self.line - 1]:
             return Checked()
-        start = Spot(path, self.line, 4)
+        start = Spot(path, self.line, text[self.line - 1].encode().index(b"await"))
         return Checked((CheckerDiagnostic(path, start, start, "some-code", "Too much is awaited\nsays the checker"),))
 
 
@@ -181,7 +181,7 @@ def refusing(name: str, *, is_told: bool) -> object:
     def attempt(source: SourceFile, edits: frozenset[Edit]) -> Rewritten:
         for edit in sorted(edits, key=lambda e: e.span):
             if name in source.segment(edit.span):
-                raise RewriteError("cannot be written", edit if is_told else None)
+                raise RewriteError("cannot be written", source, edit.span.start, edit if is_told else None)
         return rewrite(source, edits)
 
     return attempt
@@ -192,7 +192,22 @@ def test_an_edit_that_cannot_be_written_is_withdrawn(path: Path, monkeypatch: py
     outcome = run(path, NamingEngine(KINDS), monkeypatch)
     assert codes(outcome) == [(2, "AW101"), (6, "AW904"), (10, "AW904")]
     assert after(outcome) == SOURCE.replace("one()", "await one()")
-    assert {f.reason for f in outcome.findings if f.code == "AW904"} == {"the fix was withdrawn: cannot be written"}
+    assert [f.reason for f in outcome.findings if f.code == "AW904"] == [
+        f"the fix was withdrawn: {path.name}:{line}:5: cannot be written" for line in (6, 10)
+    ]
+
+
+def test_columns_of_places_count_characters(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path.write_text(SOURCE.replace("two()", "'ö€😀'; two()"), encoding="utf-8")
+    outcome = run(path, Complaining(6), monkeypatch)
+    assert [f.reason for f in outcome.findings if f.code == "AW904"] == [
+        f"the fix was withdrawn: the type checker would report an error at {path.name}:6:12: Too much is awaited"
+    ]
+    monkeypatch.setattr("autoawait.edits.apply.rewrite", refusing("two", is_told=True))
+    outcome = run(path, NamingEngine(KINDS), monkeypatch)
+    assert [f.reason for f in outcome.findings if f.code == "AW904"] == [
+        f"the fix was withdrawn: {path.name}:{line}:12: cannot be written" for line in (6, 10)
+    ]
 
 
 def test_where_nobody_knows_which_edit_is_wrong_all_of_the_file_are(

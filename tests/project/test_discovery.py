@@ -70,6 +70,15 @@ def test_a_missing_path_is_an_error(tmp_path: Path) -> None:
         discover([tmp_path / "nowhere.py"], Settings(tmp_path))
 
 
+def test_a_missing_path_is_named_from_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tree(tmp_path, "a/a.py")
+    monkeypatch.chdir(root / "a")
+    for given, named in ((Path("x.py"), "x.py"), (Path("../x.py"), str(root / "x.py"))):
+        with pytest.raises(DiscoveryError) as error:
+            discover([given], Settings(root))
+        assert str(error.value) == f"{named}: no such file or directory"
+
+
 def test_a_buffer_counts_although_it_is_not_on_disk(tmp_path: Path) -> None:
     root = tree(tmp_path, "a.py")
     new = root / "new.py"

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from autoawait.project.index import Index
+from autoawait.resolution.class_graph.base_resolution import BaseResolution
 from autoawait.resolution.class_graph.graph import ClassGraph
-from autoawait.resolution.class_graph.override_groups import OverrideGroup
+from autoawait.resolution.class_graph.model import member_of
+from autoawait.resolution.class_graph.override_groups import OverrideGroup, Protocols
 from tests.fake_engine import FakeEngine
 from tests.indexed_projects import project
 
@@ -388,7 +390,7 @@ def test_what_an_object_finds_under_a_name(
     with project(tmp_path, FOUND) as made:
         classes = ClassGraph(made.index, made.engine)
         [one] = [c for c in classes.own if c.node.name == name]
-        found = classes.lookup(one, member)
+        found = member_of(one, member)
         assert (found.holder.node.name if found.holder else None) == holder
         assert ([made.name(f) for f in found.functions], found.is_sure) == (functions, is_sure)
 
@@ -403,7 +405,7 @@ def test_a_known_base_written_first_is_found_before_an_unknown_one(tmp_path: Pat
     with project(tmp_path, source) as made:
         classes = ClassGraph(made.index, made.engine)
         [leaf] = [c for c in classes.own if c.node.name == "Leaf"]
-        assert classes.lookup(leaf, "call").is_sure
+        assert member_of(leaf, "call").is_sure
 
 
 def test_implementers_of_a_protocol(tmp_path: Path) -> None:
@@ -414,9 +416,9 @@ def test_implementers_of_a_protocol(tmp_path: Path) -> None:
     class Other(P, Protocol): ...
     """
     with project(tmp_path, source) as made:
-        classes = ClassGraph(made.index, made.engine)
-        protocol = next(c for c in classes.own if c.node.name == "P")
-        assert sorted(c.node.name for c in classes.implementers(protocol)) == ["Named", "Rest", "Whole"]
+        bases = BaseResolution(made.index, made.engine, {})
+        protocol = next(c for c in bases.own() if c.node.name == "P")
+        assert sorted(c.node.name for c in Protocols(bases).implementers(protocol)) == ["Named", "Rest", "Whole"]
 
 
 ATTRIBUTES = {

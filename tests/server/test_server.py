@@ -250,7 +250,7 @@ def test_a_hover_tells_why_a_call_is_flagged_and_why_another_is_not(folder: Path
         client.open(path)
         flagged = client.hover(path, "fetch(1)")
         assert flagged.startswith(f"**autoawait AW101 {RULES['AW101'].name}**\n\n`fetch(...)` is never awaited")
-        assert f"[db.py:1]({(folder / 'db.py').as_uri()}#L1)" in flagged
+        assert f"[db.py:1:11]({(folder / 'db.py').as_uri()}#L1,11)" in flagged
         assert client.hover(path, "fetch(2)") == "autoawait: `fetch` gives coroutine, left alone: it is passed on"
         assert client.hover(path, "nowhere.thing").startswith("autoawait: `nowhere.thing` gives unknown")
         assert client.hover(path, "print(4)") == ""

@@ -88,5 +88,5 @@ def test_a_chosen_one_may_be_relative_or_in_the_home_directory(tmp_path: Path, m
 def test_a_chosen_one_must_exist(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="absent does not exist; give an interpreter"):
         find_environment(tmp_path, tmp_path / "absent", {})
-    with pytest.raises(SettingsError, match="holds no Python environment"):
+    with pytest.raises(SettingsError, match="is not a Python environment"):
         find_environment(tmp_path, tmp_path, {})

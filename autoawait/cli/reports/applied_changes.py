@@ -62,9 +62,7 @@ class _Move:
         old, new = self.outcome.sources.get(link.path), self.sources.get(link.path)
         if old is None or new is None:
             return link
-        text = old.line(link.line)
-        first = old.offset(link.line, len(text) - len(text.lstrip(" \t\f")))
-        return replace(link, line=new.spot(self._start(link.path, first)).line)
+        return link.moved(new, self._start(link.path, link.offset(old)))
 
     def _span(self, path: Path, span: Span) -> Span:
         return Span(self._start(path, span.start), self._end(path, span.end))

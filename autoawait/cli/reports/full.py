@@ -71,7 +71,7 @@ def _notes(finding: Finding, known: Container[Link], base: Path) -> Iterator[str
     links = [link for link in finding.chain if link not in known]
     for link in links[:_MOST_LINKS]:
         text = link.text.lstrip()
-        yield f"{link.text.removesuffix(text)}{shown(link.path, base)}:{link.line}: {text}"
+        yield f"{link.text.removesuffix(text)}{shown(link.path, base)}:{link.line}:{link.column}: {text}"
     if len(links) > _MOST_LINKS:
         yield f"and {len(links) - _MOST_LINKS} more places"
     if finding.advice:

@@ -2,7 +2,7 @@
 
     {"version": 1, "findings": [{"code": "AW102", "name": "coroutine-used-as-value", "message": "...",
       "path": "shop/orders.py", "line": 12, "column": 13, "end_line": 12, "end_column": 32, "callee": "...",
-      "applicability": "safe", "evidence": "proved", "chain": [{"path": "...", "line": 4, "text": "..."}],
+      "applicability": "safe", "evidence": "proved", "chain": [{"path": "...", "line": 4, "column": 11, "text": "..."}],
       "edits": [{"path": "shop/orders.py", "start": 214, "end": 214, "text": "(await "}, ...],
       "reason": "", "advice": ""}],
      "fixed": [],
@@ -11,7 +11,7 @@
 With ``--from-log`` there is one more key, ``"log"``: for each different warning
 
     {"log": "run.log", "line": 4, "times": 1, "name": "work", "standing": "confirmed", "reason": "", "advice": "",
-     "places": [{"path": "main.py", "line": 6, "text": "c = helper.make()"}],
+     "places": [{"path": "main.py", "line": 6, "column": 9, "text": "c = helper.make()"}],
      "findings": [{"code": "AW101", "path": "main.py", "line": 6, "state": "safe fix"}], "open": false}
 
 where ``standing`` is confirmed, handed over, outdated or unknown.
@@ -65,7 +65,7 @@ def _answer(answer: LogAnswer, outcome: Outcome, base: Path) -> dict[str, object
         "standing": answer.standing.value,
         "reason": answer.reason,
         "advice": answer.advice,
-        "places": [_link(place, base) for place in answer.places],
+        "places": [link_json(place, base) for place in answer.places],
         "findings": [
             {
                 "code": finding.code,
@@ -79,8 +79,9 @@ def _answer(answer: LogAnswer, outcome: Outcome, base: Path) -> dict[str, object
     }
 
 
-def _link(link: Link, base: Path) -> dict[str, object]:
-    return {"path": shown(link.path, base), "line": link.line, "text": link.text}
+def link_json(link: Link, base: Path) -> dict[str, object]:
+    """A link as all JSON of ours has it."""
+    return {"path": shown(link.path, base), "line": link.line, "column": link.column, "text": link.text}
 
 
 def json_of(finding: Finding, outcome: Outcome, base: Path) -> dict[str, object]:
@@ -98,7 +99,7 @@ def json_of(finding: Finding, outcome: Outcome, base: Path) -> dict[str, object]
         "advice": finding.advice,
         "applicability": finding.applicability.value,
         "evidence": finding.evidence.value,
-        "chain": [_link(link, base) for link in finding.chain],
+        "chain": [link_json(link, base) for link in finding.chain],
         "edits": [
             {"path": shown(text.path, base), "start": text.start, "end": text.end, "text": text.text} for text in texts
         ],

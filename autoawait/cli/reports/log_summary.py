@@ -82,7 +82,7 @@ def state_of(finding: Finding, outcome: Outcome, written: bool = True) -> str:
 
 
 def _places(links: tuple[Link, ...], base: Path, *, codes: bool = False) -> str:
-    texts = (f"{shown(n.path, base)}:{n.line}{f' ({n.text})' if codes else ''}" for n in links)
+    texts = (f"{shown(n.path, base)}:{n.line}:{n.column}{f' ({n.text})' if codes else ''}" for n in links)
     return ", ".join(dict.fromkeys(texts))
 
 

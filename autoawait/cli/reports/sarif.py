@@ -80,7 +80,7 @@ def _result(finding: Finding, fingerprint: str, outcome: Outcome, base: Path) ->
 
 
 def _related(link: Link, number: int, base: Path) -> Json:
-    place = {**_location(link.path, base), "region": {"startLine": link.line}}
+    place = {**_location(link.path, base), "region": {"startLine": link.line, "startColumn": link.column}}
     return {"id": number, "physicalLocation": place, "message": {"text": link.text.strip()}}
 
 

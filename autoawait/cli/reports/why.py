@@ -6,8 +6,8 @@ shop/orders.py:12:13: `fetch_order(number)`
    |             ^^^^^^^^^^^^^^^^^^^
    = gives: coroutine, proved by its type and its definition
    = type: `CoroutineType[Any, Any, Order]`
-   = defined: shop/store.py:4: async def fetch_order(number: int) -> Order:
-   = used: line 12: its attribute `total` is used
+   = defined: shop/store.py:4:11: async def fetch_order(number: int) -> Order:
+   = used: shop/orders.py:12:13: its attribute `total` is used
    = flagged: AW102
 """
 
@@ -20,7 +20,7 @@ from pathlib import Path
 
 from autoawait.cli.reports.excerpt import excerpt
 from autoawait.cli.reports.full import full
-from autoawait.cli.reports.json_report import json_of
+from autoawait.cli.reports.json_report import json_of, link_json
 from autoawait.cli.reports.text import Line, Style, line, shown, shown_outside
 from autoawait.diagnostics.finding import Finding, Link, Outcome
 from autoawait.diagnostics.location import Location, span_place
@@ -84,7 +84,7 @@ def _rows(answer: WhyAnswer, base: Path) -> Iterator[tuple[str, str]]:
     if answer.name:
         yield "bound", f"to `{answer.name}`, which is followed"
     for use in answer.uses:
-        yield "used", f"line {use.line}: {use.words}"
+        yield "used", f"{shown(answer.file.path, base)}:{use.line}:{use.column}: {use.words}"
     yield "so", answer.conclusion
 
 
@@ -95,7 +95,7 @@ def _gives(kind: Kind) -> str:
 
 
 def _at(link: Link, base: Path) -> str:
-    return f"{shown_outside(link.path, base)}:{link.line}"
+    return f"{shown_outside(link.path, base)}:{link.line}:{link.column}"
 
 
 def _as_json(answer: WhyAnswer, base: Path) -> dict[str, object]:
@@ -106,7 +106,7 @@ def _as_json(answer: WhyAnswer, base: Path) -> dict[str, object]:
         "gives": answer.gives.value,
         "evidence": answer.evidence,
         "type": answer.type,
-        "definitions": [{"path": shown(d.path, base), "line": d.line, "text": d.text} for d in answer.definitions],
+        "definitions": [link_json(link, base) for link in answer.definitions],
         "name": answer.name,
         "uses": [asdict(use) for use in answer.uses],
         "flagged": bool(answer.findings),

@@ -10,7 +10,6 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autoawait.detection.runtime_log.advice import AGAIN, HERE, MORE_FRAMES, advice_for
 from autoawait.detection.runtime_log.calls import (
     called_on_the_spot,
     calls_at,
@@ -27,6 +26,16 @@ from autoawait.detection.runtime_log.warning import Frame, LoggedWarning, Warnin
 from autoawait.diagnostics.finding import LogStanding
 from autoawait.project.index import Module
 from autoawait.resolution.call_results import CallSite
+
+# What to run so that the next log says where a coroutine was made.
+_RUN = "run it as `python -X dev -X tracemalloc=25 -W always::RuntimeWarning ...`"
+_PYTEST = (
+    "run `pytest --asyncio-debug` (pytest-asyncio), or put "
+    "`import sys; sys.set_coroutine_origin_tracking_depth(25)` into conftest.py"
+)
+_MORE_FRAMES = "have more frames logged: `python -X tracemalloc=50 ...`"
+_AGAIN = "run the program again for a new log"
+_HERE = "run the program from this directory, so that the log has the paths of its files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +68,14 @@ def matched(warned: LoggedWarning, located: LogPaths) -> Match:
 
 
 def _unknown(warned: LoggedWarning, reason: str, advice: str | None = None) -> Match:
-    advice = advice_for(warned) if advice is None else advice
+    advice = _better_log(warned) if advice is None else advice
     return Match(warned, LogStanding.UNKNOWN, reason=reason, advice=advice)
 
 
 def _absent(warned: LoggedWarning, missing: MissingPath) -> Match:
     if missing.absence is Absence.OUTDATED:
-        return Match(warned, LogStanding.OUTDATED, reason=missing.words, advice=AGAIN)
-    return _unknown(warned, missing.words, HERE)
+        return Match(warned, LogStanding.OUTDATED, reason=missing.words, advice=_AGAIN)
+    return _unknown(warned, missing.words, _HERE)
 
 
 # by the line at which the object was collected
@@ -78,7 +87,7 @@ def _by_line(warned: LoggedWarning, reported: Frame, located: LogPaths) -> Match
         if module.absence is not Absence.FOREIGN:
             return _absent(warned, module)
         reason = f"it was collected in {reported.path}:{reported.line}, which is not where it was made"
-        return Match(warned, LogStanding.UNKNOWN, reason=reason, advice=advice_for(warned), called=warned.name)
+        return Match(warned, LogStanding.UNKNOWN, reason=reason, advice=_better_log(warned), called=warned.name)
     sites = _sites(module, named(calls_at(module, reported.line), warned.called_names))
     likely = tuple(s for s in sites if not (is_awaited(s) or is_awaited_later(s) or leaves(s)))
     if likely:
@@ -123,14 +132,14 @@ def _by_frames(warned: LoggedWarning, located: LogPaths) -> Match:
         passed.append(sites[0])
         names = warned.called_names | {passing_name(sites[0])}
     through = " and ".join(f"`{passing_name(site)}`" for site in passed)
-    return _unknown(warned, f"{through} returns it, and the log does not show which call received it", MORE_FRAMES)
+    return _unknown(warned, f"{through} returns it, and the log does not show which call received it", _MORE_FRAMES)
 
 
 def _confirmed(warned: LoggedWarning, sites: tuple[CallSite, ...], certain: bool) -> Match:
     lacking = tuple(site for site in sites if not is_awaited(site))
     if not lacking:
         reason = "the call is awaited in the code as it is now"
-        return Match(warned, LogStanding.OUTDATED, sites, reason=reason, advice=AGAIN)
+        return Match(warned, LogStanding.OUTDATED, sites, reason=reason, advice=_AGAIN)
     return Match(warned, LogStanding.CONFIRMED, lacking, certain)
 
 
@@ -171,3 +180,16 @@ def _by_caller(warned: LoggedWarning, number: int, located: LogPaths) -> Match:
             return Match(warned, LogStanding.CONFIRMED, likely, certain=False)
         break
     return _unknown(warned, f"it was made in {_place(warned.created[number])}, which is not part of this project", "")
+
+
+def _better_log(warned: LoggedWarning) -> str:
+    """A command or a line of code for the way in which a warning came into the log, without the place at which the
+    coroutine was made."""
+    match warned.form:
+        case WarningForm.PYTEST:
+            return f"{'leave out `-W error`, and ' if warned.reported is None else ''}{_PYTEST}"
+        case WarningForm.RAISED:
+            return f"leave out `-W error`, and {_RUN}"
+        case WarningForm.LOGGING:
+            return "set PYTHONASYNCIODEBUG=1: warnings that `logging` captures have no other traceback"
+    return f"{_RUN}, which logs where it was made"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from autoawait.dataflow.uses import UseKind
 from autoawait.dataflow.value_uses import uses_of
+from autoawait.detection.draft import place_of
 from autoawait.detection.runtime_log.calls import giving_back
 from autoawait.detection.runtime_log.confirmed import ConfirmedWarnings
 from autoawait.detection.runtime_log.log import Log
@@ -17,7 +18,7 @@ from autoawait.detection.runtime_log.matching import Match, matched
 from autoawait.detection.runtime_log.parsing import warnings_in
 from autoawait.detection.runtime_log.sync_callers import SyncCaller, findings_of, handed_over
 from autoawait.detection.runtime_log.warning import LoggedWarning
-from autoawait.diagnostics.finding import EditKind, Finding, Link, LogAnswer, LogStanding
+from autoawait.diagnostics.finding import Finding, Link, LogAnswer, LogStanding
 from autoawait.project.index import Index
 from autoawait.project.source import Span
 from autoawait.resolution.call_results import CallSite
@@ -60,7 +61,8 @@ class Witness:
 
     def _answer(self, match: Match, found: Sequence[Finding], spoken_of: Collection[CallSite]) -> LogAnswer:
         warned = match.warned
-        answer = LogAnswer(warned.log, warned.line, warned.times, warned.shown, match.standing, _places(match.sites))
+        places = tuple(Link.at(site.unit.file, site.unit.file.span(site.node).start) for site in match.sites)
+        answer = LogAnswer(warned.log, warned.line, warned.times, warned.shown, match.standing, places)
         answer = replace(answer, reason=match.reason, advice=match.advice)
         if (handed := self.handed.get(warned)) is not None:
             return _handed_answer(answer, handed, found)
@@ -85,19 +87,14 @@ class Witness:
         warning is about them."""
         names = warned.called_names | giving_back(self.index, warned.called_names)
         same = [f for f in found if f.callee.rpartition(".")[2] in names and f.place not in self._spots]
-        lines = [self.index.modules[f.path].file.spot(f.span.start).line for f in same[:_MOST]]
-        return tuple(Link(f.path, line, f.code) for f, line in zip(same, lines, strict=False))
+        links = (Link.at(self.index.modules[f.path].file, f.span.start) for f in same[:_MOST])
+        return tuple(replace(link, text=f.code) for link, f in zip(links, same, strict=False))
 
     @cached_property
     def _spots(self) -> frozenset[tuple[Path, Span]]:
         """The places about which there is a warning already."""
-        confirmed = (match for match in self.matches if match.standing is LogStanding.CONFIRMED)
-        return frozenset(
-            [
-                *(spot for match in confirmed for spot in _spots_of(match.sites)),
-                *(finding.place for finding in self.findings),
-            ]
-        )
+        confirmed = (m for m in self.matches if m.standing is LogStanding.CONFIRMED)
+        return frozenset([*(place_of(site) for m in confirmed for site in m.sites), *(f.place for f in self.findings)])
 
 
 def witnessed(logs: Sequence[Log], index: Index, bases: Sequence[Path], editable: Collection[Path]) -> Witness:
@@ -118,21 +115,7 @@ def _handed_answer(answer: LogAnswer, handed: SyncCaller, found: Sequence[Findin
     return replace(answer, findings=about, reason=made.message if made else answer.reason, advice="")
 
 
-def _places(sites: Sequence[CallSite]) -> tuple[Link, ...]:
-    nodes = ((site.unit.file, site.node.lineno) for site in sites)
-    return tuple(Link(file.path, line, file.line(line).strip()) for file, line in nodes)
-
-
 def _about(sites: Sequence[CallSite], found: Sequence[Finding]) -> tuple[Finding, ...]:
     """The findings that speak of some sites: about the expression itself, or awaiting it."""
-    spots = _spots_of(sites)
-    return tuple(f for f in found if f.place in spots or spots & _awaited(f))
-
-
-def _spots_of(sites: Sequence[CallSite]) -> set[tuple[Path, Span]]:
-    return {(site.unit.file.path, site.unit.file.span(site.node)) for site in sites}
-
-
-def _awaited(finding: Finding) -> set[tuple[Path, Span]]:
-    edits = finding.fix.edits if finding.fix else ()
-    return {(edit.path, edit.span) for edit in edits if edit.kind is EditKind.AWAIT}
+    spots = {place_of(site) for site in sites}
+    return tuple(f for f in found if f.place in spots or spots & f.awaited)

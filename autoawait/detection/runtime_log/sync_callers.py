@@ -80,14 +80,14 @@ def handed_over(match: Match, index: Index, editable: Collection[Path]) -> SyncC
     if match.sites:  # a lambda or sync function of ours, which gives the coroutine back
         site = match.sites[0]
         file, span = site.unit.file, site.unit.file.span(site.node)
-        return SyncCaller((_link(file, span),), _finding(match, file, span, frame, editable), is_certain=True)
+        return SyncCaller((Link.at(file, span.start),), _finding(match, file, span, frame, editable), is_certain=True)
     functions = [f for m in index.own for f in m.functions if f.is_async and f.qualname == match.called]
     given = [place for f in functions for place in _given_away(f, index, caller.takers)]
     is_test = caller.end == "/unittest/case.py" and match.warned.last_name.startswith("test")
     if not functions or not (given or is_test or match.standing is LogStanding.HANDED):
         return None
     places = given or [(f.file, _name(f)) for f in functions]
-    links = tuple(_link(file, span) for file, span in places)
+    links = tuple(Link.at(file, span.start) for file, span in places)
     if match.standing is not LogStanding.HANDED and not is_test:
         return SyncCaller(links, None, is_certain=False)
     file, span = given[0] if len(given) == 1 else (functions[0].file, _name(functions[0]))
@@ -141,10 +141,4 @@ def _given_away(function: Function, index: Index, takers: Collection[str]) -> li
 
 
 def _name(function: Function) -> Span:
-    start = function.file.offset(function.spot.line, function.spot.column)
-    return Span(start, start + len(function.node.name.encode("utf-8")))
-
-
-def _link(file: SourceFile, span: Span) -> Link:
-    line = file.spot(span.start).line
-    return Link(file.path, line, file.line(line).strip())
+    return Span(function.name_start, function.name_start + len(function.node.name.encode("utf-8")))

@@ -1,18 +1,34 @@
-"""Every code that a finding can carry. A rule's docstring is its ``explain`` text and its page in the docs."""
+"""Every code that a finding can carry. A rule is a class of its own in the module of its hundred: the class's name is
+the code, its docstring the ``explain`` text and the page in the docs."""
 
+import inspect
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from autoawait.diagnostics.rules import coroutines, files, iteration, places, refusals
-from autoawait.diagnostics.rules.rule import Rule
 
-__all__ = ["RULES", "Rule", "named", "page"]
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A code, its name in kebab case, one line of summary, and the whole explanation in Markdown."""
+
+    code: str
+    name: str
+    summary: str
+    explanation: str
+
+
+def _rule_of(code: str, page: type) -> Rule:
+    explanation = inspect.cleandoc(page.__doc__ or "")
+    return Rule(code, vars(page)["name"], explanation.partition("\n")[0], explanation)
+
 
 # By code, in the order of the codes.
 RULES: Mapping[str, Rule] = {
-    rule.code: rule
-    for rule in sorted(
-        (*coroutines.RULES, *iteration.RULES, *refusals.RULES, *places.RULES, *files.RULES), key=lambda rule: rule.code
-    )
+    code: _rule_of(code, page)
+    for module in (coroutines, iteration, refusals, places, files)
+    for code, page in vars(module).items()
+    if code.startswith("AW")
 }
 
 

@@ -1,9 +1,5 @@
 """AW1xx: a coroutine stands where its result was meant."""
 
-from __future__ import annotations
-
-from autoawait.diagnostics.rules.rule import rule_of
-
 
 class AW101:
     """A coroutine is created and dropped, so its code never runs.
@@ -172,6 +168,3 @@ class AW109:
     """
 
     name = "coroutine-in-container"
-
-
-RULES = tuple(map(rule_of, (AW101, AW102, AW103, AW104, AW105, AW106, AW107, AW108, AW109)))

@@ -1,9 +1,5 @@
 """AW9xx: a file that takes no part, or a fix that was withdrawn."""
 
-from __future__ import annotations
-
-from autoawait.diagnostics.rules.rule import rule_of
-
 
 class AW901:
     """The file does not parse, so it is not analysed.
@@ -57,6 +53,3 @@ class AW904:
     """
 
     name = "fix-withdrawn"
-
-
-RULES = tuple(map(rule_of, (AW901, AW902, AW903, AW904)))

@@ -1,9 +1,5 @@
 """AW2xx: a sync statement is used on something that needs the async one, or the other way round."""
 
-from __future__ import annotations
-
-from autoawait.diagnostics.rules.rule import rule_of
-
 
 class AW201:
     """An async iterator is iterated over synchronously.
@@ -54,6 +50,3 @@ class AW203:
     """
 
     name = "async-over-coroutine"
-
-
-RULES = tuple(map(rule_of, (AW201, AW202, AW203)))

@@ -1,9 +1,5 @@
 """AW4xx: an await is missing, but is not possible here."""
 
-from __future__ import annotations
-
-from autoawait.diagnostics.rules.rule import rule_of
-
 
 class AW401:
     """The value must be awaited, but Python does not allow `await` here.
@@ -101,6 +97,3 @@ class AW405:
     """
 
     name = "async-function-called-as-plain"
-
-
-RULES = tuple(map(rule_of, (AW401, AW402, AW403, AW404, AW405)))

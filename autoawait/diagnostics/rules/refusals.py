@@ -1,9 +1,5 @@
 """AW3xx: probably a missing await, but the code does not say enough to add it."""
 
-from __future__ import annotations
-
-from autoawait.diagnostics.rules.rule import rule_of
-
 
 class AW301:
     """The same coroutine is awaited or scheduled in some places and used as a value in others.
@@ -51,6 +47,3 @@ class AW303:
     """
 
     name = "never-awaited-in-a-run"
-
-
-RULES = tuple(map(rule_of, (AW301, AW302, AW303)))

@@ -1,8 +1,8 @@
-"""Prove that new bytes of a file are what its edits ask for, without libcst and without running anything.
+"""Prove that the new bytes of a file are what its edits ask for, without libcst and without running anything.
 
-Reading order: ``expectation`` (the edits on the ``ast`` tree), ``comparison`` (with the tree of the new
-text), ``legality`` (does it compile, for the target version too), ``untouched_lines`` (what must not change).
-``async_def_text`` and ``debug_text`` are private parts of ``expectation``.
+Reading order: ``expectation`` (makes the edits on the ``ast`` tree; ``async_def_text`` is a part of it),
+``comparison`` (with the tree of the new text), ``legality`` (whether that compiles, for the target version too),
+``untouched_lines`` (what must not change).
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import sys
 from collections.abc import Iterable
 
 from autoawait.diagnostics.finding import Edit, EditKind
-from autoawait.edits.proof.comparison import differs, first_difference
-from autoawait.edits.proof.expectation import ExpectationError, expected_tree
+from autoawait.edits.proof.async_def_text import ExpectationError
+from autoawait.edits.proof.comparison import first_difference
+from autoawait.edits.proof.expectation import expected_tree
 from autoawait.edits.proof.legality import (
     SYNTAX_ERRORS,
     code_error,
@@ -24,8 +25,6 @@ from autoawait.edits.proof.legality import (
 )
 from autoawait.edits.proof.untouched_lines import lost_lines
 from autoawait.project.source import SourceFile
-
-__all__ = ["ExpectationError", "compile_errors", "differs", "expected_tree", "new_async_generators", "prove"]
 
 
 def prove(source: SourceFile, edits: Iterable[Edit], rewritten: bytes, target: tuple[int, int]) -> str | None:

@@ -13,8 +13,8 @@ LINES_BEFORE = (EditKind.GROUP_BEFORE, EditKind.IMPORT_BEFORE)
 IMPORT_LINES = (*LINES_AFTER, *LINES_BEFORE)  # in their order between two statements
 
 
-class TextError(Exception):
-    """The text of an edit is not what its kind needs."""
+class ExpectationError(Exception):
+    """An edit does not fit: there is no such node, or its text is not what its kind needs. The message says which."""
 
 
 def turned_statement(edit: Edit, node: ast.stmt) -> ast.stmt | None:
@@ -108,20 +108,20 @@ def _expression(edit: Edit) -> ast.expr:
     try:
         return ast.parse(edit.text, mode="eval").body
     except (SyntaxError, ValueError) as error:
-        raise TextError(f"the text of the edit {edit.kind.value!r} is no expression: {edit.text!r}") from error
+        raise ExpectationError(f"the text of the edit {edit.kind.value!r} is no expression: {edit.text!r}") from error
 
 
 def _import(edit: Edit) -> ast.stmt:
     statement = next(_statements(edit.text), None)
     if not isinstance(statement, ast.Import | ast.ImportFrom):
-        raise TextError(f"the text of the edit {edit.kind.value!r} is no import: {edit.text!r}")
+        raise ExpectationError(f"the text of the edit {edit.kind.value!r} is no import: {edit.text!r}")
     return statement
 
 
 def _imported_name(edit: Edit) -> ast.alias:
     statement = next(_statements(f"from m import {edit.text}"), None)
     if not isinstance(statement, ast.ImportFrom) or len(statement.names) != 1:
-        raise TextError(f"the text of the edit {edit.kind.value!r} is no name to import: {edit.text!r}")
+        raise ExpectationError(f"the text of the edit {edit.kind.value!r} is no name to import: {edit.text!r}")
     return statement.names[0]
 
 

@@ -1,21 +1,10 @@
-"""Whether a new text is the tree that the edits ask for."""
+"""Whether the tree of a new text is the one that the edits ask for."""
 
 from __future__ import annotations
 
 import ast
-import sys
 
-from autoawait.edits.proof.debug_text import without_debug_text
-from autoawait.edits.proof.expectation import EditedString, NewName
-from autoawait.edits.proof.legality import SYNTAX_ERRORS, parsed
-
-
-def differs(expected: ast.Module, actual_text: str) -> str | None:
-    """The first difference between an expected tree and a text; None if there is none."""
-    try:
-        return first_difference(expected, parsed(actual_text, sys.version_info[:2]))
-    except SYNTAX_ERRORS as error:
-        return f"the result does not parse: {error}"
+from autoawait.edits.proof.expectation import EditedString, NewName, without_debug_text
 
 
 def first_difference(expected: ast.Module, actual: ast.Module) -> str | None:

@@ -6,21 +6,21 @@ import ast
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TypeVar
 
 from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.proof.async_def_text import (
     IMPORT_LINES,
-    TextError,
+    ExpectationError,
     turned_expression,
     turned_statement,
     with_imports,
 )
-from autoawait.edits.proof.debug_text import without_debug_text
-from autoawait.edits.proof.legality import annotations_of, parsed
+from autoawait.edits.proof.legality import SYNTAX_ERRORS, annotations_of, parsed
 from autoawait.project.source import SourceFile, Span
 
+_MARK = "\0"
 _N = TypeVar("_N", bound=ast.AST)
 _BUILTINS = {
     EditKind.COLLECT_LIST: "list",
@@ -28,10 +28,6 @@ _BUILTINS = {
     EditKind.ANEXT: "next",
     EditKind.ANEXT_METHOD: "next",
 }
-
-
-class ExpectationError(Exception):
-    """An edit does not fit the tree: no node, or not of its kind. The message says which."""
 
 
 class NewName(ast.Name):
@@ -52,10 +48,7 @@ def expected_tree(source: SourceFile, edits: Iterable[Edit]) -> ast.Module:
     """
     wanted = tuple(dict.fromkeys(edits))
     expectation = _Expectation(source, wanted)
-    try:
-        tree = expectation.visit(parsed(source.text, sys.version_info[:2]))
-    except TextError as error:
-        raise ExpectationError(str(error)) from error
+    tree = expectation.visit(parsed(source.text, sys.version_info[:2]))
     made = Counter(expectation.made)
     for edit in wanted:
         if made[edit] != 1:
@@ -63,6 +56,19 @@ def expected_tree(source: SourceFile, edits: Iterable[Edit]) -> ast.Module:
             raise ExpectationError(f"line {line}: {made[edit]} nodes for the edit {edit.kind.value!r}")
     assert isinstance(tree, ast.Module)
     return tree
+
+
+def without_debug_text(values: Sequence[ast.expr]) -> list[ast.expr]:
+    """The values of an f-string with a mark in place of the text that ``{x=}`` shows of its expression.
+
+    ``ast`` gives that text as part of the constant before the expression.
+    """
+    result = list(values)
+    for position, (constant, shown) in enumerate(pairwise(values)):
+        text = constant.value if isinstance(constant, ast.Constant) else None
+        if isinstance(text, str) and isinstance(shown, ast.FormattedValue):
+            result[position] = ast.copy_location(ast.Constant(_marked(text, shown.value)), constant)
+    return result
 
 
 class _Expectation(ast.NodeTransformer):
@@ -234,3 +240,23 @@ def _names_in(scope: ast.AST) -> frozenset[str]:
             for _, value in ast.iter_fields(node):
                 names.update(part for part in (value if isinstance(value, list) else [value]) if isinstance(part, str))
     return frozenset(names)
+
+
+def _marked(text: str, expression: ast.expr) -> str:
+    """The text with a mark in place of the expression that stands before its last ``=``."""
+    head, equals, rest = text.rpartition("=")
+    if not equals or rest.strip():
+        return text
+    wanted = ast.dump(ast.Module([ast.Expr(expression)], []))
+    shortest = max(0, len(head) - 3 * len(ast.unparse(expression)) - 40)  # whatever its layout, it is hardly longer
+    for start in range(len(head) - 1, shortest - 1, -1):
+        if not head[start].isspace() and _dump(head[start:].strip()) == wanted:
+            return head[:start] + _MARK + equals + rest
+    return text
+
+
+def _dump(text: str) -> str | None:
+    try:
+        return ast.dump(parsed(text, sys.version_info[:2]))
+    except SYNTAX_ERRORS:
+        return None

@@ -1,4 +1,4 @@
-"""Whether a text compiles, for an older Python too, and means what it says."""
+"""Whether a text compiles, on an older Python too, and fails in no way that only shows at run time."""
 
 from __future__ import annotations
 
@@ -50,14 +50,23 @@ def code_error(text: str, path: Path) -> str | None:
 
 def version_error(tree: ast.Module, target: tuple[int, int]) -> str | None:
     """What in a tree the target version does not take although ``ast.parse`` for it does; None if there is nothing."""
-    return next(_not_in_version(tree, target), None)
+    for node in ast.walk(tree):
+        for annotation in annotations_of(node):
+            if _awaits(annotation):
+                return f"line {annotation.lineno}: await in an annotation"
+        for decorator in getattr(node, "decorator_list", ()) if target < (3, 9) else ():
+            if _awaits(decorator) and not isinstance(decorator, ast.Call | ast.Name | ast.Attribute):
+                return f"line {decorator.lineno}: await in a decorator needs Python 3.9"
+    for inner in _async_in_sync(tree) if target < (3, 11) else ():
+        return f"line {inner.lineno}: an asynchronous comprehension in a synchronous one needs Python 3.11"
+    return None
 
 
 def new_async_generators(before_tree: ast.Module, after_tree: ast.Module) -> list[ast.GeneratorExp]:
-    """The generator expressions that are asynchronous after and were not before.
+    """The generator expressions that are asynchronous after the edits and were not before.
 
-    Both trees have the positions of the text before. Who consumes such an expression with a plain
-    ``for`` fails at run time, and nothing says so at compile time.
+    Both trees have the positions of the text before. A sync ``for`` over such an expression fails at run time, and
+    nothing says so at compile time.
     """
     old = {_place(node) for node in ast.walk(before_tree) if isinstance(node, ast.GeneratorExp) and is_async(node)}
     new = [node for node in ast.walk(after_tree) if isinstance(node, ast.GeneratorExp) and is_async(node)]
@@ -100,20 +109,6 @@ def _own_parts(node: _Comprehension) -> Iterator[ast.AST]:
 
 def _place(node: ast.expr) -> tuple[int, int, int | None, int | None]:
     return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
-
-
-def _not_in_version(tree: ast.Module, target: tuple[int, int]) -> Iterator[str]:
-    for node in ast.walk(tree):
-        for annotation in annotations_of(node):
-            if _awaits(annotation):
-                yield f"line {annotation.lineno}: await in an annotation"
-        if target < (3, 9):
-            for decorator in getattr(node, "decorator_list", ()):
-                if _awaits(decorator) and not isinstance(decorator, ast.Call | ast.Name | ast.Attribute):
-                    yield f"line {decorator.lineno}: await in a decorator needs Python 3.9"
-    if target < (3, 11):
-        for comprehension in _async_in_sync(tree):
-            yield f"line {comprehension.lineno}: an asynchronous comprehension in a synchronous one needs Python 3.11"
 
 
 def annotations_of(node: ast.AST) -> Iterator[ast.expr]:

@@ -122,14 +122,18 @@ def _statement_of(source: SourceFile, edit: Edit) -> ast.stmt | None:
 
 
 def _start(source: SourceFile, statement: ast.stmt) -> int:
-    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
-    return source.span(decorators[0]).start if decorators else source.span(statement).start
+    return source.span(_first_part(statement)).start
 
 
 def _lines_of(statement: ast.stmt) -> range:
     assert statement.end_lineno is not None
+    return range(_first_part(statement).lineno, statement.end_lineno + 1)
+
+
+def _first_part(statement: ast.stmt) -> ast.expr | ast.stmt:
+    """The first decorator of a statement, or the statement itself."""
     decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
-    return range(decorators[0].lineno if decorators else statement.lineno, statement.end_lineno + 1)
+    return decorators[0] if decorators else statement
 
 
 def _comments_below(source: SourceFile, statement: ast.stmt) -> Iterator[int]:

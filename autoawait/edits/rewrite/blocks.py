@@ -1,4 +1,4 @@
-"""Statements and the blocks that they hold."""
+"""Statements, the blocks that they hold, and how new lines among them are written."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import ast
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import count
 
 from autoawait.project.source import SourceFile, Span
 
-_INDENTED_COMMENT = re.compile(rb"([ \t]*)#")
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 def statements_around(source: SourceFile, span: Span) -> Iterator[tuple[Sequence[ast.stmt], int]]:
@@ -67,9 +68,8 @@ def last_line(source: SourceFile, statement: ast.stmt) -> int:
     if not any(children(statement)):
         return last
     for number in range(last + 1, len(source.line_starts) + 1):
-        line = source.body[source.line_starts[number - 1] : end_of(source, number)]
-        comment = _INDENTED_COMMENT.match(line)
-        if comment and len(comment[1]) > statement.col_offset:
+        line, indentation = source.line(number), indentation_of(source, number)
+        if line.startswith("#", len(indentation)) and len(indentation) > statement.col_offset:
             last = number
         elif line.strip():
             break
@@ -79,6 +79,34 @@ def last_line(source: SourceFile, statement: ast.stmt) -> int:
 def end_of(source: SourceFile, line: int) -> int:
     """The offset after a 1-based line and its line end."""
     return source.line_starts[line] if line < len(source.line_starts) else len(source.body)
+
+
+def indentation_of(source: SourceFile, line: int) -> str:
+    """The blanks and tabs at the start of a 1-based line."""
+    text = source.line(line)
+    return text[: len(text) - len(text.lstrip(" \t"))]
+
+
+def indentation_step(source: SourceFile, span: Span) -> str:
+    """What the block of a statement is indented more than itself: around a span, else in the file."""
+    around = [block[position] for block, position in statements_around(source, span)]
+    for statement in (*reversed(around), *source.tree.body):
+        outer = indentation_of(source, statement.lineno)
+        inside = (indentation_of(source, first_line(child)) for child in children(statement))
+        inner = next((indentation for indentation in inside if indentation.startswith(outer)), outer)
+        if inner != outer:
+            return inner[len(outer) :]
+    return "    "
+
+
+def fresh_name(source: SourceFile, span: Span) -> str:
+    """A name for the variable of a loop that the function around a span does not use."""
+    around = [block[position] for block, position in statements_around(source, span)]
+    scopes = [node for node in around if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    text = source.segment(source.span(scopes[-1])) if scopes else source.text
+    used = set(_WORD.findall(text))  # those in strings and comments too: a name to grep for stays one name
+    candidates = ("item" if number == 1 else f"item{number}" for number in count(1))
+    return next(name for name in candidates if name not in used)
 
 
 def newline_of(source: SourceFile, line: int = 1) -> str:

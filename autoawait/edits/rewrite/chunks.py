@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from autoawait.diagnostics.finding import Edit
 from autoawait.edits.rewrite.blocks import (
@@ -49,22 +48,16 @@ class Chunk:
         return f"if 1:{newline_of(self.source)}" if is_indented else ""
 
 
-class _Lines(NamedTuple):
-    first: int
-    last: int
-
-
 def chunk_of(source: SourceFile, edit: Edit) -> Chunk:
     """The smallest chunk that holds the edit's node."""
-    lines, closing = _Lines(1, len(source.line_starts)), ""
+    chunk = Chunk(source, 0, len(source.body))
     for block, position in statements_around(source, edit.span):
         first, last = with_neighbours(block, position)
         if _starts_lines(source, block[first]):
-            lines, closing = _Lines(first_line(block[first]), last_line(source, block[last])), ""
-        head = _head(source, block[position], edit.span) if first == position else None
-        if head:
-            lines, closing = head
-    return Chunk(source, *_bytes_of(source, lines), closing)
+            chunk = Chunk(source, _line_start(source, block[first]), end_of(source, last_line(source, block[last])))
+        if first == position:
+            chunk = _head(source, block[position], edit.span) or chunk
+    return chunk
 
 
 def merged(chunks: Mapping[Edit, Chunk]) -> list[tuple[Chunk, list[Edit]]]:
@@ -80,26 +73,24 @@ def merged(chunks: Mapping[Edit, Chunk]) -> list[tuple[Chunk, list[Edit]]]:
 
 def _starts_lines(source: SourceFile, statement: ast.stmt) -> bool:
     """Whether a statement can be parsed from its first line on: what stands before it there is no code."""
-    first = first_line(statement)
-    start = source.line_starts[first - 1]
-    before = source.body[start : start_of(source, statement)].strip(b" \t")
-    is_continued = first > 1 and source.line(first - 1).endswith("\\")
+    before = source.body[_line_start(source, statement) : start_of(source, statement)].strip(b" \t")
+    above = first_line(statement) - 1
+    is_continued = above > 0 and source.line(above).endswith("\\")
     is_elif = source.body.startswith(b"elif", source.span(statement).start)
     return before in (b"", b"@") and not (is_continued or is_elif)
 
 
-def _head(source: SourceFile, statement: ast.stmt, span: Span) -> tuple[_Lines, str] | None:
-    """The lines above the block of a function or class that hold a span, and a block to stand for it."""
+def _head(source: SourceFile, statement: ast.stmt, span: Span) -> Chunk | None:
+    """The lines above the block of a function or class, if they hold a span, with a block to stand for it."""
     if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return None
     inner = statement.body[0]
-    first, following = first_line(statement), first_line(inner)
-    is_above = span.end <= source.line_starts[following - 1]
-    if not (is_above and _starts_lines(source, statement) and _starts_lines(source, inner)):
+    end = _line_start(source, inner)
+    if span.end > end or not (_starts_lines(source, statement) and _starts_lines(source, inner)):
         return None
-    indentation = source.line(following)[: inner.col_offset]
-    return _Lines(first, following - 1), f"{indentation}pass{newline_of(source)}"
+    indentation = source.line(first_line(inner))[: inner.col_offset]
+    return Chunk(source, _line_start(source, statement), end, f"{indentation}pass{newline_of(source)}")
 
 
-def _bytes_of(source: SourceFile, lines: _Lines) -> tuple[int, int]:
-    return source.line_starts[lines.first - 1], end_of(source, lines.last)
+def _line_start(source: SourceFile, statement: ast.stmt) -> int:
+    return source.line_starts[first_line(statement) - 1]

@@ -12,8 +12,16 @@ from itertools import groupby
 from typing import TypeVar
 
 from autoawait.diagnostics.finding import Edit, EditKind
-from autoawait.edits.rewrite.blocks import end_of, first_line, last_line, newline_of, statement_at, with_neighbours
-from autoawait.edits.rewrite.errors import RewriteError
+from autoawait.edits.rewrite.blocks import (
+    end_of,
+    first_line,
+    indentation_of,
+    last_line,
+    newline_of,
+    statement_at,
+    with_neighbours,
+)
+from autoawait.edits.rewrite.errors import no_node, unfit
 from autoawait.project.source import SourceFile
 from autoawait.project.text_edits import TextEdit, insertion
 
@@ -37,10 +45,7 @@ def insertions(source: SourceFile, edits: Iterable[Edit]) -> dict[Edit, TextEdit
 
     An edit is left out where there is nothing to do. Raises RewriteError where an edit does not fit.
     """
-    found: list[tuple[Edit, TextEdit]] = []
-    for edit in edits:
-        if (inserted := _insertion(source, edit)) is not None:
-            found.append((edit, inserted))
+    found = [(edit, inserted) for edit in edits if (inserted := _insertion(source, edit)) is not None]
     found.sort(key=lambda pair: (pair[1].start, pair[0].turn, pair[0].text, pair[0].span))
     result: dict[Edit, TextEdit] = {}
     for (_, kind), group in groupby(found, key=lambda pair: (pair[1].start, pair[0].kind)):
@@ -51,7 +56,7 @@ def insertions(source: SourceFile, edits: Iterable[Edit]) -> dict[Edit, TextEdit
 def _insertion(source: SourceFile, edit: Edit) -> TextEdit | None:
     place = statement_at(source, edit.span)
     if place is None:
-        raise _unfit(source, edit, None)
+        raise no_node(source, edit)
     block, position = place
     statement = block[position]
     if edit.kind in (EditKind.ASYNC_DEF, EditKind.DECORATE):
@@ -59,7 +64,7 @@ def _insertion(source: SourceFile, edit: Edit) -> TextEdit | None:
     if edit.kind is EditKind.IMPORT_NAME:
         return _name(source, edit, statement)
     if block is not source.tree.body:
-        raise _unfit(source, edit, "is not a statement of the module itself")
+        raise unfit(source, edit, "is not a statement of the module itself")
     _one_statement(source, edit, edit.text, (ast.Import, ast.ImportFrom), "import statement")
     first, last = with_neighbours(block, position)
     if edit.kind in (EditKind.IMPORT_BEFORE, EditKind.GROUP_BEFORE):
@@ -69,10 +74,10 @@ def _insertion(source: SourceFile, edit: Edit) -> TextEdit | None:
 
 def _before_def(source: SourceFile, edit: Edit, statement: ast.stmt) -> TextEdit:
     if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-        raise _unfit(source, edit, "is not a function")
+        raise unfit(source, edit, "is not a function")
     if edit.kind is EditKind.ASYNC_DEF:
         if isinstance(statement, ast.AsyncFunctionDef):
-            raise _unfit(source, edit, "is asynchronous already")
+            raise unfit(source, edit, "is asynchronous already")
         return insertion(source.path, edit.span.start, "async ")
     _one_statement(source, edit, edit.text, ast.Expr, "expression")
     _check_not_continued(source, edit, statement.lineno - 1)
@@ -82,10 +87,10 @@ def _before_def(source: SourceFile, edit: Edit, statement: ast.stmt) -> TextEdit
 
 def _name(source: SourceFile, edit: Edit, statement: ast.stmt) -> TextEdit | None:
     if not isinstance(statement, ast.ImportFrom) or statement.names[0].name == "*":
-        raise _unfit(source, edit, "does not import names from a module")
+        raise unfit(source, edit, "does not import names from a module")
     wanted = _one_statement(source, edit, f"from m import {edit.text}", ast.ImportFrom, "name to import")
     if edit.text not in map(ast.unparse, wanted.names):  # several, or in parentheses
-        raise _unfit(source, edit, f"cannot take {edit.text!r}, which is no name to import")
+        raise unfit(source, edit, f"cannot take {edit.text!r}, which is no name to import")
     if any((alias.name, alias.asname) == (wanted.names[0].name, wanted.names[0].asname) for alias in statement.names):
         return None
     last = statement.names[-1]
@@ -94,8 +99,7 @@ def _name(source: SourceFile, edit: Edit, statement: ast.stmt) -> TextEdit | Non
     rest = _COMMENT.sub(lambda comment: b" " * len(comment[0]), source.body[end : edit.span.end])
     line_end = end_of(source, last.end_lineno) - end  # counted from the name, as the others are
     comma, closing = rest.find(b","), rest.find(b")")
-    line = source.line(last.lineno)
-    indentation = line[: len(line) - len(line.lstrip(" \t"))]
+    indentation = indentation_of(source, last.lineno)
     if closing >= line_end and len(indentation) == last.col_offset:  # each name on a line of its own
         newline = newline_of(source, last.end_lineno)
         if 0 <= comma < line_end:
@@ -107,7 +111,7 @@ def _name(source: SourceFile, edit: Edit, statement: ast.stmt) -> TextEdit | Non
 
 def _before(source: SourceFile, edit: Edit, statement: ast.stmt, previous: ast.stmt | None) -> TextEdit:
     if previous is None and _is_string(statement):
-        raise _unfit(source, edit, "is the docstring of the module")
+        raise unfit(source, edit, "is the docstring of the module")
     line = first_line(statement)
     _check_not_continued(source, edit, line - 1)
     above, lowest = line, last_line(source, previous) + 1 if previous else 1
@@ -123,7 +127,7 @@ def _after(source: SourceFile, edit: Edit, statement: ast.stmt) -> TextEdit:
     assert statement.end_lineno is not None
     rest = _COMMENT.sub(b"", source.body[source.span(statement).end : end_of(source, statement.end_lineno)])
     if b"\\" in rest:
-        raise _unfit(source, edit, "is continued on the next line")
+        raise unfit(source, edit, "is continued on the next line")
     line = last_line(source, statement)
     # At the end of the line, before its line end: a last line may have none.
     end = source.line_starts[line - 1] + len(source.line(line).encode("utf-8"))
@@ -157,7 +161,7 @@ def _is_string(statement: ast.stmt) -> bool:
 
 def _one_statement(source: SourceFile, edit: Edit, code: str, sort: type[_S] | tuple[type[_S], ...], words: str) -> _S:
     """The statement of some sort that a code is, with nothing about it and on one line."""
-    refusal = _unfit(source, edit, f"cannot take {edit.text!r}, which is no {words}")
+    refusal = unfit(source, edit, f"cannot take {edit.text!r}, which is no {words}")
     try:
         statements = ast.parse(code).body
     except (SyntaxError, ValueError) as error:
@@ -170,10 +174,4 @@ def _one_statement(source: SourceFile, edit: Edit, code: str, sort: type[_S] | t
 
 def _check_not_continued(source: SourceFile, edit: Edit, line_above: int) -> None:
     if line_above and source.line(line_above).endswith("\\"):
-        raise _unfit(source, edit, "continues the line above")
-
-
-def _unfit(source: SourceFile, edit: Edit, why: str | None) -> RewriteError:
-    name = repr(edit.kind.value)
-    reason = f"there is no node for the edit {name}" if why is None else f"the node for the edit {name} {why}"
-    return RewriteError(reason, edit, source.spot(edit.span.start))
+        raise unfit(source, edit, "continues the line above")

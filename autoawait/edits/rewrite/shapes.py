@@ -1,15 +1,15 @@
-"""What the new forms of expressions are made of: the place around one, the parentheses about it."""
+"""What the new forms of nodes are made of: parentheses, gaps, arguments."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 import libcst as cst
 
+from autoawait.edits.rewrite.errors import UnfitError
+
 _E = TypeVar("_E", bound=cst.BaseExpression)
-_N = TypeVar("_N", bound=cst.CSTNode)
 
 PRIMARIES = (
     cst.Name,
@@ -23,34 +23,6 @@ PRIMARIES = (
     cst.SetComp,
     cst.DictComp,
 )
-
-
-class UnfitError(Exception):
-    """The node does not have the shape that its edit needs. The message says which."""
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """What surrounds an expression: ``is_object`` of an attribute, subscript, call or await; ``is_open``,
-    no operator next to it; ``is_annotation``, the whole of one; ``touches_word`` before or after it
-    (``x=1if f()else 2``); ``in_string``, an f-string; ``after_brace`` of it; ``is_broken`` over several lines.
-    """
-
-    is_object: bool
-    is_open: bool
-    is_annotation: bool
-    touches_word: bool
-    in_string: bool
-    after_brace: bool
-    is_broken: bool
-
-
-@dataclass(frozen=True, slots=True)
-class EditedForm(Generic[_N]):
-    """A node before or after its edit, and the part in it that is the same in both, if there is one."""
-
-    node: _N
-    kept: cst.CSTNode | None
 
 
 def split(
@@ -85,6 +57,32 @@ def line_break(gap: cst.BaseParenthesizableWhitespace) -> cst.BaseParenthesizabl
     return gap if isinstance(gap, cst.ParenthesizedWhitespace) else cst.SimpleWhitespace("")
 
 
+def gap_after(argument: cst.Arg) -> cst.BaseParenthesizableWhitespace:
+    """The line break between an only argument and the end of its call, with its comment."""
+    gaps = [argument.whitespace_after_arg]
+    if isinstance(argument.comma, cst.Comma):
+        gaps = [argument.comma.whitespace_after, argument.comma.whitespace_before, *gaps]
+    commented = [gap for gap in gaps if has_comment(gap)]
+    if len(commented) > 1:
+        raise UnfitError("has a comment that would be lost")
+    breaks = [gap for gap in gaps if isinstance(gap, cst.ParenthesizedWhitespace)]
+    return next(iter(commented or breaks), cst.SimpleWhitespace(""))
+
+
 def has_comment(node: cst.CSTNode) -> bool:
     """Whether there is a comment anywhere in a node."""
     return isinstance(node, cst.Comment) or any(map(has_comment, node.children))
+
+
+def code_of(node: cst.CSTNode) -> str:
+    """A node as text."""
+    return cst.Module([]).code_for_node(node)
+
+
+def can_be_parsed(statement: cst.BaseStatement) -> bool:
+    """Whether a statement is one as it is laid out."""
+    try:
+        cst.parse_module(code_of(statement))
+    except cst.ParserSyntaxError:
+        return False
+    return True

@@ -7,7 +7,8 @@ from itertools import groupby
 
 import libcst as cst
 
-from autoawait.edits.rewrite.shapes import UnfitError
+from autoawait.edits.rewrite.errors import UnfitError
+from autoawait.edits.rewrite.shapes import can_be_parsed, code_of
 
 
 def async_for(node: cst.For) -> cst.For:
@@ -33,10 +34,8 @@ def async_with(node: cst.With, chosen: Collection[int], unit: str) -> cst.With:
     turns = [not chosen or number in chosen for number in range(len(node.items))]
     if all(turns):
         return node.with_changes(asynchronous=asynchronous)
-    groups = [
-        (turn, [node.items[n] for n in numbers]) for turn, numbers in groupby(range(len(turns)), turns.__getitem__)
-    ]
-    parts = [_with_items(node, items, asynchronous if turn else None) for turn, items in groups]
+    groups = groupby(zip(turns, node.items, strict=True), key=lambda pair: pair[0])
+    parts = [_with_items(node, [item for _, item in group], asynchronous if turn else None) for turn, group in groups]
     result = parts.pop()
     for part in reversed(parts):
         inner = cst.IndentedBlock([result.with_changes(leading_lines=[])], indent=unit)
@@ -92,7 +91,8 @@ def _with_items(node: cst.With, items: Sequence[cst.WithItem], asynchronous: cst
     if not isinstance(node.lpar, cst.LeftParen) or not isinstance(node.rpar, cst.RightParen):
         return plain
     dropped = [items[-1].comma, *([node.lpar] if is_first else []), *([node.rpar] if is_last else [])]
-    if not any("#" in _code(part) for part in dropped if isinstance(part, cst.CSTNode)) and _parses(plain):
+    alone = plain.with_changes(body=cst.SimpleStatementSuite([cst.Pass()]), leading_lines=[])
+    if not any("#" in code_of(part) for part in dropped if isinstance(part, cst.CSTNode)) and can_be_parsed(alone):
         return plain
     opening = node.lpar if is_first else cst.LeftParen(_without_comment(node.lpar.whitespace_after))
     return plain.with_changes(
@@ -116,16 +116,3 @@ def _without_comment(gap: cst.BaseParenthesizableWhitespace) -> cst.BaseParenthe
     if isinstance(gap, cst.ParenthesizedWhitespace):
         return gap.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=[])
     return gap
-
-
-def _parses(statement: cst.With) -> bool:
-    empty = statement.with_changes(body=cst.SimpleStatementSuite([cst.Pass()]), leading_lines=[])
-    try:
-        cst.parse_module(_code(empty))
-    except cst.ParserSyntaxError:
-        return False
-    return True
-
-
-def _code(node: cst.CSTNode) -> str:
-    return cst.Module([]).code_for_node(node)

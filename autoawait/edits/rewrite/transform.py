@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import libcst as cst
 
 from autoawait.diagnostics.finding import Edit, EditKind
+from autoawait.edits.rewrite.blocks import fresh_name, indentation_step
 from autoawait.edits.rewrite.chunks import Chunk
-from autoawait.edits.rewrite.errors import RewriteError
+from autoawait.edits.rewrite.errors import LossError, RewriteError, UnfitError, no_node, unfit
 from autoawait.edits.rewrite.expressions import EXPRESSION_KINDS, kept_part, new_form
-from autoawait.edits.rewrite.layout import Layout
-from autoawait.edits.rewrite.node_positions import NodePositions
-from autoawait.edits.rewrite.shapes import EditedForm, UnfitError
-from autoawait.edits.rewrite.single_edit import AnyForm, KeptPart, LossError, SingleEdit, alone
+from autoawait.edits.rewrite.positions import NodePositions, Surroundings, goes_over_lines, shifted
+from autoawait.edits.rewrite.single_edit import EditedForm, node_edits, text_edits
 from autoawait.edits.rewrite.statements import async_clause, async_for, async_with, loop_over_yield_from
-from autoawait.edits.rewrite.surroundings import Surroundings, goes_over_lines
 from autoawait.project.source import Span
+from autoawait.project.text_edits import TextEdit
 
 _LINES = (cst.SimpleStatementLine, cst.SimpleStatementSuite)
 _Line = cst.SimpleStatementLine | cst.SimpleStatementSuite
@@ -27,16 +26,33 @@ _LOOPS_AND_WITHS = (cst.For, cst.With)
 _INDENTED = (cst.IndentedBlock, cst.MatchCase)
 
 
-@dataclass(frozen=True, slots=True)
-class Transformed:
-    """A chunk's new text, and what each edit alone would make of the old one.
+def transform(chunk: Chunk, edits: Sequence[Edit]) -> tuple[str, dict[Edit, tuple[TextEdit, ...]]]:
+    """The chunk's text with the edits made, and what each edit alone does to the old one.
 
-    ``alone`` lacks the edits of whole statements, unless such an edit was the only one and nothing was inserted.
+    The latter lacks the edits of whole statements, unless such an edit is the only one and nothing is inserted.
+    Raises RewriteError where libcst cannot parse or write the chunk, or an edit finds no node.
     """
-
-    chunk: Chunk
-    text: str
-    alone: Mapping[Edit, SingleEdit]
+    source, start = chunk.source, edits[0].span.start
+    try:
+        whole_text = chunk.opening + chunk.text + chunk.closing
+        module = _parsed(whole_text)
+        if module.code != whole_text:
+            raise LossError
+        rewriter = _Rewriter(chunk, module, edits)
+        changed = module.visit(rewriter)
+        if lost := next((edit for edit in edits if not rewriter.has_made(edit)), None):
+            raise no_node(source, lost)
+        text = changed.code[len(chunk.opening) : len(changed.code) - len(chunk.closing)]
+        if len(edits) == 1 and edits[0] in rewriter.statements and not chunk.insertions:
+            old, new = rewriter.statements[edits[0]]
+            kept = (rewriter.positions.span(old), _positions(chunk, changed).span(new)) if new else None
+            return text, {edits[0]: _chunk_edits(chunk, text, kept)}
+        return text, rewriter.alone
+    except LossError as error:
+        reason = "libcst does not give this statement back as it is (form feed, mixed line ends)"
+        raise RewriteError(reason, source, start) from error
+    except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError) as error:
+        raise RewriteError(f"libcst cannot rewrite this statement: {error}", source, start) from error
 
 
 def _parsed(text: str) -> cst.Module:
@@ -47,68 +63,31 @@ def _parsed(text: str) -> cst.Module:
         raise cst.CSTValidationError(f"it fails on its own check ({error})") from error
 
 
-def transform(chunk: Chunk, edits: Sequence[Edit], manners: Mapping[Edit, Layout]) -> Transformed:
-    """Apply the edits to the chunk. ``manners`` says for each how its new lines are written.
-
-    Raises RewriteError where libcst cannot parse or write the chunk, or an edit finds no node.
-    """
-    spot = chunk.source.spot(edits[0].span.start)
-    try:
-        whole_text = chunk.opening + chunk.text + chunk.closing
-        module = _parsed(whole_text)
-        if module.code != whole_text:
-            raise LossError
-        rewriter = _Rewriter(chunk, module, edits, manners)
-        changed = module.visit(rewriter)
-        lost = next((edit for edit in edits if not rewriter.has_made(edit)), None)
-        if lost:
-            raise RewriteError(f"there is no node for the edit {lost.kind.value!r}", lost, spot)
-        text = changed.code[len(chunk.opening) : len(changed.code) - len(chunk.closing)]
-        if len(edits) == 1 and edits[0] in rewriter.statements and not chunk.insertions:
-            kept = _kept(chunk, rewriter.positions, changed, *rewriter.statements[edits[0]])
-            whole = SingleEdit(chunk.start, chunk.text.encode("utf-8"), text.encode("utf-8"), kept)
-            return Transformed(chunk, text, {edits[0]: whole})
-        return Transformed(chunk, text, rewriter.alone)
-    except LossError as error:
-        reason = "libcst does not give this statement back as it is (form feed, mixed line ends)"
-        raise RewriteError(reason, spot=spot) from error
-    except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError) as error:
-        raise RewriteError(f"libcst cannot rewrite this statement: {error}", spot=spot) from error
-
-
 def _positions(chunk: Chunk, module: cst.Module) -> NodePositions:
     return NodePositions(module, chunk.start - len(chunk.opening), chunk.insertions)
 
 
-def _kept(
-    chunk: Chunk, positions: NodePositions, changed: cst.Module, old: cst.CSTNode, new: cst.CSTNode | None
-) -> KeptPart | None:
-    if new is None:
-        return None
-    before, after = positions.span(old), _positions(chunk, changed).span(new)
-    return KeptPart(_moved(before, -chunk.start), _moved(after, -chunk.start))
-
-
-def _moved(span: Span, distance: int) -> Span:
-    return Span(span.start + distance, span.end + distance)
+def _chunk_edits(chunk: Chunk, text: str, kept: tuple[Span, Span] | None) -> tuple[TextEdit, ...]:
+    """What makes a text of a chunk; ``kept`` is where a part of both is that stays."""
+    both = (shifted(kept[0], -chunk.start), shifted(kept[1], -chunk.start)) if kept else None
+    return text_edits(chunk.source.path, chunk.start, chunk.text.encode("utf-8"), text.encode("utf-8"), both)
 
 
 class _Rewriter(cst.CSTTransformer):
     """Replaces each edited node by its new form, from the inside out.
 
-    Of the edits that found their nodes, ``alone`` has what those of expressions and clauses would do by
+    Of the edits that found their nodes, ``alone`` has what those of expressions and clauses do by
     themselves, ``statements`` has for the others the part that they keep, in the old and in the new tree;
     None for the new one where no part is kept whole.
     """
 
-    def __init__(self, chunk: Chunk, module: cst.Module, edits: Sequence[Edit], manners: Mapping[Edit, Layout]) -> None:
+    def __init__(self, chunk: Chunk, module: cst.Module, edits: Sequence[Edit]) -> None:
         super().__init__()
         self.positions = _positions(chunk, module)
-        self.alone: dict[Edit, SingleEdit] = {}
+        self.alone: dict[Edit, tuple[TextEdit, ...]] = {}
         self.statements: dict[Edit, tuple[cst.CSTNode, cst.CSTNode | None]] = {}
         self._chunk = chunk
         self._module = module
-        self._manners = manners
         self._by_span: dict[Span, list[Edit]] = {}
         self._by_start: dict[tuple[int, EditKind], list[Edit]] = {}
         self._starts = sorted(edit.span.start for edit in edits)
@@ -181,23 +160,21 @@ class _Rewriter(cst.CSTTransformer):
                     together = replace(place, is_object=False, touches_word=False)
                 else:
                     together = replace(place, is_object=place.is_object and original not in self._freed)
-                form = new_form(edit, updated, together)
-                self._note_alone(
-                    edit, EditedForm(original, kept_part(edit.kind, original)), new_form(edit, original, place)
-                )
-            updated = form.node
+                updated, _ = new_form(edit, updated, together)
+                old = (original, kept_part(edit.kind, original))
+                self._note_alone(edit, old, new_form(edit, original, place))
         return updated
 
-    def _note_alone(self, edit: Edit, old: AnyForm, new: AnyForm) -> None:
+    def _note_alone(self, edit: Edit, old: EditedForm, new: EditedForm) -> None:
         source, indent = self._chunk.source, "".join(self._indents)
-        self.alone[edit] = alone(source, self.positions, self._module, indent, old, new)
+        self.alone[edit] = node_edits(source, self.positions, self._module, indent, old, new)
 
     def _clause(self, original: cst.CompFor, updated: cst.CompFor) -> cst.CompFor:
         for edit in self._wanted(self.positions.ast_span(original.iter), EditKind.ASYNC_CLAUSE):
             with self._fitting(edit):
                 updated = async_clause(updated)
                 new = async_clause(original)
-            self._note_alone(edit, EditedForm(original, original.iter), EditedForm(new, new.iter))
+            self._note_alone(edit, (original, original.iter), (new, new.iter))
         return updated
 
     def _statement(self, original: cst.For | cst.With, updated: cst.For | cst.With) -> cst.For | cst.With:
@@ -209,7 +186,7 @@ class _Rewriter(cst.CSTTransformer):
                 if isinstance(result, cst.For):
                     result = async_for(result)
                 else:
-                    result = async_with(result, edit.items, self._manners[edit].unit)
+                    result = async_with(result, edit.items, indentation_step(self._chunk.source, edit.span))
             self.statements[edit] = (original.body, result.body if result.body is updated.body else None)
         return result
 
@@ -217,17 +194,13 @@ class _Rewriter(cst.CSTTransformer):
         for part in original.body:
             for edit in self._wanted(self.positions.span(part), EditKind.YIELD_FROM):
                 assert isinstance(part, cst.Expr)
-                manner = self._manners[edit]
-                span = self.positions.span(part)
-                is_broken = goes_over_lines(self._chunk.source, span)
+                source = self._chunk.source
+                step, name = indentation_step(source, edit.span), fresh_name(source, edit.span)
                 with self._fitting(edit):
-                    loop, iterable = loop_over_yield_from(updated, manner.name, manner.unit, is_broken)
+                    loop, iterable = loop_over_yield_from(updated, name, step, goes_over_lines(source, edit.span))
                 self.statements[edit] = (_yielded_from(part), iterable)
-                return (
-                    loop
-                    if isinstance(updated, cst.SimpleStatementLine)
-                    else cst.IndentedBlock([loop], indent=manner.unit)
-                )
+                is_line = isinstance(updated, cst.SimpleStatementLine)
+                return loop if is_line else cst.IndentedBlock([loop], indent=step)
         return updated
 
     @contextmanager
@@ -235,8 +208,7 @@ class _Rewriter(cst.CSTTransformer):
         try:
             yield
         except UnfitError as error:
-            spot = self._chunk.source.spot(edit.span.start)
-            raise RewriteError(f"the node for the edit {edit.kind.value!r} {error}", edit, spot) from error
+            raise unfit(self._chunk.source, edit, str(error)) from error
 
 
 def _yielded_from(statement: cst.Expr) -> cst.CSTNode:

@@ -11,9 +11,10 @@ from autoawait.types.engine import Kind
 
 @dataclass(frozen=True, slots=True)
 class UseSaid:
-    """What happens to a value at a 1-based line, in words."""
+    """What happens to a value at a 1-based line and column (in characters), in words."""
 
     line: int
+    column: int
     words: str
 
 

@@ -16,7 +16,7 @@ class State(Enum):
 
     ASYNC = "async"
     TURNS = "would become async"
-    PLAIN = "plain"
+    PLAIN = "sync"
     BARRED = "cannot become async"
     START = "starts it"
     OUTSIDE = "outside the project"

@@ -16,10 +16,9 @@ from autoawait.pipeline.queries.function_lookup import qualified
 from autoawait.project.index import Function
 from autoawait.project.occurrences import dotted_name
 from autoawait.project.source import Span
-from autoawait.propagation.conversion_graph import Conversion, ConversionGraph
+from autoawait.propagation.conversion_graph import HARMLESS, Conversion, ConversionGraph, Requirement
 from autoawait.propagation.override_partition import OverridePartition
 from autoawait.propagation.reachability import closure
-from autoawait.propagation.requirements.requirement import HARMLESS, Requirement
 from autoawait.resolution.class_graph.override_groups import OverrideGroup
 from autoawait.resolution.references import Certainty
 

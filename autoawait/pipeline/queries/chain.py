@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autoawait.detection.draft_builder import DraftBuilder
 from autoawait.pipeline.analysis import Project
 from autoawait.pipeline.plan import Planner
 from autoawait.pipeline.queries.call_graph import Graph, Step
@@ -12,11 +11,7 @@ from autoawait.pipeline.queries.callees import CalleeGraph
 from autoawait.pipeline.queries.callers import CallerGraph
 from autoawait.pipeline.queries.function_lookup import node_key
 from autoawait.project.index import Function
-from autoawait.propagation.conversion_graph import ConversionGraph
-from autoawait.propagation.graph_builder import graph_builder
-from autoawait.propagation.refusal import refusal
-from autoawait.resolution.argument_sinks import ArgumentSinks
-from autoawait.resolution.call_results import CallResults
+from autoawait.propagation.conversion_graph import ConversionGraph, refusal
 from autoawait.resolution.class_graph.override_groups import OverrideGroup
 
 _MOST = 8  # names in one sentence
@@ -24,19 +19,16 @@ _MOST = 8  # names in one sentence
 
 def chain_of(project: Project, function: Function) -> Graph:
     """What is asynchronous in a function, and who would have to follow it. Raises EngineError."""
-    index, engine, settings = project.index, project.engine, project.settings
-    editable = project.files.editable
-    planner = Planner(index, project.survey, settings, editable)
+    index, engine = project.index, project.engine
+    planner = Planner(index, project.survey, project.settings, project.files.editable)
     project.clock.next("resolving")
     plan = planner.plan(engine)
-    resolver = CallResults(index, engine)
-    drafter = DraftBuilder(resolver, settings.target_version)
-    arguments = ArgumentSinks(index, engine, planner.complaints, resolver.classes)
-    builder = graph_builder(index, engine, resolver, drafter, arguments, planner.complaints, settings, editable)
+    sources = planner.sources(engine)
+    builder = planner.graph_builder(engine, sources)
     project.clock.next("following")
     wanted = builder.graph(planner.wanted)
     findings = {f.place: f for f in (*plan.findings, *plan.suppressed)}
-    below = CalleeGraph(index, resolver, wanted, findings).steps(function)
+    below = CalleeGraph(index, sources.resolver, wanted, findings).steps(function)
     graph = builder.graph([function])
     above = CallerGraph(graph, builder.partition, function, findings)
     group = builder.partition.of(function)

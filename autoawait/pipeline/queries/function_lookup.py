@@ -37,7 +37,7 @@ def node_key(function: Function) -> tuple[str, Path, int]:
 def function_named(project: Project, name: str) -> Function:
     """The function of a dotted name, or of the end of one; ``<locals>`` may be left out.
 
-    Of several definitions in one place, such as overloads, it is the last. Raises AmbiguousError, and AskError where
+    Of several definitions in one place, such as overloads, it is the last. Raises AmbiguousError, and QueryError where
     there is none.
     """
     functions = [f for module in project.index.own for f in module.functions]
@@ -54,7 +54,7 @@ def function_named(project: Project, name: str) -> Function:
 
 
 def function_at(project: Project, place: QueryLocation) -> Function:
-    """The innermost function around a line. Raises AskError as ``module_at`` does, and where there is none."""
+    """The innermost function around a line. Raises QueryError as ``module_at`` does, and where there is none."""
     around = functions_around(module_at(project, Path(place.path), place.line), place.line)
     if not around:
         raise QueryError(f"{place.path}:{place.line} is not in a function")

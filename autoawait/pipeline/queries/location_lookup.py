@@ -38,19 +38,19 @@ def place_in(text: str) -> QueryLocation | None:
 
 
 def check_file(path: Path) -> None:
-    """Raise AskError for what is no Python file that could be read."""
+    """Raise QueryError for what is not a Python file that can be read."""
     if path.is_dir():
         raise QueryError(f"{path} is a directory: name a file in it")
     if not path.exists():
         raise QueryError(f"{path}: no such file")
     if path.suffix not in PYTHON_SUFFIXES:
-        raise QueryError(f"{path} is no Python file")
+        raise QueryError(f"{path} is not a Python file")
 
 
 def module_at(project: Project, path: Path, line: int) -> Module:
     """The module of an existing file, which has at least so many lines.
 
-    Raises AskError for a file that is not part of the project or does not parse, and for a line beyond its end.
+    Raises QueryError for a file that is not part of the project or does not parse, and for a line beyond its end.
     """
     found = next((p for p in project.files.editable if p == path.absolute() or p == path.resolve()), None)
     if found is None:
@@ -58,7 +58,7 @@ def module_at(project: Project, path: Path, line: int) -> Module:
         reason = "git ignores it, a setting excludes it, or it belongs to an environment"
         raise QueryError(f"{path} is not part of the {what} at {project.settings.root}: {reason}")
     if (broken := project.index.broken.get(found)) is not None:
-        raise QueryError(f"{path}:{broken.line}: {broken.message}")
+        raise QueryError(f"{path}:{broken.line}:{broken.column}: {broken.message}")
     module = project.index.modules[found]
     lines = number_of_lines(module.file)
     if not 1 <= line <= lines:

@@ -17,8 +17,8 @@ from autoawait.pipeline.queries.answer import UseSaid, WhyAnswer
 from autoawait.pipeline.queries.location_lookup import QueryError, QueryLocation, functions_around
 from autoawait.pipeline.queries.reasons import PlannedOutcome, conclusion
 from autoawait.project.index import Function, Index, Module, Unit, module_unit
-from autoawait.project.source import SourceFile, Span, Spot
-from autoawait.propagation.refusal import refusal
+from autoawait.project.source import Located, SourceFile, Span, Spot
+from autoawait.propagation.conversion_graph import refusal
 from autoawait.resolution.argument_sinks import ArgumentSink
 from autoawait.resolution.call_results import CallResult, CallSite
 from autoawait.types.engine import Kind, TypeEngine, TypeFact
@@ -43,7 +43,7 @@ _WORDS = {
 def sites_at(project: Project, module: Module, place: QueryLocation) -> list[CallSite]:
     """What a line asks about, in order of place: calls, and what is iterated over, entered or dropped without one.
 
-    With a column it is the innermost call there alone. Raises AskError where there is none.
+    With a column it is the innermost call there alone. Raises QueryError where there is none.
     """
     file = module.file
     known = {c.site.node: c.site for c in project.survey.candidates if c.site.unit.file is file}
@@ -93,7 +93,8 @@ def _innermost(sites: Iterable[CallSite], file: SourceFile, place: QueryLocation
     offset = file.offset(place.line, len(text[: column - 1].encode("utf-8")))
     here = [s for s in sites if (span := file.span(s.node)).start <= offset < span.end]
     if not here:
-        others = sorted({_character(file, s.node) for s in sites if s.node.lineno == place.line})
+        starts = (file.line_and_column(file.span(s.node).start) for s in sites)
+        others = sorted({start for line, start in starts if line == place.line})
         hint = f"; calls begin at {', '.join(map(str, others))}" if others else ""
         raise QueryError(f"{place.path}:{place.line} has no call at column {column}{hint}")
     return min(here, key=lambda s: _length(file, s.node))
@@ -102,11 +103,6 @@ def _innermost(sites: Iterable[CallSite], file: SourceFile, place: QueryLocation
 def _length(file: SourceFile, node: ast.expr) -> int:
     span = file.span(node)
     return span.end - span.start
-
-
-def _character(file: SourceFile, node: ast.expr) -> int:
-    """The 1-based column in characters at which an expression begins."""
-    return len(file.line(node.lineno).encode("utf-8")[: node.col_offset].decode("utf-8")) + 1
 
 
 # what is said of them
@@ -144,7 +140,7 @@ class _Asked:
             _type(given, fact),
             tuple(self._links(places)),
             usage.name,
-            tuple(_said(use, sinks) for use in usage.uses),
+            tuple(_said(file, use, sinks) for use in usage.uses),
             conclusion(decision, planned),
             planned.findings,
             planned.follows,
@@ -179,7 +175,10 @@ class _Asked:
     def _links(self, places: Iterable[Spot]) -> Iterator[Link]:
         for place in [*dict.fromkeys(places)][:_MOST_DEFINITIONS]:
             module = self.index.module(place.path) if place.path.suffix in {".py", ".pyi"} else None
-            yield Link(place.path, place.line, module.file.line(place.line).strip() if module else "")
+            if module:
+                yield Link.at(module.file, module.file.offset(place.line, place.column))
+            else:
+                yield Link(place.path, place.line, "", place.column + 1)
 
 
 def _edited(finding: Finding) -> set[tuple[Path, Span]]:
@@ -212,9 +211,9 @@ def _short(node: ast.expr) -> str:
     return f"{ast.unparse(node.func)}(...)" if isinstance(node, ast.Call) and len(text) > _LONGEST else text
 
 
-def _said(use: Use, sinks: Mapping[Use, ArgumentSink]) -> UseSaid:
-    at = use.at if hasattr(use.at, "lineno") else use.node
+def _said(file: SourceFile, use: Use, sinks: Mapping[Use, ArgumentSink]) -> UseSaid:
+    at = use.at if isinstance(use.at, Located) else use.node
     words = use.how or _WORDS.get(use.kind, use.kind.value)
     if use.kind is UseKind.ARGUMENT and isinstance(use.at, ast.Call):
         words = f"it is passed to `{ast.unparse(use.at.func)}`: {sinks[use].words}"
-    return UseSaid(getattr(at, "lineno", 1), words)
+    return UseSaid(*file.line_and_column(file.span(at).start), words)

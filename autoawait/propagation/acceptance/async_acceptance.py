@@ -9,17 +9,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from autoawait.dataflow.uses import ASKING, AWAITING, Use, UseKind, called_name
 from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, AWAITABLE_NAMES, STARTS_BY_NAME
-from autoawait.project.index import Function, Index, Unit, own_nodes
+from autoawait.project.index import Function, Unit, own_nodes
 from autoawait.project.source import Spot
-from autoawait.propagation.acceptance.declared_types import DeclaredTypes
-from autoawait.propagation.barriers.async_barriers import AsyncBarriers
-from autoawait.resolution.argument_sinks import ArgumentSinks, parameter_node
-from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.propagation.acceptance.declared_types import holds_async, is_async_by_type, is_beside_async
+from autoawait.propagation.barriers.conversion_barriers import ConversionBarriers
+from autoawait.propagation.facts import ProjectFacts
+from autoawait.resolution.argument_sinks import parameter_node
 from autoawait.resolution.class_graph.model import Class
 from autoawait.resolution.reference_roles import OF_FUNCTIONS, Role
 from autoawait.resolution.references import Reference
-from autoawait.types.checker_diagnostics import CheckerDiagnostics
-from autoawait.types.engine import Kind, TypeEngine
+from autoawait.types.engine import Kind
 from autoawait.types.expressions import definition_of, definitions_of, fact_at, fact_of, facts_at, facts_of, types_at
 from autoawait.types.signature import Parameter, Signature, signatures_of
 from autoawait.types.type_expr import is_async_callable, is_awaitable_type
@@ -30,22 +29,9 @@ _HANDED_ON = frozenset({Role.PASSED, Role.RETURNED, Role.STORED, Role.ALIAS})
 class AsyncAcceptance:
     """Which references that pass a function on may pass an async one."""
 
-    def __init__(
-        self,
-        index: Index,
-        engine: TypeEngine,
-        barriers: AsyncBarriers,
-        checker_diagnostics: CheckerDiagnostics,
-        argument_sinks: ArgumentSinks,
-        classes: ClassGraph,
-    ) -> None:
-        self._index = index
-        self._engine = engine
+    def __init__(self, facts: ProjectFacts, barriers: ConversionBarriers) -> None:
+        self._facts = facts
         self._barriers = barriers
-        self._checker_diagnostics = checker_diagnostics
-        self._argument_sinks = argument_sinks
-        self._classes = classes
-        self._declared = DeclaredTypes(engine)
         self._accepted_by_body: dict[tuple[Function, ast.arg], bool] = {}
 
     def foresee(self, references: Sequence[Reference]) -> None:
@@ -53,29 +39,29 @@ class AsyncAcceptance:
         that return it."""
         around = [(r.unit.file, node.func) for r in references for node in _calls_around(r)]
         callers = dict.fromkeys(f for r in references if r.call and (f := r.unit.function) and f.node.returns)
-        facts_at(self._engine, (f.spot for f in callers if not f.is_async))
-        facts_of(self._engine, around)
-        definitions_of(self._engine, around)
+        facts_at(self._facts.engine, (f.spot for f in callers if not f.is_async))
+        facts_of(self._facts.engine, around)
+        definitions_of(self._facts.engine, around)
         self._barriers.decorator_barriers.read(around)
 
     def takes_async(self, reference: Reference) -> bool:
         """Whether an async function is right where a function is passed, returned or stored."""
-        node, unit = reference.node, reference.unit
+        node, unit, into = reference.node, reference.unit, reference.into
         if not isinstance(node, ast.expr):
             return False
-        if reference.role is Role.PARTIAL and reference.into is not None:
-            return self._goes_well(unit, reference.into)
-        if reference.role is Role.STRING and reference.into is not None and called_name(reference.into) == "getattr":
-            return self._goes_well(unit, reference.into)
-        if reference.into is not None and self._barriers.decorator_barriers.accepts_async(unit.file, reference.into):
-            return True
+        if into is not None:
+            is_got = reference.role is Role.STRING and called_name(into) == "getattr"
+            if is_got or reference.role is Role.PARTIAL:
+                return self._goes_well(unit, into)
+            if self._barriers.decorator_barriers.accepts_async(unit.file, into):
+                return True
         return reference.role in _HANDED_ON and self._goes_well(unit, node)
 
     def stands_for_async(self, function: Function) -> bool:
         """Whether a function is the wrapper of one that is async by its type: ``@wraps(func) def wrapper(...)``."""
         decorators = (d for d in function.node.decorator_list if isinstance(d, ast.Call) and d.args)
         wrapped = [d.args[0] for d in decorators if called_name(d) == "wraps"]
-        return any(self._declared.is_async(function.file, node) for node in wrapped)
+        return any(is_async_by_type(self._facts.engine, function.file, node) for node in wrapped)
 
     def takes_coroutine_of(self, unit: Unit, call: ast.Call) -> bool:
         """Whether a call may give its coroutine where it stands: an event loop is started for it, or it is the body of
@@ -87,7 +73,7 @@ class AsyncAcceptance:
 
     def _goes_well(self, unit: Unit, node: ast.expr) -> bool:
         """Whether every use of an expression for a function takes an async one."""
-        if self._declared.holds(unit, node) or self._declared.is_beside_async(unit, node):
+        if holds_async(self._facts.engine, unit, node) or is_beside_async(self._facts.engine, unit, node):
             return True
         uses = uses_of(unit, node).uses
         return bool(uses) and all(self.accepts(unit, use) for use in uses)
@@ -106,7 +92,7 @@ class AsyncAcceptance:
 
     def _is_expected(self, unit: Unit, node: ast.expr) -> bool:
         """Whether the checker misses an async function at an expression."""
-        return any(is_async_callable(c.expected) for c in self._checker_diagnostics.at(unit.file, node))
+        return any(is_async_callable(c.expected) for c in self._facts.checker_diagnostics.at(unit.file, node))
 
     def takes_awaitable(self, unit: Unit, call: ast.Call, node: ast.expr, *, element: bool) -> bool | None:
         """Whether an argument (or, with ``element``, what it holds) goes to a parameter that takes awaitables: its type
@@ -135,18 +121,15 @@ class AsyncAcceptance:
             function = unit.function
             if function is None or function.is_async or function.node.returns is None:
                 return False
-            return fact_at(self._engine, function.spot).called is Kind.MAYBE
+            return fact_at(self._facts.engine, function.spot).called is Kind.MAYBE
         if use.kind is not UseKind.ARGUMENT or not isinstance(use.at, ast.Call):
             return False
         found = self._parameters(unit, use.at, use.node)
         return bool(found) and all(p.takes_either for _, p in found)
 
-    def _by_parameter(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
-        return any(is_async_callable(p.type) for _, p in self._parameters(unit, call, node))
-
     def _parameters(self, unit: Unit, call: ast.Call, node: ast.expr) -> list[tuple[Signature, Parameter]]:
         """The parameters that take an argument, of each overload that has one."""
-        forms = signatures_of(fact_of(self._engine, unit.file, call.func).text)
+        forms = signatures_of(fact_of(self._facts.engine, unit.file, call.func).text)
         return [(form, parameter) for form in forms if (parameter := form.parameter_of(call, node)) is not None]
 
     def _is_taken_by(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
@@ -155,20 +138,18 @@ class AsyncAcceptance:
         known = decorator_barriers.accepts_async(unit.file, call)
         if known is not None:
             return known
-        if said := self._argument_sinks.cast_types(unit, call):
+        if said := self._facts.argument_sinks.cast_types(unit, call):
             return any(map(is_async_callable, said))
-        if decorator_barriers.only_looks(unit.file, call) or self._by_parameter(unit, call, node):
+        parameters = [parameter for _, parameter in self._parameters(unit, call, node)]
+        if decorator_barriers.only_looks(unit.file, call) or any(is_async_callable(p.type) for p in parameters):
             return True
-        if (handed_on := _handed_on(call, node)) is not None and self._passes_on(unit, call, node):
+        # What goes to a `*args` is what the function before it is called with.
+        if (handed_on := _handed_on(call, node)) is not None and any(p.star == "*" for p in parameters):
             return self._is_taken_by(unit, handed_on, node)
         forms: dict[str, list[Function]] = {}  # overloads stand together
-        for callee in self._argument_sinks.callees(unit.file, call):
+        for callee in self._facts.argument_sinks.callees(unit.file, call):
             forms.setdefault(callee.qualname, []).append(callee)
         return bool(forms) and all(any(self._by_body(f, call, node) for f in form) for form in forms.values())
-
-    def _passes_on(self, unit: Unit, call: ast.Call, node: ast.expr) -> bool:
-        """Whether an argument goes to a ``*args``, which a function that stands before them is called with."""
-        return any(p.star == "*" for _, p in self._parameters(unit, call, node))
 
     def _by_body(self, callee: Function, call: ast.Call, node: ast.expr) -> bool:
         parameter = parameter_node(callee, call, node)
@@ -188,25 +169,27 @@ class AsyncAcceptance:
         if is_async_callable(ast.unparse(parameter.annotation)):
             return True
         start = callee.file.spot(callee.file.span(parameter).start)
-        return self._calls_async(types_at(self._engine, [start])[start])
+        return self._calls_async(types_at(self._facts.engine, [start])[start])
 
     def _calls_async(self, places: Iterable[Spot]) -> bool:
         """Whether there are classes at some places whose objects give something awaitable when they are called."""
-        calls = [found for found in self._classes.members(places, "__call__") if found.holder is not None]
+        calls = [found for found in self._facts.classes.members(places, "__call__") if found.holder is not None]
         are_known = all(found.is_sure and found.functions for found in calls)
         return bool(calls) and are_known and all(_gives_awaitable(f) for found in calls for f in found.functions)
 
     def _handles(self, callee: Function, parameter: ast.arg) -> bool:
         """Whether a function of the project only looks at what a parameter holds, or awaits what its calls give."""
-        if callee.file.path in self._index.foreign:
+        if self._facts.is_foreign(callee):
             return False
         uses = uses_of_parameter(callee.unit, callee.node, parameter).uses
         return all(self._handles_use(callee, use) for use in uses)
 
     def _handles_use(self, callee: Function, use: Use) -> bool:
         if use.kind is UseKind.STORE and isinstance(use.at, ast.Attribute) and callee.owner:
-            kept = self._classes.attribute_uses(callee, use.at.attr)
-            is_known = bool(kept) and self._is_named_only_in(self._classes.hierarchy(callee, use.at.attr), use.at.attr)
+            kept = self._facts.classes.attribute_uses(callee, use.at.attr)
+            is_known = bool(kept) and self._is_named_only_in(
+                self._facts.classes.hierarchy(callee, use.at.attr), use.at.attr
+            )
             return is_known and all(self.accepts(unit, other) for unit, other in kept)
         return self.accepts(callee.unit, use)
 
@@ -214,7 +197,7 @@ class AsyncAcceptance:
         """Whether no attribute of a name stands anywhere but in some classes: then nobody else reads it."""
         pattern = re.compile(rb"\." + name.encode() + rb"\b")
         spans = [(one.file, one.file.span(one.node)) for one in classes]
-        places = ((m.file, match.start()) for m in self._index.own for match in pattern.finditer(m.file.body))
+        places = ((m.file, match.start()) for m in self._facts.index.own for match in pattern.finditer(m.file.body))
         return all(any(f is file and s.start <= start < s.end for f, s in spans) for file, start in places)
 
     def _is_awaited_or_read(self, unit: Unit, at: ast.AST) -> bool:
@@ -228,10 +211,10 @@ class AsyncAcceptance:
         function = unit.function
         if function is None or function.node.returns is None:
             return False
-        fact = fact_at(self._engine, function.spot)
+        fact = fact_at(self._facts.engine, function.spot)
         if is_async_callable(fact.returned):
             return True
-        return self._calls_async(definition_of(self._engine, function.file, function.node.returns))
+        return self._calls_async(definition_of(self._facts.engine, function.file, function.node.returns))
 
 
 def _calls_around(reference: Reference) -> Iterator[ast.Call]:
@@ -239,11 +222,6 @@ def _calls_around(reference: Reference) -> Iterator[ast.Call]:
     uses = uses_of(reference.unit, reference.call).uses if reference.call else ()
     nodes = (*reference.unit.ancestors(reference.node), *(use.at for use in uses))
     return (n for n in nodes if isinstance(n, ast.Call) and n.func is not reference.node)
-
-
-def is_awaited(use: Use) -> bool:
-    """Whether a use of the result of a call awaits it."""
-    return use.kind in AWAITING
 
 
 def _gives_awaitable(method: Function) -> bool:

@@ -16,36 +16,32 @@ from autoawait.types.type_expr import holds_async_callables, is_async_callable
 _WRAPPERS = frozenset({"Optional", "Union", "Annotated", "Final", "ClassVar"})
 
 
-class DeclaredTypes:
-    """Which expressions are declared to be async callables, or to hold some."""
+def holds_async(engine: TypeEngine, unit: Unit, node: ast.expr) -> bool:
+    """Whether an expression is such a name, its value or in its value, that is declared to hold async functions."""
+    kept, is_element = _kept_in(unit, node)
+    kept = kept or _declared(unit, node)
+    if kept is None:
+        return False
+    if (holds_async_callables if is_element else is_async_callable)(ast.unparse(kept)):
+        return True
+    names = [(name, is_inside) for name, is_inside in _names(kept) if is_element or not is_inside]
+    facts = facts_of(engine, ((unit.file, name) for name, _ in names))
+    return any(_stands_for(fact, is_inside, is_element) for fact, (_, is_inside) in zip(facts, names, strict=True))
 
-    def __init__(self, engine: TypeEngine) -> None:
-        self._engine = engine
 
-    def holds(self, unit: Unit, node: ast.expr) -> bool:
-        """Whether an expression is such a name, its value or in its value, that is declared to hold async functions."""
-        kept, is_element = _kept_in(unit, node)
-        kept = kept or _declared(unit, node)
-        if kept is None:
-            return False
-        if (holds_async_callables if is_element else is_async_callable)(ast.unparse(kept)):
-            return True
-        names = [(name, is_inside) for name, is_inside in _names(kept) if is_element or not is_inside]
-        facts = facts_of(self._engine, ((unit.file, name) for name, _ in names))
-        return any(_stands_for(fact, is_inside, is_element) for fact, (_, is_inside) in zip(facts, names, strict=True))
+def is_beside_async(engine: TypeEngine, unit: Unit, node: ast.expr) -> bool:
+    """Whether ``handler or f`` chooses between an expression and what is an async callable by its type."""
+    around = unit.parent(node)
+    others = [around.body, around.orelse] if isinstance(around, ast.IfExp) else getattr(around, "values", [])
+    if not isinstance(around, ast.IfExp | ast.BoolOp) or node not in others:
+        return False
+    return any(is_async_by_type(engine, unit.file, other) for other in others if other is not node)
 
-    def is_beside_async(self, unit: Unit, node: ast.expr) -> bool:
-        """Whether ``handler or f`` chooses between an expression and what is an async callable by its type."""
-        around = unit.parent(node)
-        others = [around.body, around.orelse] if isinstance(around, ast.IfExp) else getattr(around, "values", [])
-        if not isinstance(around, ast.IfExp | ast.BoolOp) or node not in others:
-            return False
-        return any(self.is_async(unit.file, other) for other in others if other is not node)
 
-    def is_async(self, file: SourceFile, node: ast.expr) -> bool:
-        """Whether a name means an async callable by its type, or a union with one."""
-        is_name = isinstance(node, ast.Name | ast.Attribute)
-        return is_name and is_async_callable(fact_of(self._engine, file, node).text)
+def is_async_by_type(engine: TypeEngine, file: SourceFile, node: ast.expr) -> bool:
+    """Whether a name means an async callable by its type, or a union with one."""
+    is_name = isinstance(node, ast.Name | ast.Attribute)
+    return is_name and is_async_callable(fact_of(engine, file, node).text)
 
 
 def _names(annotation: ast.expr, *, is_inside: bool = False) -> Iterator[tuple[ast.expr, bool]]:

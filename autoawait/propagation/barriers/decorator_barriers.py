@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from autoawait.dataflow.uses import called_name
@@ -28,7 +28,7 @@ _MARKS = frozenset(f"{h.holder}.{name}" for h in MARKS for name in h.names) | {
 }
 # What a decorator may read of the function that it is given without handing it on.
 _COPIED = frozenset(
-    {"wraps", "update_wrapper", "iscoroutinefunction", "signature", "callable", "format", "repr", "str"}
+    ["wraps", "update_wrapper", "iscoroutinefunction", "signature", "callable", "format", "repr", "str"]
 )
 _FIXTURE = "_pytest.fixtures.fixture"
 _UNKNOWN_ADVICE = "if the decorator works with async functions, make the function async by hand"
@@ -156,9 +156,7 @@ def _calls_awaited(wrapper: FunctionNode, names: set[str]) -> Iterator[tuple[ast
     awaited = {n.value for n in nodes if isinstance(n, ast.Await)}
     # `if iscoroutine(out): return await out`
     probes = any(isinstance(n, ast.Call) and called_name(n) in ASKS_TO_AWAIT for n in nodes) and bool(awaited)
-    for node in nodes:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
-            yield node, is_async and (node in awaited or probes)
+    yield from ((call, is_async and (call in awaited or probes)) for call in _calls_of(nodes, names))
 
 
 def _decorating(decorator: FunctionNode, called: bool) -> Iterator[FunctionNode]:
@@ -172,9 +170,14 @@ def _decorating(decorator: FunctionNode, called: bool) -> Iterator[FunctionNode]
 
 
 def _calls_parameter(decorator: FunctionNode) -> bool:
-    names = {a.arg for a in positional(decorator)}
-    calls = (n for n in ast.walk(decorator) if isinstance(n, ast.Call))
-    return any(isinstance(c.func, ast.Name) and c.func.id in names for c in calls)
+    return any(_calls_of(ast.walk(decorator), {a.arg for a in positional(decorator)}))
+
+
+def _calls_of(nodes: Iterable[ast.AST], names: Collection[str]) -> Iterator[ast.Call]:
+    """The calls among some nodes of what has one of some names."""
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+            yield node
 
 
 def _hands_on(decorator: FunctionNode, parameter: str) -> bool:
@@ -198,9 +201,5 @@ def _hands_on(decorator: FunctionNode, parameter: str) -> bool:
 
 def _guards(decorator: FunctionNode, parameter: str) -> bool:
     """Whether the call of the function stands inside a block that ends before its coroutine is awaited."""
-    return any(
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == parameter
-        for block in ast.walk(decorator)
-        if isinstance(block, (*TRIES, ast.With))
-        for node in ast.walk(block)
-    )
+    blocks = (node for node in ast.walk(decorator) if isinstance(node, (*TRIES, ast.With)))
+    return any(any(_calls_of(ast.walk(block), {parameter})) for block in blocks)

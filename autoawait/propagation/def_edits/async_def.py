@@ -10,7 +10,7 @@ from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.await_placement import Barrier
 from autoawait.knowledge.annotations import ASYNC_TWINS, AWAITED_ARGUMENT, CONTEXT_TWINS
 from autoawait.project.index import Function
-from autoawait.propagation.def_edits.imports import imported_name, name_import
+from autoawait.propagation.def_edits.imports import imported_name, named
 from autoawait.types.type_expr import says_nothing
 
 _TYPING = ("typing", "collections.abc", "typing_extensions")
@@ -60,22 +60,12 @@ def is_declaration(function: Function) -> bool:
 
 
 def _generator_barrier(function: Function) -> Barrier | None:
-    if not function.is_generator:
-        if is_declaration(function):
-            return None
-        return Barrier(
-            _CODE, "it returns an iterator, and others in its override group are generators", "make it a generator"
-        )
-    for node in function.unit.nodes:
-        if isinstance(node, ast.Return) and node.value is not None:
-            return Barrier(_CODE, "it is a generator that returns a value", "yield the value instead")
-        if isinstance(node, ast.YieldFrom):
-            return Barrier(_CODE, "it delegates with `yield from`", "write it as a loop")
-        if isinstance(node, ast.Yield) and not isinstance(function.unit.parents.get(node), ast.Expr):
-            return Barrier(
-                _CODE, "it uses the values sent to it", "make it and its callers async by hand, with `asend`"
-            )
-    return None
+    """Why a function cannot be an async generator; what it returns or is sent, its own barriers forbid."""
+    if function.is_generator:
+        delegates = any(isinstance(node, ast.YieldFrom) for node in function.unit.nodes)
+        return Barrier(_CODE, "it delegates with `yield from`", "write it as a loop") if delegates else None
+    words = "it returns an iterator, and others in its override group are generators"
+    return None if is_declaration(function) else Barrier(_CODE, words, "make it a generator")
 
 
 # annotations
@@ -95,17 +85,16 @@ def _twin_edits(function: Function) -> Iterator[Edit]:
     returns = _annotation(function)
     if returns is None:
         return
-    named = returns.value if isinstance(returns, ast.Subscript) else returns
-    twin = ASYNC_TWINS.get(_last(named))
+    generic = returns.value if isinstance(returns, ast.Subscript) else returns
+    twin = ASYNC_TWINS.get(_last(generic))
     if twin is None:
         return
-    if isinstance(named, ast.Attribute):
-        text = f"{ast.unparse(named.value)}.{twin}"
+    if isinstance(generic, ast.Attribute):
+        text = f"{ast.unparse(generic.value)}.{twin}"
     else:
-        home = next((m for m in _TYPING if imported_name(function.file, m, _last(named))), "collections.abc")
-        text = imported_name(function.file, home, twin) or twin
-        if text == twin and not imported_name(function.file, home, twin):
-            yield name_import(function.file, home, twin)
+        home = next((m for m in _TYPING if imported_name(function.file, m, _last(generic))), "collections.abc")
+        text, imports = named(function.file, home, twin)
+        yield from imports
     yield _replaced(function, f"{text}[{_arguments(returns, twin)}]" if isinstance(returns, ast.Subscript) else text)
 
 
@@ -144,10 +133,8 @@ def _context_edits(function: Function, decorator: ast.expr) -> Iterator[Edit]:
     if isinstance(decorator, ast.Attribute):
         text = f"{ast.unparse(decorator.value)}.{twin}"
     else:
-        text = imported_name(file, "contextlib", twin)
-        if not text:
-            text = twin
-            yield name_import(file, "contextlib", twin)
+        text, imports = named(file, "contextlib", twin)
+        yield from imports
     yield Edit(file.path, file.span(decorator), EditKind.REPLACE, text=text)
 
 

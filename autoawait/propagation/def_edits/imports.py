@@ -54,13 +54,28 @@ def imported_name(file: SourceFile, module: str, name: str) -> str:
     return ""
 
 
+def named(file: SourceFile, module: str, name: str) -> tuple[str, list[Edit]]:
+    """How a file names ``name`` of a standard module, with the edit that imports it where the file does not."""
+    known = imported_name(file, module, name)
+    return (known, []) if known else (name, [name_import(file, module, name)])
+
+
+def named_in_module(file: SourceFile, module: str, name: str, own: Collection[str]) -> tuple[str, list[Edit]]:
+    """How a file names ``module.name``, with the edit that imports the module where the file does not.
+
+    ``own`` are the ``top_names`` of the project.
+    """
+    known = imported_name(file, module, name)
+    imported = None if known else module_import(file, module, own)
+    return known or f"{module}.{name}", [imported] if imported else []
+
+
 def name_import(file: SourceFile, module: str, name: str) -> Edit:
     """The edit that imports ``name`` of a standard module, beside what the file imports from there already."""
-    for statement in _imports(file):
-        if not isinstance(statement, ast.ImportFrom) or statement.names[0].name == "*":
-            continue
-        if statement.module == module and not statement.level:
-            return Edit(file.path, file.span(statement), EditKind.IMPORT_NAME, text=name)
+    for statement in file.tree.body:
+        match statement:
+            case ast.ImportFrom(module=source, names=[first, *_], level=0) if source == module and first.name != "*":
+                return Edit(file.path, file.span(statement), EditKind.IMPORT_NAME, text=name)
     return _new_line(file, ast.ImportFrom(module, [ast.alias(name)], 0), ())
 
 
@@ -69,10 +84,9 @@ def module_import(file: SourceFile, module: str, own: Collection[str]) -> Edit |
 
     ``own`` are the ``top_names`` of the project.
     """
-    for statement in _imports(file):
-        if isinstance(statement, ast.Import) and any(a.name == module and not a.asname for a in statement.names):
-            return None
-    return _new_line(file, ast.Import([ast.alias(module)]), own)
+    names = (alias for s in file.tree.body if isinstance(s, ast.Import) for alias in s.names)
+    is_imported = any(alias.name == module and not alias.asname for alias in names)
+    return None if is_imported else _new_line(file, ast.Import([ast.alias(module)]), own)
 
 
 def _new_line(file: SourceFile, new: _Import, own: Collection[str]) -> Edit:
@@ -133,7 +147,3 @@ def _leading(file: SourceFile) -> Iterator[ast.stmt]:
         if not is_docstring and not (isinstance(statement, ast.ImportFrom) and statement.module == "__future__"):
             return
         yield statement
-
-
-def _imports(file: SourceFile) -> Iterator[ast.stmt]:
-    return (s for s in file.tree.body if isinstance(s, (ast.Import, ast.ImportFrom)))

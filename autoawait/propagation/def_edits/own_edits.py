@@ -7,14 +7,14 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from autoawait.detection.draft_builder import edit_of
+from autoawait.detection.draft import edit_of
 from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index
-from autoawait.propagation.barriers.async_barriers import AsyncBarriers
+from autoawait.propagation.barriers.conversion_barriers import ConversionBarriers
+from autoawait.propagation.conversion_graph import Requirement
 from autoawait.propagation.def_edits.async_def import Shape, async_def_edits
 from autoawait.propagation.entry_points.pytest_plugins import Plugins, is_test
-from autoawait.propagation.requirements.requirement import Requirement
 from autoawait.resolution.class_graph.override_groups import OverrideGroup
 
 _NOT_GIVEN, _GIVE = "which is not among the given paths", "add that file to the paths"
@@ -23,7 +23,7 @@ _NOT_GIVEN, _GIVE = "which is not among the given paths", "add that file to the 
 class DefEdits:
     """Makes the edits of functions one by one; only files of ``editable`` may change."""
 
-    def __init__(self, index: Index, barriers: AsyncBarriers, tests: Plugins, editable: Collection[Path]) -> None:
+    def __init__(self, index: Index, barriers: ConversionBarriers, tests: Plugins, editable: Collection[Path]) -> None:
         self._index = index
         self._barriers = barriers
         self._tests = tests

@@ -11,7 +11,7 @@ from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function
 from autoawait.project.source import SourceFile
-from autoawait.propagation.def_edits.imports import imported_name, module_import
+from autoawait.propagation.def_edits.imports import named_in_module
 
 _NO_PLUGIN = Barrier(
     "AW402",
@@ -49,12 +49,8 @@ class Plugins:
             if not self._has_anyio or b"anyio" not in file.body:
                 return _NO_PLUGIN
             marker = "anyio"
-        name = imported_name(file, "pytest", "mark")
-        text = f"{name or 'pytest.mark'}.{marker}"
-        edits = [Edit(file.path, file.span(function.node), EditKind.DECORATE, text=text)]
-        if not name and (imported := module_import(file, "pytest", self._own)):
-            edits.append(imported)
-        return tuple(edits)
+        name, imports = named_in_module(file, "pytest", "mark", self._own)
+        return (Edit(file.path, file.span(function.node), EditKind.DECORATE, text=f"{name}.{marker}"), *imports)
 
     def fixture_edits(self, function: Function, decorator: ast.expr) -> tuple[Edit, ...] | Barrier:
         """What an async fixture needs, given pytest's decorator of it: in strict mode that of pytest-asyncio.
@@ -67,12 +63,9 @@ class Plugins:
             words = "it is a fixture, and how an async one is declared depends on the plugin"
             return Barrier("AW402", words, "make it an async fixture by hand, or install pytest-asyncio")
         file = function.file
-        name = imported_name(file, "pytest_asyncio", "fixture")
+        name, imports = named_in_module(file, "pytest_asyncio", "fixture", self._own)
         target = decorator.func if isinstance(decorator, ast.Call) else decorator
-        edits = [Edit(file.path, file.span(target), EditKind.REPLACE, text=name or "pytest_asyncio.fixture")]
-        if not name and (imported := module_import(file, "pytest_asyncio", self._own)):
-            edits.append(imported)
-        return tuple(edits)
+        return (Edit(file.path, file.span(target), EditKind.REPLACE, text=name), *imports)
 
 
 def is_test(function: Function) -> bool:

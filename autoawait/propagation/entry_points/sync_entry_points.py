@@ -1,23 +1,36 @@
-"""Commands and console scripts, in which a loop may be started for what they call: ``asyncio.run(f())``.
+"""Where an event loop may be started for a call, and by which library: ``asyncio.run(f())``.
 
-The command line calls them without awaiting, so they stay sync; opt-in, by ``--bridge``.
+At the start of a program, and, opt-in by ``--bridge``, in commands and console scripts: the command line calls them
+without awaiting, so they stay sync.
 """
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from autoawait.detection.draft import Draft
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Fix
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.index import Function, Index, Unit
-from autoawait.propagation.barriers.async_barriers import AsyncBarriers
-from autoawait.propagation.entry_points.event_loop_library import EventLoopLibrary
+from autoawait.project.occurrences import dotted_name
+from autoawait.project.source import SourceFile
+from autoawait.propagation.barriers.conversion_barriers import ConversionBarriers
+from autoawait.propagation.def_edits.imports import module_import
+from autoawait.propagation.facts import ProjectFacts
+from autoawait.propagation.reachability import nearest
 from autoawait.resolution.reference_roles import Role
-from autoawait.resolution.references import References
 from autoawait.types.engine import Kind
 
+_AT_MODULE_LEVEL = Barrier(
+    "AW402",
+    "it is called at module level, where no `await` can stand",
+    "call it from an async function that `asyncio.run(...)` starts, below `if __name__ == '__main__':`",
+)
+# A module that imports asyncio beside another one runs there.
+_LIBRARIES = ("asyncio", "trio", "anyio")
 _LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -25,18 +38,11 @@ class SyncEntryPoints:
     """The sync entry points of one project; none where a loop is not ``wanted`` there."""
 
     def __init__(
-        self,
-        index: Index,
-        barriers: AsyncBarriers,
-        references: References,
-        loop_library: EventLoopLibrary,
-        *,
-        wanted: bool,
+        self, facts: ProjectFacts, barriers: ConversionBarriers, own: Collection[str], *, wanted: bool
     ) -> None:
-        self._index = index
+        self._facts = facts
         self._barriers = barriers
-        self._references = references
-        self._loop_library = loop_library
+        self._loop_library = _EventLoopLibrary(facts.index, own)
         self._wanted = wanted
         self._known: dict[Function, bool] = {}
 
@@ -47,6 +53,14 @@ class SyncEntryPoints:
         if function not in self._known:
             self._known[function] = self._barriers.is_command(function) and not self._is_called(function)
         return self._known[function]
+
+    def start_of_program(self, unit: Unit, call: ast.Call, callee: Function) -> tuple[Edit, ...] | Barrier:
+        """The edits that start a loop at a call of a module: below its main guard only, elsewhere nothing awaits it."""
+        around = list(unit.ancestors(call))
+        is_in_other_code = any(isinstance(node, (ast.ClassDef, ast.Lambda)) for node in around)
+        if is_in_other_code or not any(map(_is_main_guard, around)):
+            return _AT_MODULE_LEVEL
+        return self.start(unit, call, callee)
 
     def start(self, unit: Unit, call: ast.Call, callee: Function | None) -> tuple[Edit, ...] | Barrier:
         """The edits that run the result of a call, by the library of the callee's module or its own."""
@@ -66,7 +80,9 @@ class SyncEntryPoints:
         if finding.fix.edits != (awaiting,) or not isinstance(site.node, ast.Call):
             return draft
         place = draft.given.definition
-        definition = self._index.definition(place) if place and place.path not in self._index.foreign else None
+        definition = (
+            self._facts.index.definition(place) if place and place.path not in self._facts.index.foreign else None
+        )
         begun = self.start(site.unit, site.node, definition if isinstance(definition, Function) else None)
         if isinstance(begun, Barrier):
             finding = replace(finding, code=begun.code, fix=None, reason=begun.reason, advice=begun.advice)
@@ -78,5 +94,75 @@ class SyncEntryPoints:
         return replace(draft, finding=finding, needs=None)
 
     def _is_called(self, function: Function) -> bool:
-        found = self._references.to([function])[function]
+        found = self._facts.references.to([function])[function]
         return any(r.role is Role.CALL and r.unit.function is not None for r in found)
+
+
+def _is_main_guard(node: ast.AST) -> bool:
+    """``if __name__ == "__main__":``"""
+    if not isinstance(node, ast.If) or not isinstance(node.test, ast.Compare):
+        return False
+    sides = [node.test.left, *node.test.comparators]
+    names = {n.id for n in sides if isinstance(n, ast.Name)}
+    texts = {n.value for n in sides if isinstance(n, ast.Constant)}
+    return names == {"__name__"} and texts == {"__main__"} and isinstance(node.test.ops[0], ast.Eq)
+
+
+class _EventLoopLibrary:
+    """The event loop libraries of one project's modules; ``own`` are the top names that the project itself defines."""
+
+    def __init__(self, index: Index, own: Collection[str]) -> None:
+        self._index = index
+        self._own = own
+        self._imports: dict[SourceFile, list[SourceFile]] = {}
+
+    def start(self, file: SourceFile, call: ast.Call, written_for: SourceFile) -> tuple[Edit, ...] | Barrier:
+        """The edits that run the result of a call in a loop of its own, by the library that a module is written for."""
+        runner, edits = self.library_of(written_for), list[Edit]()
+        if runner == "asyncio":
+            edits.append(Edit(file.path, file.span(call), EditKind.WRAP, text="asyncio.run"))
+        elif call.keywords or any(isinstance(a, ast.Starred) for a in call.args):
+            return Barrier("AW402", f"`{runner}.run` does not pass keyword arguments on", "use `functools.partial`")
+        else:
+            words = ", ".join(file.segment(file.span(part)) for part in [call.func, *call.args])
+            edits.append(Edit(file.path, file.span(call), EditKind.REPLACE, text=f"{runner}.run({words})"))
+        imported = module_import(file, runner, self._own)
+        return (*edits, *([imported] if imported else []))
+
+    def library_of(self, file: SourceFile) -> str:
+        """asyncio, trio or anyio: what the module imports, else the nearest of those that it imports."""
+        for module in nearest([file], self._imported_by):
+            named = {name.partition(".")[0] for name in _imported(module)}
+            if library := next((name for name in _LIBRARIES if name in named), ""):
+                return library
+        return "asyncio"
+
+    def _imported_by(self, file: SourceFile) -> list[SourceFile]:
+        """The modules of the project that a module imports."""
+        if file not in self._imports:
+            package = dotted_name(file).split(".")
+            if file.path.stem != "__init__":
+                package = package[:-1]
+            found = (self._modules.get(name) for name in _imported(file, package))
+            self._imports[file] = [module for module in found if module is not None]
+        return self._imports[file]
+
+    @cached_property
+    def _modules(self) -> dict[str, SourceFile]:
+        return {dotted_name(module.file): module.file for module in self._index.own}
+
+
+def _imported(file: SourceFile, package: list[str] | None = None) -> Iterator[str]:
+    """The dotted names that a module imports at its top: modules, and what may be one in a package.
+
+    Relative ones are left out without the ``package`` that they start from.
+    """
+    for statement in file.tree.body:
+        match statement:
+            case ast.Import():
+                yield from (alias.name for alias in statement.names)
+            case ast.ImportFrom(level=level) if level == 0 or package is not None:
+                base = (package or [])[: len(package or []) - level + 1] if level else []
+                start = ".".join([*base, *filter(None, [statement.module])])
+                yield start
+                yield from (f"{start}.{alias.name}" for alias in statement.names)

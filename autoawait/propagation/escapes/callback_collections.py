@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from autoawait.dataflow.uses import called_name
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC, ASKS_TO_AWAIT
 from autoawait.project.bindings import assigned_to
-from autoawait.project.index import Function, Index, Unit
-from autoawait.resolution.argument_sinks import ArgumentSinks, parameter_node
-from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.project.index import Function, Unit
+from autoawait.propagation.facts import ProjectFacts
+from autoawait.resolution.argument_sinks import parameter_node
 from autoawait.resolution.class_graph.model import self_name
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Reference
@@ -23,41 +23,36 @@ from autoawait.resolution.references import Reference
 _KEEPING = frozenset({"append", "appendleft", "add", "insert", "remove", "discard"})
 
 
-class CallbackCollections:
-    """Which references of one index put a callback into such a collection."""
+def callback_keeper(facts: ProjectFacts, reference: Reference) -> Function | None:
+    """The method of the project that puts the function passed to it into such a collection; None where one that may be
+    called does something else. On an object without a type any method of that name may be called, and one is enough."""
+    call, node = reference.into, reference.node
+    if reference.role is Role.STORED and isinstance(node, ast.expr):
+        return _keyed(facts, reference.unit, node)
+    if reference.role is not Role.PASSED or call is None or not isinstance(node, ast.expr):
+        return None
+    callees = facts.argument_sinks.callees(reference.unit.file, call)
+    methods = [f for f in facts.index.by_name.get(called_name(call), ()) if f.owner is not None]
+    kept = [callee for callee in callees or methods if _keeps(facts, callee, call, node)]
+    return kept[0] if kept and (not callees or len(kept) == len(callees)) else None
 
-    def __init__(self, index: Index, argument_sinks: ArgumentSinks, classes: ClassGraph) -> None:
-        self._index = index
-        self._argument_sinks = argument_sinks
-        self._classes = classes
 
-    def keeper(self, reference: Reference) -> Function | None:
-        """The method of the project that keeps the function passed to it so; None where one that may be called does
-        something else. On an object without a type any method of that name may be called, and one is enough."""
-        call, node = reference.into, reference.node
-        if reference.role is Role.STORED and isinstance(node, ast.expr):
-            return self._keyed(reference.unit, node)
-        if reference.role is not Role.PASSED or call is None or not isinstance(node, ast.expr):
-            return None
-        callees = self._argument_sinks.callees(reference.unit.file, call)
-        methods = [f for f in self._index.by_name.get(called_name(call), ()) if f.owner is not None]
-        kept = [callee for callee in callees or methods if self._keeps(callee, call, node)]
-        return kept[0] if kept and (not callees or len(kept) == len(callees)) else None
+def _keyed(facts: ProjectFacts, unit: Unit, node: ast.expr) -> Function | None:
+    """The method that keeps a function under a key of a dict of ``self``."""
+    method, target = unit.function, _keyed_in(unit, node)
+    if method is None or target is None or ast.unparse(target.value) != self_name(method):
+        return None
+    return method if _asks(facts, method, {target.attr}) else None
 
-    def _keyed(self, unit: Unit, node: ast.expr) -> Function | None:
-        """The method that keeps a function under a key of a dict of ``self``."""
-        method, target = unit.function, _keyed_in(unit, node)
-        if method is None or target is None or ast.unparse(target.value) != self_name(method):
-            return None
-        return method if self._asks(method, {target.attr}) else None
 
-    def _keeps(self, callee: Function, call: ast.Call, node: ast.expr) -> bool:
-        parameter = parameter_node(callee, call, node)
-        return parameter is not None and self._asks(callee, set(_collections(callee, parameter.arg)))
+def _keeps(facts: ProjectFacts, callee: Function, call: ast.Call, node: ast.expr) -> bool:
+    parameter = parameter_node(callee, call, node)
+    return parameter is not None and _asks(facts, callee, set(_collections(callee, parameter.arg)))
 
-    def _asks(self, method: Function, collections: set[str]) -> bool:
-        """Whether a method that shares one of some collections reads it and tests the results of calls."""
-        return any(_probes(unit) for name in collections for unit, _ in self._classes.attribute_uses(method, name))
+
+def _asks(facts: ProjectFacts, method: Function, collections: set[str]) -> bool:
+    """Whether a method that shares one of some collections reads it and tests the results of calls."""
+    return any(_probes(unit) for name in collections for unit, _ in facts.classes.attribute_uses(method, name))
 
 
 def _collections(method: Function, parameter: str) -> Iterator[str]:

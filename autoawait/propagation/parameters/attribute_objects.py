@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from autoawait.dataflow.reaching_definitions import arguments_of, binds
 from autoawait.dataflow.uses import called_name
 from autoawait.project.bindings import assigned_to
-from autoawait.project.index import Function, Index, Unit
-from autoawait.project.occurrences import Occurrence, Occurrences
+from autoawait.project.index import Function, Unit
+from autoawait.project.occurrences import Occurrence
 from autoawait.project.source import Spot
-from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.propagation.facts import ProjectFacts
 from autoawait.resolution.class_graph.model import self_name
-from autoawait.types.engine import TypeEngine
 from autoawait.types.expressions import definitions_at
 
 
@@ -46,50 +45,44 @@ class Local:
 Holder = OwnParameter | OwnAttribute | Local
 
 
-class AttributeObjects:
-    """Where attributes are named and objects made; each question asks the engine once, about all places of a name."""
+def constructions(facts: ProjectFacts, classes: Collection[ast.ClassDef]) -> Iterator[tuple[Unit, ast.Call]]:
+    """The calls that name one of some classes, each with the code it stands in."""
+    names = {name for node in classes for name in facts.references.names.also_called(node.name)}
+    calls = [
+        (occurrence, call)
+        for occurrence in facts.references.names.occurrences(names)
+        if isinstance(call := occurrence.around[0], ast.Call) and call.func is occurrence.node
+    ]
+    places = _defined(facts, [occurrence for occurrence, _ in calls])
+    for occurrence, call in calls:
+        if any(facts.index.definition(place) in classes for place in places[occurrence]):
+            yield facts.references.names.unit_of(occurrence), call
 
-    def __init__(self, index: Index, engine: TypeEngine, names: Occurrences, classes: ClassGraph) -> None:
-        self._index = index
-        self._engine = engine
-        self._names = names
-        self._classes = classes
 
-    def constructions(self, classes: Collection[ast.ClassDef]) -> Iterator[tuple[Unit, ast.Call]]:
-        """The calls that name one of some classes, each with the code it stands in."""
-        names = {name for node in classes for name in self._names.also_called(node.name)}
-        calls = [
-            (occurrence, call)
-            for occurrence in self._names.occurrences(names)
-            if isinstance(call := occurrence.around[0], ast.Call) and call.func is occurrence.node
-        ]
-        places = self._defined([occurrence for occurrence, _ in calls])
-        for occurrence, call in calls:
-            if any(self._index.definition(place) in classes for place in places[occurrence]):
-                yield self._names.unit_of(occurrence), call
+def places_of_attribute(facts: ProjectFacts, attribute: OwnAttribute) -> Iterator[tuple[Unit, ast.Attribute]]:
+    """The places that lead to an attribute, each with the code it stands in; the engine is asked once about all."""
+    bound = set(_bound(facts, attribute))
+    named = [o for o in facts.references.names.occurrences([attribute.name]) if isinstance(o.node, ast.Attribute)]
+    places = _defined(facts, named)
+    for occurrence in named:
+        if isinstance(occurrence.node, ast.Attribute) and bound.intersection(places[occurrence]):
+            yield facts.references.names.unit_of(occurrence), occurrence.node
 
-    def of(self, attribute: OwnAttribute) -> Iterator[tuple[Unit, ast.Attribute]]:
-        """The places that lead to an attribute, each with the code it stands in."""
-        bound = set(self._bound(attribute))
-        named = [o for o in self._names.occurrences([attribute.name]) if isinstance(o.node, ast.Attribute)]
-        places = self._defined(named)
-        for occurrence in named:
-            if isinstance(occurrence.node, ast.Attribute) and bound.intersection(places[occurrence]):
-                yield self._names.unit_of(occurrence), occurrence.node
 
-    def _bound(self, attribute: OwnAttribute) -> Iterator[Spot]:
-        """Where the classes that share an attribute declare it, and where their methods bind it."""
-        name = attribute.name
-        for one in self._classes.hierarchy(attribute.method, name):
-            nodes: list[tuple[str, ast.AST]] = [(name, node) for node in one.node.body]
-            nodes += [(f"{self_name(f)}.{name}", node) for f in one.functions for node in f.unit.nodes]
-            for text, target in ((text, target) for text, node in nodes for target in assigned_to(node)):
-                if ast.unparse(target) == text:
-                    yield one.file.spot(one.file.span(target).start)
+def _bound(facts: ProjectFacts, attribute: OwnAttribute) -> Iterator[Spot]:
+    """Where the classes that share an attribute declare it, and where their methods bind it."""
+    name = attribute.name
+    for one in facts.classes.hierarchy(attribute.method, name):
+        nodes: list[tuple[str, ast.AST]] = [(name, node) for node in one.node.body]
+        nodes += [(f"{self_name(f)}.{name}", node) for f in one.functions for node in f.unit.nodes]
+        for text, target in ((text, target) for text, node in nodes for target in assigned_to(node)):
+            if ast.unparse(target) == text:
+                yield one.file.spot(one.file.span(target).start)
 
-    def _defined(self, occurrences: Collection[Occurrence]) -> dict[Occurrence, tuple[Spot, ...]]:
-        places = definitions_at(self._engine, (o.spot for o in occurrences if o.spot is not None))
-        return {o: places[o.spot] if o.spot else () for o in occurrences}
+
+def _defined(facts: ProjectFacts, occurrences: Collection[Occurrence]) -> dict[Occurrence, tuple[Spot, ...]]:
+    places = definitions_at(facts.engine, (o.spot for o in occurrences if o.spot is not None))
+    return {o: places[o.spot] if o.spot else () for o in occurrences}
 
 
 def holder_named(unit: Unit, name: str) -> OwnParameter | Local | None:

@@ -10,28 +10,27 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from autoawait.dataflow.uses import Use, UseKind
+from autoawait.dataflow.uses import AWAITING, Use, UseKind
 from autoawait.dataflow.value_uses import uses_of, uses_of_parameter
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.bindings import defaults
-from autoawait.project.index import Function, Index, Unit
-from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance, is_awaited
+from autoawait.project.index import Function, Unit
+from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance
+from autoawait.propagation.facts import ProjectFacts
 from autoawait.propagation.parameters.attribute_objects import (
-    AttributeObjects,
     Holder,
     Local,
     OwnAttribute,
     OwnParameter,
     handed_through,
     holder_named,
+    places_of_attribute,
 )
-from autoawait.resolution.argument_sinks import ArgumentSinks, parameter_node
-from autoawait.resolution.class_graph.graph import ClassGraph
+from autoawait.propagation.reachability import nearest
+from autoawait.resolution.argument_sinks import parameter_node
 from autoawait.resolution.class_graph.model import self_name
-from autoawait.types.engine import Kind, TypeEngine
+from autoawait.types.engine import Kind
 from autoawait.types.expressions import fact_at
-
-_ADVICE = "pass something that awaits it"
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,22 +46,10 @@ class FollowedFunction:
 class ParameterCalls:
     """What happens to functions that are passed on; each parameter, attribute and local variable is looked at once."""
 
-    def __init__(
-        self,
-        index: Index,
-        engine: TypeEngine,
-        classes: ClassGraph,
-        acceptance: AsyncAcceptance,
-        argument_sinks: ArgumentSinks,
-        attribute_objects: AttributeObjects,
-    ) -> None:
-        self._attribute_objects = attribute_objects
-        self._index = index
-        self._engine = engine
-        self._classes = classes
+    def __init__(self, facts: ProjectFacts, acceptance: AsyncAcceptance) -> None:
+        self._facts = facts
         self._acceptance = acceptance
-        self._argument_sinks = argument_sinks
-        self._inside: dict[Holder, FollowedFunction] = {}
+        self._known: dict[Holder, FollowedFunction] = {}
 
     def of(self, unit: Unit, node: ast.expr) -> FollowedFunction | None:
         """What happens to an expression for a function, as far as its own unit tells; None where that cannot be
@@ -72,64 +59,59 @@ class ParameterCalls:
         found = self._joined((unit, use) for use in uses_of(unit, node).uses)
         return found if found and (found.calls or found.holders) else None
 
-    def inside(self, holder: Holder) -> FollowedFunction:
-        """What happens to the function that a parameter, attribute or variable holds."""
-        if holder not in self._inside:
-            match holder:
-                case OwnParameter():
-                    self._inside[holder] = self._in_parameter(holder)
-                case OwnAttribute():
-                    self._inside[holder] = self._in_attribute(holder)
-                case Local():
-                    self._inside[holder] = self._in_local(holder)
-        return self._inside[holder]
-
     def leading(self, first: FollowedFunction) -> dict[Holder, FollowedFunction]:
         """All parameters and attributes that it is passed on to, directly or not, and that lead to a call of it."""
-        reached: dict[Holder, FollowedFunction] = {}
-        waiting = list(first.holders)
-        while waiting:
-            holder = waiting.pop(0)
-            if holder not in reached:
-                reached[holder] = self.inside(holder)
-                waiting += reached[holder].holders
+        reached = {h: self._inside(h) for h in nearest(first.holders, lambda h: self._inside(h).holders)}
         leading = {holder for holder, held in reached.items() if held.calls or held.barrier}
         while more := {h for h, held in reached.items() if leading.intersection(held.holders)} - leading:
             leading |= more
         return {holder: held for holder, held in reached.items() if holder in leading}
 
+    def _inside(self, holder: Holder) -> FollowedFunction:
+        """What happens to the function that a parameter, attribute or variable holds."""
+        if holder not in self._known:
+            match holder:
+                case OwnParameter():
+                    self._known[holder] = self._in_parameter(holder)
+                case OwnAttribute():
+                    self._known[holder] = self._in_attribute(holder)
+                case Local():
+                    self._known[holder] = self._in_local(holder)
+        return self._known[holder]
+
     def _in_parameter(self, holder: OwnParameter) -> FollowedFunction:
         function, name = holder.function, f"`{holder.node.arg}` of `{holder.function.qualname}`"
-        if function.file.path in self._index.foreign:
-            return FollowedFunction(barrier=Barrier("AW402", f"{name} is defined outside of the project", _ADVICE))
-        place = self._index.place(function.file, holder.node)
-        fact = fact_at(self._engine, function.file.spot(function.file.span(holder.node).start))
+        if self._facts.is_foreign(function):
+            return _refused(f"{name} is defined outside of the project")
+        place = self._facts.index.place(function.file, holder.node)
+        fact = fact_at(self._facts.engine, function.file.spot(function.file.span(holder.node).start))
         if fact.called is Kind.PLAIN:
-            words = f"{name} is declared to return `{fact.returned}` ({place})"
-            return FollowedFunction(barrier=Barrier("AW402", words, _ADVICE))
+            return _refused(f"{name} is declared to return `{fact.returned}` ({place})")
         uses = uses_of_parameter(function.unit, function.node, holder.node).uses
         return self._joined((function.unit, use) for use in uses) or _lost(name, place)
 
     def _in_attribute(self, holder: OwnAttribute) -> FollowedFunction:
         method, name = holder.method, holder.name
-        read = [(unit, node) for unit, node in self._attribute_objects.of(holder) if isinstance(node.ctx, ast.Load)]
+        read = [
+            (unit, node) for unit, node in places_of_attribute(self._facts, holder) if isinstance(node.ctx, ast.Load)
+        ]
         uses = [(unit, use) for unit, node in read for use in uses_of(unit, node).uses]
-        known = dict.fromkeys([*self._classes.attribute_uses(method, name), *uses])
+        known = dict.fromkeys([*self._facts.classes.attribute_uses(method, name), *uses])
         found = self._joined(known) if known else None  # what is never read here, others read
-        return found or _lost(f"`{holder.owner.name}.{name}`", self._index.place(method.file, method.node))
+        return found or _lost(f"`{holder.owner.name}.{name}`", self._facts.index.place(method.file, method.node))
 
     def _in_local(self, holder: Local) -> FollowedFunction:
         function, name = holder.function, holder.name
-        place = self._index.place(function.file, function.node)
+        lost = _lost(f"`{name}` of `{function.qualname}`", self._facts.index.place(function.file, function.node))
         read: list[tuple[Unit, Use]] = []
         for node in ast.walk(function.node):
             if isinstance(node, (ast.Global, ast.Nonlocal)) and name in node.names:
-                return _lost(f"`{name}` of `{function.qualname}`", place)
+                return lost
             if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
                 unit = self._innermost(function.unit, node)
                 if holder_named(unit, name) == holder:
                     read += [(unit, use) for use in uses_of(unit, node).uses]
-        return self._joined(read) or _lost(f"`{name}` of `{function.qualname}`", place)
+        return self._joined(read) or lost
 
     def _joined(self, uses: Iterable[tuple[Unit, Use]]) -> FollowedFunction | None:
         found = [self._of_use(self._innermost(unit, use.at), use) for unit, use in uses]
@@ -157,7 +139,7 @@ class ParameterCalls:
 
     def _of_call(self, unit: Unit, call: ast.Call) -> FollowedFunction | None:
         uses = uses_of(unit, call).uses
-        if any(map(is_awaited, uses)):  # who asks what a call gave, or awaits it, takes either
+        if any(use.kind in AWAITING for use in uses):  # who asks what a call gave, or awaits it, takes either
             return FollowedFunction()
         around = unit.parent(call)
         if isinstance(around, ast.Lambda):  # the lambda stands for it
@@ -167,9 +149,9 @@ class ParameterCalls:
     def _of_argument(self, unit: Unit, call: ast.Call, node: ast.expr) -> FollowedFunction | None:
         if handed_through(call) is node:
             return self.of(unit, call)
-        callees = self._argument_sinks.callees(unit.file, call)
+        callees = self._facts.argument_sinks.callees(unit.file, call)
         members = dict.fromkeys(member for callee in callees for member in self._answering(callee))
-        if not members or any(member.file.path in self._index.foreign for member in members):
+        if not members or any(self._facts.is_foreign(member) for member in members):
             return None
         found = [(member, parameter_node(member, call, node)) for member in members]
         holders = [OwnParameter(member, parameter) for member, parameter in found if parameter is not None]
@@ -179,13 +161,13 @@ class ParameterCalls:
         """All that a call of a function may reach."""
         yield callee
         if callee.node.name != "__init__":
-            yield from self._classes.overrides(callee).members
+            yield from self._facts.classes.overrides(callee).members
 
     def _kept(self, unit: Unit, target: ast.Attribute) -> FollowedFunction | None:
         method = unit.function
         match target.value:
             case ast.Name(id=name) if method is not None and method.owner is not None and name == self_name(method):
-                if self._classes.knows_all_above(method.owner):  # an unknown base may call it
+                if self._facts.classes.knows_all_above(method.owner):  # an unknown base may call it
                     return FollowedFunction(holders=(OwnAttribute(method.owner, target.attr, method),))
         return None
 
@@ -194,7 +176,7 @@ class ParameterCalls:
         around = unit.parent(node)
         if not isinstance(around, ast.arguments):
             return None
-        functions = (f for f in self._index.functions_of(unit.file.path) if f.node.args is around)
+        functions = (f for f in self._facts.index.functions_of(unit.file.path) if f.node.args is around)
         found = (OwnParameter(f, p) for f in functions for p, default in defaults(f.node.args) if default is node)
         return next(found, None)
 
@@ -203,10 +185,14 @@ class ParameterCalls:
         child, around = node, unit.parent(node)
         while around is not unit.file.tree:
             if isinstance(around, (ast.FunctionDef, ast.AsyncFunctionDef)) and child in around.body:
-                return next((f.unit for f in self._index.functions_of(unit.file.path) if f.node is around), unit)
+                return next((f.unit for f in self._facts.index.functions_of(unit.file.path) if f.node is around), unit)
             child, around = around, unit.parent(around)
         return unit
 
 
 def _lost(name: str, place: str) -> FollowedFunction:
-    return FollowedFunction(barrier=Barrier("AW402", f"it is unknown what happens to {name} ({place})", _ADVICE))
+    return _refused(f"it is unknown what happens to {name} ({place})")
+
+
+def _refused(words: str) -> FollowedFunction:
+    return FollowedFunction(barrier=Barrier("AW402", words, "pass something that awaits it"))

@@ -10,23 +10,24 @@ from autoawait.dataflow.reaching_definitions import arguments_of
 from autoawait.dataflow.uses import called_name
 from autoawait.edits.await_placement import Barrier
 from autoawait.project.bindings import assigned_to, defaults, is_property
-from autoawait.project.index import Function, Index, Unit, module_unit
+from autoawait.project.index import Function, Unit, module_unit
 from autoawait.project.source import SourceFile
+from autoawait.propagation.facts import ProjectFacts
 from autoawait.propagation.parameters.attribute_objects import (
-    AttributeObjects,
     Holder,
     Local,
     OwnAttribute,
     OwnParameter,
+    constructions,
     handed_through,
     holder_named,
+    places_of_attribute,
 )
 from autoawait.resolution.argument_sinks import parameter_node
-from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.class_graph.override_groups import OverrideGroup
 from autoawait.resolution.reference_roles import Role
-from autoawait.resolution.references import Certainty, Reference, References
-from autoawait.types.engine import MAYBE_AWAITABLE, TypeEngine, TypeFact
+from autoawait.resolution.references import Certainty, Reference
+from autoawait.types.engine import MAYBE_AWAITABLE, TypeFact
 from autoawait.types.expressions import callee, definition_of, definitions_of, fact_of, facts_of, type_of
 from autoawait.types.type_expr import is_async_callable
 
@@ -62,19 +63,8 @@ class _Values:
 class ParameterValues:
     """What parameters, attributes and local variables may hold."""
 
-    def __init__(
-        self,
-        index: Index,
-        engine: TypeEngine,
-        classes: ClassGraph,
-        references: References,
-        attribute_objects: AttributeObjects,
-    ) -> None:
-        self._attribute_objects = attribute_objects
-        self._index = index
-        self._engine = engine
-        self._classes = classes
-        self._references = references
+    def __init__(self, facts: ProjectFacts) -> None:
+        self._facts = facts
         self._callers: dict[OverrideGroup, dict[Function, tuple[Reference, ...]]] = {}
         self._values: dict[Holder, _Values] = {}
         self._meant: dict[ast.expr, tuple[_Meant, ...]] = {}
@@ -109,8 +99,8 @@ class ParameterValues:
         """Ask at once about all names among some values."""
         parts = ((unit, part) for unit, value in values for part in (value, *ast.iter_child_nodes(value)))
         named = [(unit.file, part) for unit, part in parts if isinstance(part, ast.Name | ast.Attribute)]
-        facts_of(self._engine, named)
-        definitions_of(self._engine, named)
+        facts_of(self._facts.engine, named)
+        definitions_of(self._facts.engine, named)
 
     # what is bound to a holder
 
@@ -127,30 +117,30 @@ class ParameterValues:
         for reference in self._callers_of(function):
             arguments = list(_arguments_for(function, parameter, reference.call)) if reference.call else []
             if arguments and reference.certainty is Certainty.UNKNOWN:
-                place = self._index.place(reference.unit.file, reference.node)
+                place = self._facts.place(reference)
                 doubt = f"`{function.node.name}` may be called with something else ({place})"
             else:
                 found += [(reference.unit, argument) for argument in arguments]
         if function.node.name == "__init__":
-            made = self._attribute_objects.constructions(self._classes.heirs(function))
+            made = constructions(self._facts, self._facts.classes.heirs(function))
             found += [(unit, argument) for unit, call in made for argument in _arguments_for(function, parameter, call)]
         return _Values(tuple(found), doubt)
 
     def _callers_of(self, function: Function) -> Iterator[Reference]:
-        group = self._classes.overrides(function)
+        group = self._facts.classes.overrides(function)
         if group not in self._callers:
-            self._callers[group] = self._references.to(group.members)
+            self._callers[group] = self._facts.references.to(group.members)
         return (r for r in self._callers[group].get(function, ()) if r.role is Role.CALL)
 
     def _assigned(self, holder: OwnAttribute) -> Iterator[tuple[Unit, ast.expr]]:
         """The values that are assigned to an attribute; the attribute itself where it is bound in another way."""
-        for one in self._classes.hierarchy(holder.method, holder.name):
+        for one in self._facts.classes.hierarchy(holder.method, holder.name):
             for statement in one.node.body:
                 if any(isinstance(target, ast.Name) and target.id == holder.name for target in assigned_to(statement)):
                     value = getattr(statement, "value", None)
                     start = one.file.span(statement).start
                     yield from [(module_unit(one.file, [start]), value)] if value else []
-        for unit, node in self._attribute_objects.of(holder):
+        for unit, node in places_of_attribute(self._facts, holder):
             if isinstance(node.ctx, ast.Store):
                 around = unit.parent(node)
                 is_assignment = isinstance(around, (ast.Assign, ast.AnnAssign)) and node in assigned_to(around)
@@ -171,9 +161,11 @@ class ParameterValues:
                 else:
                     meant.append(self._not_async(function.file, node))
             elif isinstance(node, _DEFS) and node.name == name and not node.decorator_list:
-                meant += [f for f in self._index.functions_of(function.file.path) if f.node is node and not f.is_async]
+                meant += [
+                    f for f in self._facts.index.functions_of(function.file.path) if f.node is node and not f.is_async
+                ]
             elif isinstance(node, _BINDING) and name in (getattr(node, "name", ""), getattr(node, "asname", "")):
-                words = f"`{name}` is bound to something else too ({self._index.place(function.file, node)})"
+                words = f"`{name}` is bound to something else too ({self._facts.index.place(function.file, node)})"
                 meant.append(Barrier("AW402", words, _ADVICE))
         return _Values(tuple(found), meant=tuple(meant))
 
@@ -213,8 +205,10 @@ class ParameterValues:
             yield from self._may_mean(unit, branch)
 
     def _named(self, unit: Unit, name: ast.Name | ast.Attribute) -> Iterator[_Meant]:
-        fact = fact_of(self._engine, unit.file, name)
-        definitions = [self._index.definition(place) for place in definition_of(self._engine, unit.file, name)]
+        fact = fact_of(self._facts.engine, unit.file, name)
+        definitions = [
+            self._facts.index.definition(place) for place in definition_of(self._facts.engine, unit.file, name)
+        ]
         functions = [d for d in definitions if isinstance(d, Function) and not is_property(d.node)]
         if functions and len(functions) == len(definitions):
             for function in functions:
@@ -227,7 +221,7 @@ class ParameterValues:
         yield from [self._not_async(unit.file, name)] if objects is None else objects
 
     def _function(self, file: SourceFile, name: ast.expr, function: Function, fact: TypeFact) -> Iterator[_Meant]:
-        if function.file.path in self._index.foreign:
+        if self._facts.is_foreign(function):
             if fact.called not in MAYBE_AWAITABLE:
                 yield self._not_async(file, name)
         elif function.is_generator:
@@ -238,17 +232,21 @@ class ParameterValues:
     def _calls_of(self, file: SourceFile, value: ast.expr) -> list[Function] | None:
         """The sync ``__call__``s that a value has as an object of its class; empty if async, None where it has none."""
         is_made = isinstance(value, ast.Call)
-        places = definition_of(self._engine, file, callee(value)) if is_made else type_of(self._engine, file, value)
-        calls = self._classes.members(places, "__call__")
+        places = (
+            definition_of(self._facts.engine, file, callee(value))
+            if is_made
+            else type_of(self._facts.engine, file, value)
+        )
+        calls = self._facts.classes.members(places, "__call__")
         if not calls or len(calls) < len(places) or not all(found.is_sure and found.functions for found in calls):
             return None
         sync = [f for found in calls for f in found.functions if not f.is_async]
-        return None if any(f.file.path in self._index.foreign for f in sync) else sync
+        return None if any(self._facts.is_foreign(f) for f in sync) else sync
 
     def _not_async(self, file: SourceFile, value: ast.expr) -> Barrier:
         text = ast.unparse(value)
         text = text if len(text) <= 40 else f"{text[:37]}..."
-        return Barrier("AW402", f"`{text}` is passed there too ({self._index.place(file, value)})", _ADVICE)
+        return Barrier("AW402", f"`{text}` is passed there too ({self._facts.index.place(file, value)})", _ADVICE)
 
 
 def _arguments_for(function: Function, parameter: ast.arg, call: ast.Call) -> Iterator[ast.expr]:

@@ -6,29 +6,31 @@ import ast
 from collections.abc import Iterable
 from dataclasses import replace
 
-from autoawait.dataflow.uses import Use, UseKind
+from autoawait.dataflow.uses import AWAITING, Use, UseKind
 from autoawait.dataflow.value_uses import uses_of
-from autoawait.detection.draft_builder import DraftBuilder, edit_of
+from autoawait.detection.draft import DraftBuilder, edit_of
 from autoawait.diagnostics.finding import Edit, EditKind
 from autoawait.edits.async_iteration import entering_edits, looping_edits
 from autoawait.edits.await_placement import Barrier
-from autoawait.project.index import Function, Index, Unit
-from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance, is_awaited
-from autoawait.propagation.barriers.reasons import CODE
+from autoawait.project.index import Function, Unit
+from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance
+from autoawait.propagation.conversion_graph import HARMLESS, Requirement
 from autoawait.propagation.def_edits.async_def import Shape
-from autoawait.propagation.entry_points.event_loop_library import EventLoopLibrary
-from autoawait.propagation.entry_points.main_guard import start_at_main_guard
 from autoawait.propagation.entry_points.sync_entry_points import SyncEntryPoints
 from autoawait.propagation.escapes.escape_policy import EscapePolicy
+from autoawait.propagation.facts import ProjectFacts
 from autoawait.propagation.parameters.parameter_calls import ParameterCalls
 from autoawait.propagation.parameters.parameter_values import OtherValues, ParameterValues
-from autoawait.propagation.requirements.other_callees import OtherCallees
-from autoawait.propagation.requirements.requirement import HARMLESS, Requirement
-from autoawait.resolution.argument_sinks import ArgumentSinks, Sink
-from autoawait.resolution.call_results import CallResults
+from autoawait.propagation.requirements.other_callees import (
+    foresee_receivers,
+    is_of_another,
+    is_of_decorator,
+    is_only_meaning,
+    other_callees,
+)
+from autoawait.resolution.argument_sinks import Sink
 from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Certainty, Reference
-from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.type_expr import is_awaitable_type
 
 # Where a function gets another name by which it may be called.
@@ -43,35 +45,22 @@ class Requirements:
 
     def __init__(
         self,
-        index: Index,
-        call_results: CallResults,
+        facts: ProjectFacts,
         draft_builder: DraftBuilder,
         acceptance: AsyncAcceptance,
-        argument_sinks: ArgumentSinks,
-        checker_diagnostics: CheckerDiagnostics,
-        loop_library: EventLoopLibrary,
         sync_entry_points: SyncEntryPoints,
-        escape_policy: EscapePolicy,
-        parameter_calls: ParameterCalls,
-        parameter_values: ParameterValues,
-        other_callees: OtherCallees,
     ) -> None:
-        self._index = index
-        self._call_results = call_results
+        self._facts = facts
         self._draft_builder = draft_builder
         self._acceptance = acceptance
-        self._argument_sinks = argument_sinks
-        self._checker_diagnostics = checker_diagnostics
-        self._loop_library = loop_library
         self._sync_entry_points = sync_entry_points
-        self._escape_policy = escape_policy
-        self._parameter_calls = parameter_calls
-        self._parameter_values = parameter_values
-        self._other_callees = other_callees
+        self._escape_policy = EscapePolicy(facts)
+        self._parameter_calls = ParameterCalls(facts, acceptance)
+        self._parameter_values = ParameterValues(facts)
 
     def prepare(self, references: Iterable[Reference]) -> None:
         """Hand over references that will be asked about."""
-        self._other_callees.prepare(r for r in references if r.certainty is Certainty.UNKNOWN)
+        foresee_receivers(self._facts, (r for r in references if r.certainty is Certainty.UNKNOWN))
 
     def of(self, reference: Reference, function: Function, shape: Shape) -> Requirement:
         """What a reference to a function requires, if calling it gives a shape from now on."""
@@ -99,13 +88,13 @@ class Requirements:
         return known or self._refused(reference, reference.words, "pass something that awaits it")
 
     def _refused(self, reference: Reference, words: str, advice: str) -> Requirement:
-        return Requirement(reference, barrier=Barrier(CODE, self._at(reference, words), advice))
+        return Requirement(reference, barrier=Barrier("AW402", self._at(reference, words), advice))
 
     def _doubted(self, reference: Reference, words: str) -> Requirement:
         return Requirement(reference, doubt=self._at(reference, words))
 
     def _at(self, reference: Reference, words: str) -> str:
-        return f"{words} ({self._index.place(reference.unit.file, reference.node)})"
+        return f"{words} ({self._facts.place(reference)})"
 
     def _passed(self, reference: Reference, function: Function, shape: Shape) -> Requirement | None:
         """What follows where a function of the project is passed the function, and calls it by another name; None where
@@ -117,7 +106,7 @@ class Requirements:
             return None  # what else stands there may be called in its place
         if reference.role is not Role.PARTIAL or into is None:
             return self._followed(reference, node, function, shape)
-        is_called = self._call_results.partials.called_by(unit.file, into) is node
+        is_called = self._facts.call_results.partials.called_by(unit.file, into) is node
         return self._followed(reference, into, function, shape) if is_called else None
 
     def _followed(self, reference: Reference, node: ast.expr, function: Function, shape: Shape) -> Requirement | None:
@@ -158,12 +147,12 @@ class Requirements:
         call = reference.call
         if call is not None and isinstance(reference.unit.parents.get(call), ast.Await):
             return Requirement(reference)
-        if isinstance(reference.node, ast.Attribute) and self._other_callees.is_of_another(
-            reference.unit, reference.node.value, function
+        if isinstance(reference.node, ast.Attribute) and is_of_another(
+            self._facts, reference.unit, reference.node.value, function
         ):
             return Requirement(reference)
         text = ast.unparse(reference.node) if isinstance(reference.node, ast.expr) else reference.words
-        if call is not None and reference.role is Role.CALL and self._other_callees.is_only_meaning(function):
+        if call is not None and reference.role is Role.CALL and is_only_meaning(self._facts, function):
             # To leave it would be as much of a guess, and leave the chain undone.
             likely = self._called(reference, call, function, shape)
             words = (
@@ -188,33 +177,31 @@ class Requirements:
         }
         if (unsure := next((at for use, at in arguments.items() if taking[use] is None), None)) is not None:
             return self._doubted(reference, f"`{ast.unparse(unsure.func)}` starts it, judging by its name alone")
-        if any(is_awaited(use) or _is_driven(use) or taking.get(use) for use in uses):
-            return Requirement(reference)
-        if any(self._is_taken(unit, use, at) for use, at in arguments.items()):
-            return Requirement(reference)
-        if self._acceptance.takes_either(unit, call):
+        is_right = any(use.kind in AWAITING or _is_driven(use) or taking.get(use) for use in uses)
+        is_right = is_right or any(self._is_taken(unit, use, at) for use, at in arguments.items())
+        if is_right or self._acceptance.takes_either(unit, call):
             return Requirement(reference)
         if self._acceptance.takes_coroutine_of(unit, call):
             return Requirement(reference, accepts=True)
-        if shape is Shape.COROUTINE and self._other_callees.is_of_decorator(unit, call, function):
+        if shape is Shape.COROUTINE and is_of_decorator(self._facts, unit, call, function):
             return Requirement(reference)
-        others = self._other_callees.of(reference)
+        others = other_callees(self._facts, reference)
         if isinstance(others, Barrier):
             return Requirement(reference, barrier=others)
-        other_callees, doubt = others
+        functions, doubt = others
         around = unit.parent(call)
         handed = self._followed(reference, around, function, shape) if isinstance(around, ast.Lambda) else None
         requirement = handed or self._awaited(reference, call, function, shape)
         return replace(
             requirement,
-            other_callees=(*other_callees, *requirement.other_callees),
+            other_callees=(*functions, *requirement.other_callees),
             doubt="; ".join(filter(None, [requirement.doubt, doubt])),
         )
 
     def _awaited(self, reference: Reference, call: ast.Call, function: Function, shape: Shape) -> Requirement:
         unit = reference.unit
         if unit.function is None and shape is Shape.COROUTINE:
-            begun = start_at_main_guard(unit, call, function, self._loop_library)
+            begun = self._sync_entry_points.start_of_program(unit, call, function)
             if isinstance(begun, Barrier):
                 return self._refused(reference, begun.reason, begun.advice)
             return Requirement(reference, begun)
@@ -230,12 +217,12 @@ class Requirements:
     def _is_taken(self, unit: Unit, use: Use, into: ast.Call) -> bool:
         """Whether an argument may be a coroutine though no parameter's type says so: the checker misses one there, or
         the body of what is called awaits it."""
-        diagnostic = self._checker_diagnostics.at_argument(unit.file, use.node, into)
+        diagnostic = self._facts.checker_diagnostics.at_argument(unit.file, use.node, into)
         if diagnostic is not None and is_awaitable_type(diagnostic.expected):
             return True
         # The bodies of other packages tell too little: they may only look at what they are passed.
-        is_foreign = self._call_results.is_foreign_def(unit.file, into)
-        return not is_foreign and self._argument_sinks.sinks([(unit, use)])[use].sink is Sink.TAKEN
+        is_foreign = self._facts.call_results.is_foreign_def(unit.file, into)
+        return not is_foreign and self._facts.argument_sinks.sinks([(unit, use)])[use].sink is Sink.TAKEN
 
     def _opened(self, reference: Reference, node: ast.expr, edits: list[Edit], *, clause: bool = False) -> Requirement:
         opened = self._draft_builder.opened(reference.unit, [(node, clause)])

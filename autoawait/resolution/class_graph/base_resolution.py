@@ -140,8 +140,7 @@ class BaseResolution:
     def _twins(self, one: Class) -> list[Class]:
         """The class of the stub or of the module beside that of a class of the project, which is the same one."""
         beside = one.file.path.with_suffix(".py" if one.file.path.suffix == ".pyi" else ".pyi")
-        is_own = one.is_own and beside in self._index.modules and beside not in self._index.foreign
-        return self.named(beside, one.node.name)[-1:] if is_own else []
+        return self.named(beside, one.node.name)[-1:] if one.is_own and self._index.is_own(beside) else []
 
 
 def _join(one: Class, bases: Iterable[Class], number: int) -> None:

@@ -14,7 +14,6 @@ from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.base_resolution import BaseResolution, KnownClasses
 from autoawait.resolution.class_graph.model import Class, Member, member_of, self_name
 from autoawait.resolution.class_graph.override_groups import OverrideGroup, OverrideGroups
-from autoawait.resolution.class_graph.protocols import Protocols
 from autoawait.types.engine import TypeEngine
 
 
@@ -56,13 +55,9 @@ class ClassGraph:
         method = max(around, key=lambda f: f.node.lineno, default=None)
         return self.around(method) if method and node.id == self_name(method) else None
 
-    def lookup(self, one: Class, name: str) -> Member:
-        """What an object of a class finds under a name."""
-        return member_of(one, name)
-
     def members(self, places: Iterable[Spot], name: str) -> list[Member]:
         """What objects of the classes at some places find under a name, each class by itself."""
-        return [self.lookup(one, name) for one in self.at(places)]
+        return [member_of(one, name) for one in self.at(places)]
 
     def named(self, path: Path, name: str) -> list[Class]:
         """The classes of a name in a file."""
@@ -106,10 +101,6 @@ class ClassGraph:
         names = {f.node.name for f in functions if f.owner and f not in self._groups}
         if names:
             self._overrides.prepare(names)
-
-    def implementers(self, protocol: Class) -> Sequence[Class]:
-        """The classes of the project that fulfil a Protocol, whether they name it as a base or not."""
-        return self._protocols.implementers(protocol)
 
     def reached(
         self, member: Function, caller: Function | None = None, torn: Container[tuple[Path, int]] = ()
@@ -174,12 +165,8 @@ class ClassGraph:
         return {one.node: one for one in self.own}
 
     @cached_property
-    def _protocols(self) -> Protocols:
-        return Protocols(self._bases)
-
-    @cached_property
     def _overrides(self) -> OverrideGroups:
-        return OverrideGroups(self._index, self._engine, self._protocols)
+        return OverrideGroups(self._index, self._engine, self._bases)
 
 
 def _first_defs(one: Class, name: str) -> Sequence[Function]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from autoawait.project.index import Function, Index, own_nodes
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.graph import ClassGraph
-from autoawait.resolution.class_graph.model import Class
+from autoawait.resolution.class_graph.model import Class, member_of
 from autoawait.types.engine import TypeEngine
 from autoawait.types.expressions import callee, callees_of, definition_of, definitions_of, type_of
 
@@ -29,10 +29,8 @@ class Instances:
         asked = list(calls)
         called = callees_of(self._engine, ((file, call) for file, call, _ in asked))
         self._classes.at(dict.fromkeys(place for places in called for place in places))
-        found = (
-            (self._index.definition(p), nominal) for (_, _, nominal), ps in zip(asked, called, strict=True) for p in ps
-        )
-        functions = [(one, nominal) for one, nominal in found if isinstance(one, Function)]
+        answered = zip(asked, called, strict=True)
+        functions = [(f, nominal) for (_, _, nominal), places in answered for f in self._index.functions_at(places)]
         decorators = [(f.file, callee(d)) for f, _ in functions for d in f.node.decorator_list]
         named = [(f.file, name) for f, nominal in functions for name in _names_in(f.node.returns, nominal)]
         meant = definitions_of(self._engine, [*decorators, *named])[len(decorators) :]
@@ -67,7 +65,7 @@ class Instances:
         return self._have(self._classes.at(type_of(self._engine, file, call.func.value)), attribute)
 
     def _have(self, classes: Iterable[Class], name: str) -> bool:
-        return any(self._classes.lookup(one, name).holder is not None for one in classes)
+        return any(member_of(one, name).holder is not None for one in classes)
 
     def _called(self, file: SourceFile, call: ast.expr) -> tuple[Spot, ...]:
         return definition_of(self._engine, file, callee(call))
@@ -84,16 +82,12 @@ class Instances:
         if not isinstance(definition, Function):
             return self._classes.at([place])
         decorators = callees_of(self._engine, ((definition.file, d) for d in definition.node.decorator_list))
-        known = (self._index.definition(p) for places in decorators for p in places)
-        annotated = [definition, *(d for d in known if isinstance(d, Function))]
+        annotated = [definition, *self._index.functions_at(p for places in decorators for p in places)]
         named = [(f.file, name) for f in annotated for name in _names_in(f.node.returns, nominal)]
         meant = [place for places in definitions_of(self._engine, named) for place in places]
         if meant:
             return self._classes.at(meant)
-        return [
-            *self._classes.named(definition.file.path, nominal),
-            *self._passed_on(definition, nominal, depth),
-        ]
+        return [*self._classes.named(definition.file.path, nominal), *self._passed_on(definition, nominal, depth)]
 
     def _passed_on(self, function: Function, nominal: str, depth: int) -> Iterable[Class]:
         """The class that a function without an annotation has from another one, and returns."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 from autoawait.project.bindings import positional
 from autoawait.project.index import Function
 from autoawait.project.occurrences import dotted_name
 from autoawait.project.source import SourceFile
-from autoawait.resolution.class_graph.linearization import linearized, reachable
+from autoawait.types.type_expr import names_awaitable
 
-_AWAITABLE = re.compile(r"\b(?:Awaitable|Coroutine)\b")
+_Node = TypeVar("_Node")
+_Relation = Callable[[_Node], Iterable[_Node]]
 
 
 @dataclass(eq=False)
@@ -67,7 +68,7 @@ class Class:
     def wants_sync(self, name: str) -> bool:
         """Whether it defines a name, and neither as an ``async def`` nor as what its type says may be awaited: an async
         override of these is as it should be."""
-        if name not in self.bound or any(_AWAITABLE.search(text) for text in self._annotations(name)):
+        if name not in self.bound or any(map(names_awaitable, self._annotations(name))):
             return False
         return name not in self.methods or self.has_sync(name)
 
@@ -129,3 +130,30 @@ def self_name(method: Function) -> str:
     """The name of the first parameter of a method, empty if it has none."""
     parameters = positional(method.node)
     return parameters[0].arg if parameters else ""
+
+
+def reachable(one: _Node, following: _Relation[_Node]) -> list[_Node]:
+    """A node and all that a relation leads to from it."""
+    found = {one: None}
+    waiting = [one]
+    while waiting:
+        fresh = [node for node in following(waiting.pop()) if node not in found]
+        found.update(dict.fromkeys(fresh))
+        waiting += fresh
+    return list(found)
+
+
+def linearized(one: _Node, bases_of: _Relation[_Node], below: tuple[_Node, ...] = ()) -> list[_Node]:
+    """The order of a class, of which ``below`` are being asked for theirs; empty if there is none (docs.python.org,
+    The Python 2.3 Method Resolution Order)."""
+    # A stub inherits from its module and back.
+    bases = [base for base in dict.fromkeys(bases_of(one)) if base not in below]
+    rows = [*(linearized(base, bases_of, (*below, one)) for base in bases), bases]
+    order = [one]
+    while rows := [row for row in rows if row]:
+        following = (row[0] for row in rows if not any(row[0] in other[1:] for other in rows))
+        if (first := next(following, None)) is None:
+            return []
+        order.append(first)
+        rows = [row[1:] if row[0] is first else row for row in rows]
+    return order

@@ -1,3 +1,1 @@
-"""Which functions are held together, so that one call may reach any of them: in displays, dicts, parsed arguments, or
-by a ``__getattr__``?
-"""
+"""Which functions does something hold together, so that one call may reach any of them?"""

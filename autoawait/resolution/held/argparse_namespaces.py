@@ -15,7 +15,7 @@ from autoawait.knowledge.argument_parsers import GIVES_NAMESPACE, GIVES_PARSER, 
 from autoawait.project.index import Index
 from autoawait.project.occurrences import Occurrence, Occurrences
 from autoawait.project.source import SourceFile
-from autoawait.resolution.held.holding import HeldCall, Holding, calls_of, places_of
+from autoawait.resolution.held.holding import HeldCall, HolderSearch, Holding
 from autoawait.resolution.qualified_names import NameQualifier
 from autoawait.types.engine import TypeEngine
 from autoawait.types.expressions import fact_of
@@ -36,13 +36,11 @@ class _Read:
     is_key: bool = False
 
 
-class ArgparseNamespaces:
+class ArgparseNamespaces(HolderSearch):
     """The functions stored so in one project; each name is looked up once."""
 
     def __init__(self, index: Index, engine: TypeEngine, names: Occurrences) -> None:
-        self._index = index
-        self._engine = engine
-        self._names = names
+        super().__init__(index, engine, names)
         self._qualifier = NameQualifier(index, engine)
         self._known: dict[str, Holding | None] = {}
 
@@ -64,10 +62,8 @@ class ArgparseNamespaces:
             for keyword in call.keywords
             if keyword.arg == name and self._sets_defaults(occurrence, call)
         ]
-        places = places_of(self._index, self._engine, keeping)
-        calls = self._calls(name) if places is not None else None
         words = f"it is stored in the parsed arguments as `{name}`"
-        return Holding(places, tuple(calls), words) if places and calls else None
+        return self._held(keeping, words, lambda: self._calls(name))
 
     def _sets_defaults(self, occurrence: Occurrence, call: ast.Call) -> bool:
         """Whether a call of ``set_defaults`` is one of a parser."""
@@ -104,7 +100,7 @@ class ArgparseNamespaces:
         perhaps = [read for read in reads if not read.is_key and self._is_unknown(read)] if not surely else []
         found: list[HeldCall] = []
         for read in surely or perhaps:
-            calls = calls_of(self._names.unit_of(read.occurrence), read.whole, read.occurrence.node)
+            calls = self._calls_of(read.occurrence, read.whole)
             if calls is None:
                 return None
             found += calls

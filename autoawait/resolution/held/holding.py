@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from autoawait.dataflow.uses import ASKING, UseKind
 from autoawait.dataflow.value_uses import uses_of
 from autoawait.project.index import Function, Index, Unit
-from autoawait.project.occurrences import Occurrence, Place
+from autoawait.project.occurrences import Occurrence, Occurrences, Place
 from autoawait.project.source import SourceFile, Spot
 from autoawait.types.engine import AWAITABLE_KINDS, TypeEngine
-from autoawait.types.expressions import definitions_at, definitions_of, fact_of, has_name
+from autoawait.types.expressions import Expression, definitions_at, definitions_of, fact_of, has_name
 
 _HARMLESS = ASKING | {UseKind.DROPPED}
 
@@ -38,48 +38,65 @@ class Holding:
     words: str
 
 
-def calls_of(unit: Unit, read: ast.expr, node: Place) -> list[HeldCall] | None:
-    """The calls of the function that an expression gives, also through local names; None if more becomes of it.
+class HolderSearch:
+    """What all searches for holders of functions ask of a project."""
 
-    ``node`` is the name by which the expression is found.
-    """
-    found: list[HeldCall] = []
-    for use in uses_of(unit, read).uses:
-        if use.kind is UseKind.VALUE and isinstance(use.at, ast.Call) and use.at.func is use.node:
-            found.append(HeldCall(unit, use.node if isinstance(use.node, ast.Name) else node, use.at))
-        elif use.kind not in _HARMLESS:
+    def __init__(self, index: Index, engine: TypeEngine, names: Occurrences) -> None:
+        self._index = index
+        self._engine = engine
+        self._names = names
+
+    def _held(
+        self, values: Sequence[Expression], words: str, find_calls: Callable[[], list[HeldCall] | None]
+    ) -> Holding | None:
+        """The holding of some functions; None where it is unknown what they are, or how they are called."""
+        places = self._places_of(values)
+        calls = find_calls() if places else None
+        return Holding(places, tuple(calls), words) if places and calls else None
+
+    def _calls_of(self, occurrence: Occurrence, read: ast.expr) -> list[HeldCall] | None:
+        """The calls of the function that an expression at an occurrence gives, also through local names; None if more
+        becomes of it."""
+        unit = self._names.unit_of(occurrence)
+        found: list[HeldCall] = []
+        for use in uses_of(unit, read).uses:
+            if use.kind is UseKind.VALUE and isinstance(use.at, ast.Call) and use.at.func is use.node:
+                found.append(HeldCall(unit, use.node if isinstance(use.node, ast.Name) else occurrence.node, use.at))
+            elif use.kind not in _HARMLESS:
+                return None
+        return found
+
+    def _meaning(self, file: SourceFile, target: ast.Name | ast.Attribute) -> Iterator[Occurrence]:
+        """The places that may mean the variable or attribute that ``target`` binds, that one left out: by their
+        definition, or because none is known."""
+        start = file.spot(file.span(target).start)
+        if isinstance(target, ast.Name):
+            found = list(self._names.occurrences(self._names.also_called(target.id)))
+        else:
+            found = [o for o in self._names.occurrences([target.attr]) if isinstance(o.node, ast.Attribute)]
+        named = [o for o in found if o.node is not target]
+        places = definitions_at(self._engine, (o.spot for o in named if o.spot is not None))
+        return (o for o in named if not (o.spot and places[o.spot]) or start in places[o.spot])
+
+    def _places_of(self, values: Sequence[Expression]) -> tuple[Spot, ...] | None:
+        """Where the functions of the project are defined that some expressions mean.
+
+        None where anything else may be meant that gives a plain value when it is called.
+        """
+        leaves = [(file, leaf) for file, value in values for leaf in _leaves(value)]
+        if not all(has_name(leaf) for _, leaf in leaves):
             return None
-    return found
+        found: list[Spot] = []
+        for (file, leaf), places in zip(leaves, definitions_of(self._engine, leaves), strict=True):
+            definitions = [self._index.definition(place) for place in places]
+            if definitions and all(map(self._is_own, definitions)):
+                found += places
+            elif fact_of(self._engine, file, leaf).called not in AWAITABLE_KINDS:
+                return None
+        return tuple(dict.fromkeys(found))
 
-
-def meaning(engine: TypeEngine, named: Sequence[Occurrence], start: Spot) -> Iterator[Occurrence]:
-    """Those of some places that may mean what is bound at ``start``: by their definition, or where none is known."""
-    places = definitions_at(engine, (o.spot for o in named if o.spot is not None))
-    return (o for o in named if not (o.spot and places[o.spot]) or start in places[o.spot])
-
-
-def places_of(
-    index: Index, engine: TypeEngine, values: Sequence[tuple[SourceFile, ast.expr]]
-) -> tuple[Spot, ...] | None:
-    """Where the functions of the project are defined that some expressions mean.
-
-    None where anything else may be meant that gives a plain value when it is called.
-    """
-    leaves = [(file, leaf) for file, value in values for leaf in _leaves(value)]
-    if not all(has_name(leaf) for _, leaf in leaves):
-        return None
-    found: list[Spot] = []
-    for (file, leaf), places in zip(leaves, definitions_of(engine, leaves), strict=True):
-        definitions = [index.definition(place) for place in places]
-        if definitions and all(_is_own(index, definition) for definition in definitions):
-            found += places
-        elif fact_of(engine, file, leaf).called not in AWAITABLE_KINDS:
-            return None
-    return tuple(dict.fromkeys(found))
-
-
-def _is_own(index: Index, definition: Function | ast.ClassDef | None) -> bool:
-    return isinstance(definition, Function) and definition.file.path not in index.foreign
+    def _is_own(self, definition: Function | ast.ClassDef | None) -> bool:
+        return isinstance(definition, Function) and definition.file.path not in self._index.foreign
 
 
 def _leaves(value: ast.expr) -> Iterable[ast.expr]:

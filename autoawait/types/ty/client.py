@@ -1,4 +1,4 @@
-"""The type engine that stands on ty: one ``ty server`` child, asked over the Language Server Protocol."""
+"""The type engine based on ty: one ``ty server`` child process, asked over the Language Server Protocol."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from autoawait.types.ty.wording import expected_type, fact_of, found_kind, says_
 _BOM = b"\xef\xbb\xbf"
 _WARNING, _HINT = 2, 4  # severities; 1 is an error
 _CREATED, _CHANGED, _DELETED = 1, 2, 3  # of a watched file
-# RequestFailed, ServerCancelled, ContentModified: the first has other uses, so its words count too.
+# RequestFailed; ServerCancelled and ContentModified. The first has other uses, so its message is read as well.
 _FAILED, _AGAIN = -32803, frozenset({-32802, -32801})
 _NOTHING = TypeFact()
 
 
 class TyEngine:
-    """See TypeEngine. Files outside ``root``, or that the project's ty settings exclude, get no diagnostics;
-    a file that is not UTF-8 needs an overlay.
+    """See TypeEngine. Files outside ``root``, or excluded by the project's ty settings, get no diagnostics; a file that
+    is not UTF-8 needs an overlay.
 
-    ``timeout`` is in seconds without any answer; ``window`` the most questions under way at once;
-    ``command`` starts another server that speaks the same. The server starts at once, the first
-    question waits for it. A server that dies is started again once.
+    ``timeout`` is the longest wait without any answer, in seconds; ``window`` limits the pending questions; ``command``
+    starts another server with the same protocol. The constructor starts the server without waiting for it. A server
+    that dies is restarted once.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class TyEngine:
         window: int = 64,
         command: Sequence[str] | None = None,
     ) -> None:
-        self.refused = 0  # questions the server could not answer (it panicked there, say)
+        self.refused = 0  # questions that the server answered with an error, such as a panic
         self._root = root.absolute()
         self._environment = environment
         self._timeout = timeout
@@ -63,18 +63,18 @@ class TyEngine:
 
     @property
     def pid(self) -> int:
-        """The process id of the server, which changes when it had to be started again."""
+        """The process id of the server; a restart changes it."""
         return self._connection.pid
 
     def facts(self, spots: Sequence[Spot]) -> list[TypeFact]:
         """See TypeEngine.
 
-        ty takes a position for the end of the token before it where it can (``]`` of ``fs[i]`` for the
-        end of ``i``). The range in its answer shows it; such spots are asked again from behind.
+        Where it can, ty takes a position to mean the token that ends there (``i`` at the ``]`` of ``fs[i]``). The range
+        in its answer shows this; it is then asked again one column further.
         """
         unique = list(dict.fromkeys(spots))
-        facts = self._facts(unique, _at, _covers)
-        facts |= self._facts([spot for spot in unique if spot not in facts], _behind, _ends)
+        facts = self._facts(unique, 0, _covers)
+        facts |= self._facts([spot for spot in unique if spot not in facts], 1, _ends)
         return [facts.get(spot, _NOTHING) for spot in spots]
 
     def definitions(self, spots: Sequence[Spot]) -> list[tuple[Spot, ...]]:
@@ -93,12 +93,12 @@ class TyEngine:
         return [checked[path] for path in paths]
 
     def prepare(self, spots: Sequence[Spot]) -> None:
-        """See TypeEngine. ty infers a function as a whole, and keeps what it found."""
+        """See TypeEngine. ty infers a function as a whole and caches the result."""
         if not self._closed:
             self._connection.hint("textDocument/hover", [self._place(spot) for spot in spots])
 
     def overlay(self, path: Path, text: str) -> None:
-        """See TypeEngine. A module that is not on disk cannot be imported by others all the same."""
+        """See TypeEngine. Other modules cannot import a module that is not on disk, even if it has an overlay."""
         if self._overlays.get(path) == text:
             return
         self._version += 1
@@ -116,14 +116,14 @@ class TyEngine:
         self._connection.notify("workspace/didChangeWatchedFiles", {"changes": [{**document, "type": _CHANGED}]})
 
     def cover_only(self, texts: Mapping[Path, str]) -> None:
-        """From now on these files have these texts, and all others are what is on disk."""
+        """Use these texts for these files, and the text on disk for all others."""
         for path in self._overlays.keys() - texts.keys():
             self.uncover(path)
         for path, text in texts.items():
             self.overlay(path, text)
 
     def reread(self, created: Iterable[Path], changed: Iterable[Path], deleted: Iterable[Path]) -> None:
-        """These files have come, changed or gone on disk; the server does not look by itself."""
+        """Report files created, changed or deleted on disk; the server does not watch them itself."""
         kinds = ((created, _CREATED), (changed, _CHANGED), (deleted, _DELETED))
         changes = [{"uri": uri_of(path), "type": kind} for paths, kind in kinds for path in paths]
         if changes:
@@ -136,10 +136,10 @@ class TyEngine:
         self._connection.close()
 
     def _facts(
-        self, spots: Sequence[Spot], where: Callable[[Message], Message], fits: Callable[[Message, Message], bool]
+        self, spots: Sequence[Spot], offset: int, fits: Callable[[Message, Message], bool]
     ) -> dict[Spot, TypeFact]:
-        """The facts of those spots where the answer fits the place that was asked."""
-        places = [where(self._place(spot)) for spot in spots]
+        """The facts about those spots for which the answer is about the position asked, ``offset`` columns further."""
+        places = [self._place(spot, offset) for spot in spots]
         hovers = self._ask("textDocument/hover", places)
         return {
             spot: fact_of(hover["contents"]["value"])
@@ -154,7 +154,7 @@ class TyEngine:
         return [found[spot] for spot in spots]
 
     def _ask(self, method: str, questions: Sequence[Message]) -> list[Any]:
-        """The result of each question, None where the server had an error for it."""
+        """The result of each question; None for one that failed."""
         answers: dict[int, Message] = {}
         while len(answers) < len(questions):
             self._greet_and(
@@ -166,14 +166,14 @@ class TyEngine:
         return [answers[index].get("result") for index in range(len(questions))]
 
     def _greet_and(self, ask: Callable[[], None]) -> None:
-        """Do as asked on a server that is ready; start it again if it dies on that for the first time."""
+        """Call ``ask`` once the server is ready; restart the server if it dies for the first time."""
         if self._closed:
             raise EngineError(self._closed)
         try:
             self._greet()
             ask()
         except ConnectionLostError as lost:
-            if self._closed:  # from another thread, while we waited
+            if self._closed:  # by another thread, while we waited
                 raise EngineError(self._closed) from None
             self._connection.close()
             self._crashes += 1
@@ -191,7 +191,7 @@ class TyEngine:
         return EngineError(message)
 
     def _start(self) -> tuple[Connection, int | None]:
-        """A new server and the number of the greeting that it has not answered yet."""
+        """A new server, and the id of the pending ``initialize`` request."""
         try:
             connection = Connection(self._command, self._root)
         except OSError as error:
@@ -202,7 +202,7 @@ class TyEngine:
 
     def _greeting_words(self) -> Message:
         python = self._environment.python
-        # Else a file that git ignores would have no complaints on disk and all of them as an overlay.
+        # Otherwise a file that git ignores would get diagnostics only as an overlay.
         settings: Message = {"src": {"respect-ignore-files": False}}
         if python:
             settings["environment"] = {"python": str(python)}
@@ -213,15 +213,15 @@ class TyEngine:
             "workspaceFolders": [{"uri": uri_of(self._root), "name": self._root.name}],
             "capabilities": {
                 "general": {"positionEncodings": ["utf-8"]},
-                # Pulled, so that nothing is pushed.
+                # Pull diagnostics, so that none are pushed.
                 "textDocument": {"hover": {"contentFormat": ["plaintext"]}, "diagnostic": {}},
             },
-            # Of the whole workspace, so that files need not be opened to be checked.
+            # So that files can be checked without opening them.
             "initializationOptions": {"configuration": settings, "diagnosticMode": "workspace"},
         }
 
     def _greet(self) -> None:
-        """Wait until the server is ready, see that it is one we know, and give it the overlays."""
+        """Wait until the server is ready, check its version, and send it the overlays."""
         if self._greeting is None:
             return
         reply = self._connection.reply_to(self._greeting, self._timeout)
@@ -274,7 +274,7 @@ class TyEngine:
         return self._spot(path, item["range"]["start"]), self._spot(path, item["range"]["end"])
 
     def _spots(self, answer: Message | list[Message] | None) -> tuple[Spot, ...]:
-        """The places of an answer, in an order of their own: that of ty's differs from run to run."""
+        """The spots in an answer, sorted, as their order in ty's answers varies."""
         found = [answer] if isinstance(answer, dict) else answer or ()
         spots = {
             self._spot(path, location["range"]["start"])
@@ -283,8 +283,8 @@ class TyEngine:
         }
         return tuple(sorted(spots))
 
-    def _place(self, spot: Spot) -> Message:
-        column = spot.column + (self._margin(spot.path) if spot.line == 1 else 0)
+    def _place(self, spot: Spot, offset: int = 0) -> Message:
+        column = spot.column + offset + (self._margin(spot.path) if spot.line == 1 else 0)
         return {"textDocument": {"uri": uri_of(spot.path)}, "position": {"line": spot.line - 1, "character": column}}
 
     def _spot(self, path: Path, position: Message) -> Spot:
@@ -292,7 +292,7 @@ class TyEngine:
         return Spot(path, line + 1, max(0, column - self._margin(path)) if line == 0 else column)
 
     def _margin(self, path: Path) -> int:
-        """How many bytes ty counts at the start of the first line that are not in SourceFile.body."""
+        """The number of bytes that ty counts before the first line of SourceFile.body."""
         return 0 if path in self._overlays else _bom_at(path)
 
 
@@ -302,17 +302,8 @@ def _is_busy(reply: Message) -> bool:
     return code in _AGAIN or (code == _FAILED and says_busy(error.get("message", "")))
 
 
-def _at(place: Message) -> Message:
-    return place
-
-
-def _behind(place: Message) -> Message:
-    position = place["position"]
-    return {**place, "position": {**position, "character": position["character"] + 1}}
-
-
 def _covers(hover: Message, place: Message) -> bool:
-    """Whether the answer is about what stands at the place, not about what ends there."""
+    """Whether an answer is about the token at the position, not one that ends there."""
     return "range" not in hover or _order(hover["range"]["end"]) > _order(place["position"])
 
 
@@ -326,7 +317,7 @@ def _order(position: Message) -> tuple[int, int]:
 
 @cache
 def _bom_at(path: Path) -> int:
-    """How many bytes of a byte order mark a file on disk begins with."""
+    """The length of a file's byte order mark, 0 if it has none."""
     try:
         with path.open("rb") as file:
             return len(_BOM) if file.read(len(_BOM)) == _BOM else 0

@@ -1,4 +1,4 @@
-"""Where the ty executable is, and which versions of it we know."""
+"""Finds the ty executable and checks its version."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _RELEASE = re.compile(r"\d+(?:\.\d+)*")
 
 
 def find_ty() -> str:
-    """The ty executable that came with our own interpreter, else the one on PATH. Raises EngineError."""
+    """The ty executable of our own environment, else the one on PATH. Raises EngineError if there is none."""
     try:
         return find_ty_bin()
     except FileNotFoundError:
         found = shutil.which("ty")
     if found is None:
-        raise EngineError("the type engine (ty) is not installed: `pip install ty` into autoawait's environment")
+        raise EngineError("the type engine (ty) is not installed; run `pip install ty` in autoawait's environment")
     return found
 
 
 @cache
 def supported_range() -> str:
-    """The versions of ty that our own package asks for, as ``>=1,<2``; empty if it is not installed."""
+    """The versions of ty that our own package requires, such as ``>=1,<2``; empty if it is not installed."""
     try:
         requirements = importlib.metadata.requires("autoawait") or []
     except importlib.metadata.PackageNotFoundError:
@@ -38,10 +38,10 @@ def supported_range() -> str:
 
 
 def version_problem(version: str, supported: str) -> str:
-    """Why a ty of this version will not do, for the user; empty if it will."""
+    """An error message if this version of ty is not supported, else empty."""
     if all(_satisfies(version, operator, bound) for operator, bound in _BOUND.findall(supported)):
         return ""
-    return f"the type engine (ty) has version {version or 'unknown'}, autoawait needs ty{supported}"
+    return f"the type engine (ty) has version {version or 'unknown'}, but autoawait needs ty{supported}"
 
 
 def _satisfies(version: str, operator: str, bound: str) -> bool:

@@ -1,8 +1,8 @@
-"""A child process that speaks JSON-RPC over its standard streams, and questions asked of it in bulk.
+"""A child process that is asked many questions at once, in JSON-RPC over its standard streams.
 
-Two threads move bytes, so that neither a full pipe nor a silent server can block the caller. They and
-the finalizer know only the process and the queues: dropping the last reference to a Connection, or
-leaving the interpreter, ends the child. If we are killed, the child sees its input end.
+Two threads move the bytes, so that neither a full pipe nor a silent server can block the caller. They and the finalizer
+hold only the process and the queues, so dropping the last reference to a Connection, or exiting the interpreter, ends
+the child. If we are killed, the child's input closes.
 """
 
 from __future__ import annotations
@@ -25,27 +25,27 @@ from typing import IO, Any
 Message = dict[str, Any]
 
 _BLOCK = 1 << 16
-_PAUSE = 0.01  # seconds to leave a server alone that says it is busy
-_GRACE = 0.05  # seconds that a server has to leave by itself when we are done with it
-_DYING = 1.0  # seconds to wait for the exit status of a server that closed its output
+_PAUSE = 0.01  # seconds to wait after the server says it is busy
+_GRACE = 0.05  # seconds for the server to exit by itself when asked to
+_DYING = 1.0  # seconds to wait for the exit status once the server has closed its output
 _LAST_LINES = 5
 _ITSELF = "it ended"
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class ConnectionLostError(Exception):
-    """The child has ended, or sent something that is not JSON-RPC. The message says what is known."""
+    """The child has ended, or sent something that is not JSON-RPC. The message says which."""
 
 
 class Connection:
-    """A running child. Raises OSError if it cannot be started."""
+    """A running child process. Raises OSError if it cannot be started."""
 
     def __init__(self, command: Sequence[str], directory: Path) -> None:
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115  a pipe would need a third thread
         self._process = _spawn(command, directory, self._stderr)
         assert self._process.stdin is not None and self._process.stdout is not None
         self._ids = itertools.count(1)
-        self._hints: set[object] = set()  # numbers of those under way
+        self._hints: set[object] = set()  # the ids of pending ones
         self._outbox: SimpleQueue[bytes | None] = SimpleQueue()
         self._inbox: SimpleQueue[list[Message] | str] = SimpleQueue()
         self._threads = (
@@ -71,11 +71,11 @@ class Connection:
         timeout: float,
         is_busy: Callable[[Message], bool],
     ) -> None:
-        """Ask ``method`` with each of the parameters, and put each reply under its index into ``answers``.
+        """Call ``method`` with each of the parameters, and store each reply under its index in ``answers``.
 
-        What is in ``answers`` already is not asked again. At most ``window`` questions are under way at
-        once, fewer after the server said it is busy; such a question is asked again. Raises ConnectionLostError, or
-        TimeoutError when ``timeout`` seconds pass without any reply.
+        Indexes already in ``answers`` are skipped. At most ``window`` questions are pending at once, fewer after the
+        server said it is busy; a question it was too busy for is asked again. Raises ConnectionLostError, or
+        TimeoutError if ``timeout`` seconds pass without any reply.
         """
         waiting = deque(index for index in range(len(questions)) if index not in answers)
         flying: dict[object, int] = {}
@@ -104,7 +104,7 @@ class Connection:
                 time.sleep(_PAUSE)
 
     def hint(self, method: str, questions: Sequence[Message]) -> None:
-        """Ask only to set the server thinking; nobody looks at the replies. ``ask`` counts them as under way."""
+        """Ask only so that the server starts to work; replies are dropped. ``ask`` counts these as pending."""
         numbers = list(itertools.islice(self._ids, len(questions)))
         self._hints.update(numbers)
         self.send(
@@ -113,13 +113,13 @@ class Connection:
         )
 
     def post(self, method: str, params: Message) -> int:
-        """Ask one question without waiting; gives the number to fetch the reply with."""
+        """Ask one question without waiting; returns the number for ``reply_to``."""
         number = next(self._ids)
         self.send([{"jsonrpc": "2.0", "id": number, "method": method, "params": params}])
         return number
 
     def reply_to(self, number: int, timeout: float) -> Message:
-        """The reply to a posted question; other replies are dropped. Raises ConnectionLostError or TimeoutError."""
+        """Wait for the reply to a posted question, and drop others. Raises ConnectionLostError or TimeoutError."""
         deadline = time.monotonic() + timeout
         while True:
             for reply in self._replies(deadline - time.monotonic()):
@@ -127,23 +127,23 @@ class Connection:
                     return reply
 
     def notify(self, method: str, params: Message) -> None:
-        """Tell the server something that has no reply."""
+        """Send a notification, which has no reply."""
         self.send([{"jsonrpc": "2.0", "method": method, "params": params}])
 
     def send(self, messages: Iterable[Message]) -> None:
-        """Queue messages for writing. Never blocks; a server that is gone shows at the next reply."""
+        """Queue messages for writing. Never blocks; if the server is gone, the next wait for a reply raises."""
         frames = b"".join(map(_frame, messages))
         if frames:
             self._outbox.put(frames)
 
     def last_words(self) -> str:
-        """The last lines the child wrote to its standard error."""
+        """The last lines that the child wrote to its standard error."""
         self._stderr.seek(0)
         lines = self._stderr.read().decode("utf-8", "replace").split("\n")
         return "\n".join([line for line in lines if line.strip()][-_LAST_LINES:])
 
     def close(self) -> None:
-        """End the child: politely for a moment, then by force. Safe to call twice."""
+        """Ask the child to exit, then kill it. Safe to call twice."""
         if not self._end.alive:
             return
         self.post("shutdown", {})
@@ -157,13 +157,13 @@ class Connection:
         self._stderr.close()
 
     def _replies(self, timeout: float) -> list[Message]:
-        """The replies that came with the next block of bytes; the server's own questions are answered."""
+        """The replies in the next block of bytes. Answers the server's own requests on the way."""
         try:
             arrived = self._inbox.get(timeout=max(timeout, 0))
         except Empty:
             raise TimeoutError from None
         if isinstance(arrived, str):
-            self._inbox.put(arrived)  # whoever asks next learns it too
+            self._inbox.put(arrived)  # for whoever asks next
             raise ConnectionLostError(self._ending(arrived))
         asked = [message for message in arrived if "method" in message]
         self._hints.difference_update(message.get("id") for message in arrived if "method" not in message)
@@ -179,7 +179,7 @@ class Connection:
 
 
 def _spawn(command: Sequence[str], directory: Path, stderr: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start the child out of reach of the terminal's Ctrl-C: it ends when we are done, not before."""
+    """Start the child out of reach of the terminal's Ctrl-C, so that it does not end before we do."""
     pipe = subprocess.PIPE
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP
@@ -194,14 +194,14 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def _write_all(stream: IO[bytes], outbox: SimpleQueue[bytes | None]) -> None:
-    with suppress(OSError), stream:  # a broken pipe: the reading side tells
+    with suppress(OSError), stream:  # a broken pipe: the reader reports it
         while (frames := outbox.get()) is not None:
             stream.write(frames)
             stream.flush()
 
 
 def _read_all(stream: IO[bytes], inbox: SimpleQueue[list[Message] | str]) -> None:
-    """Read until the end; the last thing put in is the reason for the end."""
+    """Read until the end of the stream, and put the reason for its end last."""
     unread = bytearray()
     reason = _ITSELF
     with stream:
@@ -223,7 +223,7 @@ def _frame(message: Message) -> bytes:
 
 
 def _unframe(unread: bytearray) -> list[Message]:
-    """Take the whole messages off the front. Raises ValueError where there is none."""
+    """Take all complete messages off the front. Raises ValueError if what is there cannot be a message."""
     messages: list[Message] = []
     start = 0
     while (head := unread.find(b"\r\n\r\n", start)) >= 0:
@@ -252,7 +252,7 @@ def _length(head: bytes) -> int:
 
 
 def _default(question: Message) -> list[None] | None:
-    """What a client without settings or dynamic features answers to a server's question."""
+    """How a client without settings or dynamic features answers a server's request."""
     if question["method"] == "workspace/configuration":
         return [None] * len(question.get("params", {}).get("items", ()))
     return None

@@ -1,11 +1,11 @@
-"""All reading of what ty says: hovers, types and diagnostics. Written for ty 0.0.108.
+"""Reads what ty says in hovers and diagnostics. Written for ty 0.0.108.
 
-A hover is a signature, then a rule of dashes, then documentation. Signatures as ty words them:
+A hover is a signature, a line of dashes, and documentation. These are the forms of signatures:
 
-    def fetch(x: int) -> CoroutineType[Any, Any, int]      function; one a line if no overload was selected
+    def fetch(x: int) -> CoroutineType[Any, Any, int]      function; one per line if no overload was selected
     bound method Repo.get(k: int) -> Awaitable[str]        method of an instance
     class Lock()                                           class that is called here
-    <class 'Lock'>, type[Lock]                             class elsewhere
+    <class 'Lock'>, type[Lock]                             class as a value
     (int, /) -> Awaitable[str]                             callable; in unions and intersections in parentheses
     Overload[(x: int) -> str, (x: str) -> int]             overloads inside a union
     partial[() -> CoroutineType[Any, Any, int]]            callable object
@@ -13,7 +13,7 @@ A hover is a signature, then a rule of dashes, then documentation. Signatures as
     (Foo & ~AlwaysFalsy) | None                            narrowed types
     Never                                                  unreachable code
 
-How ty complains of async things at sync places (inside ``async def`` and elsewhere alike):
+What ty reports for async values in sync code (the same inside and outside ``async def``):
 
     for over an async iterator       not-iterable: Object of type `AsyncIterator[int]` is not iterable; no hint
     for over a coroutine             not-iterable, the same words
@@ -45,17 +45,7 @@ _EXPECTED = re.compile(
     r"|is not assignable to (?:attribute `[^`]+` of type )?`([^`]+)`"
 )
 _HINT = re.compile(r"Did you mean to `await`|Consider using `async (?:with|for)`|use `async for`")
-_ABOUT_SUPPRESSION = frozenset(
-    {
-        "unused-ignore-comment",
-        "unused-type-ignore-comment",
-        "invalid-ignore-comment",
-        "ignore-comment-unknown-rule",
-        "renamed-rule-in-ignore-comment",
-        "blanket-ignore-comment",
-    }
-)
-# Of a value that is seen only in part: it may be None, one of several types, or a type variable that nobody bound.
+# Signs of a type that is only partly known: it may be None, one of several types, or an unbound type variable.
 _PARTIAL = ("None", " | ", "Unknown", "@")
 _OF_ASYNC = re.compile(r"Coroutine|Awaitable|Async|\basync\b")
 _NO_ATTRIBUTE = re.compile(r"Object of type `([^`]+)` has no attribute")
@@ -64,7 +54,7 @@ _ON_NONE = re.compile(r"is not defined on `None` in union|^Cannot subscript obje
 
 @cache
 def fact_of(hover: str) -> TypeFact:
-    """What a hover's text says; see TypeFact."""
+    """The fact that a hover states."""
     text = _without_documentation(hover)
     signatures = split(text, "\n")
     returned = either(map(call_gives, signatures)) or ""
@@ -84,80 +74,80 @@ def fact_of(hover: str) -> TypeFact:
 
 
 def found_kind(message: str) -> Kind:
-    """The kind of the type that a diagnostic says it found; of several the first async one, else the first."""
+    """The kind of the type that a message says was found; of several, the first async one, else the first."""
     kinds = [kind_of(text) for match in _FOUND.finditer(_first_paragraph(message)) for text in match.groups() if text]
     return next((kind for kind in kinds if kind not in HARMLESS), kinds[0] if kinds else Kind.UNKNOWN)
 
 
 def expected_type(message: str) -> str:
-    """The type that a diagnostic says belongs there; empty where it names none."""
+    """The type that a message says was expected; empty if it names none."""
     match = _EXPECTED.search(_first_paragraph(message))
     return (match[1] or match[2]) if match else ""
 
 
 def suggests_async(message: str) -> bool:
-    """Whether a diagnostic itself points at ``await``, ``async with`` or ``async for``."""
+    """Whether a message suggests ``await``, ``async with`` or ``async for``."""
     return _HINT.search(message) is not None
 
 
 def is_about_suppression(complaint: CheckerDiagnostic) -> bool:
-    """Whether a complaint is only about a comment that silences others."""
-    return complaint.code in _ABOUT_SUPPRESSION
+    """Whether a complaint is only about a comment that suppresses others: ``unused-ignore-comment`` and such."""
+    return "ignore-comment" in complaint.code
 
 
 def headline(complaint: CheckerDiagnostic) -> str:
-    """The first line of a complaint; what follows explains."""
+    """The first line of a complaint, without explanations."""
     return complaint.message.partition("\n")[0]
 
 
 def subject(complaint: CheckerDiagnostic) -> str:
-    """The type that a complaint is about: what it quotes first."""
+    """The type that a complaint is about: the first that it quotes."""
     return complaint.message.partition("`")[2].partition("`")[0]
 
 
 def names_async(complaint: CheckerDiagnostic) -> bool:
-    """Whether a complaint, or its explanation, names anything of async Python."""
+    """Whether a complaint or its explanation mentions anything async."""
     return _OF_ASYNC.search(complaint.message) is not None
 
 
 def without_attribute(complaint: CheckerDiagnostic) -> str:
-    """The type that a complaint says has no such attribute; empty for any other complaint."""
+    """The type that a complaint says lacks an attribute; empty for other complaints."""
     match = _NO_ATTRIBUTE.match(complaint.message)
     return match[1] if match else ""
 
 
 def is_on_none(complaint: CheckerDiagnostic) -> bool:
-    """Whether a complaint is that a value may be None, which has no such attribute or item."""
+    """Whether a complaint says that a value may be None, which lacks an attribute or item."""
     return _ON_NONE.search(complaint.message) is not None
 
 
 def is_seen_in_part(complaint: CheckerDiagnostic) -> bool:
-    """Whether a complaint is about a value of which only a part has what it needs, or a part is not known."""
+    """Whether a complaint is about a type that is only partly known, or that only partly fits."""
     return any(sign in complaint.message for sign in _PARTIAL)
 
 
 def is_cut_short(complaint: CheckerDiagnostic) -> bool:
-    """Whether a complaint leaves out a part of a long union: the awaitable may be in it."""
+    """Whether a complaint omits members of a long union, one of which may be the awaitable."""
     return "omitted" in complaint.message
 
 
 def is_about_override(complaint: CheckerDiagnostic) -> bool:
-    """Whether a complaint is that a method does not fit one that it overrides: there are several codes for that."""
+    """Whether a complaint says that a method is not compatible with one it overrides; several codes do."""
     return complaint.code.endswith("-override") or complaint.message.startswith("Override of method")
 
 
 def says_bases_differ(complaint: CheckerDiagnostic) -> bool:
-    """Whether a complaint is about a class that inherits one method from two bases in forms that do not go together."""
+    """Whether a complaint says that a class inherits incompatible definitions of a method from two bases."""
     return complaint.message.startswith("Base classes for class")
 
 
 def says_unreachable(message: str) -> bool:
-    """Whether a hint marks code that ty thinks never runs, and so does not check."""
+    """Whether a hint marks code as unreachable, so that ty does not check it."""
     return message.startswith(("Code is unreachable", "Code is always unreachable"))
 
 
 def says_busy(message: str) -> bool:
-    """Whether an error only means that too many questions are under way."""
+    """Whether an error only says that too many requests are pending."""
     return "busy" in message
 
 

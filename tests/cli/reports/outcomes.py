@@ -66,7 +66,7 @@ def shop(folder: Path) -> Outcome:
     file = source(folder / "shop.py", SHOP)
     edit, texts = awaited(file, "fetch_order(number)", parentheses=True)
     other, other_texts = awaited(file, "name(number)")
-    chain = (Link(folder / "store.py", 4, "`fetch_order` is defined here"),)
+    chain = (Link(folder / "store.py", 4, "`fetch_order` is defined here", 11),)
     findings = [
         finding(
             file,

@@ -86,11 +86,11 @@ def test_chains_follow_lines_that_move_and_leave_others_alone() -> None:
     edit = Edit(PATH, Span(19, 33), EditKind.YIELD_FROM)
     texts = {edit: (TextEdit(PATH, 19, 33, "async for x in f():\n        yield x"),)}
     done = finding(file, "AW201", "yield from f()", "done", [edit])
-    chain = (Link(PATH, 3, "moved"), Link(PATH, 1, "stays"), Link(BASE / "other.py", 3, "elsewhere"))
+    chain = (Link(PATH, 3, "moved", 1), Link(PATH, 1, "stays", 11), Link(BASE / "other.py", 3, "elsewhere", 2))
     rest = finding(file, "AW302", "h()", "left", chain=chain)
     change = Change(PATH, file.data, b"async def g():\n    async for x in f():\n        yield x\nh()\n")
     moved = after_writing(outcome([done, rest], texts, [file], [done], [change]))
-    assert [link.line for link in remaining(moved)[0].chain] == [4, 1, 3]
+    assert [(link.line, link.column) for link in remaining(moved)[0].chain] == [(4, 1), (1, 11), (3, 2)]
 
 
 def test_counts_and_files_without_changes_stay() -> None:

@@ -67,7 +67,12 @@ EDITS = (
     edit("from contextlib", EditKind.IMPORT_NAME, "asynccontextmanager", ast.stmt),
 )
 FINDING = Finding(
-    "AW101", FILE.path, EDITS[4].span, "dropped", fix=Fix(EDITS, Applicability.SAFE), chain=(Link(FILE.path, 13, "it"),)
+    "AW101",
+    FILE.path,
+    EDITS[4].span,
+    "dropped",
+    fix=Fix(EDITS, Applicability.SAFE),
+    chain=(Link(FILE.path, 13, "it", 5),),
 )
 
 FULL = """\
@@ -75,7 +80,7 @@ m.py:9:11: AW101 coroutine-never-awaited dropped
    |
  9 |     yield fetch(name)
    |           ^^^^^^^^^^^
-   = m.py:13: it
+   = m.py:13:5: it
    = help: this change is safe
  3 +     asynccontextmanager,
  5 + import asyncio

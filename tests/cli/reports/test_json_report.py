@@ -31,7 +31,7 @@ def test_one_finding_whole() -> None:
         "advice": "",
         "applicability": "safe",
         "evidence": "proved",
-        "chain": [{"path": "app/store.py", "line": 4, "text": "`fetch_order` is defined here"}],
+        "chain": [{"path": "app/store.py", "line": 4, "column": 11, "text": "`fetch_order` is defined here"}],
         "edits": [
             {"path": "app/shop.py", "start": start, "end": start, "text": "(await "},
             {"path": "app/shop.py", "start": end, "end": end, "text": ")"},

@@ -86,7 +86,7 @@ def test_a_result_whole() -> None:
                 "id": 1,
                 "physicalLocation": {
                     "artifactLocation": {**path, "uri": "my%20app/store.py"},
-                    "region": {"startLine": 4},
+                    "region": {"startLine": 4, "startColumn": 11},
                 },
                 "message": {"text": "`fetch_order` is defined here"},
             }

@@ -24,7 +24,7 @@ shop.py:2:13: AW102 coroutine-used-as-value `fetch_order` gives a coroutine, its
 2 |     total = fetch_order(number).total
   |             ^^^^^^^^^^^^^^^^^^^
   = `fetch_order` is an async function
-  = store.py:4: `fetch_order` is defined here
+  = store.py:4:11: `fetch_order` is defined here
   = help: this change is safe
 2 -     total = fetch_order(number).total
 2 +     total = (await fetch_order(number)).total
@@ -123,7 +123,7 @@ def test_a_file_that_takes_no_part_is_reported_without_source() -> None:
     lines = in_full(broken, Finding("AW902", path, Span(0, 0), "cannot be decoded"), texts={}, sources=[])
     assert lines == [
         "broken.py:7:3: AW901 syntax-error does not parse: invalid syntax",
-        "  = broken.py:7: here",
+        "  = broken.py:7:3: here",
         "",
         "broken.py:1:1: AW902 undecodable-file cannot be decoded",
         "",
@@ -167,12 +167,12 @@ def test_a_change_that_mends_two_mistakes_is_shown_with_the_first() -> None:
     before = shop(BASE)
     first, second, third = before.findings
     assert first.fix
-    shared = replace(third, fix=first.fix, chain=(*first.chain, Link(BASE / "store.py", 9, "its own")))
+    shared = replace(third, fix=first.fix, chain=(*first.chain, Link(BASE / "store.py", 9, "its own", 5)))
     lines = list(map(plain, full(replace(before, findings=(first, second, shared)), BASE)))
     assert lines.count("2 +     total = (await fetch_order(number)).total") == 1
     assert "  = fixed together with shop.py:2:13, shown above" in lines
-    assert lines.count("  = store.py:4: `fetch_order` is defined here") == 1
-    assert "  = store.py:9: its own" in lines
+    assert lines.count("  = store.py:4:11: `fetch_order` is defined here") == 1
+    assert "  = store.py:9:5: its own" in lines
 
 
 def test_of_a_long_change_the_patch_shows_all() -> None:

@@ -27,9 +27,9 @@ def test_the_report_ends_with_the_warnings(app: Project) -> None:
     code, output = app.run("check", log=FIRST + FIRST + EXIT)
     assert code == 1
     assert output.splitlines()[-6:] == [
-        "run.log:1: `work` was never awaited (2 times): app.py:3: AW101, safe fix",
+        "run.log:1: `work` was never awaited (2 times): app.py:3:5: AW101, safe fix",
         f"run.log:5: `work` was never awaited: no call site: {AT_EXIT}",
-        "  = possibly app.py:4 (AW101)",
+        "  = possibly app.py:4:9 (AW101)",
         f"  = help: {ADVICE}",
         "2 different warnings in the log: 1 at known call sites, 1 without a call site",
         "2 found: 2 fixable with `autoawait fix` (1 file checked)",
@@ -46,7 +46,7 @@ def test_an_advice_is_given_once_and_not_in_the_concise_report(app: Project) -> 
 def test_a_fix_with_a_warning_left_is_not_clean(app: Project) -> None:
     code, output = app.run("fix", log=FIRST + EXIT)
     assert "await work(1)" in (app.root / "app.py").read_text(encoding="utf-8")
-    assert (code, "app.py:3: AW101, fixed" in output) == (1, True)
+    assert (code, "app.py:3:11: AW101, fixed" in output) == (1, True)
     assert app.run("fix", log=FIRST)[0] == 0
 
 
@@ -60,7 +60,7 @@ def test_places_are_those_after_the_fix(app: Project) -> None:
     text = (app.root / "app.py").read_text(encoding="utf-8").splitlines()
     line = text.index("work(9)") + 1
     assert line > 6, output
-    assert f"`work` was never awaited: app.py:{line}: AW401, no fix" in output
+    assert f"`work` was never awaited: app.py:{line}:1: AW401, no fix" in output
 
 
 def test_a_log_without_a_warning_is_told(app: Project) -> None:
@@ -100,7 +100,7 @@ def test_a_log_for_code_from_standard_input(app: Project) -> None:
     (app.root / "a.log").write_text(FIRST, encoding="utf-8")
     result = CliRunner().invoke(cli.app, ["fix", "-", "--stdin-filename", "app.py", "--from-log", "a.log"], input=APP)
     assert result.stdout == APP.replace("    work", "    await work").replace("= work", "= await work")
-    assert "a.log:1: `work` was never awaited: app.py:3: AW101, fixed" in result.stderr
+    assert "a.log:1: `work` was never awaited: app.py:3:11: AW101, fixed" in result.stderr
 
 
 def test_a_patch_is_alone_on_standard_output(app: Project) -> None:
@@ -108,4 +108,4 @@ def test_a_patch_is_alone_on_standard_output(app: Project) -> None:
     result = CliRunner().invoke(cli.app, ["fix", "--diff", "--from-log", "a.log"])
     assert result.exit_code == 1
     assert "never awaited" not in result.stdout
-    assert "a.log:1: `work` was never awaited: app.py:3: AW101, would be fixed" in result.stderr
+    assert "a.log:1: `work` was never awaited: app.py:3:5: AW101, would be fixed" in result.stderr

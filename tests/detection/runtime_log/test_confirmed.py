@@ -158,7 +158,7 @@ def test_a_fix_says_why_and_is_proved_like_any_other(tmp_path: Path, monkeypatch
     assert (found.root / "app.py").read_text(encoding="utf-8") == UNKNOWN.replace("client", "await client", 2).replace(
         "main(await client)", "main(client)"
     )
-    assert "run.log:1: `Client.send` was never awaited: app.py:2: AW101, fixed" in output
+    assert "run.log:1: `Client.send` was never awaited: app.py:2:11: AW101, fixed" in output
     # The log is older than the code now, and says so.
     code, output = found.run("check", log=f"{never(2, 'Client.send')}  client.send(1)\n")
     assert (code, "is not as in the log" in output) == (0, True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from autoawait.diagnostics.finding import EditKind
-from autoawait.edits.proof import ExpectationError, expected_tree, prove
+from autoawait.edits.proof import prove
+from autoawait.edits.proof.async_def_text import ExpectationError
+from autoawait.edits.proof.expectation import expected_tree
 from tests.edits.rewriting import TARGET, Planned, loaded, planned
 
 ASYNC_DEF, DECORATE, REPLACE = EditKind.ASYNC_DEF, EditKind.DECORATE, EditKind.REPLACE

@@ -12,14 +12,11 @@ from pathlib import Path
 import pytest
 
 from autoawait.diagnostics.finding import Edit, EditKind
-from autoawait.edits.proof import (
-    ExpectationError,
-    compile_errors,
-    differs,
-    expected_tree,
-    new_async_generators,
-    prove,
-)
+from autoawait.edits.proof import prove
+from autoawait.edits.proof.async_def_text import ExpectationError
+from autoawait.edits.proof.comparison import first_difference
+from autoawait.edits.proof.expectation import expected_tree
+from autoawait.edits.proof.legality import compile_errors, new_async_generators
 from autoawait.project.source import Span
 from tests.edits.rewriting import PATH, TARGET, inside, loaded, planned
 
@@ -333,7 +330,6 @@ def test_an_edit_outside_of_every_statement() -> None:
 def test_texts_that_are_no_python_have_a_reason() -> None:
     assert "does not parse" in str(compile_errors("x = ", Path("x.py"), (3, 11)))
     assert "does not parse" in str(compile_errors("x = '\0'", Path("x.py"), (3, 11)))
-    assert "does not parse" in str(differs(ast.parse(""), "x = '\0'"))
     assert "line 1: the result does not compile" in str(compile_errors("return", Path("x.py"), (3, 11)))
     assert compile_errors("x = '\\d'", Path("x.py"), (3, 20)) is None
 
@@ -352,8 +348,8 @@ def test_what_is_proved_is_not_run() -> None:
 
 def test_a_difference_far_inside_is_named_shortly() -> None:
     expected = ast.parse("x = " + "[" * 5 + "a" * 90 + "]" * 5)
-    found = str(differs(expected, "x = " + "[" * 5 + "b" * 90 + "]" * 5))
+    found = str(first_difference(expected, ast.parse("x = " + "[" * 5 + "b" * 90 + "]" * 5)))
     assert found.startswith("line 1: expected `") and len(found) < 220
-    assert differs(ast.parse("def g():\n    a\n    b\n"), "class g:\n    a\n") == (
+    assert first_difference(ast.parse("def g():\n    a\n    b\n"), ast.parse("class g:\n    a\n")) == (
         "line 1: expected `def g(): …`, found `class g: …`"
     )

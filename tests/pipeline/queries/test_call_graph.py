@@ -54,7 +54,7 @@ def test_what_hands_a_coroutine_on_is_told_apart_from_what_awaits(here: Path) ->
     assert lines[-5:] == [
         "      shop.store.fetch (shop/store.py:8) async - line 5: not awaited (AW102), shown above",
         "  what calls it:",
-        "    shop.main, module level (shop/main.py:24) plain - line 24: passes what it gives to `asyncio.run`",
+        "    shop.main, module level (shop/main.py:24) sync - line 24: passes what it gives to `asyncio.run`",
         "",
         "`report` is async",
     ]
@@ -288,7 +288,7 @@ def test_what_hands_a_coroutine_on_stays_as_it_is(tmp_path: Path, monkeypatch: p
     }
     monkeypatch.chdir(write_project(tmp_path, files))
     lines = draw("request").stdout.splitlines()
-    assert "    a.logout (a.py:3) plain - line 4: returns what it gives" in lines
+    assert "    a.logout (a.py:3) sync - line 4: returns what it gives" in lines
     assert "      a.close (a.py:9) async - line 10: awaits it" in lines
     assert lines[5].startswith("    a.broken (a.py:6) ")
     assert lines[5].endswith(" - line 7: would await it")

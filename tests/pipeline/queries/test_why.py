@@ -36,10 +36,10 @@ def test_a_mistake_is_told_with_its_evidence_and_its_fix(here: Path) -> None:
         "  |             ^^^^^^^^^^^^^\n"
         "  = gives: a coroutine; proved by its type and its definition\n"
         "  = type: `CoroutineType[Any, Any, Order]`\n"
-        "  = defined: shop/store.py:8: async def fetch(number: int) -> Order:\n"
+        "  = defined: shop/store.py:8:11: async def fetch(number: int) -> Order:\n"
         "  = bound: to `order`, which is followed\n"
-        "  = used: line 12: its attribute `total` is used\n"
-        "  = used: line 14: it is passed to `repo.save`: it is unknown what `repo.save` does with it\n"
+        "  = used: shop/main.py:12:21: its attribute `total` is used\n"
+        "  = used: shop/main.py:14:5: it is passed to `repo.save`: it is unknown what `repo.save` does with it\n"
         "  = so: flagged: AW102\n"
         "\n"
         "shop/main.py:8:13: AW102 coroutine-used-as-value `fetch(...)` is not awaited: its attribute `total` is used\n"
@@ -47,7 +47,7 @@ def test_a_mistake_is_told_with_its_evidence_and_its_fix(here: Path) -> None:
         "8 |     order = fetch(number)\n"
         "  |             ^^^^^^^^^^^^^\n"
         "  = `fetch` is an async function\n"
-        "  = shop/store.py:8: async def fetch(number: int) -> Order:\n"
+        "  = shop/store.py:8:11: async def fetch(number: int) -> Order:\n"
         "  = help: this change is safe\n"
         "8 -     order = fetch(number)\n"
         "8 +     order = await fetch(number)\n"
@@ -196,7 +196,7 @@ def test_json_says_the_same(here: Path) -> None:
     (answer,), (finding,) = document["answers"], document["findings"]
     assert (answer["line"], answer["column"], answer["end_column"]) == (8, 13, 26)
     assert (answer["gives"], answer["flagged"], answer["name"]) == ("coroutine", True, "order")
-    assert answer["uses"][0] == {"line": 12, "words": "its attribute `total` is used"}
+    assert answer["uses"][0] == {"line": 12, "column": 21, "words": "its attribute `total` is used"}
     assert answer["definitions"][0]["path"] == "shop/store.py"
     assert (finding["code"], finding["applicability"], len(finding["edits"])) == ("AW102", "safe", 1)
 
@@ -216,7 +216,7 @@ def test_json_says_the_same(here: Path) -> None:
         ("shop/main.py:0", "shop/main.py has 24 lines, so there is no line 0"),
         ("shop/none.py:1", "shop/none.py: no such file"),
         ("shop:1", "shop is a directory: name a file in it"),
-        ("pyproject.toml:1", "pyproject.toml is no Python file"),
+        ("pyproject.toml:1", "pyproject.toml is not a Python file"),
     ],
 )
 def test_what_cannot_be_answered_is_said(here: Path, place: str, message: str) -> None:
@@ -230,7 +230,7 @@ def test_files_that_take_no_part_are_named(tmp_path: Path, monkeypatch: pytest.M
     files = {"pyproject.toml": "", ".gitignore": "build/\n", "build/a.py": "f()\n", "broken.py": "x = 1\ndef f(:\n"}
     monkeypatch.chdir(write_project(tmp_path, files))
     assert "build/a.py is not part of the project at " in ask("build/a.py:1").stderr
-    assert ask("broken.py:1").stderr.startswith("error: broken.py:2: does not parse: ")
+    assert ask("broken.py:1").stderr.startswith("error: broken.py:2:7: does not parse: ")
 
 
 # --- places -----------------------------------------------------------------------------------------------------------

@@ -248,7 +248,7 @@ def test_a_missing_executable_is_an_error(tmp_path: Path) -> None:
     ("behaviour", "message"),
     [
         ({"encoding": "utf-16"}, "does not count columns in UTF-8 bytes"),
-        ({"version": "0.0.1"}, r"has version 0\.0\.1, autoawait needs ty[<>]"),
+        ({"version": "0.0.1"}, r"has version 0\.0\.1, but autoawait needs ty[<>]"),
         ({"refuses": "no workspace"}, "refused to start: no workspace"),
     ],
 )

@@ -88,4 +88,4 @@ def test_versions(version: str, supported: str, fits: bool) -> None:
 
 
 def test_the_message_names_both() -> None:
-    assert version_problem("", ">=1") == "the type engine (ty) has version unknown, autoawait needs ty>=1"
+    assert version_problem("", ">=1") == "the type engine (ty) has version unknown, but autoawait needs ty>=1"

@@ -14,7 +14,7 @@ from autoawait.edits.await_placement import Barrier
 from autoawait.knowledge.async_barriers import BRIDGES, CALLBACKS, DECORATIONS
 from autoawait.knowledge.handlers import FORMER, MARKS, TAKES_ASYNC
 from autoawait.knowledge.hooks import HOOKS
-from autoawait.propagation.barriers.async_barriers import AsyncBarriers
+from autoawait.propagation.barriers.conversion_barriers import ConversionBarriers
 from autoawait.resolution.class_graph.graph import ClassGraph
 from tests.indexed_projects import Project, project
 
@@ -26,9 +26,9 @@ from discord.ext import commands, tasks
 """
 
 
-def asked(made: Project) -> tuple[AsyncBarriers, ClassGraph]:
+def asked(made: Project) -> tuple[ConversionBarriers, ClassGraph]:
     classes = ClassGraph(made.index, made.engine)
-    return AsyncBarriers(made.index, made.engine, classes), classes
+    return ConversionBarriers(made.index, made.engine, classes), classes
 
 
 def boundary(root: Path, files: Mapping[str, str] | str, name: str) -> Barrier | None:

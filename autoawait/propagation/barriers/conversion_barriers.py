@@ -37,7 +37,7 @@ class LoopStart:
     inner: ast.expr | None
 
 
-class AsyncBarriers:
+class ConversionBarriers:
     """Why the functions of one index cannot become async; ``read`` asks the engine about many of them at once."""
 
     def __init__(self, index: Index, engine: TypeEngine, classes: ClassGraph) -> None:
@@ -62,7 +62,7 @@ class AsyncBarriers:
             self._out_of_reach,
             self._dunder,
             self._hook,
-            self._decorator,
+            self.decorator_barriers.obstacle,
             self._generator,
             self._script,
             self._loop_start,
@@ -124,18 +124,15 @@ class AsyncBarriers:
         hook = self._hook_of(function)
         return stays_sync(hook.why, hook.advice) if hook and hook.why else None
 
-    def _decorator(self, function: Function) -> Barrier | None:
-        return self.decorator_barriers.obstacle(function)
-
     def _generator(self, function: Function) -> Barrier | None:
         """What async generators do not have: ``return`` with a value, ``yield from``, ``send`` (PEP 525)."""
         if not function.is_generator:
             return None
-        for node in own_nodes(function.node.body):
-            if isinstance(node, ast.Return) and node.value is not None:
-                return stays_sync("an async generator cannot return a value", "yield the value instead")
-        unused = {n.value for n in own_nodes(function.node.body) if isinstance(n, ast.Expr)}
-        for node in own_nodes(function.node.body):
+        nodes = list(own_nodes(function.node.body))
+        if any(isinstance(node, ast.Return) and node.value is not None for node in nodes):
+            return stays_sync("an async generator cannot return a value", "yield the value instead")
+        unused = {node.value for node in nodes if isinstance(node, ast.Expr)}
+        for node in nodes:
             if isinstance(node, ast.YieldFrom) and node not in unused:
                 why = "it uses the value of a `yield from`, which async generators do not have"
                 return stays_sync(why, "write the loop out")
@@ -145,20 +142,18 @@ class AsyncBarriers:
         return None
 
     def _script(self, function: Function) -> Barrier | None:
-        for script in self._scripts:
-            if script.means(function):
-                why = f"{self._index.shown(script.path)} declares it as the command `{script.name}`"
-                advice = "keep it sync and call `asyncio.run(...)` in it, as `--bridge` does"
-                return stays_sync(f"{why}, which is not awaited", advice)
-        return None
+        script = next((script for script in self._scripts if script.means(function)), None)
+        if script is None:
+            return None
+        why = f"{self._index.shown(script.path)} declares it as the command `{script.name}`, which is not awaited"
+        return stays_sync(why, "keep it sync and call `asyncio.run(...)` in it, as `--bridge` does")
 
     def _loop_start(self, function: Function) -> Barrier | None:
-        for loop_start in self.loop_starts(function):
-            if loop_start.inner is None:
-                started = ast.unparse(loop_start.call.func)
-                why = f"it runs an event loop with `{started}`, which fails where one is running already"
-                return stays_sync(why, "await what it runs instead")
-        return None
+        call = next((start.call for start in self.loop_starts(function) if start.inner is None), None)
+        if call is None:
+            return None
+        why = f"it runs an event loop with `{ast.unparse(call.func)}`, which fails where one is running already"
+        return stays_sync(why, "await what it runs instead")
 
     def _override(self, function: Function, group: OverrideGroup) -> Barrier | None:
         if group.foreign and self._hook_of(function) is None:
@@ -172,15 +167,8 @@ class AsyncBarriers:
     def _hook_of(self, function: Function) -> Hook | None:
         """The row of a method that a framework calls by its name, whether it may be async or not."""
         lineage = self._classes.lineage(function)[1:] if function.owner else ()
-        return next(
-            (
-                hook
-                for hook in (HOOKS if lineage else ())
-                if any(fnmatchcase(function.node.name, pattern) for pattern in hook.names)
-                if any(fnmatchcase(base, hook.base) for base in lineage)
-            ),
-            None,
-        )
+        named = (h for h in HOOKS if any(fnmatchcase(function.node.name, pattern) for pattern in h.names))
+        return next((h for h in named if any(fnmatchcase(base, h.base) for base in lineage)), None)
 
     def _takes_coroutine(self, function: Function, call: ast.Call) -> bool | None:
         """Whether a call starts a loop: True with a coroutine, False with a function; None if it does not."""
@@ -221,9 +209,7 @@ def _awaitable_in(call: ast.Call, takes_coroutine: bool) -> ast.expr | None:
 
 
 def _is_bare_next(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "next"
-        and len(node.args) == 1
-    )
+    match node:
+        case ast.Call(func=ast.Name(id="next"), args=[_]):
+            return True
+    return False
