@@ -1,7 +1,4 @@
-"""``python -m tests.lab restore|strip|waits|aftermath|clean|peers|speed|scale|editor|questions|report|compare``.
-
-``decorators`` measures what we read of packages' decorators.
-"""
+"""``python -m tests.lab COMMAND``: the measurements, the page of all of them, and two revisions compared."""
 
 from __future__ import annotations
 
@@ -15,6 +12,8 @@ from typer.core import TyperGroup
 
 from tests.lab import (
     aftermath,
+    applications,
+    apps,
     changes,
     clean,
     decorators,
@@ -29,8 +28,10 @@ from tests.lab import (
     strip,
     waits,
 )
+from tests.lab.applications import Application
 from tests.lab.checkers import checkers
 from tests.lab.environments import LabError, cache
+from tests.lab.measurements import Progress
 from tests.lab.packages import Project, known_names, projects, together
 from tests.lab.store import Store
 from tests.lab.tables import Table, say, show, write_json
@@ -62,6 +63,7 @@ Runs = Annotated[
     int | None, typer.Option(min=1, help="How many paired runs the medians are of; without, fewer for more lines.")
 ]
 Timeout = Annotated[float, typer.Option(min=1, help="After how many seconds a timed run is given up.")]
+Draw = Annotated[int | None, typer.Option(help=f"Beside the fixed applications, {applications.DRAWN} drawn by lot.")]
 Json = Annotated[Path | None, typer.Option("--json", help="Write the results there as well.")]
 
 
@@ -152,6 +154,34 @@ def clean_command(packages: Packages = "", json: Json = None) -> None:
     raise typer.Exit(int(any(result.defects for result in results)))
 
 
+@app.command("apps")
+def apps_command(
+    packages: Annotated[
+        str, typer.Option(help=f"Names with commas between, of {applications.PINS.name} and {applications.POOL.name}.")
+    ] = "",
+    draw: Draw = None,
+    is_listed: Annotated[bool, typer.Option("--list", help="Each edit, and the lines that are written.")] = False,
+    is_fresh: Fresh = False,
+    json: Json = None,
+) -> None:
+    """See what would be edited in applications as published, one after the other; about half an hour.
+
+    Exit code 1 if an edit is not judged to be right, or if an application fails.
+    """
+    progress, known = Progress(_store(is_fresh)), apps.judgements()
+    groups = {name: progress.of_applications(chosen) for name, chosen in _applications(packages, draw).items()}
+    _show(apps.tables(groups, known))
+    results = [one for found in groups.values() for one in found]
+    if is_listed:
+        apps.list_edits(results, known)
+    write_json(json, {"measurement": "apps", "applications": results})
+    for failure in progress.failures:
+        say(f"{failure.package} failed: {failure.reason}")
+    counts = apps.judged(results, known)
+    is_right = all(judgement == apps.RIGHT for (_, judgement), count in counts.items() if count)
+    raise typer.Exit(int(bool(progress.failures) or not is_right))
+
+
 @app.command("speed")
 def speed_command(
     sizes: Annotated[
@@ -233,6 +263,8 @@ def report_command(
     seed: Annotated[int, typer.Option(help="Of the lot by which awaits are drawn.")] = 1,
     runs: Runs = None,
     timeout: Timeout = 600.0,
+    draw: Annotated[int, typer.Option(help="Of the lot by which applications are drawn beside the fixed ones.")] = 1,
+    has_apps: Annotated[bool, typer.Option("--apps/--no-apps", help="Whether applications are measured.")] = True,
     is_fresh: Fresh = False,
 ) -> None:
     """Measure everything that is not measured yet, and write docs/lab.md, its data and its charts.
@@ -240,7 +272,7 @@ def report_command(
     What fails is left out and named on the page; then the exit code is 1.
     """
     timed = sizes or packages or SIZES
-    wish = report.Wish(_names(packages), _names(timed), seed, speed.Patience(runs, timeout))
+    wish = report.Wish(_names(packages), _names(timed), seed, speed.Patience(runs, timeout), draw if has_apps else None)
     summary = report.measured(_projects(packages), _sizes(timed), wish, _store(is_fresh))
     report.write(summary, report.DOCS)
     say(f"written: {report.DOCS / 'lab.md'}")
@@ -254,10 +286,20 @@ def compare_command(
     revision: Annotated[str, typer.Argument(metavar="REV", help="A revision of this repository.")],
     packages: Packages = "",
     seed: Annotated[int | None, typer.Option(help="Draw the awaits that go by lot.")] = None,
+    chosen: Annotated[
+        str,
+        typer.Option(
+            "--apps", help="Also the edits in these applications, or in `all` that are fixed, which takes an hour."
+        ),
+    ] = "",
+    draw: Draw = None,
     is_fresh: Fresh = False,
 ) -> None:
     """See what the working tree does otherwise than a revision did: on mutants, and on packages as published."""
-    found, failures = revisions.compared(revision, _projects(packages), Choice(seed=seed), _store(is_fresh))
+    groups = _applications("" if chosen == "all" else chosen, draw) if chosen else {}
+    examined = [application for group in groups.values() for application in group]
+    projects = _projects(packages)
+    found, failures = revisions.compared(revision, projects, Choice(seed=seed), _store(is_fresh), examined)
     show(changes.table(found))
     changes.list_changes(found)
     for failure in failures:
@@ -275,6 +317,12 @@ def _show(tables: Iterable[Table]) -> None:
 
 def _projects(names: str) -> list[Project]:
     return projects(_names(names))
+
+
+def _applications(names: str, draw: int | None) -> dict[str, list[Application]]:
+    """The named applications, else the fixed ones; and those that a seed draws."""
+    groups = {"named": applications.named(_names(names))} if names else {"fixed": applications.fixed()}
+    return groups if draw is None else {**groups, "drawn": applications.drawn(draw)}
 
 
 def _sizes(names: str) -> list[Project]:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from tests.lab.clean import Cleanliness
+from tests.lab.apps import Examined
+from tests.lab.clean import Cleanliness, Remark
 from tests.lab.restore import Trial
 from tests.lab.strip import Stripped
 from tests.lab.tables import Table, say
@@ -126,10 +127,18 @@ def _stripped_totals(result: Stripped) -> Mapping[str, int]:
 
 
 def _cleanliness_noted(result: Cleanliness) -> Iterator[Noted]:
-    for one in result.remarks:
+    return _remarks_noted(result.package, result.remarks)
+
+
+def _edits_noted(result: Examined) -> Iterator[Noted]:
+    return _remarks_noted(result.package, result.edits)
+
+
+def _remarks_noted(package: str, remarks: Iterable[Remark]) -> Iterator[Noted]:
+    for one in remarks:
         what = f"{one.code} ({one.applicability}, {one.evidence})"
         told = one.message if not one.reason or one.reason in one.message else f"{one.message} | {one.reason}"
-        yield Noted("finding", result.package, one.path, one.line, one.text, what, (told,))
+        yield Noted("finding", package, one.path, one.line, one.text, what, (told,))
 
 
 def _cleanliness_totals(result: Cleanliness) -> Mapping[str, int]:
@@ -138,6 +147,11 @@ def _cleanliness_totals(result: Cleanliness) -> Mapping[str, int]:
         **{f"{kind} findings": kinds[kind] for kind in ("safe", "unsafe", "none")},
         "changed files": result.changed,
     }
+
+
+def _edits_totals(result: Examined) -> Mapping[str, int]:
+    kinds = Counter(remark.applicability for remark in result.edits)
+    return {**{f"{kind} edits": kinds[kind] for kind in ("safe", "unsafe")}, "findings": result.remarks}
 
 
 _NEW = {"missed": "newly missed", "extra": "newly extra"}
@@ -149,6 +163,7 @@ STRIPPED: Comparable[Stripped] = Comparable("strip", _cases_noted, _stripped_tot
 CLEANLINESS = Comparable(
     "clean", _cleanliness_noted, _cleanliness_totals, new={"finding": "new finding"}, gone={"finding": "finding gone"}
 )
+EXAMINED = Comparable("apps", _edits_noted, _edits_totals, new={"finding": "new edit"}, gone={"finding": "edit gone"})
 
 
 # --- what is shown ----------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.lab.copies import copied
+from tests.lab.copies import answer_on
 from tests.lab.packages import Project
 from tests.lab.tables import Table, say
 from tests.lab.tool import Fixer, Said, relative
@@ -75,17 +75,22 @@ def reviews(file: Path = REVIEWED) -> tuple[Review, ...]:
 def clean(project: Project, fixer: Fixer, reviewed: Sequence[Review] = ()) -> Cleanliness:
     """Run the tool on a package as it is, with unsafe fixes, so that the proof has its say about each of them."""
     known = {(r.path, r.text, r.code): r for r in reviewed if r.package == project.name}
-    with copied(project) as copy:
-        texts = {path: path.read_bytes().splitlines() for path in copy.files()}
-        answer = fixer(copy, True)
-        remarks = tuple(
-            _remark(said, texts.get(said.path, []), copy, known)
-            for said in sorted(answer.findings, key=lambda said: (said.path, said.line))
-        )
+    answer = answer_on(project, {}, fixer, "unsafe")
+    remarks = remarks_of(answer.findings, project, known)
     met = {_key(remark) for remark in remarks}
     stale = tuple(review for key, review in known.items() if key not in met)
     changed = len(answer.results)
     return Cleanliness(project.name, project.version, project.lines(), changed, answer.seconds, remarks, stale)
+
+
+def remarks_of(
+    findings: Sequence[Said], project: Project, known: Container[tuple[str, str, str]]
+) -> tuple[Remark, ...]:
+    """Findings on a project in words, with the lines as they were published, in order of the files; ``known`` are
+    those that a reader agrees with, by path, line and code."""
+    texts = {path: path.read_bytes().splitlines() for path in {said.path for said in findings}}
+    ordered = sorted(findings, key=lambda said: (said.path, said.line))
+    return tuple(_remark(said, texts[said.path], project, known) for said in ordered)
 
 
 def _key(remark: Remark) -> tuple[str, str, str]:

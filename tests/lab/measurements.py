@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from tests.lab import clean, peers, restore, speed, strip
+from tests.lab import applications, apps, clean, peers, restore, speed, strip
+from tests.lab.applications import Application
+from tests.lab.apps import Examined
 from tests.lab.checkers import Checker
 from tests.lab.clean import Cleanliness
 from tests.lab.environments import LabError, cache
@@ -71,6 +73,16 @@ def cleaning(home: Path = REPOSITORY) -> Measurement[Cleanliness]:
     return Measurement("clean", Cleanliness, measure, known, home)
 
 
+def examining(application: Application, home: Path = REPOSITORY) -> Measurement[Examined]:
+    """An application as published, by the tool of a checkout; it is downloaded if it must be measured. What a reader
+    says of its edits is no part of it."""
+
+    def measure(_: Project) -> list[Examined]:
+        return [apps.examine(applications.laid_out(application), Tool(home))]
+
+    return Measurement("apps", Examined, measure, [application, applications.LOCK.read_text()], home)
+
+
 def peering(choice: Choice, checker: Checker | None) -> Measurement[Showing]:
     """The same awaits taken away, before a type checker (none: before us); times are another machine's elsewhere."""
     if checker is None:
@@ -115,6 +127,11 @@ class Progress:
                 self.failures.append(Failure(measurement.title, project.name, in_a_line(str(error))))
                 sys.stderr.write(f"{error}\n")
         return tuple(found)
+
+    def of_applications(self, chosen: Sequence[Application], home: Path = REPOSITORY) -> tuple[Examined, ...]:
+        """What the tool of a checkout edits in applications; those on which it fails are noted as well."""
+        found = [self.all_of(examining(one, home), [applications.planned(one)]) for one in chosen]
+        return tuple(examined for results in found for examined in results)
 
     def one_of(self, measurement: Measurement[T], project: Project, title: str) -> tuple[T, ...]:
         """The results for one project; ``title`` says what is measured. Raises LabError."""

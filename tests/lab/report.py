@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.lab import applications
+from tests.lab.applications import Application
 from tests.lab.checkers import checkers
 from tests.lab.documents import from_text
 from tests.lab.environments import LabError
@@ -24,25 +26,29 @@ DOCS = REPOSITORY / "docs"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is to be measured: on which packages (none are all), which awaits, what is timed and how patiently."""
+    """What is to be measured: on which packages (none are all), which awaits, what is timed and how patiently; the
+    seed by which applications are drawn beside the fixed ones (None: no applications are measured)."""
 
     packages: tuple[str, ...]
     sizes: tuple[str, ...]
     seed: int
     patience: Patience
+    draw: int | None = None
 
     def commands(self) -> dict[str, str]:
         """How each measurement is made alone, and all of them (``report``)."""
         names = f" --packages {','.join(self.packages)}" if self.packages else ""
         seed = f" --seed {self.seed}"
+        draw = f" --draw {self.draw}" if self.draw is not None else ""
         runs = f" --runs {self.patience.runs}" if self.patience.runs else ""
         options = {
             "restore": f"{names}{seed}",
             "strip": names,
             "clean": names,
+            "apps": draw,
             "peers": f"{names}{seed}",
             "speed": f" --sizes {','.join(self.sizes)}{runs}",
-            "report": f"{names} --sizes {','.join(self.sizes)}{seed}{runs}",
+            "report": f"{names} --sizes {','.join(self.sizes)}{seed}{runs}{draw or ' --no-apps'}",
         }
         return {name: f"python -m tests.lab {name}{words}" for name, words in options.items()}
 
@@ -61,14 +67,19 @@ def measured(projects: Sequence[Project], sizes: Sequence[Project], wish: Wish, 
     cleanliness = progress.all_of(cleaning(), projects)
     showings = [showing for tool in (None, *peers) for showing in progress.all_of(peering(lot, tool), projects)]
     timings = progress.all_of(timing(wish.patience, peers), sizes)
+    examined = {name: progress.of_applications(chosen) for name, chosen in _applications(wish.draw).items()}
     failures = (*progress.failures, *_failures(timings))
     if not progress.moments:
         raise LabError(f"nothing could be measured: {failures[0].reason if failures else 'no packages'}")
     versions = {peer.name: peer.version for peer in peers}
     return summary(
         origin(commands["report"], projects, progress.moments, versions),
-        Results(tuple(showings), trials, stripped, cleanliness, timings, failures, commands),
+        Results(tuple(showings), trials, stripped, cleanliness, timings, failures, commands, examined),
     )
+
+
+def _applications(draw: int | None) -> dict[str, list[Application]]:
+    return {} if draw is None else {"fixed": applications.fixed(), "drawn": applications.drawn(draw)}
 
 
 def _failures(timings: Sequence[Timing]) -> list[Failure]:

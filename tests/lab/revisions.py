@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.lab.changes import CLEANLINESS, STRIPPED, TRIALS, Comparison, changes
+from tests.lab.applications import Application
+from tests.lab.apps import Examined
+from tests.lab.changes import CLEANLINESS, EXAMINED, STRIPPED, TRIALS, Comparison, changes
 from tests.lab.clean import Cleanliness
 from tests.lab.environments import LabError
 from tests.lab.measurements import Progress, cleaning, restoring, stripping
@@ -38,9 +40,13 @@ class Results:
 
 
 def compared(
-    revision: str, projects: Sequence[Project], choice: Choice, store: Store
+    revision: str,
+    projects: Sequence[Project],
+    choice: Choice,
+    store: Store,
+    applications: Sequence[Application] = (),
 ) -> tuple[list[Comparison], list[str]]:
-    """Measure both tools and compare; and say which packages are left out because a tool failed on them.
+    """Measure both tools and compare; and say which packages and applications are left out because a tool failed.
 
     Raises LabError for a revision that there is not, or that has no such tool.
     """
@@ -53,10 +59,15 @@ def compared(
                 before.add(old)
                 after.add(new)
             failures += [failure for failure in (old, new) if isinstance(failure, str)]
+        examined = [_examined(applications, store, *tool) for tool in ((home, revision), (REPOSITORY, "here"))]
+    failures += [failure for _, left_out in examined for failure in left_out]
+    both = frozenset.intersection(*(frozenset(one.package for one in results) for results, _ in examined))
+    edits = [[one for one in results if one.package in both] for results, _ in examined]
     return [
         changes(TRIALS, before.trials, after.trials),
         changes(STRIPPED, before.stripped, after.stripped),
         changes(CLEANLINESS, before.cleanliness, after.cleanliness),
+        *([changes(EXAMINED, *edits)] if applications else []),
     ], failures
 
 
@@ -71,6 +82,15 @@ def _measured(project: Project, choice: Choice, store: Store, home: Path, name: 
         )
     except LabError as error:
         return f"{project.name} is left out, {name} failed: {str(error).partition(chr(10))[0]}"
+
+
+def _examined(
+    applications: Sequence[Application], store: Store, home: Path, name: str
+) -> tuple[tuple[Examined, ...], list[str]]:
+    """What one tool edits in applications, and why not in those where it failed."""
+    progress = Progress(store)
+    found = progress.of_applications(applications, home)
+    return found, [f"{one.package} is left out, {name} failed: {one.reason}" for one in progress.failures]
 
 
 @contextmanager

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tests.lab import clean, peers, restore, speed, strip
+from tests.lab import apps, clean, peers, restore, speed, strip
+from tests.lab.apps import Examined, Judgements
 from tests.lab.charts import Bars, Chart, Group, Point, Points
 from tests.lab.clean import Cleanliness
 from tests.lab.peers import Showing
@@ -80,6 +81,21 @@ def clean_section(results: Sequence[Cleanliness], command: str) -> Section:
         "why), or a false alarm of ours (*defect*)."
     )
     return Section("Findings in published code", how, command, (), (by_code,), (by_package,))
+
+
+def apps_section(groups: Mapping[str, Sequence[Examined]], known: Judgements, command: str) -> Section:
+    """What would be edited in applications."""
+    side_by_side, by_application = map(rounded, apps.tables(groups, known))
+    how = (
+        "The tool was built beside the packages of the other sections. These are applications from PyPI on which it "
+        "was not: some that are always measured, and a fresh draw out of a larger pool. It runs on each as published, "
+        "with `--unsafe-fixes`. They work, so that every edit is a suspect: a reader judges it *right* (the code was "
+        "wrong there, and is mended) or *wrong*; *precision* is the share of right ones among the judged. An import is "
+        "*missing* where neither the application nor the environment has a source of the module, of which the tool "
+        "can then know nothing."
+    )
+    title = "Edits in applications that it was not built on"
+    return Section(title, how, command, (), (side_by_side,), (by_application,))
 
 
 def speed_section(timings: Sequence[Timing], command: str) -> Section:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from tests.lab.apps import Examined, judgements
 from tests.lab.clean import Cleanliness
 from tests.lab.measurements import Failure
 from tests.lab.origin import Origin
@@ -12,6 +13,7 @@ from tests.lab.restore import Trial
 from tests.lab.scores import Alarms, Pace, Recovery, Score, alarms, paces, recoveries, scores
 from tests.lab.sections import (
     Section,
+    apps_section,
     clean_section,
     peers_section,
     restore_section,
@@ -37,7 +39,8 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What was measured, what could not be, and by which commands that can be measured again."""
+    """What was measured, what could not be, and by which commands that can be measured again; ``applications`` are the
+    fixed ones and those of a draw."""
 
     showings: tuple[Showing, ...]
     trials: tuple[Trial, ...]
@@ -46,6 +49,7 @@ class Results:
     timings: tuple[Timing, ...]
     failures: tuple[Failure, ...]
     commands: dict[str, str]
+    applications: dict[str, tuple[Examined, ...]] = field(default_factory=dict)
 
 
 def summary(origin: Origin, results: Results) -> Summary:
@@ -65,6 +69,13 @@ def summary(origin: Origin, results: Results) -> Summary:
             restore_section(results.trials, commands["restore"]),
             strip_section(results.stripped, commands["strip"]),
             clean_section(results.cleanliness, commands["clean"]),
+            *_of_applications(results),
             speed_section(results.timings, commands["speed"]),
         ),
     )
+
+
+def _of_applications(results: Results) -> list[Section]:
+    if not any(results.applications.values()):
+        return []
+    return [apps_section(results.applications, judgements(), results.commands["apps"])]

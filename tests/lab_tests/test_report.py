@@ -13,11 +13,13 @@ from typer.testing import CliRunner
 
 from tests.lab import __main__ as lab
 from tests.lab import report, strip
+from tests.lab.apps import Examined
 from tests.lab.causes import Case
 from tests.lab.checkers import Checker, ty
 from tests.lab.clean import Cleanliness, Remark
 from tests.lab.documents import from_text, text_of
 from tests.lab.environments import LabError
+from tests.lab.importing import Imports
 from tests.lab.measurements import Failure, Measurement
 from tests.lab.origin import Machine, Origin, Subject, origin
 from tests.lab.packages import Project
@@ -114,6 +116,7 @@ FAILURES = (Failure("peers (mypy)", "bar", "mypy failed (2)"),)
 COMMANDS = {name: f"python -m tests.lab {name}" for name in ("restore", "strip", "clean", "peers", "speed")}
 RESULTS = Results(SHOWINGS, TRIALS, STRIPPED, CLEAN, TIMINGS, FAILURES, COMMANDS)
 SUMMARY = summary(ORIGIN, RESULTS)
+APPLIED = (Examined("inn", "1.0", 4000, Imports((), 20, 3), 0, (), (), 1.0, 90.0),)
 
 
 # --- the page in docs -------------------------------------------------------------------------------------------------
@@ -160,14 +163,16 @@ def test_charts_that_are_no_more_are_removed(tmp_path: Path) -> None:
 
 
 def test_commands_are_what_was_asked_for() -> None:
-    assert report.Wish(("arq", "redis"), ("arq", "together"), 7, Patience(2)).commands() == {
+    assert report.Wish(("arq", "redis"), ("arq", "together"), 7, Patience(2), 3).commands() == {
         "restore": "python -m tests.lab restore --packages arq,redis --seed 7",
         "strip": "python -m tests.lab strip --packages arq,redis",
         "clean": "python -m tests.lab clean --packages arq,redis",
+        "apps": "python -m tests.lab apps --draw 3",
         "peers": "python -m tests.lab peers --packages arq,redis --seed 7",
         "speed": "python -m tests.lab speed --sizes arq,together --runs 2",
-        "report": "python -m tests.lab report --packages arq,redis --sizes arq,together --seed 7 --runs 2",
+        "report": "python -m tests.lab report --packages arq,redis --sizes arq,together --seed 7 --runs 2 --draw 3",
     }
+    assert report.Wish((), ("arq",), 1, Patience()).commands()["report"].endswith("--sizes arq --seed 1 --no-apps")
     assert report.Wish((), ("arq",), 1, Patience()).commands()["clean"] == "python -m tests.lab clean"
 
 
@@ -198,6 +203,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     }
     for name, fake in fakes.items():
         monkeypatch.setattr(report, name, fake)
+    monkeypatch.setattr(report.Progress, "of_applications", lambda self, chosen: APPLIED[: len(chosen) // 10])
     return tmp_path / "docs"
 
 
@@ -205,7 +211,9 @@ def test_the_command_measures_once_and_writes_the_page(shop: Path) -> None:
     first = CliRunner().invoke(lab.app, ["report", "--packages", "shop", "--seed", "3"])
     assert first.exit_code == 0, first.output
     text = (shop / "lab.md").read_text(encoding="utf-8")
-    assert "`python -m tests.lab report --packages shop --sizes shop --seed 3`" in text
+    assert "`python -m tests.lab report --packages shop --sizes shop --seed 3 --draw 1`" in text
+    assert "```sh\npython -m tests.lab apps --draw 1\n```" in text
+    assert "| imports that are missing | 15.0% | - |" in text
     assert "| shop | 1.0 | 2 |" in text
     assert "ty 0.1" in text
     assert report.written(shop) == dict(files(report.read(shop)))
@@ -213,6 +221,12 @@ def test_the_command_measures_once_and_writes_the_page(shop: Path) -> None:
     assert second.output.count("shop: measured 2") == 6
     fresh = CliRunner().invoke(lab.app, ["report", "--packages", "shop", "--seed", "3", "--fresh"])
     assert ": measured" not in fresh.output
+
+
+def test_without_applications_the_page_has_no_section_of_them(shop: Path) -> None:
+    result = CliRunner().invoke(lab.app, ["report", "--packages", "shop", "--no-apps"])
+    assert result.exit_code == 0, result.output
+    assert "applications" not in (shop / "lab.md").read_text(encoding="utf-8")
 
 
 def failed(project: Project) -> list[Timing]:
