@@ -208,7 +208,7 @@ class Planner:
         passed = [
             (c.site.unit, use)
             for c in suspects
-            if given[c.site].kind in ASYNC_KINDS
+            if given[c.site].kind in ASYNC_KINDS or not isinstance(c.site.node, ast.Call)
             for use in c.usage.of(UseKind.ARGUMENT)
             if use not in self._sinks
         ]
@@ -217,7 +217,7 @@ class Planner:
         return RoundFacts(given, {**sinks, **self._sinks})
 
     def _inferred(self, site: CallSite, given: CallResult, usage: Usage | None, resolver: CallResults) -> CallResult:
-        if given.is_mixed:
+        if given.is_mixed or isinstance(site.node, ast.Await):
             return given
         if any(c.code in UNAWAITED for c in self.complaints.at(site.unit.file, site.node)):
             return CallResult(Kind.COROUTINE)  # what is called has no name, but the checker sees its coroutine dropped
