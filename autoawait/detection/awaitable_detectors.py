@@ -10,9 +10,9 @@ from autoawait.dataflow.uses import ASYNCHRONOUS, Usage, Use, UseKind, called_na
 from autoawait.detection.async_readings import collected_reading
 from autoawait.detection.case import Case
 from autoawait.detection.context_guards import expects_failure, survives_failure
-from autoawait.detection.draft import Draft, edit_of
-from autoawait.diagnostics.finding import Edit, EditKind
-from autoawait.edits.async_iteration import entering_edits, looping_edits
+from autoawait.detection.draft import Draft
+from autoawait.diagnostics.finding import Edit
+from autoawait.edits.async_iteration import collected_value, entering_edits, looping_edits
 from autoawait.knowledge.consumers import WAITING
 from autoawait.resolution.argument_sinks import Sink
 from autoawait.resolution.call_results import CallResult
@@ -50,7 +50,7 @@ def iterated_synchronously(case: Case) -> list[Draft]:
             found: Sequence[Edit] = looping_edits(case.unit, use)
             how = use.how
         elif use.kind is UseKind.VALUE and use.how == "it is unpacked":
-            found, how = [edit_of(case.unit, use.node, EditKind.COLLECT)], use.how
+            found, how = [collected_value(case.unit, use.node)], use.how
         else:
             collected = collected_reading(case, use)
             found = collected.edits if collected else ()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from itertools import chain, count
 
 from autoawait.dataflow.uses import Use
 from autoawait.diagnostics.finding import Edit, EditKind
+from autoawait.project.bindings import parameters
 from autoawait.project.index import Unit
 
 _ANEXT = (3, 10)  # the builtin came with Python 3.10 (What's New in Python 3.10)
@@ -69,7 +71,7 @@ def collecting_edits(unit: Unit, use: Use, target: tuple[int, int]) -> Collected
     alone = len(call.args) == 1 and not call.keywords
     if name in {"list", "set"} and alone:
         kind = EditKind.COLLECT_LIST if name == "list" else EditKind.COLLECT_SET
-        return Collected(call, (Edit(path, file.span(call), kind),))
+        return Collected(call, (Edit(path, file.span(call), kind, text=_variable(unit)),))
     if name == "next":
         if target < _ANEXT and not alone:
             return None
@@ -78,5 +80,17 @@ def collecting_edits(unit: Unit, use: Use, target: tuple[int, int]) -> Collected
     if name in _FIRST_ONLY and len(call.args) > 1:
         return None
     if name in _READERS | _LAZY_READERS or (isinstance(call.func, ast.Attribute) and call.func.attr == "join"):
-        return Collected(call, (Edit(path, file.span(use.node), EditKind.COLLECT),), name in _LAZY_READERS)
+        return Collected(call, (collected_value(unit, use.node),), name in _LAZY_READERS)
     return None
+
+
+def collected_value(unit: Unit, node: ast.expr) -> Edit:
+    """``X`` -> ``[x async for x in X]``."""
+    return Edit(unit.file.path, unit.file.span(node), EditKind.COLLECT, text=_variable(unit))
+
+
+def _variable(unit: Unit) -> str:
+    """A name for what a comprehension takes, which the code around it uses for nothing else; empty for ``x``."""
+    numbered = (f"item{number}" for number in count(2))
+    used = unit.mentions.keys() | (parameters(unit.function.node) if unit.function else ())
+    return next(name for name in chain(("x", "item"), numbered) if name not in used).removeprefix("x")

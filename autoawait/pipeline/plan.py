@@ -202,7 +202,7 @@ class Planner:
         open_sites = {s: g for s, g in resolved.items() if g.kind in _UNDECIDED}
         given = self._given | {s: self._inferred(s, g, usages.get(s), sources.resolver) for s, g in open_sites.items()}
         given.update((s, self._confirmed.given(s, given[s])) for s in sites if s.node in self._confirmed)
-        suspects = [c for c in candidates if _needs_check(given[c.site], c.usage)]
+        suspects = [c for c in candidates if _needs_check(given[c.site], c)]
         paths = sorted({c.site.unit.file.path for c in suspects})
         self.complaints.add(dict(zip(paths, engine.check(paths), strict=True)))
         passed = [
@@ -268,13 +268,15 @@ def _unflagged(candidate: Candidate, given: CallResult) -> Unflagged:
     )
 
 
-def _needs_check(given: CallResult, usage: Usage) -> bool:
+def _needs_check(given: CallResult, candidate: Candidate) -> bool:
     """Whether the checker's complaints about the file can change what is said of a site."""
     if given.kind in (Kind.COROUTINE, Kind.ASYNC_ITERATOR):
         return True
+    usage = candidate.usage
     if given.kind is Kind.AWAITABLE:
         return usage.has(UseKind.VALUE, UseKind.CONDITION, UseKind.ARGUMENT, UseKind.RETURN, UseKind.STORE)
-    return given.kind is Kind.PLAIN and bool(given.nominal) and usage.has(*_SUSPICIOUS)
+    is_passed = usage.has(UseKind.ARGUMENT) and not isinstance(candidate.site.node, ast.Call)
+    return given.kind is Kind.PLAIN and bool(given.nominal) and (usage.has(*_SUSPICIOUS) or is_passed)
 
 
 def _is_replaced(site: CallSite) -> bool:
