@@ -96,17 +96,15 @@ def _collected(node: cst.BaseExpression, _: Position, variable: str) -> EditedEx
 def _collected_list(node: cst.BaseExpression, _: Position, variable: str) -> EditedExpression:
     iterable, before, after = _only_iterable(node, "list")
     opening, closing = cst.LeftSquareBracket(before), cst.RightSquareBracket(after)
-    return cst.ListComp(
-        cst.Name(variable), _each_of(variable, iterable), opening, closing, lpar=node.lpar, rpar=node.rpar
-    ), iterable
+    element, each = _element_of(iterable, variable)
+    return cst.ListComp(element, each, opening, closing, lpar=node.lpar, rpar=node.rpar), iterable
 
 
 def _collected_set(node: cst.BaseExpression, place: Position, variable: str) -> EditedExpression:
     iterable, before, after = _only_iterable(node, "set")
     opening, closing = cst.LeftCurlyBrace(before), cst.RightCurlyBrace(after)
-    result = cst.SetComp(
-        cst.Name(variable), _each_of(variable, iterable), opening, closing, lpar=node.lpar, rpar=node.rpar
-    )
+    element, each = _element_of(iterable, variable)
+    result = cst.SetComp(element, each, opening, closing, lpar=node.lpar, rpar=node.rpar)
     return with_one_pair(result) if place.after_brace else result, iterable
 
 
