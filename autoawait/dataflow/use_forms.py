@@ -93,12 +93,17 @@ def appending_call(name: ast.Name, unit: Unit) -> ast.Call | None:
 
 
 def asks_for_awaitable(call: ast.Call) -> bool:
-    """``isinstance(x, Awaitable)`` and the like: the code knows that it may hold a coroutine."""
-    return (
-        called_name(call) == "isinstance"
-        and len(call.args) == 2
-        and any(name in ast.unparse(call.args[1]) for name in (*AWAITABLES, *RUNNING, *GENERATORS))
-    )
+    """``isinstance(x, Awaitable)`` and the like: the code knows that it may hold a coroutine.
+
+    A generator that is named among lists and tuples is one more thing to iterate, and none to wait for.
+    """
+    if called_name(call) != "isinstance" or len(call.args) != 2:
+        return False
+    asked = call.args[1].elts if isinstance(call.args[1], ast.Tuple) else [call.args[1]]
+    names = [ast.unparse(one) for one in asked]
+    if any(word in name for name in names for word in (*AWAITABLES, *RUNNING)):
+        return True
+    return bool(names) and all(any(word in name for word in GENERATORS) for name in names)
 
 
 def is_text(node: ast.expr) -> bool:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from autoawait.dataflow.uses import ASYNCHRONOUS, Usage, Use, UseKind, called_name
+from autoawait.detection.async_readings import collected_reading
 from autoawait.detection.case import Case
 from autoawait.detection.context_guards import expects_failure, survives_failure
-from autoawait.detection.draft import Draft, edit_of
-from autoawait.diagnostics.finding import Edit, EditKind
-from autoawait.edits.async_iteration import Collected, collecting_edits, entering_edits, looping_edits
+from autoawait.detection.draft import Draft
+from autoawait.diagnostics.finding import Edit
+from autoawait.edits.async_iteration import collected_value, entering_edits, looping_edits
 from autoawait.knowledge.consumers import WAITING
 from autoawait.resolution.argument_sinks import Sink
 from autoawait.resolution.call_results import CallResult
@@ -49,9 +50,9 @@ def iterated_synchronously(case: Case) -> list[Draft]:
             found: Sequence[Edit] = looping_edits(case.unit, use)
             how = use.how
         elif use.kind is UseKind.VALUE and use.how == "it is unpacked":
-            found, how = [edit_of(case.unit, use.node, EditKind.COLLECT)], use.how
+            found, how = [collected_value(case.unit, use.node)], use.how
         else:
-            collected = _collected(case, use)
+            collected = collected_reading(case, use)
             found = collected.edits if collected else ()
             how = f"`{called_name(collected.call)}` cannot read it" if collected else ""
         if found and not expects_failure(case.unit, use.node):
@@ -60,16 +61,6 @@ def iterated_synchronously(case: Case) -> list[Draft]:
             words = words or how
             lazy = lazy or (collected is not None and collected.lazy)
     return case.draft("AW201", words, edits, doubtful=lazy, at=readers) if readers else []
-
-
-def _collected(case: Case, use: Use) -> Collected | None:
-    """The call that reads an async iterator as if it were a sync one, if the use is such a call."""
-    sinks = case.facts.sinks
-    is_wrong = use in sinks and sinks[use].sink in (Sink.VALUE, Sink.SILENT)
-    is_joined = isinstance(use.at, ast.Call) and called_name(use.at) == "join"
-    if use.kind is not UseKind.ARGUMENT or use.element or not (is_wrong or is_joined):
-        return None
-    return collecting_edits(case.unit, use, case.sources.target)
 
 
 def entered_synchronously(case: Case) -> list[Draft]:
@@ -82,12 +73,17 @@ def _used_synchronously(case: Case) -> list[Draft]:
     """An instance that has only the asynchronous methods of a ``for`` or ``with`` of which the checker complains."""
     drafts: list[Draft] = []
     for use in case.usage.of(UseKind.ENTER):
-        if any(complaint.suggests_async for complaint in case.complaints_at(use.node)):
+        if any(c.suggests_async for c in case.complaints_at(use.node)) or _enter_only_raises(case):
             drafts += entered_synchronously(_as(case, Kind.ASYNC_CONTEXT, use))
     for use in case.usage.of(UseKind.ITERATE):
         if _complains_of(case, use) and _has_member(case, "__aiter__"):
             drafts += iterated_synchronously(_as(case, Kind.ASYNC_ITERATOR, use))
     return drafts
+
+
+def _enter_only_raises(case: Case) -> bool:
+    nominal, instances = case.result.nominal, case.sources.resolver.instances
+    return bool(nominal) and instances.is_async_manager(case.file, case.node, nominal)
 
 
 def _as(case: Case, kind: Kind, use: Use) -> Case:
@@ -125,6 +121,8 @@ def misused_object(case: Case) -> list[Draft]:
 def _unawaited_object(case: Case) -> list[Draft]:
     """An awaitable object that is used where only what it gives when awaited would do."""
     result, sinks, instances = case.result, case.facts.sinks, case.sources.resolver.instances
+    if isinstance(case.node, ast.Await):
+        return []  # it is awaited
     read = [u for u in case.usage.of(UseKind.VALUE, UseKind.ITERATE) if not _is_written(u)]
     wrong = [u for u in read if _complains_of(case, u)]
     if result.kind is Kind.PLAIN:

@@ -12,8 +12,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from autoawait.dataflow.uses import AWAITING, Usage, UseKind
+from autoawait.dataflow.uses import AWAITING, Usage, Use, UseKind
 from autoawait.dataflow.value_uses import uses_of
+from autoawait.edits.async_iteration import is_read_by_call
 from autoawait.knowledge.annotations import AWAITABLES, RUNNING
 from autoawait.project.index import Function, Unit
 from autoawait.project.memoize import memoize
@@ -57,6 +58,8 @@ def candidates(
         usage = uses_of(unit, node)
         kinds = {use.kind for use in usage.uses}
         is_wrong = wanted is None or has_complaint or _is_wrong(unit, usage)
+        if isinstance(node, ast.Await) and not any(map(_reads_or_enters, usage.uses)):
+            continue
         if kinds <= _FINE or not is_wrong or is_unreachable(unit, node):
             continue
         yield Candidate(CallSite(unit, node), usage)
@@ -85,10 +88,15 @@ def is_unreachable(unit: Unit, node: ast.AST) -> bool:
 
 
 def _values(unit: Unit, async_properties: frozenset[str]) -> Iterable[ast.expr]:
-    """Calls, what loops and ``with`` take, and reads of attributes that may be awaitable properties."""
+    """Calls, what ``await`` gives, what loops, ``with`` and readers take, and reads of attributes that may be awaitable
+    properties."""
+    entered = _entered_names(unit)
     for node in unit.nodes:
         match node:
             case ast.Call():
+                yield node
+                yield from (a for a in node.args[:1] if isinstance(a, ast.Name) and a.id in entered)
+            case ast.Await(value=ast.Call()):
                 yield node
             case ast.For() | ast.AsyncFor() | ast.comprehension():
                 if isinstance(node.iter, (ast.Name, ast.Attribute)):
@@ -101,6 +109,18 @@ def _values(unit: Unit, async_properties: frozenset[str]) -> Iterable[ast.expr]:
             case ast.Attribute(attr=name, ctx=ast.Load()) if name in async_properties:
                 if not _is_callee(node, unit):
                     yield node
+
+
+def _entered_names(unit: Unit) -> frozenset[str]:
+    """The names that ``with`` statements bind: nothing else leads to what their managers give."""
+    items = (item for node in unit.nodes if isinstance(node, (ast.With, ast.AsyncWith)) for item in node.items)
+    return frozenset(item.optional_vars.id for item in items if isinstance(item.optional_vars, ast.Name))
+
+
+def _reads_or_enters(use: Use) -> bool:
+    """Whether a value is iterated or entered synchronously."""
+    is_spread = isinstance(use.at, ast.Starred) and not use.element
+    return use.kind in (UseKind.ITERATE, UseKind.ENTER) or is_spread or is_read_by_call(use)
 
 
 def _is_callee(node: ast.Attribute, unit: Unit) -> bool:

@@ -88,11 +88,17 @@ class Case:
         return [complaint for node in exact for complaint in self.sources.complaints.at(self.file, node)]
 
     def awaiting(
-        self, code: str, words: str, *more: Edit, result: CallResult | None = None, doubtful: bool = False
+        self,
+        code: str,
+        words: str,
+        *more: Edit,
+        result: CallResult | None = None,
+        doubtful: bool = False,
+        at: Sequence[Use] = (),
     ) -> list[Draft]:
-        """The draft that puts an ``await`` before the candidate, and makes some more edits with it."""
+        """The draft that puts an ``await`` before the candidate, and makes some more edits with it, at some uses."""
         edits = [edit_of(self.unit, self.node, EditKind.AWAIT), *more]
-        return self.draft(code, words, edits, result=result, doubtful=doubtful)
+        return self.draft(code, words, edits, result=result, doubtful=doubtful, at=at)
 
     def draft(
         self,
@@ -112,7 +118,9 @@ class Case:
         finding = Finding(code, self.file.path, span, message, callee, result.evidence, advice=advice)
         if not edits:
             return [Draft(finding, site, result)]
-        places = [(use.node, isinstance(use.at, ast.comprehension)) for use in at] or [(self.node, False)]
+        places = [(use.node, isinstance(use.at, ast.comprehension)) for use in at]
+        if not at or edits[0].kind is EditKind.AWAIT:
+            places.append((self.node, False))
         opened = self.sources.builder.opened(self.unit, places)
         if isinstance(opened, Barrier):
             refused = replace(finding, code=opened.code, reason=opened.reason, advice=opened.advice)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from autoawait.dataflow.reaching_definitions import binds
 from autoawait.dataflow.uses import ASYNCHRONOUS, Use, UseKind
+from autoawait.detection.async_readings import readings_of_awaited
 from autoawait.detection.candidates import promises_value
 from autoawait.detection.case import Case
 from autoawait.detection.classification import code_of, is_certain, is_fine
@@ -16,12 +17,13 @@ from autoawait.detection.result_expectations import Expectation, expectation
 from autoawait.detection.runtime_log.confirmed import says_nothing
 from autoawait.detection.survey import chain_top
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Evidence, Finding, Fix
-from autoawait.edits.async_iteration import entering_edits, looping_edits
 from autoawait.knowledge.annotations import AWAITABLES, RUNNING
 from autoawait.resolution.call_results import CallResult, CallSite
 from autoawait.types.checker_diagnostics import headline
 from autoawait.types.engine import ASYNC_KINDS, Kind
-from autoawait.types.type_expr import is_awaitable_text, kind_of
+from autoawait.types.type_expr import is_awaitable_text
+
+_COLLECT = "collect its values first, with `async for`"
 
 
 def standing_alone(case: Case) -> list[Draft]:
@@ -40,13 +42,14 @@ def used_as_value(case: Case) -> list[Draft]:
     if use is None or expects_failure(case.unit, use.node):
         return []
     code, words, more = code_of(case, use), case.words(use), list[Edit]()
+    readings = readings_of_awaited(case)
     if (outer := _misplaced_await(case)) is not None:
         code, words = "AW107", f"{words}, and the `await` before it belongs to the call"
         more = [edit_of(case.unit, outer, EditKind.UNAWAIT)]
-    elif use.kind in (UseKind.ITERATE, UseKind.ENTER):
-        more = _async_form(case, use)
-    doubtful = not is_certain(case, use) or survives_failure(case.unit, use.node)
-    return case.awaiting(code, words, *more, doubtful=doubtful)
+    if (impossible := readings.impossible) is not None:
+        return case.draft(code, f"{case.words(impossible)}, and awaiting it gives an async iterator", advice=_COLLECT)
+    doubtful = not is_certain(case, use) or survives_failure(case.unit, use.node) or readings.lazy
+    return case.awaiting(code, words, *more, *readings.edits, doubtful=doubtful, at=readings.uses)
 
 
 def _misplaced_await(case: Case) -> ast.Await | None:
@@ -57,16 +60,6 @@ def _misplaced_await(case: Case) -> ast.Await | None:
         return None
     parent = case.unit.parents.get(top)
     return parent if isinstance(parent, ast.Await) else None
-
-
-def _async_form(case: Case, use: Use) -> list[Edit]:
-    """What else must change where awaiting gives an async iterator or context manager."""
-    awaited = kind_of(case.result.awaited)
-    if use.kind is UseKind.ITERATE and awaited is Kind.ASYNC_ITERATOR:
-        return looping_edits(case.unit, use)
-    if use.kind is UseKind.ENTER and awaited is Kind.ASYNC_CONTEXT:
-        return entering_edits(case.unit, use)
-    return []
 
 
 def assigned_against_type(case: Case) -> list[Draft]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from autoawait.dataflow.uses import ASYNCHRONOUS, Use, UseKind
+from autoawait.detection import async_readings as readings
 from autoawait.detection import awaitable_detectors as awaitables
 from autoawait.detection import classification as used
 from autoawait.detection import coroutine_detectors as coroutines
@@ -168,6 +169,7 @@ DETECTORS: tuple[Detector, ...] = (
         drafts=coroutines.overridden_differently,
     ),
     Detector("maybe awaitable", {Kind.MAYBE}, reason=_MAYBE),
+    Detector("object at hand", _PLAIN, when=readings.is_object_at_hand, seen_as=readings.as_asynchronous),
     Detector(
         "async iterator", {Kind.ASYNC_ITERATOR}, drafts=awaitables.iterated_synchronously, reason=_as_of_coroutine
     ),

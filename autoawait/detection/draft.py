@@ -122,7 +122,8 @@ def without_repeated_reports(drafts: Sequence[Draft]) -> list[Draft]:
 
 
 def _at_their_source(drafts: Sequence[Draft]) -> list[Draft]:
-    """Drafts about values where they come from: with the call awaited, a name that it is bound to holds its value."""
+    """Drafts about values where they come from: with the call awaited, a name that it is bound to holds its value, and
+    what becomes ``await anext(...)`` by the fix of another one is awaited."""
     held = {
         use.node
         for draft in drafts
@@ -130,7 +131,8 @@ def _at_their_source(drafts: Sequence[Draft]) -> list[Draft]:
         for use in uses_of(draft.site.unit, draft.site.node).uses
         if use.node is not draft.site.node
     }
-    return [draft for draft in drafts if draft.site.node not in held]
+    made = {(e.path, e.span) for d in drafts if d.finding.fix for e in d.finding.fix.edits if e.kind is EditKind.ANEXT}
+    return [draft for draft in drafts if draft.site.node not in held and place_of(draft.site) not in made]
 
 
 def _without_repetition(drafts: Iterable[Draft]) -> list[Draft]:

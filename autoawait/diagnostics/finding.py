@@ -39,6 +39,7 @@ class EditKind(Enum):
     COLLECT_LIST     call ``list(X)`` -> ``[x async for x in X]``
     COLLECT_SET      call ``set(X)`` -> ``{x async for x in X}``
     COLLECT          expression ``X`` -> ``[x async for x in X]``
+                     (``text`` is the variable of these three, ``x`` where it is empty)
     ANEXT            call ``next(X[, d])`` -> ``await anext(X[, d])``
     ANEXT_METHOD     call ``next(X)`` -> ``await X.__anext__()`` (before Python 3.10)
     YIELD_FROM       expression statement ``yield from X`` -> ``async for x in X: yield x``

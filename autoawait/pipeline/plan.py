@@ -202,13 +202,13 @@ class Planner:
         open_sites = {s: g for s, g in resolved.items() if g.kind in _UNDECIDED}
         given = self._given | {s: self._inferred(s, g, usages.get(s), sources.resolver) for s, g in open_sites.items()}
         given.update((s, self._confirmed.given(s, given[s])) for s in sites if s.node in self._confirmed)
-        suspects = [c for c in candidates if _needs_check(given[c.site], c.usage)]
+        suspects = [c for c in candidates if _needs_check(given[c.site], c)]
         paths = sorted({c.site.unit.file.path for c in suspects})
         self.complaints.add(dict(zip(paths, engine.check(paths), strict=True)))
         passed = [
             (c.site.unit, use)
             for c in suspects
-            if given[c.site].kind in ASYNC_KINDS
+            if given[c.site].kind in ASYNC_KINDS or not isinstance(c.site.node, ast.Call)
             for use in c.usage.of(UseKind.ARGUMENT)
             if use not in self._sinks
         ]
@@ -217,7 +217,7 @@ class Planner:
         return RoundFacts(given, {**sinks, **self._sinks})
 
     def _inferred(self, site: CallSite, given: CallResult, usage: Usage | None, resolver: CallResults) -> CallResult:
-        if given.kind is Kind.MAYBE and given.definition:
+        if (given.kind is Kind.MAYBE and given.definition) or isinstance(site.node, ast.Await):
             return given  # the methods that may run differ
         if any(c.code in UNAWAITED for c in self.complaints.at(site.unit.file, site.node)):
             return CallResult(Kind.COROUTINE)  # what is called has no name, but the checker sees its coroutine dropped
@@ -273,13 +273,15 @@ def _unflagged(candidate: Candidate, given: CallResult) -> Unflagged:
     )
 
 
-def _needs_check(given: CallResult, usage: Usage) -> bool:
+def _needs_check(given: CallResult, candidate: Candidate) -> bool:
     """Whether the checker's complaints about the file can change what is said of a site."""
     if given.kind in (Kind.COROUTINE, Kind.ASYNC_ITERATOR):
         return True
+    usage = candidate.usage
     if given.kind is Kind.AWAITABLE:
         return usage.has(UseKind.VALUE, UseKind.CONDITION, UseKind.ARGUMENT, UseKind.RETURN, UseKind.STORE)
-    return given.kind is Kind.PLAIN and bool(given.nominal) and usage.has(*_SUSPICIOUS)
+    is_passed = usage.has(UseKind.ARGUMENT) and not isinstance(candidate.site.node, ast.Call)
+    return given.kind is Kind.PLAIN and bool(given.nominal) and (usage.has(*_SUSPICIOUS) or is_passed)
 
 
 def _is_replaced(site: CallSite) -> bool:

@@ -39,7 +39,7 @@ from autoawait.types.expressions import (
     facts_of,
     has_name,
 )
-from autoawait.types.type_expr import kind_of
+from autoawait.types.type_expr import kind_of, nominal_of
 
 # Kinds by type of which the source may know more, or better.
 _LEFT_TO_SOURCE = frozenset({Kind.UNKNOWN, *AWAITABLE_KINDS})
@@ -92,7 +92,9 @@ class CallResults:
 
     def resolve(self, sites: Sequence[CallSite]) -> dict[CallSite, CallResult]:
         """What each site gives; UNKNOWN where neither type nor definition says."""
-        return dict(zip(sites, self._calls([(s.unit.file, s.node) for s in sites], _DEPTH), strict=True))
+        calls = [(s.unit.file, s.node.value if isinstance(s.node, ast.Await) else s.node) for s in sites]
+        found = zip(sites, self._calls(calls, _DEPTH), strict=True)
+        return {s: _after_await(given) if isinstance(s.node, ast.Await) else given for s, given in found}
 
     def definition(self, file: SourceFile, node: ast.expr) -> tuple[Spot, ...]:
         """Where what an expression names, or a call calls, is defined; empty for expressions without a name."""
@@ -330,6 +332,14 @@ def _from_fact(fact: TypeFact, *, called: bool) -> CallResult:
     if fact.unreachable:
         return replace(UNKNOWN, unreachable=True)
     return CallResult(kind, Evidence.PROVED, fact.awaited, fact.nominal)
+
+
+def _after_await(given: CallResult) -> CallResult:
+    """What ``await`` gives of something; of what would have to be awaited again nothing is known."""
+    kind = kind_of(given.awaited) if given.kind in AWAITABLE_KINDS else Kind.UNKNOWN
+    if kind not in (Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT, Kind.PLAIN):
+        return UNKNOWN
+    return replace(given, kind=kind, nominal=nominal_of(given.awaited), awaited="", because="")
 
 
 def _either(a: CallResult, b: CallResult) -> CallResult:

@@ -155,7 +155,7 @@ class _Expectation(ast.NodeTransformer):
         elif isinstance(node, ast.stmt):
             result = turned_statement(edit, node)
         elif isinstance(node, ast.expr):
-            result = turned_expression(edit, node, is_annotation=is_annotation) or _expression(edit.kind, node)
+            result = turned_expression(edit, node, is_annotation=is_annotation) or _expression(edit, node)
         if result is None:
             return node
         self.made.append(edit)
@@ -170,17 +170,18 @@ class _Expectation(ast.NodeTransformer):
         return ast.AsyncFor(target, node.value.value, [ast.Expr(ast.Yield(value))], [])
 
 
-def _expression(kind: EditKind, node: ast.expr) -> ast.expr | None:
+def _expression(edit: Edit, node: ast.expr) -> ast.expr | None:
     """The new expression, None if the node is not of the kind's shape."""
+    kind = edit.kind
     if kind is EditKind.AWAIT:
         return ast.Await(node)
     if kind is EditKind.COLLECT:
-        return _collected(node)
+        return _collected(node, edit.text or "x")
     if kind is EditKind.UNAWAIT:
         return node.value if isinstance(node, ast.Await) else None
     if kind is EditKind.LIST_OF_GENEXP:
         return ast.ListComp(node.elt, node.generators) if isinstance(node, ast.GeneratorExp) else None
-    return _call(kind, node) if isinstance(node, ast.Call) and _is_call_for(kind, node) else None
+    return _call(edit, node) if isinstance(node, ast.Call) and _is_call_for(kind, node) else None
 
 
 def _is_call_for(kind: EditKind, node: ast.Call) -> bool:
@@ -191,24 +192,24 @@ def _is_call_for(kind: EditKind, node: ast.Call) -> bool:
     return name == _BUILTINS.get(kind) and is_plain and 1 <= len(node.args) <= most
 
 
-def _call(kind: EditKind, node: ast.Call) -> ast.expr:
-    first = node.args[0]
+def _call(edit: Edit, node: ast.Call) -> ast.expr:
+    kind, first, variable = edit.kind, node.args[0], edit.text or "x"
     if kind is EditKind.ANEXT:
         return ast.Await(_placed(ast.Call(_anext(node.func), node.args, []), node))
     if kind is EditKind.ANEXT_METHOD:
         method = _placed(ast.Attribute(first, "__anext__", ast.Load()), node)
         return ast.Await(_placed(ast.Call(method, [], []), node))
     if kind is EditKind.COLLECT_SET:
-        return ast.SetComp(ast.Name("x", ast.Load()), _each_of(first))
-    return _collected(first)
+        return ast.SetComp(ast.Name(variable, ast.Load()), _each_of(first, variable))
+    return _collected(first, variable)
 
 
-def _collected(iterable: ast.expr) -> ast.ListComp:
-    return ast.ListComp(ast.Name("x", ast.Load()), _each_of(iterable))
+def _collected(iterable: ast.expr, variable: str) -> ast.ListComp:
+    return ast.ListComp(ast.Name(variable, ast.Load()), _each_of(iterable, variable))
 
 
-def _each_of(iterable: ast.expr) -> list[ast.comprehension]:
-    return [ast.comprehension(ast.Name("x", ast.Store()), iterable, [], 1)]
+def _each_of(iterable: ast.expr, variable: str) -> list[ast.comprehension]:
+    return [ast.comprehension(ast.Name(variable, ast.Store()), iterable, [], 1)]
 
 
 def _anext(func: ast.expr) -> ast.expr:

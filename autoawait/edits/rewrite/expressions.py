@@ -87,21 +87,24 @@ def _list_of_generator(node: cst.BaseExpression, _: Position) -> EditedExpressio
     return cst.ListComp(node.elt, node.for_in, opening, closing, lpar=lpar, rpar=rpar), node.for_in
 
 
-def _collected(node: cst.BaseExpression, _: Position) -> EditedExpression:
+def _collected(node: cst.BaseExpression, _: Position, variable: str) -> EditedExpression:
     iterable, lpar, rpar = split(node, stays=isinstance(node, _LOOSER_THAN_OR))
-    return cst.ListComp(cst.Name("x"), _each_of(iterable), lpar=lpar, rpar=rpar), iterable
+    element, each = _element_of(iterable, variable)
+    return cst.ListComp(element, each, lpar=lpar, rpar=rpar), iterable
 
 
-def _collected_list(node: cst.BaseExpression, _: Position) -> EditedExpression:
+def _collected_list(node: cst.BaseExpression, _: Position, variable: str) -> EditedExpression:
     iterable, before, after = _only_iterable(node, "list")
     opening, closing = cst.LeftSquareBracket(before), cst.RightSquareBracket(after)
-    return cst.ListComp(cst.Name("x"), _each_of(iterable), opening, closing, lpar=node.lpar, rpar=node.rpar), iterable
+    element, each = _element_of(iterable, variable)
+    return cst.ListComp(element, each, opening, closing, lpar=node.lpar, rpar=node.rpar), iterable
 
 
-def _collected_set(node: cst.BaseExpression, place: Position) -> EditedExpression:
+def _collected_set(node: cst.BaseExpression, place: Position, variable: str) -> EditedExpression:
     iterable, before, after = _only_iterable(node, "set")
     opening, closing = cst.LeftCurlyBrace(before), cst.RightCurlyBrace(after)
-    result = cst.SetComp(cst.Name("x"), _each_of(iterable), opening, closing, lpar=node.lpar, rpar=node.rpar)
+    element, each = _element_of(iterable, variable)
+    result = cst.SetComp(element, each, opening, closing, lpar=node.lpar, rpar=node.rpar)
     return with_one_pair(result) if place.after_brace else result, iterable
 
 
@@ -171,14 +174,14 @@ _FORMS: Mapping[EditKind, Callable[[cst.BaseExpression, Position], EditedExpress
     EditKind.AWAIT: _awaited,
     EditKind.UNAWAIT: _unawaited,
     EditKind.LIST_OF_GENEXP: _list_of_generator,
-    EditKind.COLLECT: _collected,
-    EditKind.COLLECT_LIST: _collected_list,
-    EditKind.COLLECT_SET: _collected_set,
     EditKind.ANEXT: _anext,
     EditKind.ANEXT_METHOD: _anext_method,
     EditKind.UNWRAP: _unwrapped,
 }
 _FORMS_WITH_TEXT: Mapping[EditKind, Callable[[cst.BaseExpression, Position, str], EditedExpression]] = {
+    EditKind.COLLECT: _collected,
+    EditKind.COLLECT_LIST: _collected_list,
+    EditKind.COLLECT_SET: _collected_set,
     EditKind.REPLACE: _replaced,
     EditKind.WRAP: _wrapped,
 }
@@ -191,8 +194,10 @@ def _has_gap(node: cst.Await) -> bool:
     return len(node.lpar) > 1 or not (node.lpar[0].whitespace_after.empty and node.rpar[0].whitespace_before.empty)
 
 
-def _each_of(iterable: cst.BaseExpression) -> cst.CompFor:
-    return cst.CompFor(cst.Name("x"), iterable, asynchronous=cst.Asynchronous())
+def _element_of(iterable: cst.BaseExpression, variable: str) -> tuple[cst.Name, cst.CompFor]:
+    """What a comprehension gives of each value of an iterable, and the clause that takes them."""
+    name = variable or "x"
+    return cst.Name(name), cst.CompFor(cst.Name(name), iterable, asynchronous=cst.Asynchronous())
 
 
 def _call_of(node: cst.BaseExpression, name: str) -> cst.Call:

@@ -40,6 +40,17 @@ class Instances:
         """Whether the class ``nominal`` that a call makes or is annotated to return has a member, own or inherited."""
         return self._have(self._made_by(file, call, nominal), member)
 
+    def is_async_iterable(self, file: SourceFile, node: ast.expr, nominal: str) -> bool:
+        """Whether an expression gives an instance of a class that only ``async for`` can iterate."""
+        made = list(self._made_by(file, node, nominal))
+        return self._have(made, "__aiter__") and not self._have(made, "__iter__")
+
+    def is_async_manager(self, file: SourceFile, node: ast.expr, nominal: str) -> bool:
+        """Whether an expression gives an instance of a class that only ``async with`` can enter: it has no
+        ``__enter__``, or one that only raises."""
+        made = list(self._made_by(file, node, nominal))
+        return self._have(made, "__aenter__") and not any(map(_can_be_entered, made))
+
     def lineage(self, file: SourceFile, call: ast.expr, nominal: str) -> frozenset[str]:
         """The names of the class ``nominal`` that a call gives an instance of, and of all classes above it."""
         return frozenset(above.node.name for one in self._made_by(file, call, nominal) for above in one.above)
@@ -68,10 +79,13 @@ class Instances:
         return any(member_of(one, name).holder is not None for one in classes)
 
     def _called(self, file: SourceFile, call: ast.expr) -> tuple[Spot, ...]:
-        return definition_of(self._engine, file, callee(call))
+        return definition_of(self._engine, file, callee(call.value if isinstance(call, ast.Await) else call))
 
     def _made_by(self, file: SourceFile, call: ast.expr, nominal: str) -> Iterator[Class]:
-        """The class ``nominal`` that a call makes or is annotated to return."""
+        """The class ``nominal`` that a call makes or is annotated to return, be it after an ``await``; of anything else
+        the class of its type."""
+        if not isinstance(call, ast.Call | ast.Await):
+            yield from self._classes.at(type_of(self._engine, file, call))
         for place in self._called(file, call):
             yield from self._given_at(place, nominal, _DEPTH)
 
@@ -96,6 +110,18 @@ class Instances:
         if function.node.returns is None and depth:
             for place in (p for places in definitions_of(self._engine, called) for p in places):
                 yield from self._given_at(place, nominal, depth - 1)
+
+
+def _can_be_entered(one: Class) -> bool:
+    """Whether a class has an ``__enter__`` that does not only raise."""
+    found = member_of(one, "__enter__")
+    return found.holder is not None and not (found.functions and all(map(_only_raises, found.functions)))
+
+
+def _only_raises(function: Function) -> bool:
+    first, *rest = function.node.body
+    is_documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return isinstance(rest[0] if is_documented and rest else first, ast.Raise)
 
 
 def _names_in(annotation: ast.expr | None, name: str) -> list[ast.expr]:
