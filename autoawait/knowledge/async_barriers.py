@@ -226,3 +226,7 @@ BRIDGE_SPELLINGS = {
 # Those that give a function which is the bridge when it is called.
 BRIDGE_MAKERS = frozenset({"async_to_sync", "AsyncToSync"})
 BRIDGE_NAMES = frozenset(name.rpartition(".")[2] for name in (*BRIDGES, *BRIDGE_SPELLINGS))
+# What tells whether a loop is running: who raises there refuses to be called in one.
+RUNNING_TESTS = frozenset({"is_running"})
+# What gives the running loop or raises where there is none: who asks may do something else in a running loop.
+LOOP_QUESTIONS = frozenset({"get_running_loop", "_get_running_loop"})

@@ -16,6 +16,7 @@ from autoawait.project.syntax import TRIES
 from autoawait.propagation.acceptance.async_acceptance import AsyncAcceptance
 from autoawait.propagation.barriers.conversion_barriers import ConversionBarriers
 from autoawait.propagation.barriers.loop_starters import LoopStarters
+from autoawait.propagation.barriers.package_loop_starters import LoopWay, PackageLoopStarters
 from autoawait.propagation.conversion_graph import Conversion, ConversionGraph
 from autoawait.propagation.def_edits.async_def import Shape, shape_of
 from autoawait.propagation.def_edits.imports import top_names
@@ -62,7 +63,10 @@ class ConversionGraphBuilder:
         self._def_edits = DefEdits(index, self._barriers, tests, editable)
         acceptance = AsyncAcceptance(facts, self._barriers)
         self.partition = OverridePartition(facts, acceptance)
-        self.sync_entry_points = SyncEntryPoints(facts, self._barriers, own, wanted=settings.bridge)
+        self._package_loop_starters = PackageLoopStarters(facts, self._barriers)
+        self.sync_entry_points = SyncEntryPoints(
+            facts, self._barriers, self._package_loop_starters, own, wanted=settings.bridge
+        )
         self._requirements = Requirements(facts, draft_builder, acceptance, self.sync_entry_points)
         self._loop_starters = LoopStarters(facts, self._barriers)
         self._conversions: dict[OverrideGroup, Conversion] = {}
@@ -137,21 +141,31 @@ class ConversionGraphBuilder:
     ) -> dict[OverrideGroup, Conversion]:
         """The conversions of what calls a function that starts an event loop: that fails where one is running."""
         certain, possible = self._loop_starters.callers({member for group in conversions for member in group.members})
+        open_ones = [group for group, conversion in conversions.items() if conversion.obstacle is None]
+        ways = self._package_loop_starters.ways([m for group in open_ones for m in group.members if not m.is_async])
         found: dict[OverrideGroup, Conversion] = {}
-        for group, conversion in conversions.items():
-            if conversion.obstacle is not None:
-                continue
+        for group in open_ones:
+            conversion = conversions[group]
             if (member := next(filter(certain.__contains__, group.members), None)) is not None:
                 starter = certain[member]
                 words = f"`{member.qualname}` calls `{starter.qualname}`, which runs an event loop of its own"
                 barrier = Barrier("AW402", words, f"make `{starter.node.name}` async first")
                 found[group] = replace(conversion, barrier=barrier)
+            elif (member := next(filter(ways.__contains__, group.members), None)) is not None:
+                found[group] = _starting_elsewhere(conversion, member, ways[member])
             elif (member := next(filter(possible.__contains__, group.members), None)) is not None:
                 words = (
                     f"`{member.qualname}` may call `{possible[member].qualname}`, which runs an event loop of its own"
                 )
                 found[group] = replace(conversion, doubt=words)
         return found
+
+
+def _starting_elsewhere(conversion: Conversion, member: Function, way: LoopWay) -> Conversion:
+    """A conversion of a function that reaches a start of a loop in a package."""
+    if way.is_sure:
+        return replace(conversion, barrier=Barrier("AW402", way.words(member), way.advice(member)))
+    return replace(conversion, doubt=way.words(member))
 
 
 def _catches_stop_iteration(reference: Reference) -> bool:

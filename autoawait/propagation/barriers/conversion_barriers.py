@@ -43,8 +43,8 @@ class ConversionBarriers:
     def __init__(self, index: Index, engine: TypeEngine, classes: ClassGraph) -> None:
         self._index = index
         self._classes = classes
-        self._qualifier = NameQualifier(index, engine)
-        self.decorator_barriers = DecoratorBarriers(self._qualifier)
+        self.qualifier = NameQualifier(index, engine)
+        self.decorator_barriers = DecoratorBarriers(self.qualifier)
 
     @cached_property
     def _scripts(self) -> tuple[Script, ...]:
@@ -52,9 +52,7 @@ class ConversionBarriers:
 
     def read(self, functions: Sequence[Function]) -> None:
         """Ask about the decorators of many functions, and what in them may start a loop, with one question."""
-        self._qualifier.read(
-            (f.file, n) for f in functions for n in (*f.node.decorator_list, *_possible_loop_starts(f))
-        )
+        self.qualifier.read((f.file, n) for f in functions for n in (*f.node.decorator_list, *_possible_loop_starts(f)))
 
     def of(self, function: Function, group: OverrideGroup) -> Barrier | None:
         """Why a function cannot become async, whatever its callers are; None if it can."""
@@ -173,7 +171,7 @@ class ConversionBarriers:
     def _takes_coroutine(self, function: Function, call: ast.Call) -> bool | None:
         """Whether a call starts a loop: True with a coroutine, False with a function; None if it does not."""
         half = _half(call)
-        named = self._qualifier.of(function.file, half)
+        named = self.qualifier.of(function.file, half)
         known = [BRIDGES[name] for name in named.names if name in BRIDGES]
         if known or named.names:
             return known[0] if known else None

@@ -16,7 +16,7 @@ from autoawait.resolution.reference_roles import Role
 from autoawait.resolution.references import Certainty, Reference
 
 # Names of calls that start a loop and wait for it: only files with one are looked at.
-_STARTS_LOOP = re.compile(rb"\b(?:run|run_until_complete|run_sync|async_to_sync|AsyncToSync)\(")
+_STARTS_LOOP = re.compile(rb"\b(?:run|run_until_complete|run_forever|run_sync|async_to_sync|AsyncToSync)\(")
 
 
 class LoopStarters:

@@ -1,7 +1,8 @@
 """Where an event loop may be started for a call, and by which library: ``asyncio.run(f())``.
 
-At the start of a program, and, opt-in by ``--bridge``, in commands and console scripts: the command line calls them
-without awaiting, so they stay sync.
+At the start of a program; in a function that only the main block calls, and that starts another loop by what it calls
+of a package; and, opt-in by ``--bridge``, in commands and console scripts: the command line calls them without
+awaiting, so they stay sync.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from autoawait.project.index import Function, Index, Unit
 from autoawait.project.occurrences import dotted_name
 from autoawait.project.source import SourceFile
 from autoawait.propagation.barriers.conversion_barriers import ConversionBarriers
+from autoawait.propagation.barriers.package_loop_starters import LoopWay, PackageLoopStarters
+from autoawait.propagation.conversion_graph import HARMLESS
 from autoawait.propagation.def_edits.imports import module_import
 from autoawait.propagation.facts import ProjectFacts
 from autoawait.propagation.reachability import nearest
@@ -38,21 +41,49 @@ class SyncEntryPoints:
     """The sync entry points of one project; none where a loop is not ``wanted`` there."""
 
     def __init__(
-        self, facts: ProjectFacts, barriers: ConversionBarriers, own: Collection[str], *, wanted: bool
+        self,
+        facts: ProjectFacts,
+        barriers: ConversionBarriers,
+        package_loop_starters: PackageLoopStarters,
+        own: Collection[str],
+        *,
+        wanted: bool,
     ) -> None:
         self._facts = facts
         self._barriers = barriers
+        self._package_loop_starters = package_loop_starters
         self._loop_library = _EventLoopLibrary(facts.index, own)
         self._wanted = wanted
         self._known: dict[Function, bool] = {}
+        self._starting: dict[Function, LoopWay | None] = {}
 
     def is_sync_entry_point(self, function: Function | None) -> bool:
-        """Whether a function is a command that nothing else calls, so that no loop is running in it."""
-        if not self._wanted or function is None:
+        """Whether no loop is running in a function, and a call in it may start one: a command that nothing else calls,
+        or what the main block alone calls and that starts another loop."""
+        if function is None:
             return False
         if function not in self._known:
-            self._known[function] = self._barriers.is_command(function) and not self._is_called(function)
+            is_command = self._wanted and self._barriers.is_command(function) and not self._is_called(function)
+            self._known[function] = is_command or self._starts_another(function) is not None
         return self._known[function]
+
+    def _starts_another(self, function: Function) -> LoopWay | None:
+        """How a function of which only the main block makes use starts a loop by what it calls of a package."""
+        if function not in self._starting:
+            is_plain = not (function.is_async or function.is_generator or function.outer or function.owner)
+            way = self._package_loop_starters.way(function) if is_plain else None
+            self._starting[function] = way if way and way.is_sure and self._is_main(function) else None
+        return self._starting[function]
+
+    def _is_main(self, function: Function) -> bool:
+        """Whether each use of a function is a call below a main guard, and there is one."""
+        if function.node.decorator_list:
+            return False
+        found = [r for r in self._facts.references.to([function])[function] if r.role not in HARMLESS]
+        return bool(found) and all(
+            r.is_certain_call and r.unit.function is None and any(map(_is_main_guard, r.unit.ancestors(r.node)))
+            for r in found
+        )
 
     def start_of_program(self, unit: Unit, call: ast.Call, callee: Function) -> tuple[Edit, ...] | Barrier:
         """The edits that start a loop at a call of a module: below its main guard only, elsewhere nothing awaits it."""
@@ -67,9 +98,15 @@ class SyncEntryPoints:
         return self._loop_library.start(unit.file, call, callee.file if callee else unit.file)
 
     def doubt(self, unit: Unit, call: ast.Call) -> str:
-        """What is to be said of a call that would start many loops."""
-        is_repeated = any(isinstance(around, _LOOPS) for around in unit.ancestors(call))
-        return "each iteration of the loop around it would start an event loop of its own" if is_repeated else ""
+        """What is to be said of a call that would start many loops, or one beside another."""
+        if any(isinstance(around, _LOOPS) for around in unit.ancestors(call)):
+            return "each iteration of the loop around it would start an event loop of its own"
+        if unit.function is None or (way := self._starts_another(unit.function)) is None:
+            return ""
+        return (
+            f"{way.words(unit.function)}; here it would run in a loop of its own, "
+            "and what it keeps of that loop cannot be used in the other"
+        )
 
     def bridged(self, draft: Draft) -> Draft:
         """A draft that needs a sync entry point, with a loop started in place of its ``await``; others as they are."""
