@@ -101,7 +101,9 @@ class Complaining(NamingEngine):
         if len(text) < self.line or "await" not in text[self.line - 1]:
             return Checked()
         start = Spot(path, self.line, text[self.line - 1].encode().index(b"await"))
-        return Checked((CheckerDiagnostic(path, start, start, "some-code", "Too much is awaited\nsays the checker"),))
+        return Checked(
+            (CheckerDiagnostic(path, start, start, "invalid-await", "Too much is awaited\nsays the checker"),)
+        )
 
 
 @pytest.mark.parametrize(("line", "name"), [(2, "one"), (6, "two"), (10, "two")])
@@ -130,7 +132,7 @@ def test_a_complaint_outside_every_function_withdraws_all_of_the_file(
             if "await" not in self.overlays.get(path, ""):
                 return Checked()
             start = Spot(path, 4, 0)
-            return Checked((CheckerDiagnostic(path, start, start, "some-code", "The module is wrong"),))
+            return Checked((CheckerDiagnostic(path, start, start, "invalid-await", "The module is wrong"),))
 
     outcome = run(path, Outside(0), monkeypatch)
     assert codes(outcome) == [(2, "AW904"), (6, "AW904"), (10, "AW904")]
@@ -146,7 +148,7 @@ def test_a_complaint_outside_every_function_falls_on_what_is_merely_likely(
             if "return await" not in self.overlays.get(path, ""):
                 return Checked()
             start = Spot(path, 4, 0)
-            return Checked((CheckerDiagnostic(path, start, start, "some-code", "The module is wrong"),))
+            return Checked((CheckerDiagnostic(path, start, start, "invalid-await", "The module is wrong"),))
 
     source = SOURCE.replace("third():\n    two()", "third():\n    return two()")
     path.write_text(source)
@@ -165,7 +167,7 @@ class Fickle(NamingEngine):
         self.rounds += 1
         self.kinds = {"one": Kind.COROUTINE, "two": Kind.COROUTINE if self.rounds % 2 else Kind.PLAIN}
         start = [Spot(path, 2, 4) for path in paths]
-        return [Checked((CheckerDiagnostic(s.path, s, s, str(self.rounds), "something new"),)) for s in start]
+        return [Checked((CheckerDiagnostic(s.path, s, s, str(self.rounds), "an async thing"),)) for s in start]
 
 
 def test_a_run_ends_even_if_the_checker_never_agrees(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
