@@ -52,14 +52,25 @@ def candidates(
     for node in _values(unit, async_properties):
         if wanted is not None and not (isinstance(node, ast.Call) and wanted(node)):
             continue
-        if isinstance(unit.parents.get(node), ast.Await):
+        parent = unit.parents.get(node)
+        if isinstance(parent, ast.Await) and not is_read_at_once(unit, parent):
             continue
-        usage = uses_of(unit, node)
+        usage = uses_of(unit, parent if isinstance(parent, ast.Await) else node)
         kinds = {use.kind for use in usage.uses}
         is_wrong = wanted is None or has_complaint or _is_wrong(unit, usage)
         if kinds <= _FINE or not is_wrong or is_unreachable(unit, node):
             continue
         yield Candidate(CallSite(unit, node), usage)
+
+
+def is_read_at_once(unit: Unit, awaited: ast.Await) -> bool:
+    """Whether a sync ``for`` or ``with`` takes what an ``await`` gives: that may be asynchronous in turn."""
+    match unit.parents.get(awaited):
+        case ast.For(iter=taken) | ast.comprehension(iter=taken, is_async=0):
+            return taken is awaited
+        case ast.withitem() as item:
+            return isinstance(unit.parents.get(item), ast.With)
+    return False
 
 
 def _is_wrong(unit: Unit, usage: Usage) -> bool:

@@ -21,7 +21,7 @@ from autoawait.knowledge.annotations import AWAITABLES, RUNNING
 from autoawait.resolution.call_results import CallResult, CallSite
 from autoawait.types.checker_diagnostics import headline
 from autoawait.types.engine import ASYNC_KINDS, Kind
-from autoawait.types.type_expr import is_awaitable_text, kind_of
+from autoawait.types.type_expr import is_awaitable_text, kind_of, nominal_of
 
 
 def standing_alone(case: Case) -> list[Draft]:
@@ -61,12 +61,32 @@ def _misplaced_await(case: Case) -> ast.Await | None:
 
 def _async_form(case: Case, use: Use) -> list[Edit]:
     """What else must change where awaiting gives an async iterator or context manager."""
-    awaited = kind_of(case.result.awaited)
-    if use.kind is UseKind.ITERATE and awaited is Kind.ASYNC_ITERATOR:
+    if use.kind is UseKind.ITERATE and _awaited_is(case, Kind.ASYNC_ITERATOR, "__aiter__", "__iter__"):
         return looping_edits(case.unit, use)
-    if use.kind is UseKind.ENTER and awaited is Kind.ASYNC_CONTEXT:
+    if use.kind is UseKind.ENTER and _awaited_is(case, Kind.ASYNC_CONTEXT, "__aenter__", "__enter__"):
         return entering_edits(case.unit, use)
     return []
+
+
+def _awaited_is(case: Case, kind: Kind, member: str, rival: str) -> bool:
+    """Whether awaiting gives something of an asynchronous kind: by its type, or by the members of its class."""
+    if kind_of(case.result.awaited) is kind:
+        return True
+    nominal, has_member = nominal_of(case.result.awaited), case.sources.resolver.instances.has_member
+    if not nominal or not isinstance(case.node, ast.Call):
+        return False
+    return has_member(case.file, case.node, nominal, member) and not has_member(case.file, case.node, nominal, rival)
+
+
+def read_synchronously(case: Case) -> list[Draft]:
+    """What an ``await`` gives, and a sync ``for`` or ``with`` takes, that has only the asynchronous methods."""
+    use = case.usage.uses[0]
+    if expects_failure(case.unit, use.node) or not (edits := _async_form(case, use)):
+        return []
+    code, kind = ("AW201", "iterator") if use.kind is UseKind.ITERATE else ("AW202", "context manager")
+    drafts = case.draft(code, use.how, edits, at=[use])
+    words = f"`{ast.unparse(use.node)}` gives an async {kind}: {use.how}"
+    return [replace(draft, finding=replace(draft.finding, message=words)) for draft in drafts]
 
 
 def assigned_against_type(case: Case) -> list[Draft]:

@@ -161,6 +161,12 @@ DETECTORS: tuple[Detector, ...] = (
     Detector("unreachable", when=lambda c: is_unreachable(c.unit, c.node), reason="this place is never reached"),
     Detector("unknown", {Kind.UNKNOWN}, reason="what is unknown is left alone"),
     Detector(
+        "value of an await",
+        when=lambda c: isinstance(c.unit.parents.get(c.node), ast.Await),
+        drafts=coroutines.read_synchronously,
+        reason=_RIGHT,
+    ),
+    Detector(
         "overridden differently",
         {Kind.MAYBE},
         uses=used.mistaken,
