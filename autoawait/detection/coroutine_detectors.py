@@ -84,7 +84,7 @@ def read_synchronously(case: Case) -> list[Draft]:
     if expects_failure(case.unit, use.node) or not (edits := _async_form(case, use)):
         return []
     code, kind = ("AW201", "iterator") if use.kind is UseKind.ITERATE else ("AW202", "context manager")
-    drafts = case.draft(code, use.how, edits, at=[use])
+    drafts = case.draft(code, use.how, edits, at=[use], doubtful=survives_failure(case.unit, use.node))
     words = f"`{ast.unparse(use.node)}` gives an async {kind}: {use.how}"
     return [replace(draft, finding=replace(draft.finding, message=words)) for draft in drafts]
 

@@ -15,6 +15,7 @@ from autoawait.edits.apply import AppliedEdits, attempt
 from autoawait.pipeline.culprits import TrialBudget
 from autoawait.pipeline.plan import Plan, Planner
 from autoawait.pipeline.stage_timer import StageTimer
+from autoawait.pipeline.unsettled_calls import unsettled_calls
 from autoawait.pipeline.verification import Objection, Objections, Verification
 from autoawait.project.index import Index
 from autoawait.project.settings import Settings
@@ -85,7 +86,10 @@ class Fixpoint:
                 objected = self._objections(plan, following, seen)
                 if not objected and (self._settings.unsafe_fixes or not objected.doubts):
                     self._doubted.update((f.fix, words) for f, words in objected.doubts.items())
-                    return SettledPlan(plan, following, self._refused, self._doubted, objected.left)
+                    told = {finding.place for finding in (*plan.findings, *objected.left)}
+                    calls = unsettled_calls(self._planner, following, self._index)
+                    left = (*objected.left, *(f for f in calls if f.place not in told | self._planner.declined))
+                    return SettledPlan(plan, following, self._refused, self._doubted, left)
                 plan = self._revised(plan, following if number > _ROUNDS // 2 else None, objected, seen)
                 following = self._applied(plan)
             self._show_original(engine, trial.files.keys() - following.files.keys())
