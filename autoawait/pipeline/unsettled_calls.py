@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from autoawait.diagnostics.finding import EditKind, Evidence, Finding, Link
 from autoawait.diagnostics.suppression import is_suppressed
@@ -18,16 +19,24 @@ _ADVICE = "await it if it may be this one; else annotate what it is called on"
 
 
 def unsettled_calls(planner: Planner, trial: AppliedEdits, index: Index) -> tuple[Finding, ...]:
-    """A finding for each call of which nobody can tell whether it reaches what the trial makes async."""
+    """A finding for each function that the trial makes async, at the first call of which nobody can tell whether it
+    reaches this function; others like it are among its links."""
     graph = planner.conversion_graph()
-    found: dict[tuple[object, ...], Finding] = {}
+    awaited = {place for finding in trial.made for place in finding.awaited}
+    found: list[Finding] = []
     for group, conversion in graph.conversions.items() if graph else ():
         turned = next((f for f in group.members if f in planner.becoming_async and _is_made_async(f, trial)), None)
-        for requirement in conversion.requirements if turned else ():
-            for finding in _findings(requirement, turned) if turned else ():
-                if finding.path in planner.editable and not is_suppressed(index.modules[finding.path].file, finding):
-                    found.setdefault(finding.place, finding)
-    return tuple(found.values())
+        if turned is None:
+            continue
+        calls = {f.place: f for r in conversion.requirements for f in _findings(r, turned) if f.place not in awaited}
+        told = [calls[place] for place in sorted(calls) if _is_told(calls[place], planner, index)]
+        links = (Link.at(index.modules[f.path].file, f.span.start, "may call it too: ") for f in told[1:])
+        found += [replace(first, chain=(*first.chain, *links)) for first in told[:1]]
+    return tuple({finding.place: finding for finding in found}.values())
+
+
+def _is_told(finding: Finding, planner: Planner, index: Index) -> bool:
+    return finding.path in planner.editable and not is_suppressed(index.modules[finding.path].file, finding)
 
 
 def _is_made_async(function: Function, trial: AppliedEdits) -> bool:
