@@ -6,7 +6,7 @@ import importlib.util
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -106,10 +106,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run made of one case, in the terms of the case."""
+    """What a run made of one case, in the terms of the case. ``left`` are the findings that it did not fix."""
 
     files: Files
     findings: tuple[str, ...]
+    left: tuple[str, ...] = field(default=(), compare=False)
 
 
 def all_cases() -> list[Case]:
@@ -189,10 +190,13 @@ def _run_batch(batch: list[Case], side: str, root: Path, unsafe: bool | None) ->
 
 def _part(outcome: Outcome, place: Path, files: Files) -> Result:
     changed = {change.path: change.after for change in outcome.changes}
-    lines = [_line(outcome, finding, place) for finding in outcome.findings if finding.path.is_relative_to(place)]
+    found = [finding for finding in outcome.findings if finding.path.is_relative_to(place)]
+    lines = [_line(outcome, finding, place) for finding in found]
+    left = [line for finding, line in zip(found, lines, strict=True) if finding not in outcome.fixed]
     return Result(
         {name: changed.get(place / name, data) for name, data in files.items()},
         tuple(sorted(lines, key=_reading_order)),
+        tuple(sorted(left, key=_reading_order)),
     )
 
 

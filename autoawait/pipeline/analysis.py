@@ -22,6 +22,7 @@ from autoawait.pipeline.fixpoint import Fixpoint, SettledPlan, TooNarrowError
 from autoawait.pipeline.plan import Plan, Planner
 from autoawait.pipeline.session import Buffer, Session
 from autoawait.pipeline.stage_timer import StageTimer
+from autoawait.pipeline.verification import Objection
 from autoawait.project.discovery import Discovered, discover
 from autoawait.project.index import Index, Module
 from autoawait.project.settings import Settings
@@ -139,7 +140,7 @@ def _outcome(project: Project, planner: Planner, settled: SettledPlan) -> Outcom
     request, index, witness, trial = project.request, project.index, project.witness, settled.trial
     sources = {path: module.file for path, module in index.modules.items()}
     broken = [_broken_file(b) for b in index.broken.values() if b.path in project.focus]
-    planned = [_proved(finding, settled) for finding in settled.plan.findings]
+    planned = [*(_proved(finding, settled) for finding in settled.plan.findings), *settled.left]
     found = [*broken, *planned, *witness.findings]
     known = request.baseline.known(found, sources)
     reported = [f for f in found if f not in known and (f.path in project.focus or request.focus is None)]
@@ -196,12 +197,19 @@ def _prepare(module: Module, focus: Container[Path], engine: TypeEngine) -> None
 def _proved(finding: Finding, settled: SettledPlan) -> Finding:
     """A finding with what its proof has shown."""
     if finding.fix in settled.refused:
-        reason = f"the fix was withdrawn: {settled.refused[finding.fix]}"
-        return replace(finding, code=_WITHDRAWN, fix=None, reason=reason)
-    if finding.fix is None or (words := settled.doubts.get(finding.fix)) is None:
+        withdrawn = settled.refused[finding.fix]
+        reason = f"the fix was withdrawn: {withdrawn.words}"
+        return replace(finding, code=_WITHDRAWN, fix=None, reason=reason, chain=_with_place(finding, withdrawn))
+    objection = settled.doubts.get(finding.fix)
+    if finding.fix is None or objection is None:
         return finding
     fix = replace(finding.fix, applicability=Applicability.UNSAFE)
-    return replace(finding, fix=fix, reason="; ".join(filter(None, [finding.reason, words])))
+    reason = "; ".join(filter(None, [finding.reason, objection.words]))
+    return replace(finding, fix=fix, reason=reason, chain=_with_place(finding, objection))
+
+
+def _with_place(finding: Finding, objection: Objection) -> tuple[Link, ...]:
+    return (*finding.chain, *([objection.place] if objection.place else []))
 
 
 def _broken_file(broken: BrokenFile) -> Finding:

@@ -12,10 +12,8 @@ from autoawait.project.index import Function, Index
 from autoawait.project.source import SourceFile, Spot
 
 
-def responsible_fixes(
-    trial: AppliedEdits, path: Path, spot: Spot | None, reason: str, index: Index
-) -> dict[Finding, str]:
-    """The fixes that an objection to a file falls on, each with the reason; all of the file's where no spot is known.
+def responsible_fixes(trial: AppliedEdits, path: Path, spot: Spot | None, index: Index) -> list[Finding]:
+    """The fixes that an objection to a file falls on; all of the file's where no spot is known.
 
     These are the file's fixes in the function around the spot, of them those that are nearest above it. Where there are
     none, those that make async what is named in this function, first of this file, then of all files; else the nearest
@@ -25,12 +23,12 @@ def responsible_fixes(
     source = index.modules[path].file
     lines = {finding: found for finding in trial.made if (found := _edited_lines(finding, source))}
     if spot is None:
-        return dict.fromkeys(lines, reason)
+        return [*lines]
     function = function_around(index, path, spot.line)
     close = [f for f, (first, *_) in lines.items() if function and first in _lines(function)]
     above = max((lines[f][0] for f in close if lines[f][0] <= spot.line), default=0)
     nodes = function.unit.nodes if function else ()
-    accused = (
+    return (
         [f for f in close if lines[f][0] == above]
         or close
         or _named_in(nodes, lines, index)
@@ -38,7 +36,23 @@ def responsible_fixes(
         or _nearest(lines, spot.line)
         or _named_in(ast.walk(source.tree), trial.made, index)
     )
-    return dict.fromkeys(accused, reason)
+
+
+def by_likelihood(trial: AppliedEdits, path: Path, spot: Spot, index: Index) -> list[Finding]:
+    """All fixes of a trial, those first that an objection to a place most likely falls on: by rule, then those of the
+    function around it, then of the file by distance, then all others."""
+    likely = responsible_fixes(trial, path, spot, index)
+    source, function = index.modules[path].file, function_around(index, path, spot.line)
+    within = _lines(function) if function else range(0)
+
+    def rank(finding: Finding) -> tuple[int, int]:
+        lines = _edited_lines(finding, source)
+        far = min((abs(line - spot.line) for line in lines), default=0)
+        if finding in likely:
+            return 0, far
+        return (1 if any(line in within for line in lines) else 2 if lines else 3), far
+
+    return sorted(sorted(trial.made, key=lambda finding: finding.place), key=rank)
 
 
 def _named_in(nodes: Iterable[ast.AST], found: Iterable[Finding], index: Index) -> list[Finding]:

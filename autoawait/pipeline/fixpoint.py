@@ -12,9 +12,11 @@ from pathlib import Path
 from autoawait.diagnostics.baseline import Baseline
 from autoawait.diagnostics.finding import Finding, Fix
 from autoawait.edits.apply import AppliedEdits, attempt
+from autoawait.pipeline.culprits import TrialBudget
 from autoawait.pipeline.plan import Plan, Planner
 from autoawait.pipeline.stage_timer import StageTimer
-from autoawait.pipeline.verification import Objections, Verification
+from autoawait.pipeline.unsettled_calls import unsettled_calls
+from autoawait.pipeline.verification import Objection, Objections, Verification
 from autoawait.project.index import Index
 from autoawait.project.settings import Settings
 from autoawait.project.source import Spot
@@ -35,12 +37,14 @@ class TooNarrowError(Exception):
 @dataclass(frozen=True, eq=False)
 class SettledPlan:
     """A plan that stays the same when its own edits are seen, its proved trial, the fixes that failed with the reason
-    for each, and for others what the checker would say of values: those fixes are unsafe."""
+    for each, and for others what the checker would say of values: those fixes are unsafe. ``left`` is what a run on
+    the result would find beside."""
 
     plan: Plan
     trial: AppliedEdits
-    refused: Mapping[Fix | None, str]
-    doubts: Mapping[Fix | None, str]
+    refused: Mapping[Fix | None, Objection]
+    doubts: Mapping[Fix | None, Objection]
+    left: tuple[Finding, ...] = ()
 
 
 class Fixpoint:
@@ -55,8 +59,9 @@ class Fixpoint:
         self._settings = settings
         self._baseline = baseline
         self._focus = focus
-        self._refused: dict[Fix | None, str] = {}
-        self._doubted: dict[Fix | None, str] = {}
+        self._refused: dict[Fix | None, Objection] = {}
+        self._doubted: dict[Fix | None, Objection] = {}
+        self._budget = TrialBudget()
         self._before: dict[Path, Checked] = {}  # what the checker says of files before any edit
         self._last: AppliedEdits | None = None
         self._declined = {self._spot(path, span.start) for path, span in planner.declined if path in index.modules}
@@ -81,13 +86,16 @@ class Fixpoint:
                 objected = self._objections(plan, following, seen)
                 if not objected and (self._settings.unsafe_fixes or not objected.doubts):
                     self._doubted.update((f.fix, words) for f, words in objected.doubts.items())
-                    return SettledPlan(plan, following, self._refused, self._doubted)
+                    told = {finding.place for finding in (*plan.findings, *objected.left)}
+                    calls = unsettled_calls(self._planner, following, self._index)
+                    left = (*objected.left, *(f for f in calls if f.place not in told | self._planner.declined))
+                    return SettledPlan(plan, following, self._refused, self._doubted, left)
                 plan = self._revised(plan, following if number > _ROUNDS // 2 else None, objected, seen)
                 following = self._applied(plan)
             self._show_original(engine, trial.files.keys() - following.files.keys())
             trial = following
         else:
-            self._refused.update((f.fix, "the plan did not settle") for f in trial.made)
+            self._refused.update((f.fix, Objection("the plan did not settle")) for f in trial.made)
             trial = self._applied(plan)
         return SettledPlan(plan, trial, self._refused, self._doubted)
 
@@ -106,7 +114,7 @@ class Fixpoint:
         made = (f for f in plan.findings if f.fix not in not_made)
         trial = attempt(self._index, made, self._settings.root, unsafe=self._settings.unsafe_fixes, last=self._last)
         self._last = trial
-        self._refused.update((f.fix, reason) for f, reason in trial.withdrawn.items())
+        self._refused.update((f.fix, Objection(reason)) for f, reason in trial.withdrawn.items())
         if not trial.files.keys() <= self._focus:
             raise TooNarrowError(frozenset(trial.files))
         return trial
@@ -116,8 +124,10 @@ class Fixpoint:
         stays = {*self._declined, *(self._place(f) for f in plan.findings if f.fix in not_made)}
         impossible = {self._place(f) for f in plan.findings if f.fix is None}
         looked_at = {f.path for f in plan.findings} & self._focus  # what is left there may be certain by now
+        told = {*self._declined, *map(self._place, plan.findings), *map(self._place, plan.suppressed)}
+        places = (looked_at, stays, impossible, told)
         verification = Verification(
-            trial, self._planner, self._index, self._before, overlaid, self._settings, looked_at, stays, impossible
+            trial, self._planner, self._index, self._before, overlaid, self._settings, *places, self._budget
         )
         return verification.objections()
 

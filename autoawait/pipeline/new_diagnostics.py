@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 
 from autoawait.detection.survey import UNAWAITED
 from autoawait.diagnostics.suppression import silenced
@@ -12,9 +13,9 @@ from autoawait.types.checker_diagnostics import (
     headline,
     is_about_override,
     is_about_suppression,
-    is_on_none,
     is_seen_in_part,
     names_async,
+    quoted,
     subject,
     without_attribute,
 )
@@ -22,29 +23,68 @@ from autoawait.types.engine import ASYNC_KINDS, AWAITABLE_KINDS, Checked, Checke
 from autoawait.types.type_expr import kind_of, union_parts
 
 INVALID_AWAIT = "invalid-await"
+# What only edits can have done to code that was sound: it does not parse, or a name is missing.
+_BROKEN = frozenset({"invalid-syntax", "unresolved-reference", "unresolved-import"})
 
 
-def new_complaints(before: Checked, after: Checked) -> list[CheckerDiagnostic]:
-    """The complaints that are new. Both sides speak of places before the edits.
+def new_complaints(before: Checked, after: Checked, scope: Callable[[int], object]) -> list[CheckerDiagnostic]:
+    """The complaints that are new. All places are those before the edits; ``scope`` is the function around a line.
 
     A complaint is not new where the checker had the same one before, where it complained of the awaitable at this place
     (now it sees the value), or where it took the code for unreachable. Warnings count only if they are about something
     async: others, such as one about the truth of a value that is now seen, are for the author.
     """
-    # What follows the first line explains, and names types that may be seen more exactly now.
-    known = Counter((c.code, headline(c)) for c in before.complaints)
     new: list[CheckerDiagnostic] = []
-    for complaint in after.complaints:
+    for complaint in _unmatched(before.complaints, after.complaints, scope):
         if is_about_suppression(complaint) or not (complaint.is_error or _is_about_async(complaint)):
             continue
         if _was_about_awaitable(before, complaint) or _was_there(before, complaint):
             continue
-        key = (complaint.code, headline(complaint))
-        if known[key]:
-            known[key] -= 1
-        elif not any(start <= complaint.start <= end for start, end in before.unreachable):
+        if not any(start <= complaint.start <= end for start, end in before.unreachable):
             new.append(complaint)
     return new
+
+
+def _unmatched(
+    before: Iterable[CheckerDiagnostic], after: Iterable[CheckerDiagnostic], scope: Callable[[int], object]
+) -> list[CheckerDiagnostic]:
+    """The complaints after the edits without those that were there before: first each is held against the same words at
+    the same place, then what is left against the same words in the same function, since edits may move code."""
+
+    def placed(complaint: CheckerDiagnostic) -> tuple[object, ...]:
+        return _words(complaint), complaint.start
+
+    def in_function(complaint: CheckerDiagnostic) -> tuple[object, ...]:
+        return _words(complaint), scope(complaint.start.line)
+
+    old, left = _without_equals([*before], [*after], placed)
+    return _without_equals(old, left, in_function)[1]
+
+
+def _without_equals(
+    before: Sequence[CheckerDiagnostic], after: Sequence[CheckerDiagnostic], key: Callable[[CheckerDiagnostic], object]
+) -> tuple[list[CheckerDiagnostic], list[CheckerDiagnostic]]:
+    """Both sides without the complaints that the other side has too, one for one."""
+    known, seen = Counter(map(key, before)), Counter(map(key, after))
+    common = known & seen
+    return _less(before, common.copy(), key), _less(after, common, key)
+
+
+def _less(
+    complaints: Iterable[CheckerDiagnostic], common: Counter[object], key: Callable[[CheckerDiagnostic], object]
+) -> list[CheckerDiagnostic]:
+    left: list[CheckerDiagnostic] = []
+    for complaint in complaints:
+        if common[key(complaint)] > 0:
+            common[key(complaint)] -= 1
+        else:
+            left.append(complaint)
+    return left
+
+
+def _words(complaint: CheckerDiagnostic) -> tuple[str, str]:
+    """The code and the first line: what follows it explains, and names types that may be seen more exactly now."""
+    return complaint.code, headline(complaint)
 
 
 def is_silenced(complaint: CheckerDiagnostic, source: SourceFile) -> bool:
@@ -64,18 +104,17 @@ def still_lacks_await(complaint: CheckerDiagnostic) -> bool:
 
 
 def is_about_value(complaint: CheckerDiagnostic) -> bool:
-    """Whether a complaint is about a value that the checker sees only now, and so was as true before: that it is of the
-    wrong sync type, that it may be None, or how one method overrides another."""
+    """Whether a complaint is about plain values that the checker sees only now, and so was as true before: that one is
+    of the wrong type or may be None, or how one method overrides another.
+
+    All others name an awaitable, such as a class that no longer fits because a method of it is async now (then the
+    explanation says so), or say that the code itself is broken: they withdraw a fix.
+    """
     if is_about_override(complaint):
         return True
-    # Where a class no longer fits because a method of it is async now, the explanation says so.
-    return not names_async(complaint) and (is_on_none(complaint) or _is_about_types(complaint))
-
-
-def _is_about_types(complaint: CheckerDiagnostic) -> bool:
-    """Whether a complaint holds one sync type against another."""
-    is_plain = complaint.found not in (*ASYNC_KINDS, Kind.MAYBE)
-    return is_plain and bool(complaint.expected) and kind_of(complaint.expected) is Kind.PLAIN
+    is_about_await = complaint.code == INVALID_AWAIT or _is_about_async(complaint) or names_async(complaint)
+    is_awaitable_wanted = bool(complaint.expected) and kind_of(complaint.expected) in (*ASYNC_KINDS, Kind.MAYBE)
+    return not (is_about_await or is_awaitable_wanted or complaint.code in _BROKEN)
 
 
 def _was_there(before: Checked, complaint: CheckerDiagnostic) -> bool:
@@ -92,6 +131,9 @@ def _is_no_worse(old: CheckerDiagnostic, complaint: CheckerDiagnostic) -> bool:
     """Whether of two complaints of one sort at one place the second is about no more than the first."""
     if complaint.code == INVALID_AWAIT:  # part of what could not be awaited now can
         return _not_awaitable(complaint) <= _not_awaitable(old)
+    awaitables = {text for text in quoted(complaint) if kind_of(text) in ASYNC_KINDS}
+    if awaitables and awaitables <= quoted(old):  # of these the checker knew, what they meet is known better now
+        return True
     if complaint.expected:  # the value does not fit the type that is expected, and was no awaitable before either
         return old.expected == complaint.expected and not {old.found, complaint.found} & ASYNC_KINDS
     if old.expected or not _is_known_better(subject(old), subject(complaint)):

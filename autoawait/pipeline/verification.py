@@ -9,13 +9,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from autoawait.detection.survey import awaited_in, survey
-from autoawait.diagnostics.finding import Applicability, Edit, Finding, Link
+from autoawait.diagnostics.finding import Edit, Finding, Link
 from autoawait.edits.apply import AppliedEdits, attempt
 from autoawait.edits.proof import prove
 from autoawait.pipeline.attribution import function_around, responsible_fixes
+from autoawait.pipeline.culprits import Culprits, TrialBudget
 from autoawait.pipeline.new_diagnostics import (
     INVALID_AWAIT,
     is_about_value,
@@ -35,19 +37,29 @@ _OF_OLD_AWAITS = frozenset({INVALID_AWAIT, "invalid-context-manager", "not-itera
 
 
 @dataclass(frozen=True, slots=True)
+class Objection:
+    """What is said against a fix, and the line that it is about, where it is about one."""
+
+    words: str
+    place: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Objections:
     """What speaks against a trial; if nothing does, it is proved.
 
     ``failed`` are the fixes that fail a check, each with the reason. They are given up only if there is nothing else to
     try: ``lacking``, edits that functions still need which became async, and ``further``, findings that had no fix or
     were not seen, and can be fixed now; both are in places before the edits of the trial. ``doubts`` are no objections:
-    what the checker says of the values that it sees only now, for the fixes that let it see them.
+    what the checker says of the values that it sees only now, for the fixes that let it see them. ``left`` is what
+    a run on the result would report and the plan does not, in places before the edits.
     """
 
-    failed: Mapping[Finding, str]
+    failed: Mapping[Finding, Objection]
     lacking: Mapping[Function, tuple[Edit, ...]] = field(default_factory=dict)
     further: tuple[Finding, ...] = ()
-    doubts: Mapping[Finding, str] = field(default_factory=dict)
+    doubts: Mapping[Finding, Objection] = field(default_factory=dict)
+    left: tuple[Finding, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.failed or self.lacking or self.further)
@@ -59,7 +71,8 @@ class Verification:
 
     ``planner`` is the one that made the plan. ``looked_at`` are files that are analysed again beside those that the
     trial changes. ``refused`` are the places, before the edits, of fixes that failed already: what is found there
-    again is no objection. ``impossible`` are the places of findings without a fix.
+    again is no objection. ``impossible`` are the places of findings without a fix, ``told`` those of all that the plan
+    speaks of. ``budget`` limits how often it is tried which fix is to blame.
     """
 
     trial: AppliedEdits
@@ -71,6 +84,8 @@ class Verification:
     looked_at: Collection[Path]
     refused: Collection[Spot]
     impossible: Collection[Spot]
+    told: Collection[Spot]
+    budget: TrialBudget
 
     def objections(self) -> Objections:
         """What speaks against the trial."""
@@ -81,35 +96,42 @@ class Verification:
         if unfinished.lacking or unfinished.further:
             return unfinished
         failed, doubts = self._complained()
-        return Objections({**unfinished.failed, **failed}, doubts=doubts)
+        return replace(unfinished, failed={**unfinished.failed, **failed}, doubts=doubts)
 
-    def _unproved(self) -> dict[Finding, str]:
-        found: dict[Finding, str] = {}
+    def _unproved(self) -> dict[Finding, Objection]:
+        found: dict[Finding, Objection] = {}
         for path, after in self.trial.files.items():
             before, target = self.index.modules[path].file, self.settings.target_version
             if (problem := prove(before, self.trial.edits[path], after.data, target)) is not None:
                 reason = f"{shown(path, self.settings.root)}: {problem}"
-                found.update(responsible_fixes(self.trial, path, None, reason, self.index))
+                found.update(dict.fromkeys(responsible_fixes(self.trial, path, None, self.index), Objection(reason)))
         return found
 
-    def _complained(self) -> tuple[dict[Finding, str], dict[Finding, str]]:
+    def _complained(self) -> tuple[dict[Finding, Objection], dict[Finding, Objection]]:
         """The fixes that new complaints of the checker fall on: those that fail, and those that are only in doubt."""
+        root, below = self.settings.root, self.engine.engine
+        culprits = Culprits(self.trial, self.index, self.before, below, root, self.budget)
         paths = sorted(self.before.keys() & {*self.trial.files, *self.planner.referring_files})
-        failed: dict[Finding, str] = {}
-        doubts: dict[Finding, str] = {}
+        failed: dict[Finding, Objection] = {}
+        doubts: dict[Finding, Objection] = {}
         for path, after in zip(paths, self.engine.check(paths), strict=True):
-            for complaint in new_complaints(self.before[path], after):
+            for complaint in new_complaints(self.before[path], after, partial(function_around, self.index, path)):
                 function = self._untouched(path, complaint)
                 is_old = still_lacks_await(complaint) or _is_of_old_await(complaint, function)
                 if is_old or is_silenced(complaint, self.index.modules[path].file):
                     continue
-                place = self._shown(path, complaint.start)
-                reason = f"the type checker would report an error at {place}: {headline(complaint)}"
-                accused = responsible_fixes(self.trial, path, complaint.start, reason, self.index)
-                is_asked_for = all(finding.applicability is Applicability.UNSAFE for finding in accused)
-                is_doubt = is_about_value(complaint) and (is_asked_for or function is not None)
-                (doubts if is_doubt else failed).update(accused)
+                objection = self._complaint(path, complaint)
+                found = doubts if is_about_value(complaint) else failed
+                for finding in culprits.of(path, complaint):
+                    found.setdefault(finding, objection)
         return failed, doubts
+
+    def _complaint(self, path: Path, complaint: CheckerDiagnostic) -> Objection:
+        """A complaint in words, with the line that it is about."""
+        file, offset = self.index.modules[path].file, self._offset(path, complaint.start)
+        place = place_text(file, offset, self.settings.root)
+        words = f"the type checker would report an error at {place}: {headline(complaint)}"
+        return Objection(words, Link.at(file, offset, "the type checker would complain of: "))
 
     def _untouched(self, path: Path, complaint: CheckerDiagnostic) -> Function | None:
         """The function around a complaint, if no edit is in it: the checker only sees more of it."""
@@ -132,30 +154,37 @@ class Verification:
         files = {*self.trial.files, *self.looked_at}
         plan = Planner(fresh, survey(fresh, files), self.settings, self.planner.editable).plan(self.engine.engine)
         again = attempt(fresh, plan.findings, self.settings.root, unsafe=self.settings.unsafe_fixes)
-        failed: dict[Finding, str] = {}
+        failed: dict[Finding, Objection] = {}
         lacking: dict[Function, tuple[Edit, ...]] = {}
         further: list[Finding] = []
         for finding in map(self._as_before, again.made):
-            place = self.index.modules[finding.path].file.spot(finding.span.start)
+            place = self._start(finding)
             if place in self.refused:
                 continue
             function = None
             if place not in self.impossible:
                 reason = f"a second run would change {self._shown(finding.path, place)}: {finding.message}"
-                failed.update(responsible_fixes(self.trial, finding.path, place, reason, self.index))
+                blamed = responsible_fixes(self.trial, finding.path, place, self.index)
+                failed.update(dict.fromkeys(blamed, Objection(reason)))
                 around = (function_around(self.index, finding.path, place.line), self._callee(finding))
                 function = next((f for f in around if f in self.planner.becoming_async), None)
             if function is not None and finding.fix:
                 lacking[function] = (*lacking.get(function, ()), *finding.fix.edits)
             else:
                 further.append(finding)
-        return Objections(failed, lacking, tuple(further))
+        left = [f for f in map(self._as_before, plan.findings) if self._start(f) not in self.told]
+        return Objections(failed, lacking, tuple(further), left=tuple(left))
+
+    def _start(self, finding: Finding) -> Spot:
+        return self.index.modules[finding.path].file.spot(finding.span.start)
 
     def _shown(self, path: Path, spot: Spot) -> str:
         """A spot of a file before the edits, for messages."""
+        return place_text(self.index.modules[path].file, self._offset(path, spot), self.settings.root)
+
+    def _offset(self, path: Path, spot: Spot) -> int:
         before = self.index.modules[path].file
-        line = min(spot.line, len(before.line_starts))  # the checker may have seen a longer file by now
-        return place_text(before, before.offset(line, spot.column), self.settings.root)
+        return before.offset(min(spot.line, len(before.line_starts)), spot.column)  # it may have seen a longer file
 
     def _callee(self, finding: Finding) -> Function | None:
         """The function in a changed file that a finding names as its callee."""

@@ -284,10 +284,8 @@ class CallResults:
 
     def names_of(self, file: SourceFile, node: ast.expr) -> frozenset[str]:
         """What an expression names, each as ``module.qualified_name`` of its definition (the module's last part)."""
-        return frozenset(map(self._name_at, definition_of(self._engine, file, node)))
-
-    def _name_at(self, spot: Spot) -> str:
-        return f"{spot.path.stem}.{self._index.name_at(spot)}"
+        places = definition_of(self._engine, file, node)
+        return frozenset(f"{place.path.stem}.{self._index.name_at(place)}" for place in places)
 
     # the definition behind a call
 

@@ -12,9 +12,9 @@ from autoawait.types.ty.wording import headline as headline
 from autoawait.types.ty.wording import is_about_override as is_about_override
 from autoawait.types.ty.wording import is_about_suppression as is_about_suppression
 from autoawait.types.ty.wording import is_cut_short as is_cut_short
-from autoawait.types.ty.wording import is_on_none as is_on_none
 from autoawait.types.ty.wording import is_seen_in_part as is_seen_in_part
 from autoawait.types.ty.wording import names_async as names_async
+from autoawait.types.ty.wording import quoted as quoted
 from autoawait.types.ty.wording import says_bases_differ
 from autoawait.types.ty.wording import subject as subject
 from autoawait.types.ty.wording import without_attribute as without_attribute

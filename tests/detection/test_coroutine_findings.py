@@ -335,8 +335,8 @@ def test_code_that_survives_the_mistake_is_changed_on_request_only() -> None:
     check_unsafe(function(body.format("row()")), function(body.format("(await row())")))
 
 
-def test_a_value_that_is_wrong_with_the_await_too_is_left_alone() -> None:
-    check_found(function("return len(fetch())"), "AW904 return len(fetch())")
+def test_a_value_that_is_wrong_with_the_await_too_is_awaited_on_request_only() -> None:
+    check_unsafe(function("return len(fetch())"), function("return len(await fetch())"))
 
 
 def test_a_caller_of_the_same_name_may_lead_into_a_file_not_read_yet() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from autoawait.diagnostics.finding import Edit, Outcome
 from autoawait.edits.rewrite import RewriteError, Rewritten, rewrite
 from autoawait.pipeline import analysis, session
 from autoawait.pipeline.analysis import Request
+from autoawait.pipeline.culprits import TrialBudget
 from autoawait.project.settings import Settings
 from autoawait.project.source import SourceFile, Spot
 from autoawait.types.engine import Checked, CheckerDiagnostic, EngineError, Kind, TypeFact
@@ -101,7 +103,9 @@ class Complaining(NamingEngine):
         if len(text) < self.line or "await" not in text[self.line - 1]:
             return Checked()
         start = Spot(path, self.line, text[self.line - 1].encode().index(b"await"))
-        return Checked((CheckerDiagnostic(path, start, start, "some-code", "Too much is awaited\nsays the checker"),))
+        return Checked(
+            (CheckerDiagnostic(path, start, start, "invalid-await", "Too much is awaited\nsays the checker"),)
+        )
 
 
 @pytest.mark.parametrize(("line", "name"), [(2, "one"), (6, "two"), (10, "two")])
@@ -130,11 +134,59 @@ def test_a_complaint_outside_every_function_withdraws_all_of_the_file(
             if "await" not in self.overlays.get(path, ""):
                 return Checked()
             start = Spot(path, 4, 0)
-            return Checked((CheckerDiagnostic(path, start, start, "some-code", "The module is wrong"),))
+            return Checked((CheckerDiagnostic(path, start, start, "invalid-await", "The module is wrong"),))
 
     outcome = run(path, Outside(0), monkeypatch)
     assert codes(outcome) == [(2, "AW904"), (6, "AW904"), (10, "AW904")]
     assert (outcome.changes, outcome.fixed) == ((), frozenset())
+
+
+class Distant(NamingEngine):
+    """Complains of the third function where the await in the first one is made."""
+
+    def report(self, path: Path) -> Checked:
+        """See FakeEngine."""
+        if "await one" not in self.overlays.get(path, ""):
+            return Checked()
+        start = Spot(path, 10, 4)
+        return Checked((CheckerDiagnostic(path, start, start, "some-code", "Expected `Awaitable`, found something"),))
+
+
+def test_the_fix_without_which_a_complaint_is_gone_is_withdrawn_wherever_it_is(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcome = run(path, Distant(KINDS), monkeypatch)
+    assert codes(outcome) == [(2, "AW904"), (6, "AW101"), (10, "AW101")]
+    assert after(outcome) == SOURCE.replace("two()", "await two()").replace("def await two()", "def two()")
+
+
+def test_without_trials_the_place_of_a_complaint_says_which_fix_is_withdrawn(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TrialBudget, "spend", lambda self: False)
+    outcome = run(path, Distant(KINDS), monkeypatch)
+    assert (10, "AW904") in codes(outcome)
+    assert "await one()" not in "".join(change.after.decode() for change in outcome.changes)
+
+
+class Indifferent(Distant):
+    """Complains of plain values in the same case."""
+
+    def report(self, path: Path) -> Checked:
+        """See FakeEngine."""
+        complaints = super().report(path).complaints
+        message = "Operator `+` is not supported between `str` and `int`"
+        return Checked(tuple(replace(complaint, message=message) for complaint in complaints))
+
+
+def test_a_complaint_about_plain_values_withdraws_nothing_and_makes_its_fix_unsafe(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcome = run(path, Indifferent(KINDS), monkeypatch)
+    assert codes(outcome) == [(2, "AW101"), (6, "AW101"), (10, "AW101")]
+    assert [f.applicability.value for f in outcome.findings] == ["unsafe", "safe", "safe"]
+    assert f"{path.name}:10:5: Operator `+`" in outcome.findings[0].reason
+    assert after(outcome).count("await ") == 2
 
 
 def test_a_complaint_outside_every_function_falls_on_what_is_merely_likely(
@@ -146,7 +198,7 @@ def test_a_complaint_outside_every_function_falls_on_what_is_merely_likely(
             if "return await" not in self.overlays.get(path, ""):
                 return Checked()
             start = Spot(path, 4, 0)
-            return Checked((CheckerDiagnostic(path, start, start, "some-code", "The module is wrong"),))
+            return Checked((CheckerDiagnostic(path, start, start, "invalid-await", "The module is wrong"),))
 
     source = SOURCE.replace("third():\n    two()", "third():\n    return two()")
     path.write_text(source)
@@ -165,7 +217,7 @@ class Fickle(NamingEngine):
         self.rounds += 1
         self.kinds = {"one": Kind.COROUTINE, "two": Kind.COROUTINE if self.rounds % 2 else Kind.PLAIN}
         start = [Spot(path, 2, 4) for path in paths]
-        return [Checked((CheckerDiagnostic(s.path, s, s, str(self.rounds), "something new"),)) for s in start]
+        return [Checked((CheckerDiagnostic(s.path, s, s, str(self.rounds), "an async thing"),)) for s in start]
 
 
 def test_a_run_ends_even_if_the_checker_never_agrees(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,6 +40,7 @@ def full(outcome: Outcome, base: Path, columns: int | None = None, *, with_chang
     Source lines are cut to the ``columns`` of a terminal.
     """
     first: dict[Fix, Finding] = {}
+    chains: dict[tuple[Link, ...], Finding] = {}
     for finding in remaining(outcome):
         yield headline(finding, outcome, base, finding.message)
         shown_before = first.setdefault(finding.fix, finding) if finding.fix else finding
@@ -49,8 +50,10 @@ def full(outcome: Outcome, base: Path, columns: int | None = None, *, with_chang
         margin = " " * len(str(max([place.line, *map(_last_number, suggested[:_MOST])])))
         if finding.path in outcome.sources:
             yield from excerpt(outcome.sources[finding.path], place, margin, columns)
-        known = () if is_new else shown_before.chain
-        yield from (_note(margin, text) for text in _notes(finding, known, base))
+        known, note = ((), "") if is_new else (shown_before.chain, "")
+        if finding.fix is None:
+            known, note = _shown_chain(finding, chains, outcome, base)
+        yield from (_note(margin, text) for text in _notes(finding, known, base, note))
         if is_new:
             yield from _change(finding, suggested, base, margin)
         else:
@@ -65,7 +68,24 @@ def _last_number(hunk: Hunk) -> int:
     return hunk.line - 1 + min(max(len(hunk.old), len(hunk.new)), _LONGEST)
 
 
-def _notes(finding: Finding, known: Container[Link], base: Path) -> Iterator[str]:
+def _shown_chain(
+    finding: Finding, chains: dict[tuple[Link, ...], Finding], outcome: Outcome, base: Path
+) -> tuple[tuple[Link, ...], str]:
+    """The links that a finding before has shown, and where that is: all of them, or all behind the definition."""
+    tails = [tail for tail, least in ((finding.chain, 2), (finding.chain[1:], 1)) if len(tail) >= least]
+    found = next((tail for tail in tails if tail in chains), ())
+    note = ""
+    if len(found) > 1:
+        place = location_of(chains[found], outcome)
+        note = (
+            f"the same {len(found)} places as at {shown(chains[found].path, base)}:{place.line}:{place.column}, above"
+        )
+    for tail in tails:
+        chains.setdefault(tail, finding)
+    return found, note
+
+
+def _notes(finding: Finding, known: Container[Link], base: Path, same: str) -> Iterator[str]:
     if finding.reason:
         yield finding.reason
     links = [link for link in finding.chain if link not in known]
@@ -74,6 +94,8 @@ def _notes(finding: Finding, known: Container[Link], base: Path) -> Iterator[str
         yield f"{link.text.removesuffix(text)}{shown(link.path, base)}:{link.line}:{link.column}: {text}"
     if len(links) > _MOST_LINKS:
         yield f"and {len(links) - _MOST_LINKS} more places"
+    if same:
+        yield same
     if finding.advice:
         yield f"help: {finding.advice}"
 

@@ -45,8 +45,9 @@ class AW904:
     """A fix was planned but failed its proof, so it was withdrawn.
 
     Before anything is written, every change must compile, must differ from the original in nothing but the planned
-    edits, must leave nothing more to plan, and must not give the type checker anything new to complain about.
-    The message says which of these failed; the other fixes are made.
+    edits, must leave nothing more to plan, and must not let the type checker complain anew of a coroutine or the like.
+    The message says which of these failed and where; the other fixes are made. What the checker finds wrong with
+    plain values that it sees only now was wrong before: it withdraws no fix, but makes it unsafe.
 
     What to do: look at the place and make the change by hand. If the change would have been right, that is a bug in
     autoawait: please report it.

@@ -62,6 +62,8 @@ class AW304:
 
         emitter.publish("hello")               # which one is it?
 
+    It is found too where a fix makes a method async, and a call of that name on an object of unknown type may reach it.
+
     What to do: make all of these methods async, and await the call. Nothing is changed.
     """
 

@@ -49,7 +49,6 @@ _HINT = re.compile(r"Did you mean to `await`|Consider using `async (?:with|for)`
 _PARTIAL = ("None", " | ", "Unknown", "@")
 _OF_ASYNC = re.compile(r"Coroutine|Awaitable|Async|\basync\b")
 _NO_ATTRIBUTE = re.compile(r"Object of type `([^`]+)` has no attribute")
-_ON_NONE = re.compile(r"is not defined on `None` in union|^Cannot subscript object of type `None`")
 
 
 @cache
@@ -105,6 +104,11 @@ def subject(complaint: CheckerDiagnostic) -> str:
     return complaint.message.partition("`")[2].partition("`")[0]
 
 
+def quoted(complaint: CheckerDiagnostic) -> set[str]:
+    """All that the first line of a complaint quotes: types, and names."""
+    return {*headline(complaint).split("`")[1::2]}
+
+
 def names_async(complaint: CheckerDiagnostic) -> bool:
     """Whether a complaint or its explanation mentions anything async."""
     return _OF_ASYNC.search(complaint.message) is not None
@@ -114,11 +118,6 @@ def without_attribute(complaint: CheckerDiagnostic) -> str:
     """The type that a complaint says lacks an attribute; empty for other complaints."""
     match = _NO_ATTRIBUTE.match(complaint.message)
     return match[1] if match else ""
-
-
-def is_on_none(complaint: CheckerDiagnostic) -> bool:
-    """Whether a complaint says that a value may be None, which lacks an attribute or item."""
-    return _ON_NONE.search(complaint.message) is not None
 
 
 def is_seen_in_part(complaint: CheckerDiagnostic) -> bool:
