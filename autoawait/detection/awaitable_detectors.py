@@ -60,13 +60,19 @@ def iterated_synchronously(case: Case) -> list[Draft]:
             edits += found
             words = words or how
             lazy = lazy or (collected is not None and collected.lazy)
-    return case.draft("AW201", words, edits, doubtful=lazy, at=readers) if readers else []
+    doubtful = lazy or any(survives_failure(case.unit, use.node) for use in readers)
+    return case.draft("AW201", words, edits, doubtful=doubtful, at=readers) if readers else []
 
 
 def entered_synchronously(case: Case) -> list[Draft]:
     """An async context manager entered by a sync ``with``."""
     uses = [use for use in case.usage.of(UseKind.ENTER) if not expects_failure(case.unit, use.node)]
-    return [d for use in uses for d in case.draft("AW202", use.how, entering_edits(case.unit, use), at=[use])]
+    return [draft for use in uses for draft in _entered(case, use)]
+
+
+def _entered(case: Case, use: Use) -> list[Draft]:
+    doubtful = survives_failure(case.unit, use.node)
+    return case.draft("AW202", use.how, entering_edits(case.unit, use), doubtful=doubtful, at=[use])
 
 
 def _used_synchronously(case: Case) -> list[Draft]:

@@ -295,10 +295,8 @@ class CallResults:
 
     def source_of(self, file: SourceFile, call: ast.expr) -> CallResult | None:
         """What a ``def`` gives by its body, whatever its annotation says; None where no single ``def`` is called."""
-        found = [self._index.definition(p) for p in definition_of(self._engine, file, callee(call))]
-        if len(found) != 1 or not isinstance(found[0], Function):
-            return None
-        return self._returned(found[0], _DEPTH)
+        found = self._index.functions_at(definition_of(self._engine, file, callee(call)))
+        return self._returned(found[0], _DEPTH) if len(found) == 1 else None
 
     def declares_awaitable(self, function: Function) -> bool:
         """Whether a function's annotation says, aliases looked through, that what it gives may be awaited."""
