@@ -19,7 +19,7 @@ from autoawait.knowledge.decorators import Effect
 from autoawait.project.bindings import is_property
 from autoawait.project.index import Function, Index, Unit
 from autoawait.project.source import SourceFile, Spot
-from autoawait.resolution.callees import Callees, CalleeSet, given_by_all, is_async_generator
+from autoawait.resolution.callees import Callees, CalleeSet, given_by_all, is_async_generator, is_stub
 from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.class_graph.instances import Instances
 from autoawait.resolution.decorators.reader import KIND_OF_EFFECT, DecoratorReader
@@ -183,7 +183,7 @@ class CallResults:
         if by_source.kind in (Kind.ASYNC_ITERATOR, Kind.ASYNC_CONTEXT):
             return replace(by_source, evidence=Evidence.INFERRED, because="by its body; its annotation says otherwise")
         if not function.node.decorator_list:
-            is_denied = by_source.kind is Kind.PLAIN and not function.is_async
+            is_denied = by_source.kind is Kind.PLAIN and not (function.is_async or is_stub(function))
             return UNKNOWN if is_denied else given  # a stub file says otherwise
         return self._by_decorators(given, function)
 

@@ -20,7 +20,7 @@ def test_every_rule_explains_itself(rule: Rule) -> None:
 
 def test_codes_and_names_are_unique_and_sorted() -> None:
     assert list(RULES) == sorted(RULES)
-    assert len({rule.name for rule in RULES.values()}) == len(RULES) == 24
+    assert len({rule.name for rule in RULES.values()}) == len(RULES) == 25
 
 
 def test_a_misuse_shows_before_and_after() -> None:

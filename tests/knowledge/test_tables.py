@@ -68,6 +68,7 @@ def test_the_attributes_of_a_coroutine_are_those_of_this_python() -> None:
 
 # How a probe is called if not with the value alone; those that are not of builtins, inspect and asyncio.
 PROBE_CALLS: dict[str, Callable[[Coro], object]] = {
+    "assert_type": lambda coroutine: typing_extensions.assert_type(coroutine, Coro),
     "hasattr": lambda c: hasattr(c, "__await__"),
     "assertIsInstance": lambda c: unittest.TestCase().assertIsInstance(c, Coroutine),  # noqa: PT009
 }
@@ -75,7 +76,9 @@ PROBE_CALLS: dict[str, Callable[[Coro], object]] = {
 
 @pytest.mark.parametrize("name", sorted(PROBES))
 def test_probes_look_at_a_coroutine_and_leave_it_as_it_is(name: str, coroutine: Coro) -> None:
-    known = [getattr(module, name) for module in (builtins, inspect, asyncio) if hasattr(module, name)]
+    known = [
+        getattr(module, name) for module in (builtins, inspect, asyncio, typing_extensions) if hasattr(module, name)
+    ]
     probe = PROBE_CALLS.get(name) or known[0]
     probe(coroutine)
     assert inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED
@@ -249,6 +252,8 @@ def test_functions_that_decorators_are_made_with_exist(qualified: str) -> None:
     since = {"inspect.markcoroutinefunction": (3, 12)}
     if sys.version_info >= since.get(qualified, (3, 10)):
         owner = "asyncio.AbstractEventLoop" if qualified in methods else qualified.rpartition(".")[0]
+        if qualified == "concurrent.result":  # the package alone stands in the table
+            owner = "concurrent.futures.Future"
         assert callable(named(f"{owner}.{qualified.rpartition('.')[2]}"))
 
 

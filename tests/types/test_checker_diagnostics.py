@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from autoawait.pipeline.new_diagnostics import new_complaints, still_lacks_await
+from autoawait.pipeline import new_diagnostics
+from autoawait.pipeline.new_diagnostics import still_lacks_await
 from autoawait.project.source import Spot
 from autoawait.types.checker_diagnostics import CheckerDiagnostics
 from autoawait.types.engine import Checked, CheckerDiagnostic, Kind
@@ -26,6 +27,11 @@ def complaint(
     expected: str = "",
 ) -> CheckerDiagnostic:
     return CheckerDiagnostic(PATH, Spot(PATH, *start), Spot(PATH, *end), code, message, found, expected)
+
+
+def new_complaints(before: Checked, after: Checked) -> list[CheckerDiagnostic]:
+    """Those of one function, of which all lines are."""
+    return new_diagnostics.new_complaints(before, after, lambda _: None)
 
 
 def complaints(*known: CheckerDiagnostic) -> CheckerDiagnostics:
