@@ -301,6 +301,8 @@ class _UseTracker:
         name = called_name(call)
         if isinstance(call.func, ast.Attribute) and call.func.attr == "join" and is_text(call.func.value):
             return [Use(UseKind.VALUE, node, call, "it is joined into a string", element=True)]
+        if appended_to(call, self.unit) is not None and called_name(call) != "extend":
+            return [Use(UseKind.STORE, node, call, "it is an element of a container within another one", element=True)]
         if (holder := appended_to(call, self.unit)) is not None:
             return self.read_back(holder, call)
         if isinstance(call.func, ast.Name) and name in ELEMENT_READERS:

@@ -127,8 +127,10 @@ def misused_object(case: Case) -> list[Draft]:
 def _unawaited_object(case: Case) -> list[Draft]:
     """An awaitable object that is used where only what it gives when awaited would do."""
     result, sinks, instances = case.result, case.facts.sinks, case.sources.resolver.instances
-    if isinstance(case.node, ast.Await):
-        return []  # it is awaited
+    annotation = case.usage.annotation
+    is_meant = annotation is not None and bool(result.nominal) and result.nominal in ast.unparse(annotation)
+    if is_meant or isinstance(case.node, ast.Await):
+        return []  # the author names the class of the object, or awaits it
     read = [u for u in case.usage.of(UseKind.VALUE, UseKind.ITERATE) if not _is_written(u)]
     wrong = [u for u in read if _complains_of(case, u)]
     if result.kind is Kind.PLAIN:

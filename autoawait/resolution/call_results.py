@@ -147,7 +147,8 @@ class CallResults:
         file, node = call
         if isinstance(node, ast.Call) and has_name(node.func):
             if given.kind is Kind.AWAITABLE:
-                given = replace(self._confirmed(given, places), definition=given.definition)
+                confirmed = self._confirmed(given, places)
+                given = replace(confirmed, definition=None) if confirmed.kind is Kind.AWAITABLE else confirmed
             elif given.kind is Kind.COROUTINE:
                 given = self._confirmed(given, places)
             elif given.kind is Kind.UNKNOWN:
@@ -184,16 +185,15 @@ class CallResults:
             return replace(by_source, evidence=Evidence.INFERRED, because="by its body; its annotation says otherwise")
         if not function.node.decorator_list:
             is_denied = by_source.kind is Kind.PLAIN and not (function.is_async or is_stub(function))
-            return UNKNOWN if is_denied else given  # a stub file says otherwise
+            return replace(UNKNOWN, definition=given.definition) if is_denied else given
         return self._by_decorators(given, function)
 
     def _by_decorators(self, given: CallResult, function: Function) -> CallResult:
         """What the type of a decorated function says, held against what its decorators make of it."""
         bare = self._bare_kind(function, self._bare(function, _DEPTH))
-        is_plain = bare not in MAYBE_AWAITABLE and not function.is_async
-        effect = self.decorators.effect(function, bare)
+        is_plain, effect = bare not in MAYBE_AWAITABLE and not function.is_async, self.decorators.effect(function, bare)
         if effect in {Effect.PLAIN, Effect.MAYBE} or (is_plain and effect is Effect.KEEPS):
-            return UNKNOWN  # a type may show one of two wrappers
+            return replace(UNKNOWN, definition=given.definition)  # a type may show one of two wrappers
         has_own = effect is Effect.UNKNOWN and self._has_own_decorator(function)
         if has_own or (is_plain and effect is Effect.UNKNOWN):
             which = "a decorator of the project" if has_own else "a decorator"

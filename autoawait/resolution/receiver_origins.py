@@ -8,7 +8,8 @@ from itertools import chain
 
 from autoawait.project.bindings import assigned_to
 from autoawait.project.index import Index, Unit
-from autoawait.project.source import Spot
+from autoawait.project.memoize import memoize
+from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.class_graph.model import self_name
 from autoawait.resolution.function_bodies import returned_by
@@ -21,7 +22,14 @@ _DEPTH = 4  # of assignments that are looked through
 def is_unresolved_import(index: Index, spot: Spot) -> bool:
     """Whether a place where something is defined is an import that leads no further: what it binds is not known."""
     module = index.module(spot.path) if spot.path.suffix in {".py", ".pyi"} else None
-    return module is not None and module.file.line(spot.line).lstrip().startswith(("from ", "import "))
+    return module is not None and spot.line in _import_lines(module.file)
+
+
+@memoize
+def _import_lines(file: SourceFile) -> frozenset[int]:
+    """The lines of all imports of a file."""
+    statements = (n for n in ast.walk(file.tree) if isinstance(n, (ast.Import, ast.ImportFrom)))
+    return frozenset(line for s in statements for line in range(s.lineno, (s.end_lineno or s.lineno) + 1))
 
 
 class ReceiverOrigins:
@@ -44,7 +52,8 @@ class ReceiverOrigins:
             stores: Iterable[tuple[Unit, ast.expr]] = self._stores(unit, first_attribute)
         else:
             places = definition_of(self._engine, unit.file, root)
-            if any(is_unresolved_import(self._index, place) for place in places):
+            is_lost = not places and root.id in _imported(unit.file)
+            if is_lost or any(is_unresolved_import(self._index, place) for place in places):
                 return True
             assigned = ((unit, value) for value in _assigned(unit, root.id))
             stores = chain(assigned, self._returned_at(places))
@@ -66,6 +75,13 @@ class ReceiverOrigins:
                         value = getattr(node, "value", None)
                         if value is not None and _is_attribute(target, self_name(method), attribute):
                             yield method.unit, value
+
+
+@memoize
+def _imported(file: SourceFile) -> frozenset[str]:
+    """The names that imports anywhere in a file bind."""
+    statements = (n for n in ast.walk(file.tree) if isinstance(n, (ast.Import, ast.ImportFrom)))
+    return frozenset((a.asname or a.name).partition(".")[0] for statement in statements for a in statement.names)
 
 
 def _is_attribute(target: ast.expr, owner: str, name: str) -> bool:
