@@ -49,13 +49,14 @@ class AwaitStatistics:
             return f"every `{callee.attr}` of the project is async"
         return ""
 
-    def of(self, site: CallSite) -> str:
-        """The words for that the project awaits calls like this one; empty if it does not do so mostly."""
+    def of(self, site: CallSite, *, by_name: bool = True) -> str:
+        """The words for that the project awaits calls like this one; empty if it does not do so mostly. Not ``by_name``
+        those of the same receiver in the same file count alone: others may be of objects of another class."""
         if not isinstance(site.node, ast.Call) or not (name := called_name(site.node)):
             return ""
         if self._is_habit(_text(site.unit, site.node.func)):
             return self._in_file(site.unit, site.node.func)
-        if self._is_habit(name):
+        if by_name and self._is_habit(name):
             return f"calls of `{name}` are awaited {self._awaited[name]} times elsewhere in the project"
         return ""
 

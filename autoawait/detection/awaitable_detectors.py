@@ -223,9 +223,10 @@ def dropped_awaitable(case: Case) -> list[Draft]:
     dropped (``python -m tests.lab clean`` would tell).
     """
     how = case.usage.uses[0].how
-    if habit := case.sources.statistics.of(case.site):  # the project awaits all others like it
+    is_own = not case.sources.resolver.is_foreign_def(case.file, case.node)
+    if habit := case.sources.statistics.of(case.site, by_name=is_own):  # the project awaits all others like it
         by_source = case.sources.resolver.source_of(case.file, case.node)
-        doubtful = by_source is not None and by_source.kind is not Kind.COROUTINE
+        doubtful = not is_own or (by_source is not None and by_source.kind is not Kind.COROUTINE)
         habitual = replace(case.result, because=habit)
         return [] if _is_running(by_source) else case.awaiting("AW101", how, result=habitual, doubtful=doubtful)
     if may_be_more(case):

@@ -97,6 +97,12 @@ def _assigned(unit: Unit, name: str) -> Iterator[ast.expr]:
         value = getattr(node, "value", None)
         if value is not None and any(isinstance(t, ast.Name) and t.id == name for t in assigned_to(node)):
             yield value
+        if (
+            isinstance(node, ast.withitem)
+            and isinstance(node.optional_vars, ast.Name)
+            and node.optional_vars.id == name
+        ):
+            yield node.context_expr
     if unit.function is not None:
         arguments = unit.function.node.args
         for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
