@@ -24,7 +24,7 @@ def responsible_fixes(trial: AppliedEdits, path: Path, spot: Spot | None, index:
     lines = {finding: found for finding in trial.made if (found := _edited_lines(finding, source))}
     if spot is None:
         return [*lines]
-    function = function_around(index, path, spot.line)
+    function = index.function_around(path, spot.line)
     close = [f for f, (first, *_) in lines.items() if function and first in _lines(function)]
     above = max((lines[f][0] for f in close if lines[f][0] <= spot.line), default=0)
     nodes = function.unit.nodes if function else ()
@@ -42,7 +42,7 @@ def by_likelihood(trial: AppliedEdits, path: Path, spot: Spot, index: Index) -> 
     """All fixes of a trial, those first that an objection to a place most likely falls on: by rule, then those of the
     function around it, then of the file by distance, then all others."""
     likely = responsible_fixes(trial, path, spot, index)
-    source, function = index.modules[path].file, function_around(index, path, spot.line)
+    source, function = index.modules[path].file, index.function_around(path, spot.line)
     within = _lines(function) if function else range(0)
 
     def rank(finding: Finding) -> tuple[int, int]:
@@ -82,12 +82,6 @@ def _edited_lines(finding: Finding, source: SourceFile) -> list[int]:
     """The lines of a file that the edits of a fix begin on, in the order of the edits."""
     edits = finding.fix.edits if finding.fix else ()
     return [source.spot(edit.span.start).line for edit in edits if edit.path == source.path]
-
-
-def function_around(index: Index, path: Path, line: int) -> Function | None:
-    """The innermost function around a 1-based line of a file; None for code of the module."""
-    around = [f for f in index.modules[path].functions if line in _lines(f)]
-    return min(around, key=lambda f: len(_lines(f)), default=None)
 
 
 def _lines(function: Function) -> range:

@@ -16,7 +16,7 @@ from autoawait.detection.survey import awaited_in, survey
 from autoawait.diagnostics.finding import Edit, Finding, Link
 from autoawait.edits.apply import AppliedEdits, attempt
 from autoawait.edits.proof import prove
-from autoawait.pipeline.attribution import function_around, responsible_fixes
+from autoawait.pipeline.attribution import responsible_fixes
 from autoawait.pipeline.culprits import Culprits, TrialBudget
 from autoawait.pipeline.new_diagnostics import (
     INVALID_AWAIT,
@@ -115,7 +115,7 @@ class Verification:
         failed: dict[Finding, Objection] = {}
         doubts: dict[Finding, Objection] = {}
         for path, after in zip(paths, self.engine.check(paths), strict=True):
-            for complaint in new_complaints(self.before[path], after, partial(function_around, self.index, path)):
+            for complaint in new_complaints(self.before[path], after, partial(self.index.function_around, path)):
                 function = self._untouched(path, complaint)
                 is_old = still_lacks_await(complaint) or _is_of_old_await(complaint, function)
                 if is_old or is_silenced(complaint, self.index.modules[path].file):
@@ -135,7 +135,7 @@ class Verification:
 
     def _untouched(self, path: Path, complaint: CheckerDiagnostic) -> Function | None:
         """The function around a complaint, if no edit is in it: the checker only sees more of it."""
-        function = function_around(self.index, path, complaint.start.line)
+        function = self.index.function_around(path, complaint.start.line)
         if function is None:
             return None
         span = function.file.span(function.node)
@@ -166,7 +166,7 @@ class Verification:
                 reason = f"a second run would change {self._shown(finding.path, place)}: {finding.message}"
                 blamed = responsible_fixes(self.trial, finding.path, place, self.index)
                 failed.update(dict.fromkeys(blamed, Objection(reason)))
-                around = (function_around(self.index, finding.path, place.line), self._callee(finding))
+                around = (self.index.function_around(finding.path, place.line), self._callee(finding))
                 function = next((f for f in around if f in self.planner.becoming_async), None)
             if function is not None and finding.fix:
                 lacking[function] = (*lacking.get(function, ()), *finding.fix.edits)
@@ -190,7 +190,7 @@ class Verification:
         """The function in a changed file that a finding names as its callee."""
         for link in finding.chain[:1]:
             if link.path in self.trial.files:
-                return function_around(self.index, link.path, link.line)
+                return self.index.function_around(link.path, link.line)
         return None
 
     def _as_before(self, finding: Finding) -> Finding:

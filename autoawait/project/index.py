@@ -167,6 +167,11 @@ class Index:
         module = self.module(path)
         return module.functions if module else ()
 
+    def function_around(self, path: Path, line: int) -> Function | None:
+        """The innermost function around a 1-based line of a file; None for code of the module."""
+        around = (f for f in self.functions_of(path) if f.node.lineno <= line <= (f.node.end_lineno or f.node.lineno))
+        return max(around, key=lambda f: f.node.lineno, default=None)
+
     @cached_property
     def by_name(self) -> Mapping[str, Sequence[Function]]:
         """The functions of the project by name. Only valid once all its files are loaded."""

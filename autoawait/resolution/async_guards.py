@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from autoawait.dataflow.uses import called_name
 from autoawait.knowledge.consumers import ASKS_FOR_ASYNC
 from autoawait.resolution.call_results import CallSite
+from autoawait.types.expressions import callee
 
 
 def async_guard(site: CallSite) -> ast.expr | None:
@@ -33,30 +34,28 @@ def is_bound_either_way(site: CallSite) -> bool:
 
 def _guards(site: CallSite) -> Iterator[tuple[ast.If, ast.expr]]:
     """The ``if`` statements in whose first branch a call stands, and that ask of its callee whether it is async."""
-    if not isinstance(site.node, ast.Call):
-        return
-    callee = ast.unparse(site.node.func)
-    below: ast.AST = site.node
-    for around in site.unit.ancestors(site.node):
+    for around, below in _ancestors(site):
         if isinstance(around, ast.If) and below in around.body:
-            yield from ((around, test) for test in parts(around.test) if _asks_of(test, callee))
-        below = around
+            yield from ((around, test) for test in parts(around.test) if _asks_of(test, site))
 
 
 def _denials(site: CallSite) -> Iterator[ast.expr]:
     """The tests around a call that ask of its callee whether it is async, and were answered with no."""
-    if not isinstance(site.node, ast.Call):
-        return
-    callee = ast.unparse(site.node.func)
-    below: ast.AST = site.node
-    for around in site.unit.ancestors(site.node):
+    for around, below in _ancestors(site):
         if isinstance(around, (ast.If, ast.IfExp)):
-            otherwise = around.orelse if isinstance(around.orelse, list) else [around.orelse]
-            test, body = around.test, around.body if isinstance(around.body, list) else [around.body]
+            test, otherwise = around.test, around.orelse
             if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-                test, otherwise = test.operand, body
-            if below in otherwise and _asks_of(test, callee):
+                test, otherwise = test.operand, around.body
+            is_there = below in otherwise if isinstance(otherwise, list) else below is otherwise
+            if is_there and _asks_of(test, site):
                 yield test
+
+
+def _ancestors(site: CallSite) -> Iterator[tuple[ast.AST, ast.AST]]:
+    """The nodes around a call, innermost first, each with the one below it that the call stands in."""
+    below: ast.AST = site.node
+    for around in site.unit.ancestors(site.node) if isinstance(site.node, ast.Call) else ():
+        yield around, below
         below = around
 
 
@@ -65,7 +64,9 @@ def parts(test: ast.expr) -> list[ast.expr]:
     return test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
 
 
-def _asks_of(test: ast.expr, callee: str) -> bool:
+def _asks_of(test: ast.expr, site: CallSite) -> bool:
+    """Whether a test asks of what a site calls whether it is async."""
     if not isinstance(test, ast.Call) or ASKS_FOR_ASYNC.search(called_name(test)) is None:
         return False
-    return len(test.args) == 1 and ast.unparse(test.args[0]) == callee
+    is_about_call = len(test.args) == 1 and isinstance(site.node, ast.Call)
+    return is_about_call and ast.unparse(test.args[0]) == ast.unparse(callee(site.node))

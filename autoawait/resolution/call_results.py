@@ -42,7 +42,7 @@ from autoawait.types.expressions import (
 from autoawait.types.type_expr import kind_of, nominal_of
 
 # Kinds by type of which the source may know more, or better.
-_LEFT_TO_SOURCE = frozenset({Kind.UNKNOWN, *AWAITABLE_KINDS})
+_LEFT_TO_SOURCE = frozenset({Kind.UNKNOWN, *ASYNC_KINDS})
 _DEPTH = 4  # of sync functions that return each other's coroutines; deeper is unknown
 
 
@@ -112,7 +112,7 @@ class CallResults:
             call: (_from_fact(fact, called=isinstance(call[1], ast.Call)), fact)
             for call, fact in zip(calls, facts, strict=True)
         }
-        undecided = [call for call, (given, _) in by_type.items() if given.kind in _LEFT_TO_SOURCE | ASYNC_KINDS]
+        undecided = [call for call, (given, _) in by_type.items() if given.kind in _LEFT_TO_SOURCE]
         places = dict(zip(undecided, callees_of(self._engine, undecided), strict=True))
         self._foresee(places.values())
         given = [self._by_source(call, *by_type[call], places.get(call, ()), depth) for call in calls]

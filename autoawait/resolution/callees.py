@@ -92,8 +92,7 @@ class Callees:
         receiver = call.receiver
         if not isinstance(receiver, ast.Name):
             return receiver
-        around = [f for f in self._index.functions_of(call.file.path) if _spans(f.node, call.node)]
-        function = max(around, key=lambda f: f.node.lineno, default=None)
+        function = self._index.function_around(call.file.path, call.node.lineno)
         if function is None or receiver.id in parameters(function.node):
             return receiver
         bound = [n for n in function.unit.mentions.get(receiver.id, ()) if _is_store(n, receiver.id)]
@@ -163,10 +162,6 @@ _OVERRIDES = {
     Kind.MAYBE: "may give a coroutine or a value",
     Kind.UNKNOWN: "it is not known what that gives",
 }
-
-
-def _spans(node: ast.stmt, inner: ast.expr) -> bool:
-    return node.lineno <= inner.lineno <= (node.end_lineno or node.lineno)
 
 
 def _is_store(node: ast.AST, name: str) -> bool:

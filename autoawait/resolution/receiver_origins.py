@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from autoawait.project.bindings import assigned_to
+from autoawait.project.bindings import assigned_to, positional
 from autoawait.project.index import Index, Unit
 from autoawait.project.memoize import memoize
 from autoawait.project.source import SourceFile, Spot
@@ -22,14 +22,15 @@ _DEPTH = 4  # of assignments that are looked through
 def is_unresolved_import(index: Index, spot: Spot) -> bool:
     """Whether a place where something is defined is an import that leads no further: what it binds is not known."""
     module = index.module(spot.path) if spot.path.suffix in {".py", ".pyi"} else None
-    return module is not None and spot.line in _import_lines(module.file)
+    return module is not None and spot.line in _imports(module.file)[0]
 
 
 @memoize
-def _import_lines(file: SourceFile) -> frozenset[int]:
-    """The lines of all imports of a file."""
-    statements = (n for n in ast.walk(file.tree) if isinstance(n, (ast.Import, ast.ImportFrom)))
-    return frozenset(line for s in statements for line in range(s.lineno, (s.end_lineno or s.lineno) + 1))
+def _imports(file: SourceFile) -> tuple[frozenset[int], frozenset[str]]:
+    """The lines of all imports of a file, wherever they stand, and the names that these bind."""
+    found = [n for n in ast.walk(file.tree) if isinstance(n, (ast.Import, ast.ImportFrom))]
+    lines = frozenset(line for s in found for line in range(s.lineno, (s.end_lineno or s.lineno) + 1))
+    return lines, frozenset((a.asname or a.name).partition(".")[0] for s in found for a in s.names)
 
 
 class ReceiverOrigins:
@@ -52,7 +53,7 @@ class ReceiverOrigins:
             stores: Iterable[tuple[Unit, ast.expr]] = self._stores(unit, first_attribute)
         else:
             places = definition_of(self._engine, unit.file, root)
-            is_lost = not places and root.id in _imported(unit.file)
+            is_lost = not places and root.id in _imports(unit.file)[1]
             if is_lost or any(is_unresolved_import(self._index, place) for place in places):
                 return True
             assigned = ((unit, value) for value in _assigned(unit, root.id))
@@ -77,13 +78,6 @@ class ReceiverOrigins:
                             yield method.unit, value
 
 
-@memoize
-def _imported(file: SourceFile) -> frozenset[str]:
-    """The names that imports anywhere in a file bind."""
-    statements = (n for n in ast.walk(file.tree) if isinstance(n, (ast.Import, ast.ImportFrom)))
-    return frozenset((a.asname or a.name).partition(".")[0] for statement in statements for a in statement.names)
-
-
 def _is_attribute(target: ast.expr, owner: str, name: str) -> bool:
     match target:
         case ast.Attribute(value=ast.Name(id=base), attr=attribute):
@@ -104,8 +98,7 @@ def _assigned(unit: Unit, name: str) -> Iterator[ast.expr]:
         ):
             yield node.context_expr
     if unit.function is not None:
-        arguments = unit.function.node.args
-        for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+        for parameter in (*positional(unit.function.node), *unit.function.node.args.kwonlyargs):
             if parameter.arg == name and parameter.annotation is not None:
                 yield parameter.annotation
 
