@@ -6,7 +6,7 @@ The object may be at hand, or be what awaiting gives: ``for row in await rows()`
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from autoawait.dataflow.uses import Usage, Use, UseKind, called_name
@@ -19,6 +19,7 @@ from autoawait.edits.async_iteration import (
     is_read_by_call,
     looping_edits,
 )
+from autoawait.project.source import SourceFile
 from autoawait.resolution.argument_sinks import Sink
 from autoawait.types.engine import Kind
 from autoawait.types.type_expr import kind_of, nominal_of, parse
@@ -41,7 +42,9 @@ class AsyncReadings:
 def readings_of_awaited(case: Case) -> AsyncReadings:
     """What must become asynchronous where a coroutine is awaited, by what awaiting gives."""
     found = AsyncReadings()
-    gives_iterator, gives_manager = _awaited_is_iterator(case), _awaited_is_manager(case)
+    instances = case.sources.resolver.instances
+    gives_iterator = _awaited_is(case, Kind.ASYNC_ITERATOR, instances.is_async_iterable)
+    gives_manager = _awaited_is(case, Kind.ASYNC_CONTEXT, instances.is_async_manager)
     for use in case.usage.uses:
         if use.kind is UseKind.ENTER and gives_manager:
             found = _with(found, use, entering_edits(case.unit, use))
@@ -70,14 +73,6 @@ def _collected(case: Case, use: Use) -> Collected | None:
     return collecting_edits(case.unit, use, case.sources.target)
 
 
-def _awaited_is_iterator(case: Case) -> bool:
-    awaited, instances = case.result.awaited, case.sources.resolver.instances
-    if kind_of(awaited) is Kind.ASYNC_ITERATOR:
-        return True
-    nominal = nominal_of(awaited)
-    return bool(nominal) and instances.is_async_iterable(case.file, case.node, nominal)
-
-
 def _awaited_has_next(case: Case) -> bool:
     """Whether what awaiting gives is an iterator itself, not only something that makes one."""
     awaited, instances = case.result.awaited, case.sources.resolver.instances
@@ -86,12 +81,10 @@ def _awaited_has_next(case: Case) -> bool:
     return parse(awaited).last_name != "AsyncIterable"
 
 
-def _awaited_is_manager(case: Case) -> bool:
-    awaited, instances = case.result.awaited, case.sources.resolver.instances
-    if kind_of(awaited) is Kind.ASYNC_CONTEXT:
-        return True
-    nominal = nominal_of(awaited)
-    return bool(nominal) and instances.is_async_manager(case.file, case.node, nominal)
+def _awaited_is(case: Case, kind: Kind, is_of_class: Callable[[SourceFile, ast.expr, str], bool]) -> bool:
+    """Whether awaiting gives something of an asynchronous kind: by its type, or by its class."""
+    nominal = nominal_of(case.result.awaited)
+    return kind_of(case.result.awaited) is kind or (bool(nominal) and is_of_class(case.file, case.node, nominal))
 
 
 # what is at hand

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 
 from autoawait.detection.draft import Draft
 from autoawait.diagnostics.finding import Applicability, Edit, EditKind, Finding, Fix
-from autoawait.project.index import Function, Index, own_nodes
+from autoawait.project.index import Function, Index
 from autoawait.propagation.graph_builder import ConversionGraphBuilder
 from autoawait.resolution.call_results import CallResult, CallResults, CallSite
-from autoawait.resolution.function_bodies import is_annotated
+from autoawait.resolution.function_bodies import is_annotated, returned_by
 from autoawait.resolution.reference_roles import Role
 from autoawait.types.engine import Kind
 
@@ -59,8 +59,7 @@ def _is_awaited(function: Function, builder: ConversionGraphBuilder) -> bool:
 
 
 def _returned(function: Function) -> Iterable[CallSite]:
-    returns = (node for node in own_nodes(function.node.body) if isinstance(node, ast.Return))
-    return [CallSite(function.unit, node.value) for node in returns if isinstance(node.value, ast.Call)]
+    return [CallSite(function.unit, value) for value in returned_by(function) if isinstance(value, ast.Call)]
 
 
 def _forwarder_draft(result: CallResult, site: CallSite, function: Function) -> Draft:

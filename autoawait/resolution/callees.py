@@ -72,8 +72,7 @@ class Callees:
         named = callee(node)
         if not isinstance(named, (ast.Attribute, ast.Name)):
             return None
-        found = (self._index.definition(place) for place in places)
-        declared = tuple(dict.fromkeys(one for one in found if isinstance(one, Function) and one.owner))
+        declared = tuple(dict.fromkeys(one for one in self._index.functions_at(places) if one.owner))
         if not declared:
             return None
         name = declared[0].node.name

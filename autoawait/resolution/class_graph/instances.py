@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from autoawait.project.index import Function, Index, own_nodes
+from autoawait.project.index import Function, Index
 from autoawait.project.source import SourceFile, Spot
 from autoawait.resolution.class_graph.graph import ClassGraph
 from autoawait.resolution.class_graph.model import Class, member_of
+from autoawait.resolution.function_bodies import returned_by
 from autoawait.types.engine import TypeEngine
 from autoawait.types.expressions import callee, callees_of, definition_of, definitions_of, type_of
 
@@ -105,8 +106,7 @@ class Instances:
 
     def _passed_on(self, function: Function, nominal: str, depth: int) -> Iterable[Class]:
         """The class that a function without an annotation has from another one, and returns."""
-        returned = [n.value for n in own_nodes(function.node.body) if isinstance(n, ast.Return)]
-        called = [(function.file, value.func) for value in returned if isinstance(value, ast.Call)]
+        called = [(function.file, value.func) for value in returned_by(function) if isinstance(value, ast.Call)]
         if function.node.returns is None and depth:
             for place in (p for places in definitions_of(self._engine, called) for p in places):
                 yield from self._given_at(place, nominal, depth - 1)
